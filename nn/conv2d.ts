@@ -1,0 +1,120 @@
+/**
+ * The convolutional layer over images.
+ *
+ * @module
+ */
+import { add, conv2d as convolve, random, reshape, type Tensor } from "../tensor/mod.ts";
+import { type Padding, type Pair, pairOf } from "../tensor/ops/window.ts";
+import { checkShape } from "../tensor/shape.ts";
+import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
+import type { Empty, Layer } from "./layer.ts";
+import { type ImageLayout, imageShape, windowShape, withLayout } from "./window_shape.ts";
+
+/** Options of `conv2d`. */
+export interface Conv2dOptions {
+  /** The number of output channels; a positive integer. */
+  readonly features: number;
+  /** Rows and columns of the window: one number for both, or one for each. */
+  readonly kernelSize: Pair;
+  /** Steps of the window; 1 by default. */
+  readonly strides?: Pair;
+  /** Zeros around the image: "valid" (none, the default), "same", or numbers. */
+  readonly padding?: Padding;
+  /** Steps between the taps of the window; 1 by default. */
+  readonly dilation?: Pair;
+  /** Groups of channels that do not mix; 1 by default. */
+  readonly groups?: number;
+  /** Whether a bias is added; true by default. */
+  readonly bias?: boolean;
+  /** The order of the axes: "NCHW" with kernels OIHW (the default), or "NHWC" with kernels HWIO. */
+  readonly layout?: ImageLayout;
+  /** Makes the kernel; `initializers.lecunNormal` by default, as in flax. */
+  readonly kernelInitializer?: Initializer;
+  /** Makes the bias; zeros by default. */
+  readonly biasInitializer?: Initializer;
+}
+
+/** Params of `conv2d`. */
+export type Conv2dParams = {
+  /** The weights, of shape [features, channels / groups, rows, columns]; HWIO where images are NHWC. */
+  readonly kernel: Tensor;
+  /** The bias, of shape [features]; absent with `bias: false`. */
+  readonly bias?: Tensor;
+};
+
+/**
+ * The convolution (cross-correlation) of images with a learned kernel, plus a bias a channel, as torch.nn.Conv2d:
+ * `[n, channels, rows, columns]` to `[n, features, rows', columns']` with
+ * `rows' = floor((rows + padding - dilation (kernelSize - 1) - 1) / stride) + 1`.
+ *
+ * The initializer sees fanIn = channels / groups * window and fanOut = features * window.
+ *
+ * @throws {RangeError} If an option is out of range, `groups` does not divide features and channels, or an input
+ * does not fit the kernel.
+ *
+ * @example
+ * ```ts
+ * import { ones, random } from "@weft/weft";
+ * import { conv2d } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = conv2d({ features: 64, kernelSize: 3 });
+ * const { params, state, outputShape } = layer.init(random.key(0), [3, 64, 32]);
+ * assertEquals(params.kernel.shape, [64, 3, 3, 3]);
+ * assertEquals(outputShape, [64, 62, 30]);
+ * assertEquals(layer.apply({ params, state }, ones([1, 3, 64, 32])).output.shape, [1, 64, 62, 30]);
+ * ```
+ */
+export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
+  const { features, padding = "valid", groups = 1, bias = true, layout = "NCHW" } = options;
+  const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
+  checkPositiveInteger("conv2d", "features", features);
+  checkPositiveInteger("conv2d", "groups", groups);
+  if (features % groups !== 0) {
+    throw new RangeError(`conv2d expects groups to divide its ${features} features but got ${groups}`);
+  }
+  if (layout !== "NCHW" && layout !== "NHWC") {
+    throw new RangeError(`conv2d expects layout "NCHW" or "NHWC" but got ${String(layout)}`);
+  }
+  const [rows, columns] = pairOf("conv2d", "kernelSize", options.kernelSize, 1);
+  const strides = pairOf("conv2d", "strides", options.strides ?? 1, 1);
+  const dilation = pairOf("conv2d", "dilation", options.dilation ?? 1, 1);
+  const reach = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1] as const;
+  return {
+    name: "conv2d",
+    init(key, inputShape, context = {}) {
+      const at = place("conv2d", context.path);
+      checkShape(at, inputShape);
+      const { channels, extents } = imageShape(at, inputShape, layout);
+      if (channels % groups !== 0 || channels === 0) {
+        throw shapeError(at, `channels that ${groups} groups divide`, inputShape);
+      }
+      const outputShape = withLayout(features, windowShape(at, extents, { reach, strides, padding }), layout);
+      const inputs = channels / groups;
+      const shape = layout === "NCHW" ? [features, inputs, rows, columns] : [rows, columns, inputs, features];
+      const fans = { fanIn: inputs * rows * columns, fanOut: features * rows * columns };
+      const [kernelKey, biasKey] = random.split(key);
+      const kernel = kernelInitializer(kernelKey, shape, fans);
+      if (!bias) return { params: { kernel }, state: {}, outputShape };
+      return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
+    },
+    apply({ params, state }, x, context = {}) {
+      const at = place("conv2d", context.path);
+      checkTensor(at, x);
+      const kernel = variable(at, "params", params, "kernel");
+      if (kernel.rank !== 4) throw shapeError(at, "a kernel of rank 4", kernel.shape);
+      const channels = groups * kernel.shape[layout === "NCHW" ? 1 : 2];
+      if (x.rank !== 4 || x.shape[layout === "NCHW" ? 1 : 3] !== channels) {
+        const order = layout === "NCHW"
+          ? `[n, ${channels}, rows, columns]`
+          : `[n, rows, columns, ${channels}]`;
+        throw shapeError(at, `images of shape ${order}`, x.shape);
+      }
+      const product = convolve(x, kernel, { strides, padding, dilation, groups, layout });
+      if (!bias) return { output: product, state };
+      const offset = variable(at, "params", params, "bias");
+      return { output: add(product, layout === "NCHW" ? reshape(offset, [-1, 1, 1]) : offset), state };
+    },
+  };
+}

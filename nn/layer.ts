@@ -1,0 +1,98 @@
+/**
+ * What a layer is: two pure functions, one that makes params and state and one that applies them.
+ *
+ * @module
+ */
+import type { Shape, Tensor } from "../tensor/mod.ts";
+
+/** Params or state by name: tensors, nested to any depth. */
+export type Params = { readonly [name: string]: Tensor | Params };
+
+/** Params or state of a layer that has none. */
+export type Empty = Readonly<Record<never, Tensor>>;
+
+/** Where a layer stands, for its errors. Combinators pass it; users need not. */
+export interface LayerContext {
+  /** The names of the layers around it and its own, joined by "/"; empty by default. */
+  readonly path?: string | undefined;
+}
+
+/** How a layer is applied. */
+export interface ApplyOptions extends LayerContext {
+  /** Whether this is a step of training, where layers such as dropout and batch normalization differ; false by default. */
+  readonly training?: boolean | undefined;
+  /** The random key of layers that draw, such as dropout; needed only where they draw. */
+  readonly key?: Tensor | undefined;
+}
+
+/** What `Layer.init` returns. */
+export interface Initialized<P = Params, S = Params> {
+  /** What is trained: a tree of tensors. */
+  readonly params: P;
+  /** What changes without gradients, such as running statistics: a tree of tensors. */
+  readonly state: S;
+  /** The shape of the output for the given input shape, without the batch axis. */
+  readonly outputShape: Shape;
+}
+
+/** What `Layer.apply` takes: what `init` returned, or what training made of it. */
+export interface Variables<P = Params, S = Params> {
+  /** What is trained. */
+  readonly params: P;
+  /** What changes without gradients. */
+  readonly state: S;
+}
+
+/** What `Layer.apply` returns. */
+export interface Applied<S = Params> {
+  /** The output, with the batch axis first. */
+  readonly output: Tensor;
+  /** The state after this application, with the structure of the state before. */
+  readonly state: S;
+}
+
+/**
+ * A layer: a pair of pure functions. It holds no tensors itself; they go in as params and state. A layer without
+ * params or state has `{}` for them, and combinators leave such layers out of their trees, so that a leaf's path
+ * (`conv/kernel`) says where a parameter lives.
+ *
+ * @example A layer of one's own: a learned factor
+ * ```ts
+ * import { multiply, ones, random, tensor, type Tensor } from "@weft/weft";
+ * import { dense, type Layer, sequential } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const factor: Layer<{ readonly factor: Tensor }> = {
+ *   init: (_key, inputShape) => ({ params: { factor: ones([]) }, state: {}, outputShape: inputShape }),
+ *   apply: ({ params, state }, x) => ({ output: multiply(x, params.factor), state }),
+ * };
+ * const net = sequential({ factor, head: dense({ features: 3 }) });
+ * const { params, state } = net.init(random.key(0), [2]);
+ * assertEquals(Object.keys(params), ["factor", "head"]);
+ * assertEquals(net.apply({ params, state }, tensor([[1, 2]])).output.shape, [1, 3]);
+ * ```
+ */
+export interface Layer<P = Params, S = Params> {
+  /** What the layer is called in errors, such as "dense". */
+  readonly name?: string;
+  /**
+   * Makes params and state.
+   *
+   * @param key A random key, as `random.key(seed)` makes it.
+   * @param inputShape The shape of one input, without the batch axis.
+   */
+  init(key: Tensor, inputShape: Shape, context?: LayerContext): Initialized<P, S>;
+  /**
+   * Computes the output, and the state after it.
+   *
+   * @param variables Params and state.
+   * @param x A batch of inputs, the batch axis first.
+   */
+  apply(variables: Variables<P, S>, x: Tensor, options?: ApplyOptions): Applied<S>;
+}
+
+/** The params of a layer, as a type. */
+export type ParamsOf<L extends Layer> = ReturnType<L["init"]>["params"];
+
+/** The state of a layer, as a type. */
+export type StateOf<L extends Layer> = ReturnType<L["init"]>["state"];

@@ -1,0 +1,83 @@
+/**
+ * Layers, losses and initializers of neural networks.
+ *
+ * A layer is a pair of pure functions: `init(key, inputShape)` makes params and state, and
+ * `apply({ params, state }, x)` gives the output and the state after it. Nothing is kept inside: params are a
+ * plain tree of tensors whose paths (`conv/kernel`) say where they live. Images are NCHW with OIHW kernels.
+ *
+ * Activations (`relu`, `gelu`, ...) are layers here; the functions of the same names that take tensors are
+ * exported by `@weft/weft`.
+ *
+ * @example A step of training
+ * ```ts
+ * import { random, tensor, valueAndGrad } from "@weft/weft";
+ * import { dense, relu, sequential, softmaxCrossEntropy } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const net = sequential({ hidden: dense({ features: 8 }), relu, head: dense({ features: 3 }) });
+ * const { params, state } = net.init(random.key(0), [2]);
+ *
+ * const images = tensor([[0, 1], [1, 0]]);
+ * const labels = tensor([2, 0], { dtype: "int32" });
+ * const { value, gradient } = valueAndGrad((p: typeof params) => {
+ *   const { output } = net.apply({ params: p, state }, images, { training: true });
+ *   return softmaxCrossEntropy(output, labels);
+ * })(params);
+ *
+ * assertEquals(value.shape, []);
+ * assertEquals(gradient.head.kernel.shape, [8, 3]);
+ * ```
+ *
+ * @module
+ */
+export { accuracy, type AccuracyOptions } from "./accuracy.ts";
+export {
+  activation,
+  type ActivationOptions,
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSilu,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softplus,
+  softSign,
+  tanh,
+} from "./activation.ts";
+export { avgPool2d } from "./avg_pool2d.ts";
+export { batchNorm, type BatchNormOptions, type BatchNormParams, type BatchNormState } from "./batch_norm.ts";
+export type { ChildParams, ChildState, Layers } from "./children.ts";
+export { conv2d, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
+export { dense, type DenseOptions, type DenseParams } from "./dense.ts";
+export { dropout, type DropoutOptions } from "./dropout.ts";
+export { flatten } from "./flatten.ts";
+export * as initializers from "./initializers.ts";
+export type { Fans, Initializer } from "./initializers.ts";
+export type {
+  Applied,
+  ApplyOptions,
+  Empty,
+  Initialized,
+  Layer,
+  LayerContext,
+  Params,
+  ParamsOf,
+  StateOf,
+  Variables,
+} from "./layer.ts";
+export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
+export { maxPool2d } from "./max_pool2d.ts";
+export { meanSquaredError } from "./mean_squared_error.ts";
+export type { LossOptions, Reduction } from "./reduction.ts";
+export { residual, type ResidualOptions } from "./residual.ts";
+export { sequential } from "./sequential.ts";
+export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./softmax_cross_entropy.ts";
+export type { ImageLayout } from "./window_shape.ts";
+export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
+export type { Padding, Pair } from "../tensor/ops/window.ts";

@@ -1,0 +1,72 @@
+/**
+ * Weight decay.
+ *
+ * @module
+ */
+
+import { add, multiply } from "../tensor/mod.ts";
+import { checkScalar, FINITE } from "./checks.ts";
+import { zipLeaves } from "./leaves.ts";
+import type { ScalarOrSchedule } from "./scalar.ts";
+import { keep, selection, type Selector } from "./select.ts";
+import { transform, type TransformState } from "./transform.ts";
+import type { Transform } from "./transform_type.ts";
+
+/** Options of {@linkcode addDecayedWeights}. */
+export interface AddDecayedWeightsOptions {
+  /** The share of the params that is added to the updates. */
+  readonly weightDecay: ScalarOrSchedule;
+  /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
+  readonly mask?: Selector;
+}
+
+/** The state of {@linkcode addDecayedWeights}. */
+export interface AddDecayedWeightsState extends TransformState {
+  /** The name of the function that made the transform. */
+  readonly kind: "addDecayedWeights";
+  /** What the last step used. */
+  readonly hyperparameters: { readonly weightDecay: number };
+}
+
+/**
+ * Adds a share of the params to the updates: `u = g + weightDecay * p`, as `optax.add_decayed_weights`. Before a
+ * scaling it is L2 regularization, after it decoupled weight decay; before `scaleByLearningRate` the decay is
+ * multiplied by the learning rate.
+ *
+ * @throws {TypeError} If the weight decay is neither a number nor a schedule.
+ * @throws {RangeError} If it is not finite.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { addDecayedWeights } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const decay = addDecayedWeights({ weightDecay: 0.5, mask: "kernel" });
+ * const params = { kernel: tensor(4), bias: tensor(4) };
+ * const grads = { kernel: tensor(1), bias: tensor(1) };
+ * const { updates } = decay.update(decay.init(params), grads, params);
+ * assertEquals([updates.kernel.item(), updates.bias.item()], [3, 1]);
+ * ```
+ */
+export function addDecayedWeights(
+  options: AddDecayedWeightsOptions,
+): Transform<unknown, AddDecayedWeightsState> {
+  const { weightDecay, mask = true } = options;
+  checkScalar("addDecayedWeights", "weightDecay", weightDecay, FINITE);
+  const select = selection("addDecayedWeights", mask);
+  return transform<AddDecayedWeightsState>({
+    name: "addDecayedWeights",
+    hyperparameters: { weightDecay },
+    init: () => ({}),
+    update: ({ grads, params, hyperparameters }) => {
+      const decaying = mask === true ? params : keep("addDecayedWeights", params, select(params));
+      const updates = zipLeaves(
+        "addDecayedWeights",
+        [grads, decaying],
+        (g, p) => add(g, multiply(p, hyperparameters.weightDecay)),
+      );
+      return { state: {}, updates };
+    },
+  });
+}

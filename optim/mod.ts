@@ -1,0 +1,89 @@
+/**
+ * Optimizers: pure transforms of gradients into updates, composed like optax.
+ *
+ * A transform is an `init` and an `update`; an optimizer is one whose updates descend. `chain` puts them one
+ * after the other, `masked` restricts one to some leaves, and `groups` gives each group of params its own.
+ * Updates are added to the params. State is plain data that the caller carries, tagged with the name of what
+ * made it and holding the hyperparameters that the last step used. Every scalar hyperparameter is a number or a
+ * schedule.
+ *
+ * @example Groups of params
+ * ```ts
+ * import { grad, square, sum, tensor, type Tensor, zeros } from "@weft/weft";
+ * import { adamW, chain, clipByGlobalNorm, describe, groups, hyperparameters, rest, sgd } from "@weft/weft/optim";
+ * import { warmupCosine } from "@weft/weft/schedules";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * let params = { conv: { kernel: tensor([[1, 2], [3, 4]]), bias: zeros([2]) }, gain: tensor(2) };
+ * const optimizer = chain(
+ *   clipByGlobalNorm(1),
+ *   groups([
+ *     {
+ *       name: "conv",
+ *       select: "conv/**",
+ *       transform: adamW({ learningRate: warmupCosine({ peak: 0.1, steps: 10 }), weightDecay: 0.01 }),
+ *     },
+ *     { name: "others", select: rest, transform: sgd({ learningRate: 0.5, momentum: 0.9 }) },
+ *   ]),
+ * );
+ * console.log(describe(optimizer, params));
+ *
+ * const gradient = grad((p: typeof params) => sum(square(p.conv.kernel)).add(square(p.gain)));
+ * let state = optimizer.init(params);
+ * for (let step = 0; step < 3; step++) {
+ *   ({ state, params } = optimizer.step(state, gradient(params), params));
+ * }
+ * assertEquals(hyperparameters(state)["others/learningRate"], 0.5);
+ * assertEquals(state.groups.conv.scaleByAdam.count, 3);
+ * ```
+ *
+ * @module
+ */
+
+export { adam, type AdamOptions, type AdamState, adamW, type AdamWOptions, type AdamWState } from "./adam.ts";
+export {
+  addDecayedWeights,
+  type AddDecayedWeightsOptions,
+  type AddDecayedWeightsState,
+} from "./add_decayed_weights.ts";
+export { applyUpdates } from "./apply_updates.ts";
+export {
+  chain,
+  type ChainState,
+  type ChainStates,
+  namedChain,
+  type NameOf,
+  type UniqueName,
+} from "./chain.ts";
+export { describe, type Description, type DescriptionRow } from "./describe.ts";
+export { clipByGlobalNorm, type ClipByGlobalNormState, globalNorm } from "./global_norm.ts";
+export { type Group, groups, type GroupsState, rest } from "./groups.ts";
+export { hyperparameters } from "./hyperparameters.ts";
+export { identity, type IdentityState, setToZero, type SetToZeroState } from "./identity.ts";
+export { type Tree, zipLeaves } from "./leaves.ts";
+export { masked, type MaskedOptions, type MaskedState } from "./masked.ts";
+export { matchPath } from "./pattern.ts";
+export type { ScalarOrSchedule } from "./scalar.ts";
+export { scale, scaleByLearningRate, type ScaleByLearningRateState, type ScaleState } from "./scale.ts";
+export { scaleByAdam, type ScaleByAdamOptions, type ScaleByAdamState } from "./scale_by_adam.ts";
+export type { MaskTree, Selector } from "./select.ts";
+export { sgd, type SgdOptions, type SgdState } from "./sgd.ts";
+export { trace, type TraceOptions, type TraceState } from "./trace.ts";
+export {
+  type OwnState,
+  transform,
+  type TransformDefinition,
+  type TransformState,
+  type UpdateContext,
+} from "./transform.ts";
+export type {
+  AnyTransform,
+  ExtraArguments,
+  ExtraOf,
+  ParamsOf,
+  Part,
+  StateOf,
+  Stepped,
+  Transform,
+  Updated,
+} from "./transform_type.ts";

@@ -1,0 +1,75 @@
+/**
+ * Momentum: a decaying sum of updates.
+ *
+ * @module
+ */
+
+import { add, host, multiply } from "../tensor/mod.ts";
+import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
+import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import type { ScalarOrSchedule } from "./scalar.ts";
+import { transform, type TransformState } from "./transform.ts";
+import type { Transform } from "./transform_type.ts";
+
+/** Options of {@linkcode trace}. */
+export interface TraceOptions {
+  /** How much of the sum stays at each step; not negative. */
+  readonly decay: ScalarOrSchedule;
+  /** Looks a step ahead, as Nesterov's method does. @default {false} */
+  readonly nesterov?: boolean;
+  /** How much of each update after the first is left out of the sum, as `torch.optim.SGD` does. @default {0} */
+  readonly dampening?: ScalarOrSchedule;
+}
+
+/** The state of {@linkcode trace}. */
+export interface TraceState extends TransformState {
+  /** The name of the function that made the transform. */
+  readonly kind: "trace";
+  /** What the last step used. */
+  readonly hyperparameters: { readonly decay: number; readonly dampening: number };
+  /** The decaying sum, a tree like the params. */
+  readonly trace: Tree;
+}
+
+/**
+ * A decaying sum of the updates: `t = (1 - dampening) g + decay t` and `u = t`, or `u = g + decay t` with
+ * Nesterov's look ahead, as `optax.trace`. The first update enters the sum whole, whatever the dampening.
+ *
+ * @throws {TypeError} If an option is of another type.
+ * @throws {RangeError} If `decay` is negative, or a number is not finite.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { trace } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const momentum = trace({ decay: 0.5 });
+ * const params = { x: tensor(0) };
+ * const first = momentum.update(momentum.init(params), { x: tensor(1) }, params);
+ * const second = momentum.update(first.state, { x: tensor(1) }, params);
+ * assertEquals([first.updates.x.item(), second.updates.x.item()], [1, 1.5]);
+ * ```
+ */
+export function trace(options: TraceOptions): Transform<unknown, TraceState> {
+  const { decay, nesterov = false, dampening = 0 } = options;
+  checkScalar("trace", "decay", decay, NOT_NEGATIVE);
+  checkScalar("trace", "dampening", dampening, FINITE);
+  return transform<TraceState>({
+    name: "trace",
+    hyperparameters: { decay, dampening },
+    init: (params) => ({ trace: zerosLikeTree(params) }),
+    update: ({ state, grads, hyperparameters: { decay, dampening }, count }) => {
+      const gain = host((c, d) => c === 0 ? 1 : 1 - d, count, dampening);
+      const next = zipLeaves(
+        "trace",
+        [state.trace, grads],
+        (t, g) => add(multiply(g, gain), multiply(t, decay)),
+      );
+      const updates = nesterov
+        ? zipLeaves("trace", [grads, next], (g, t) => add(g, multiply(t, decay)))
+        : zipLeaves("trace", [grads, next], (_, t) => t);
+      return { state: { trace: next }, updates };
+    },
+  });
+}

@@ -1,0 +1,266 @@
+/**
+ * Reverse mode: the pullback of a tape, and vjp, grad and valueAndGrad on top of it.
+ *
+ * @module
+ */
+import { isFloating } from "./dtype.ts";
+import { add } from "./ops/arithmetic.ts";
+import { cast } from "./ops/cast.ts";
+import { sumTo, zerosOf } from "./ops/reduce.ts";
+import type { Primitive, PullbackContext } from "./primitive.ts";
+import { scope } from "./scope.ts";
+import { equalShapes, formatShape } from "./shape.ts";
+import { record, type Recorded, type Tape, type TreeFunction } from "./tape.ts";
+import { constantTensor, describe, Tensor } from "./tensor.ts";
+import * as tree from "./tree.ts";
+
+/**
+ * Reverse mode over a recorded tape: from cotangents of the outputs to cotangents of the inputs. The rules are
+ * made of public operations, so the pullback can be recorded, differentiated and compiled itself.
+ *
+ * @param recorded What `record` returned.
+ * @returns A function from one cotangent for each tensor of the result, in order, to one for each tensor of the
+ * arguments; null for integers, zeros for what was not used.
+ * @throws {RangeError} If a cotangent has another shape than its output.
+ *
+ * @example The pullback of a product
+ * ```ts
+ * import { multiply, pullback, record, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const recorded = record((x, y) => multiply(x, y))(tensor(2), tensor(5));
+ * const [dx, dy] = pullback(recorded)([tensor(1)]);
+ * assertEquals([dx!.item(), dy!.item()], [5, 2]);
+ * ```
+ */
+export function pullback(
+  recorded: Recorded<unknown>,
+): (cotangents: readonly (Tensor | null)[]) => readonly (Tensor | null)[] {
+  const { tape, outputs } = recorded;
+  return (cotangents) => {
+    const gradients = new Array<Tensor | null>(tape.slots.length).fill(null);
+    outputs.forEach((slot, i) => {
+      const cotangent = cotangents[i] ?? null;
+      if (slot === null || cotangent === null || !isFloating(tape.slots[slot].dtype)) return;
+      if (!equalShapes(cotangent.shape, tape.slots[slot].shape)) {
+        throw new RangeError(
+          `pullback expects a cotangent of shape ${formatShape(tape.slots[slot].shape)} but got ${
+            formatShape(cotangent.shape)
+          }`,
+        );
+      }
+      accumulate(gradients, tape, slot, cotangent);
+    });
+    for (let i = tape.entries.length - 1; i >= 0; i--) pullEntry(tape, i, gradients);
+    return tape.inputs.map((slot) => {
+      const like = tape.slots[slot];
+      return isFloating(like.dtype) ? gradients[slot] ?? zerosOf(like) : null;
+    });
+  };
+}
+
+function accumulate(gradients: (Tensor | null)[], tape: Tape, slot: number, cotangent: Tensor): void {
+  const like = tape.slots[slot];
+  // Operations broadcast and promote their operands; here that is undone, once for all rules.
+  let gradient = equalShapes(cotangent.shape, like.shape) ? cotangent : sumTo(cotangent, like.shape);
+  if (gradient.dtype !== like.dtype) gradient = cast(gradient, like.dtype);
+  const before = gradients[slot];
+  gradients[slot] = before === null ? gradient : add(before, gradient);
+}
+
+function pullEntry(tape: Tape, index: number, gradients: (Tensor | null)[]): void {
+  const { primitive, attributes, inputs, outputs } = tape.entries[index];
+  if (outputs.every((slot) => gradients[slot] === null)) return;
+  const wanted = inputs.map((slot) => tape.active[slot]);
+  if (primitive.pullback === null || !wanted.includes(true)) return;
+  if (primitive.pullback === undefined) {
+    throw new TypeError(
+      `grad expects every primitive to have a pullback rule but ${primitive.name} has none`,
+    );
+  }
+  const cotangents = outputs.map((slot) => gradients[slot] ?? zerosOf(tape.slots[slot]));
+  const context: PullbackContext<object> = {
+    inputs: inputs.map((slot) => tape.values[slot]!),
+    outputs: outputs.map((slot) => tape.values[slot]!),
+    attributes,
+    wanted,
+  };
+  const pulled = (primitive as unknown as Primitive<object>).pullback!.rule(cotangents, context);
+  for (const slot of outputs) gradients[slot] = null;
+  pulled.forEach((cotangent, i) => {
+    if (cotangent !== null && wanted[i]) accumulate(gradients, tape, inputs[i], cotangent);
+  });
+}
+
+/** Which arguments gradients are taken of. */
+export interface GradOptions {
+  /** The position of the argument, or several positions for a list of gradients; 0 by default. */
+  readonly argnums?: number | readonly number[];
+}
+
+/** What a function under `valueAndGrad` may return beside a scalar: the scalar and something to pass along. */
+export interface ValueWithAux<Aux> {
+  /** The scalar that is differentiated. */
+  readonly value: Tensor;
+  /** Anything else, passed through without gradients. */
+  readonly aux: Aux;
+}
+
+/** What `valueAndGrad` returns. */
+export interface ValueAndGrad<P, Aux> {
+  /** The scalar. */
+  readonly value: Tensor;
+  /** Its gradient, a tree like the argument. */
+  readonly gradient: P;
+  /** What the function passed along. */
+  readonly aux: Aux;
+}
+
+/**
+ * The value of a scalar function together with its gradient with respect to its first argument, a tree of
+ * floating-point tensors (numbers count as float32 scalars). The function returns a scalar, or
+ * `{ value, aux }` to pass something along. Intermediate results are freed before it returns.
+ *
+ * The gradient of a leaf that the function does not use is zeros.
+ *
+ * @throws {RangeError} If the function does not return a scalar, or the tree has no leaves.
+ * @throws {TypeError} If a leaf is not floating point, or a primitive on the way has no pullback rule.
+ *
+ * @example A quadratic
+ * ```ts
+ * import { square, sum, type Tensor, tensor, valueAndGrad } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { value, gradient } = valueAndGrad((p: { x: Tensor }) => sum(square(p.x)))({ x: tensor([1, 2]) });
+ * assertEquals(value.item(), 5);
+ * assertEquals(gradient.x.toArray(), [2, 4]);
+ * ```
+ */
+export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = undefined>(
+  f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<Aux>,
+  options: GradOptions = {},
+): (params: P, ...rest: Rest) => ValueAndGrad<P, Aux> {
+  const { argnums = 0 } = options;
+  const positions = typeof argnums === "number" ? [argnums] : argnums;
+  return (...args) =>
+    scope(() => {
+      for (const position of positions) {
+        if (!Number.isInteger(position) || position < 0 || position >= args.length) {
+          throw new RangeError(
+            `grad expects argnums within its ${args.length} arguments but got ${position}`,
+          );
+        }
+      }
+      const differentiated = positions.map((position) => prepare(args[position]));
+      let extra: Aux = undefined as Aux;
+      const recorded = record((...traced: unknown[]) => {
+        const full = [...args] as unknown[];
+        positions.forEach((position, i) => full[position] = traced[i]);
+        const returned = (f as TreeFunction<Tensor | ValueWithAux<Aux>>)(...full);
+        const value = returned instanceof Tensor ? returned : returned?.value;
+        if (!(returned instanceof Tensor) && returned !== undefined) extra = returned.aux;
+        if (!(value instanceof Tensor)) {
+          throw new TypeError(
+            `grad expects a function that returns a scalar tensor or { value, aux } but got ${
+              tree.describe(returned)
+            }`,
+          );
+        }
+        if (value.rank !== 0 || !isFloating(value.dtype)) {
+          throw new RangeError(
+            `grad expects a function that returns a floating-point scalar but got ${describe(value)}`,
+          );
+        }
+        return { value, aux: extra };
+      }, { name: f.name || "grad" })(...differentiated);
+      const { value, aux } = recorded.result;
+      const seed = constantTensor(value.dtype, [], 1);
+      const cotangents = recorded.outputs.map((_, i) => i === 0 ? seed : null);
+      const gradients = pullback(recorded)(cotangents);
+      let next = 0;
+      const trees = differentiated.map((arg) => tree.map(arg, () => gradients[next++]));
+      const gradient = (typeof argnums === "number" ? trees[0] : trees) as P;
+      return { value, gradient, aux };
+    }, { name: "valueAndGrad" });
+}
+
+/** Checks the leaves of a differentiated argument and turns numbers into tensors. */
+function prepare(argument: unknown): unknown {
+  if (tree.leaves(argument).length === 0) {
+    throw new RangeError(
+      `grad expects a tree with at least one tensor but got ${tree.describe(argument)} without leaves`,
+    );
+  }
+  return tree.map(argument, (leaf, path) => {
+    if (typeof leaf === "number") return constantTensor("float32", [], Math.fround(leaf));
+    const place = path === "" ? "its argument" : `the leaf ${path}`;
+    if (!(leaf instanceof Tensor)) {
+      throw new TypeError(`grad expects ${place} to be a tensor but got ${tree.describe(leaf)}`);
+    }
+    if (!isFloating(leaf.dtype)) {
+      throw new TypeError(`grad expects ${place} of dtype float32 or float64 but got ${describe(leaf)}`);
+    }
+    return leaf;
+  });
+}
+
+/**
+ * The gradient of a scalar function with respect to its first argument, as `valueAndGrad` gives it.
+ *
+ * @example The derivative of a derivative
+ * ```ts
+ * import { grad, power, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const slope = grad((x) => power(x, 3));
+ * assertEquals(slope(tensor(2)).item(), 12);
+ * assertEquals(grad(slope)(tensor(2)).item(), 12);
+ * ```
+ */
+export function grad<P = Tensor, Rest extends unknown[] = []>(
+  f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<unknown>,
+  options: GradOptions = {},
+): (params: P, ...rest: Rest) => P {
+  const both = valueAndGrad(f, options);
+  return (...args) => both(...args).gradient;
+}
+
+/** What `vjp` returns. */
+export interface Vjp<R> {
+  /** What the function returned. */
+  readonly value: R;
+  /** From a tree of cotangents like the value to one tree of gradients for each argument. */
+  readonly pullback: (cotangents: R) => readonly unknown[];
+}
+
+/**
+ * The value of a function at some arguments, and the function that pulls cotangents of its value back to
+ * cotangents of the arguments.
+ *
+ * @example
+ * ```ts
+ * import { exp, tensor, vjp } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { value, pullback } = vjp((x) => exp(x), tensor([0, 0]));
+ * assertEquals(value.toArray(), [1, 1]);
+ * const [gradient] = pullback(tensor([3, 4]));
+ * assertEquals((gradient as typeof value).toArray(), [3, 4]);
+ * ```
+ */
+export function vjp<R>(f: TreeFunction<R>, ...args: readonly unknown[]): Vjp<R> {
+  const recorded = record(f, { name: f.name || "vjp" })(...args);
+  const pull = pullback(recorded);
+  return {
+    value: recorded.result,
+    pullback: (cotangents) => {
+      const given = tree.leaves(cotangents).filter((leaf) => leaf instanceof Tensor);
+      if (given.length !== recorded.outputs.length) {
+        throw new RangeError(`vjp expects ${recorded.outputs.length} cotangents but got ${given.length}`);
+      }
+      const gradients = pull(given);
+      let next = 0;
+      return args.map((arg) => tree.map(arg, (leaf) => leaf instanceof Tensor ? gradients[next++] : null));
+    },
+  };
+}

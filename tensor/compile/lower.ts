@@ -1,0 +1,227 @@
+/**
+ * From a tape to kernel launches over buffers that have no address yet.
+ *
+ * @module
+ */
+import { type DType, itemSize } from "../dtype.ts";
+import { copyInto } from "../elementwise.ts";
+import type { KernelReference } from "../kernels/kernel.ts";
+import type { Machine, Operand, Primitive } from "../primitive.ts";
+import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
+import type { Tape } from "../tape.ts";
+import type { Abstract, Tensor } from "../tensor.ts";
+import { simplify } from "./simplify.ts";
+
+/** What a buffer of a program holds. */
+export type BufferRole =
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "constant"; readonly tensor: Tensor }
+  | { readonly kind: "host"; readonly index: number; readonly dtype: DType }
+  | { readonly kind: "scalar"; readonly index: number; readonly dtype: DType }
+  | { readonly kind: "intermediate" };
+
+/** A range of memory that a program works on. */
+export interface Buffer {
+  /** Kernels never read it while a program is made; the program has the addresses. */
+  readonly address: number;
+  /** Its place among the buffers. */
+  readonly id: number;
+  /** Bytes. */
+  readonly bytes: number;
+  /** What it holds. */
+  readonly role: BufferRole;
+  /** The first launch that touches it. */
+  first: number;
+  /** The last launch that touches it. */
+  last: number;
+}
+
+/** An operand of a launch. */
+export interface LaunchOperand {
+  /** The buffer that it lies in. */
+  readonly buffer: Buffer;
+  /** The element where it starts, in its dtype. */
+  readonly offset: number;
+  /** Type of its elements. */
+  readonly dtype: DType;
+  /** Whether it is the whole buffer, row-major. */
+  readonly whole: boolean;
+}
+
+/** One kernel launch over buffers. */
+export interface Launch {
+  /** The kernel. */
+  readonly kernel: KernelReference;
+  /** The buffers of its operands and the element where each starts, in its dtype. */
+  readonly operands: readonly LaunchOperand[];
+  /** The arguments after the addresses. */
+  readonly numbers: readonly number[];
+  /** Units of work. */
+  readonly total: number;
+  /** Units of a chunk. */
+  readonly grain: number;
+  /** Whether a unit reads only the elements of its own place from operands as large as the output. */
+  readonly aligned: boolean;
+}
+
+/** Where an output of the program comes from. */
+export type OutputSource =
+  | { readonly kind: "buffer"; readonly buffer: Buffer; readonly abstract: Abstract }
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "constant"; readonly tensor: Tensor };
+
+/** A lowered tape. */
+export interface Lowered {
+  /** The launches in order. */
+  readonly launches: readonly Launch[];
+  /** Every buffer. */
+  readonly buffers: readonly Buffer[];
+  /** The source of each wanted output. */
+  readonly outputs: readonly OutputSource[];
+}
+
+class Lowering implements Machine {
+  readonly launches: Launch[] = [];
+  readonly buffers: Buffer[] = [];
+
+  buffer(bytes: number, role: BufferRole): Buffer {
+    const buffer: Buffer = { address: -1, id: this.buffers.length, bytes, role, first: Infinity, last: -1 };
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  operand(like: Abstract, role: BufferRole): Operand & { readonly storage: Buffer } {
+    const { dtype, shape } = like;
+    const bytes = Math.max(1, sizeOf(shape)) * itemSize(dtype);
+    return { dtype, shape, strides: contiguousStrides(shape), offset: 0, storage: this.buffer(bytes, role) };
+  }
+
+  temporary(dtype: DType, shape: Shape): Operand {
+    return this.operand({ dtype, shape }, { kind: "intermediate" });
+  }
+
+  launch(
+    kernel: KernelReference,
+    operands: readonly Operand[],
+    numbers: readonly number[],
+    total: number,
+    grain: number,
+  ): void {
+    if (total === 0) return;
+    const index = this.launches.length;
+    for (const operand of operands) {
+      const buffer = operand.storage as Buffer;
+      buffer.first = Math.min(buffer.first, index);
+      buffer.last = Math.max(buffer.last, index);
+    }
+    this.launches.push({
+      kernel,
+      operands: operands.map((operand) => ({
+        buffer: operand.storage as Buffer,
+        offset: operand.offset,
+        dtype: operand.dtype,
+        whole: isWhole(operand),
+      })),
+      numbers,
+      total,
+      grain,
+      aligned: kernel.aligned === true,
+    });
+  }
+}
+
+/** Whether an operand is all of its buffer, row-major. */
+function isWhole(operand: Operand): boolean {
+  return operand.offset === 0 && isContiguous(operand.shape, operand.strides) &&
+    (operand.storage as Buffer).bytes === Math.max(1, sizeOf(operand.shape)) * itemSize(operand.dtype);
+}
+
+function roleOf(tape: Tape, slot: number): BufferRole {
+  const input = tape.inputs.indexOf(slot);
+  const { dtype, shape } = tape.slots[slot];
+  if (input >= 0) {
+    // Scalars are read on the host and written into the program's own cells.
+    return shape.length === 0 && dtype !== "key"
+      ? { kind: "scalar", index: input, dtype }
+      : { kind: "input", index: input };
+  }
+  return { kind: "constant", tensor: tape.constants.find((constant) => constant.slot === slot)!.tensor };
+}
+
+/** Lowers the entries that `outputs` depend on. */
+export function lower(tape: Tape, outputs: readonly number[]): Lowered {
+  const { entries, representative } = simplify(tape, outputs);
+  const lowering = new Lowering();
+  const operands = new Map<number, Operand>();
+  const operandOf = (slot: number): Operand => {
+    let operand = operands.get(slot);
+    if (operand === undefined) {
+      const role = roleOf(tape, slot);
+      operand = role.kind === "constant"
+        ? constantOperand(role.tensor, lowering.buffer(itemSize(role.tensor.dtype), role))
+        : lowering.operand(tape.slots[slot], role);
+      operands.set(slot, operand);
+    }
+    return operand;
+  };
+  for (const entry of entries) {
+    if (entry.primitive.name === "hostScalar") {
+      const { index, dtype } = entry.attributes as { readonly index: number; readonly dtype: DType };
+      const [slot] = entry.outputs;
+      operands.set(slot, lowering.operand(tape.slots[slot], { kind: "host", index, dtype }));
+      continue;
+    }
+    const primitive = entry.primitive as unknown as Primitive<object>;
+    const inputs = entry.inputs.map(operandOf);
+    const view = primitive.view === undefined ? null : primitive.view(inputs[0], entry.attributes);
+    if (view !== null) {
+      operands.set(entry.outputs[0], withLayout(inputs[0], view));
+      continue;
+    }
+    const made = entry.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+    primitive.execute(inputs, made, entry.attributes, lowering);
+    entry.outputs.forEach((slot, i) => operands.set(slot, made[i]));
+  }
+  const taken = new Set<Buffer>();
+  const sources = outputs.map((wanted): OutputSource => {
+    const slot = representative[wanted];
+    const constant = tape.constants.find((candidate) => candidate.slot === slot);
+    // A captured tensor with storage is copied: what a call returns is the caller's, to free or to donate.
+    if (constant !== undefined && constant.tensor.storage === null) {
+      return { kind: "constant", tensor: constant.tensor };
+    }
+    const input = tape.inputs.indexOf(slot);
+    if (input >= 0) return { kind: "input", index: input };
+    return { kind: "buffer", ...ownBuffer(lowering, operandOf(slot), taken), abstract: tape.slots[slot] };
+  });
+  return { launches: lowering.launches, buffers: lowering.buffers, outputs: sources };
+}
+
+function withLayout(x: Operand, layout: Layout): Operand {
+  return {
+    dtype: x.dtype,
+    storage: x.storage,
+    shape: layout.shape,
+    strides: layout.strides,
+    offset: layout.offset,
+  };
+}
+
+/** A captured tensor keeps its own layout; one without storage is a cell that is read with strides of 0. */
+function constantOperand(tensor: Tensor, buffer: Buffer): Operand {
+  const { dtype, shape, strides } = tensor;
+  const offset = tensor.storage === null ? 0 : tensor.offset;
+  return { dtype, shape, strides, offset, storage: buffer };
+}
+
+/** A buffer that holds an output whole, row-major and for itself: the operand's own, or a copy. */
+function ownBuffer(lowering: Lowering, operand: Operand, taken: Set<Buffer>): { readonly buffer: Buffer } {
+  let buffer = operand.storage as Buffer;
+  if (!isWhole(operand) || buffer.role.kind !== "intermediate" || taken.has(buffer)) {
+    const copy = lowering.operand(operand, { kind: "intermediate" });
+    copyInto(operand, copy, lowering);
+    buffer = copy.storage;
+  }
+  taken.add(buffer);
+  return { buffer };
+}

@@ -1,0 +1,6 @@
+/**
+ * Compiled programs.
+ *
+ * @module
+ */
+export { compile, type CompileOptions } from "./compile.ts";

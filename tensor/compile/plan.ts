@@ -1,0 +1,181 @@
+/**
+ * Where the buffers of a program lie: in donated arguments, in place of others, or packed into one arena.
+ *
+ * @module
+ */
+import type { Buffer, Launch, Lowered } from "./lower.ts";
+
+/** The place of a buffer. */
+export type Place =
+  | { readonly kind: "argument"; readonly index: number }
+  | { readonly kind: "arena"; readonly offset: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "constant" };
+
+/** The places of all buffers. */
+export interface MemoryPlan {
+  /** By the id of the buffer. */
+  readonly places: readonly Place[];
+  /** Bytes of the arena. */
+  readonly arenaBytes: number;
+  /** For each output, the donated argument whose memory it takes; -1 for fresh memory. */
+  readonly reuse: readonly number[];
+  /** Copies from the arena into donated arguments at the end: output, then argument. */
+  readonly copies: readonly { readonly output: number; readonly argument: number }[];
+}
+
+const ALIGNMENT = 64;
+
+/** A donated argument with its size. */
+export interface Donated {
+  /** Index among the tensor arguments. */
+  readonly index: number;
+  /** Bytes. */
+  readonly bytes: number;
+}
+
+/** Plans the memory of a lowered tape whose arguments in `donated` may be overwritten. */
+export function planMemory(lowered: Lowered, donated: readonly Donated[]): MemoryPlan {
+  const { buffers, launches, outputs } = lowered;
+  const roots = new Map<Buffer, Buffer>();
+  const end = launches.length;
+  const inputs = new Map<number, Buffer>();
+  for (const buffer of buffers) if (buffer.role.kind === "input") inputs.set(buffer.role.index, buffer);
+  for (const output of outputs) if (output.kind === "buffer") output.buffer.last = end;
+
+  const reuse: number[] = outputs.map(() => -1);
+  const places = new Array<Place | undefined>(buffers.length).fill(undefined);
+  const passed = new Set(outputs.flatMap((output) => output.kind === "input" ? [output.index] : []));
+  const free = new Map<number, Donated>();
+  for (const argument of donated) if (!passed.has(argument.index)) free.set(argument.index, argument);
+  outputs.forEach((output, i) => {
+    if (output.kind !== "buffer" || isScalar(output.abstract)) return;
+    const { buffer } = output;
+    for (const argument of free.values()) {
+      const source = inputs.get(argument.index);
+      if (argument.bytes !== buffer.bytes || !fits(source, buffer, launches)) continue;
+      places[buffer.id] = { kind: "argument", index: argument.index };
+      reuse[i] = argument.index;
+      free.delete(argument.index);
+      return;
+    }
+  });
+  const copies: { output: number; argument: number }[] = [];
+  outputs.forEach((output, i) => {
+    if (output.kind !== "buffer" || isScalar(output.abstract) || reuse[i] >= 0) return;
+    const argument = [...free.values()].find((candidate) => candidate.bytes === output.buffer.bytes);
+    if (argument !== undefined) {
+      free.delete(argument.index);
+      reuse[i] = argument.index;
+      copies.push({ output: i, argument: argument.index });
+    } else places[output.buffer.id] = { kind: "output", index: i };
+  });
+  for (const buffer of buffers) {
+    if (buffer.role.kind === "input") places[buffer.id] = { kind: "argument", index: buffer.role.index };
+    else if (buffer.role.kind === "constant" && buffer.role.tensor.storage !== null) {
+      places[buffer.id] = { kind: "constant" };
+    }
+  }
+
+  const arena = buffers.filter((buffer) => places[buffer.id] === undefined);
+  const lifetimes = shareInPlace(arena, launches, roots, end);
+  const arenaBytes = pack(lifetimes, places);
+  for (const [buffer, root] of roots) places[buffer.id] = places[rootOf(root, roots).id];
+  return { places: places as Place[], arenaBytes, reuse, copies };
+}
+
+function isScalar(abstract: { readonly shape: readonly number[]; readonly dtype: string }): boolean {
+  return abstract.shape.length === 0 && abstract.dtype !== "key";
+}
+
+/** Whether an output may be written over a donated argument: nothing reads the argument from then on. */
+function fits(source: Buffer | undefined, output: Buffer, launches: readonly Launch[]): boolean {
+  if (source === undefined || source.last < output.first) return true;
+  return source.last === output.first && mayOverwrite(launches[output.first], source, output);
+}
+
+/** Whether a launch reads `source` only at the places that it writes in `output` at that moment. */
+function mayOverwrite(launch: Launch, source: Buffer, output: Buffer): boolean {
+  if (!launch.aligned) return false;
+  return launch.operands.every(({ buffer, whole, dtype }) => {
+    if (buffer !== source && buffer !== output) return true;
+    return whole && dtype === launch.operands[launch.operands.length - 1].dtype;
+  }) && source.bytes === output.bytes;
+}
+
+interface Lifetime {
+  readonly buffer: Buffer;
+  readonly bytes: number;
+  readonly first: number;
+  last: number;
+}
+
+function rootOf(buffer: Buffer, roots: ReadonlyMap<Buffer, Buffer>): Buffer {
+  let root = buffer;
+  for (let next = roots.get(root); next !== undefined; next = roots.get(root)) root = next;
+  return root;
+}
+
+/** Lets results of aligned launches take the place of an operand that dies there. */
+function shareInPlace(
+  arena: readonly Buffer[],
+  launches: readonly Launch[],
+  roots: Map<Buffer, Buffer>,
+  end: number,
+): readonly Lifetime[] {
+  const lifetimes = new Map<Buffer, Lifetime>();
+  for (const buffer of arena) {
+    // Cells for scalars are written before the first launch, and may be read at any time.
+    const fixed = buffer.role.kind !== "intermediate";
+    const first = fixed ? -1 : Math.min(buffer.first, end);
+    lifetimes.set(buffer, {
+      buffer,
+      bytes: buffer.bytes,
+      first,
+      last: fixed ? end : Math.max(buffer.last, first),
+    });
+  }
+  for (const buffer of arena.toSorted((a, b) => a.first - b.first)) {
+    const own = lifetimes.get(buffer);
+    if (own === undefined || own.first < 0 || own.first >= end) continue;
+    const launch = launches[own.first];
+    const target = launch.operands[launch.operands.length - 1].buffer;
+    if (target !== buffer) continue;
+    for (const operand of launch.operands) {
+      const root = rootOf(operand.buffer, roots);
+      const other = lifetimes.get(root);
+      if (root === buffer || other === undefined || other.first < 0 || other.last !== own.first) continue;
+      if (!mayOverwrite(launch, operand.buffer, buffer) || root.bytes !== buffer.bytes) continue;
+      roots.set(buffer, root);
+      other.last = own.last;
+      lifetimes.delete(buffer);
+      break;
+    }
+  }
+  return [...lifetimes.values()];
+}
+
+/** Packs lifetimes into an arena, the largest first, each at the lowest offset where nothing alive lies. */
+function pack(lifetimes: readonly Lifetime[], places: (Place | undefined)[]): number {
+  const placed: {
+    readonly offset: number;
+    readonly size: number;
+    readonly first: number;
+    readonly last: number;
+  }[] = [];
+  let total = 0;
+  for (const { buffer, bytes, first, last } of lifetimes.toSorted((a, b) => b.bytes - a.bytes)) {
+    const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    const neighbours = placed.filter((other) => other.first <= last && other.last >= first)
+      .sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const other of neighbours) {
+      if (offset + size <= other.offset) break;
+      offset = Math.max(offset, other.offset + other.size);
+    }
+    placed.push({ offset, size, first, last });
+    places[buffer.id] = { kind: "arena", offset };
+    total = Math.max(total, offset + size);
+  }
+  return total;
+}

@@ -1,0 +1,42 @@
+/**
+ * A tape without the entries that nothing reads and without repeats of the same entry.
+ *
+ * @module
+ */
+import { attributesKey } from "../primitive.ts";
+import type { Entry, Tape } from "../tape.ts";
+
+/** The entries that are needed for some slots, and for every slot the one that stands for it. */
+export interface Simplified {
+  /** The entries in order, over the slots that stay. */
+  readonly entries: readonly Entry[];
+  /** For each slot of the tape the slot that holds its value. */
+  readonly representative: readonly number[];
+}
+
+/** Removes repeated entries, then entries that no wanted slot depends on. */
+export function simplify(tape: Tape, wanted: readonly number[]): Simplified {
+  const representative = tape.slots.map((_, slot) => slot);
+  const seen = new Map<string, Entry>();
+  const unique: Entry[] = [];
+  for (const entry of tape.entries) {
+    const inputs = entry.inputs.map((slot) => representative[slot]);
+    const key = `${entry.primitive.name}(${inputs})${attributesKey(entry.attributes)}`;
+    const before = seen.get(key);
+    if (before !== undefined) {
+      entry.outputs.forEach((slot, i) => representative[slot] = before.outputs[i]);
+      continue;
+    }
+    const kept = { ...entry, inputs };
+    seen.set(key, kept);
+    unique.push(kept);
+  }
+  const needed = new Set(wanted.map((slot) => representative[slot]));
+  const entries: Entry[] = [];
+  for (const entry of unique.toReversed()) {
+    if (!entry.outputs.some((slot) => needed.has(slot))) continue;
+    entries.push(entry);
+    for (const slot of entry.inputs) needed.add(slot);
+  }
+  return { entries: entries.reverse(), representative };
+}

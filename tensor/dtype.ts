@@ -1,0 +1,107 @@
+/**
+ * Element types, their storage and how they combine.
+ *
+ * @module
+ */
+
+/** The type of a tensor's elements. `key` is a random key: two uint32 words that no arithmetic accepts. */
+export type DType = "float32" | "float64" | "int32" | "uint32" | "uint8" | "bool" | "key";
+
+/** The typed arrays that hold elements in JavaScript. A `bool` is a byte of 0 or 1, a `key` two words. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** Every dtype, in the order of their documentation. */
+export const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool", "key"];
+
+const ITEM_SIZES: Readonly<Record<DType, number>> = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  uint32: 4,
+  uint8: 1,
+  bool: 1,
+  key: 8,
+};
+
+/** Bytes of one element. */
+export function itemSize(dtype: DType): number {
+  return ITEM_SIZES[dtype];
+}
+
+/** Whether gradients flow through elements of this type. */
+export function isFloating(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float64";
+}
+
+/** Whether the elements are whole numbers; `bool` and `key` are not. */
+export function isInteger(dtype: DType): boolean {
+  return dtype === "int32" || dtype === "uint32" || dtype === "uint8";
+}
+
+/** A fresh typed array for `length` elements of `dtype`; a key takes two words. */
+export function typedArray(dtype: DType, length: number): TypedArray {
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(length);
+    case "float64":
+      return new Float64Array(length);
+    case "int32":
+      return new Int32Array(length);
+    case "uint32":
+      return new Uint32Array(length);
+    case "key":
+      return new Uint32Array(2 * length);
+    default:
+      return new Uint8Array(length);
+  }
+}
+
+/** The dtype that a typed array's elements have. */
+export function dtypeOf(array: TypedArray): DType {
+  if (array instanceof Float32Array) return "float32";
+  if (array instanceof Float64Array) return "float64";
+  if (array instanceof Int32Array) return "int32";
+  if (array instanceof Uint32Array) return "uint32";
+  return "uint8";
+}
+
+/**
+ * The value that an element of `dtype` holds when a JavaScript number is stored in it, as JAX casts:
+ * floats round to nearest, integers truncate and saturate, NaN is 0, and `bool` is whether it is non-zero.
+ */
+export function roundTo(dtype: DType, value: number): number {
+  switch (dtype) {
+    case "float32":
+      return Math.fround(value);
+    case "float64":
+      return value;
+    case "int32":
+      return value !== value ? 0 : Math.trunc(Math.min(2147483647, Math.max(-2147483648, value))) + 0;
+    case "uint32":
+      return value !== value ? 0 : Math.trunc(Math.min(4294967295, Math.max(0, value))) + 0;
+    case "uint8":
+      return value !== value ? 0 : Math.trunc(Math.min(255, Math.max(0, value))) + 0;
+    case "bool":
+      return value !== 0 ? 1 : 0;
+    case "key":
+      throw new TypeError("Expected a number type but got key");
+  }
+}
+
+const RANK: Readonly<Record<DType, number>> = {
+  bool: 0,
+  uint8: 1,
+  uint32: 2,
+  int32: 3,
+  float32: 4,
+  float64: 5,
+  key: 6,
+};
+
+/**
+ * The type that two operands meet at, by JAX's table: bool < uint8 < uint32 < int32 < float32 < float64.
+ * As in JAX with 64-bit integers off, uint32 with int32 is int32.
+ */
+export function promote(a: DType, b: DType): DType {
+  return RANK[a] >= RANK[b] ? a : b;
+}

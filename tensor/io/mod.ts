@@ -1,0 +1,26 @@
+/**
+ * Tensors in files: .npy, .npz, safetensors, and checkpoints of whole trees. The functions that decode and encode
+ * bytes work in every runtime; those that load and save files need Deno.
+ *
+ * @module
+ */
+export type { SelectOptions } from "./array_record.ts";
+export {
+  type CheckpointOptions,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  loadCheckpointSync,
+  saveCheckpoint,
+  saveCheckpointSync,
+} from "./checkpoint.ts";
+export type { FilePath } from "./files.ts";
+export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, loadNpy, loadNpz, saveNpy, saveNpz } from "./numpy.ts";
+export type { FormatNpzOptions } from "./npz.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  loadSafetensors,
+  saveSafetensors,
+  type TensorsWithMetadata,
+} from "./safetensors_tensors.ts";

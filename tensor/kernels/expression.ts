@@ -1,0 +1,165 @@
+/**
+ * The arithmetic of one element, written once: plain loops, vector loops and fused loops are made from it.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+
+/** Operators of one operand. */
+export type UnaryOperator =
+  | "negative"
+  | "abs"
+  | "sqrt"
+  | "floor"
+  | "ceil"
+  | "round"
+  | "trunc"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "asin"
+  | "acos"
+  | "atan"
+  | "sinh"
+  | "cosh"
+  | "tanh"
+  | "asinh"
+  | "acosh"
+  | "atanh"
+  | "cbrt"
+  | "erf"
+  | "erfc"
+  | "erfinv"
+  | "lgamma"
+  | "digamma"
+  | "not"
+  | "bitwiseNot";
+
+/** Operators of two operands of one type. */
+export type BinaryOperator =
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "maximum"
+  | "minimum"
+  | "power"
+  | "atan2"
+  | "remainder"
+  | "equal"
+  | "less"
+  | "lessEqual"
+  | "and"
+  | "or"
+  | "xor"
+  | "shiftLeft"
+  | "shiftRight";
+
+/** A scalar expression over the inputs of an elementwise operation. Shared subexpressions are shared objects. */
+export type Expression =
+  | { readonly op: "input"; readonly index: number }
+  | { readonly op: "constant"; readonly value: number }
+  | { readonly op: "cast"; readonly dtype: DType; readonly operands: readonly [Expression] }
+  | { readonly op: "select"; readonly operands: readonly [Expression, Expression, Expression] }
+  | { readonly op: UnaryOperator; readonly operands: readonly [Expression] }
+  | { readonly op: BinaryOperator; readonly operands: readonly [Expression, Expression] };
+
+/** An expression, or a number that stands for a constant of the type it meets. */
+export type Term = Expression | number;
+
+/** The input with this index. */
+export function input(index: number): Expression {
+  return { op: "input", index };
+}
+
+function expression(term: Term): Expression {
+  return typeof term === "number" ? { op: "constant", value: term } : term;
+}
+
+/** Applies an operator of one operand. */
+export function unary(op: UnaryOperator, x: Term): Expression {
+  return { op, operands: [expression(x)] };
+}
+
+/** Applies an operator of two operands. */
+export function binary(op: BinaryOperator, x: Term, y: Term): Expression {
+  return { op, operands: [expression(x), expression(y)] };
+}
+
+/** `condition ? x : y`. */
+export function select(condition: Term, x: Term, y: Term): Expression {
+  return { op: "select", operands: [expression(condition), expression(x), expression(y)] };
+}
+
+/** The value as another type: floats truncate and saturate into integers, NaN becomes 0. */
+export function cast(x: Term, dtype: DType): Expression {
+  return { op: "cast", dtype, operands: [expression(x)] };
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(["equal", "less", "lessEqual", "not"]);
+
+/** Whether the operator makes a bool of whatever it compares. */
+export function isComparison(op: Expression["op"]): boolean {
+  return COMPARISONS.has(op);
+}
+
+/**
+ * The type of an expression's value when its inputs have the types `inputs`. Constants take the type of what
+ * they meet; a lone constant is float32.
+ */
+export function typeOf(expression: Expression, inputs: readonly DType[]): DType {
+  return inferType(expression, inputs) ?? "float32";
+}
+
+function inferType(expression: Expression, inputs: readonly DType[]): DType | null {
+  switch (expression.op) {
+    case "input":
+      return inputs[expression.index];
+    case "constant":
+      return null;
+    case "cast":
+      return expression.dtype;
+    case "select":
+      return inferType(expression.operands[1], inputs) ?? inferType(expression.operands[2], inputs);
+    default:
+      if (isComparison(expression.op)) return "bool";
+      for (const operand of expression.operands) {
+        const dtype = inferType(operand, inputs);
+        if (dtype !== null) return dtype;
+      }
+      return null;
+  }
+}
+
+const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
+  input: 0,
+  constant: 0,
+  divide: 3,
+  sqrt: 3,
+  power: 40,
+  atan2: 30,
+  remainder: 8,
+  exp: 10,
+  expm1: 15,
+  log: 12,
+  log1p: 15,
+  sin: 15,
+  cos: 15,
+  tan: 20,
+  tanh: 20,
+  erf: 20,
+  erfinv: 20,
+  lgamma: 60,
+  digamma: 60,
+};
+
+/** A rough number of plain operations that an element costs, for cutting work into chunks. */
+export function costOf(expression: Expression): number {
+  let cost = COSTS[expression.op] ?? 1;
+  if ("operands" in expression) { for (const operand of expression.operands) cost += costOf(operand); }
+  return cost;
+}

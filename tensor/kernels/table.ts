@@ -1,0 +1,63 @@
+/**
+ * Every kernel that ships with the library, under the name by which the threads find it.
+ *
+ * @module
+ */
+import {
+  averagePoolFloat32,
+  averagePoolFloat64,
+  averagePoolGradientFloat32,
+  averagePoolGradientFloat64,
+} from "./average_pooling.ts";
+import { convolutionFloat32, convolutionFloat64 } from "./convolution.ts";
+import {
+  convolutionKernelFloat32,
+  convolutionKernelFloat64,
+  sumSlicesFloat32,
+  sumSlicesFloat64,
+} from "./convolution_kernel.ts";
+import type { Kernel, KernelReference } from "./kernel.ts";
+import { matmulFloat32, matmulFloat64 } from "./matmul.ts";
+import { matmulSkinnyFloat32, matmulSkinnyFloat64 } from "./matmul_skinny.ts";
+import { maxPoolFloat32, maxPoolFloat64 } from "./max_pooling.ts";
+import {
+  maxPoolGatherFloat32,
+  maxPoolGatherFloat64,
+  maxPoolGradientFloat32,
+  maxPoolGradientFloat64,
+} from "./max_pooling_gradient.ts";
+
+/** The kernels by name. Their order is their id, the same in every thread of one version. */
+export const KERNELS: Readonly<Record<string, Kernel>> = {
+  "matmul.float32": matmulFloat32,
+  "matmul.float64": matmulFloat64,
+  "matmulSkinny.float32": matmulSkinnyFloat32,
+  "matmulSkinny.float64": matmulSkinnyFloat64,
+  "convolution.float32": convolutionFloat32,
+  "convolution.float64": convolutionFloat64,
+  "convolutionKernel.float32": convolutionKernelFloat32,
+  "convolutionKernel.float64": convolutionKernelFloat64,
+  "sumSlices.float32": sumSlicesFloat32,
+  "sumSlices.float64": sumSlicesFloat64,
+  "maxPool.float32": maxPoolFloat32,
+  "maxPool.float64": maxPoolFloat64,
+  "maxPoolGather.float32": maxPoolGatherFloat32,
+  "maxPoolGather.float64": maxPoolGatherFloat64,
+  "maxPoolGradient.float32": maxPoolGradientFloat32,
+  "maxPoolGradient.float64": maxPoolGradientFloat64,
+  "averagePool.float32": averagePoolFloat32,
+  "averagePool.float64": averagePoolFloat64,
+  "averagePoolGradient.float32": averagePoolGradientFloat32,
+  "averagePoolGradient.float64": averagePoolGradientFloat64,
+};
+
+const REFERENCES: ReadonlyMap<string, KernelReference> = new Map(
+  Object.entries(KERNELS).map(([name, run], id) => [name, { run, id, source: null }]),
+);
+
+/** The reference of the kernel called `name`, for launching it over the pool. */
+export function kernelNamed(name: string): KernelReference {
+  const reference = REFERENCES.get(name);
+  if (reference === undefined) throw new RangeError(`Expected the name of a kernel but got ${name}`);
+  return reference;
+}

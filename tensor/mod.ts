@@ -1,0 +1,50 @@
+/**
+ * Immutable tensors, the operations on them, tapes, gradients and compiled programs.
+ *
+ * @example
+ * ```ts
+ * import { grad, square, sum, tensor } from "@weft/weft/tensor";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(grad((x) => sum(square(x)))(tensor([1, 2])).toArray(), [2, 4]);
+ * ```
+ *
+ * @module
+ */
+export * from "./ops/mod.ts";
+export * from "./autodiff.ts";
+export * from "./compile/mod.ts";
+export { type DType, promote, type TypedArray } from "./dtype.ts";
+export { host } from "./host.ts";
+export * as io from "./io/mod.ts";
+export { primitiveNames } from "./primitive.ts";
+export * as random from "./random.ts";
+export {
+  type Configuration,
+  configure,
+  info,
+  type RuntimeInfo,
+  shutdown,
+  type Simd,
+} from "./runtime/configure.ts";
+export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
+export type { Layout, Shape } from "./shape.ts";
+export {
+  type Entry,
+  format,
+  type HostEntry,
+  record,
+  type Recorded,
+  type Tape,
+  type TreeFunction,
+} from "./tape.ts";
+export {
+  type Abstract,
+  type ArgReduceOptions,
+  type NestedNumbers,
+  type ReduceOptions,
+  type SliceRange,
+  Tensor,
+  type TensorLike,
+} from "./tensor.ts";
+export * as tree from "./tree.ts";

@@ -1,0 +1,28 @@
+/**
+ * Operands brought into the layout that a kernel reads.
+ *
+ * @module
+ */
+import { copyInto } from "./elementwise.ts";
+import type { Machine, Operand } from "./primitive.ts";
+import { isContiguous } from "./shape.ts";
+
+/** The operand itself where it lies row-major without gaps, else a copy that does. */
+export function contiguousOperand(x: Operand, machine: Machine): Operand {
+  if (isContiguous(x.shape, x.strides)) return x;
+  const copy = machine.temporary(x.dtype, x.shape);
+  copyInto(x, copy, machine);
+  return copy;
+}
+
+/** Random keys as uint32 with a last axis of two words; other operands as they are. */
+export function wordsOf(x: Operand): Operand {
+  if (x.dtype !== "key") return x;
+  return {
+    dtype: "uint32",
+    shape: [...x.shape, 2],
+    strides: [...x.strides.map((stride) => 2 * stride), 1],
+    offset: 2 * x.offset,
+    storage: x.storage,
+  };
+}

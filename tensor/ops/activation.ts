@@ -1,0 +1,168 @@
+/**
+ * Activations of neural networks, elementwise.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { isFloating } from "../dtype.ts";
+import { defineElementwise, sameDType } from "../elementwise.ts";
+import { binary, select, unary } from "../kernels/expression.ts";
+import type { Primitive } from "../primitive.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { abs, add, divide, multiply, negative } from "./arithmetic.ts";
+import { greater, greaterEqual, less, logicalAnd } from "./comparison.ts";
+import { floating, numeric } from "./convert.ts";
+import { erf, expm1, sigmoid, tanh } from "./exponential.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import { clip, where } from "./selection.ts";
+
+const reluPrimitive: Primitive = defineElementwise({
+  name: "relu",
+  arity: 1,
+  expression: ([x]) => binary("maximum", x, 0),
+  dtype: ([dtype]) => dtype,
+  pullback: [(g, _, y) => apply(gatePrimitive, [g, y], {})],
+});
+
+const gatePrimitive: Primitive = defineElementwise({
+  name: "gate",
+  arity: 2,
+  expression: ([g, y]) => select(binary("less", 0, y), g, 0),
+  dtype: sameDType("gate", isFloating, "float32 or float64"),
+  pullback: [(h, [_, y]) => apply(gatePrimitive, [h, y], {}), null],
+});
+
+/**
+ * `max(x, 0)`; its gradient at 0 is 0.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(relu(tensor([-1, 2])).toArray(), [0, 2]);
+ * ```
+ */
+export function relu(x: TensorLike): Tensor {
+  return apply(reluPrimitive, [numeric("relu", x)], {});
+}
+
+/** `min(max(x, 0), 6)`; its gradient at 0 and at 6 is 0. */
+export function relu6(x: TensorLike): Tensor {
+  const tensor = floating("relu6", x);
+  return where(
+    logicalAnd(greater(tensor, 0), less(tensor, 6)),
+    tensor,
+    stopGradient(clip(tensor, { min: 0, max: 6 })),
+  );
+}
+
+/** Options of `leakyRelu`. */
+export interface LeakyReluOptions {
+  /** The slope below 0; 0.01 by default. */
+  readonly negativeSlope?: number;
+}
+
+/** `x` from 0 on and `negativeSlope * x` below. */
+export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+  const tensor = floating("leakyRelu", x);
+  return where(greaterEqual(tensor, 0), tensor, multiply(tensor, options.negativeSlope ?? 0.01));
+}
+
+/** Options of `elu`. */
+export interface EluOptions {
+  /** The limit below 0 is `-alpha`; 1 by default. */
+  readonly alpha?: number;
+}
+
+/** `x` above 0 and `alpha * (e^x - 1)` below (Clevert et al., 2015). */
+export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+  const tensor = floating("elu", x);
+  const above = greater(tensor, 0);
+  return where(above, tensor, multiply(expm1(where(above, 0, tensor)), options.alpha ?? 1));
+}
+
+/** Options of `gelu`. */
+export interface GeluOptions {
+  /** "tanh" takes the approximation by tanh, "none" the exact form by erf; "none" by default. */
+  readonly approximate?: "none" | "tanh";
+}
+
+/**
+ * `x * Phi(x)` with the normal distribution function Phi (Hendrycks and Gimpel, 2016).
+ *
+ * @example
+ * ```ts
+ * import { gelu } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(gelu(0).item(), 0);
+ * ```
+ */
+export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  const tensor = floating("gelu", x);
+  const { approximate = "none" } = options;
+  if (approximate === "tanh") {
+    const cube = multiply(multiply(tensor, tensor), tensor);
+    const inner = multiply(add(tensor, multiply(cube, 0.044715)), Math.sqrt(2 / Math.PI));
+    return multiply(multiply(tensor, 0.5), add(tanh(inner), 1));
+  }
+  if (approximate !== "none") {
+    throw new RangeError(`gelu expects approximate to be "none" or "tanh" but got ${String(approximate)}`);
+  }
+  return multiply(multiply(tensor, 0.5), add(erf(multiply(tensor, Math.SQRT1_2)), 1));
+}
+
+/** `x * sigmoid(x)`, also called swish. */
+export function silu(x: TensorLike): Tensor {
+  const tensor = floating("silu", x);
+  return multiply(tensor, sigmoid(tensor));
+}
+
+const softplusPrimitive: Primitive = defineElementwise({
+  name: "softplus",
+  arity: 1,
+  expression: ([x]) =>
+    binary("add", binary("maximum", x, 0), unary("log1p", unary("exp", unary("negative", unary("abs", x))))),
+  dtype: sameDType("softplus", isFloating, "float32 or float64"),
+  pullback: [(g, [x]) => multiply(g, sigmoid(x))],
+});
+
+/** `log(1 + e^x)`, stable at any size. */
+export function softplus(x: TensorLike): Tensor {
+  return apply(softplusPrimitive, [floating("softplus", x)], {});
+}
+
+/** `log(sigmoid(x))`, stable at any size. */
+export function logSigmoid(x: TensorLike): Tensor {
+  return negative(softplus(negative(floating("logSigmoid", x))));
+}
+
+/** `x / (1 + |x|)`. */
+export function softSign(x: TensorLike): Tensor {
+  const tensor = floating("softSign", x);
+  return divide(tensor, add(abs(tensor), 1));
+}
+
+/** `x * tanh(softplus(x))` (Misra, 2019). */
+export function mish(x: TensorLike): Tensor {
+  const tensor = floating("mish", x);
+  return multiply(tensor, tanh(softplus(tensor)));
+}
+
+/** `x` brought into [-1, 1]; its gradient at -1 and at 1 is 1, as in JAX. */
+export function hardTanh(x: TensorLike): Tensor {
+  const tensor = floating("hardTanh", x);
+  return where(greater(tensor, 1), 1, where(less(tensor, -1), -1, tensor));
+}
+
+/** `relu6(x + 3) / 6`. */
+export function hardSigmoid(x: TensorLike): Tensor {
+  return divide(relu6(add(floating("hardSigmoid", x), 3)), 6);
+}
+
+/** `x * hardSigmoid(x)`, also called hard swish. */
+export function hardSilu(x: TensorLike): Tensor {
+  const tensor = floating("hardSilu", x);
+  return multiply(tensor, hardSigmoid(tensor));
+}

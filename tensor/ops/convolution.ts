@@ -1,0 +1,156 @@
+/**
+ * Convolution in two dimensions. Its three faces (output, gradient for the image, gradient for the weights) are
+ * primitives whose pullbacks are one another, so gradients of any order need no others.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { isFloating } from "../dtype.ts";
+import { convolutionInputPlan, convolutionPlan } from "../kernels/convolution.ts";
+import { convolutionKernelPlan } from "../kernels/convolution_kernel.ts";
+import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_sizes.ts";
+import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
+import { kernelNamed } from "../kernels/table.ts";
+import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { formatShape } from "../shape.ts";
+import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
+import { promoted } from "./convert.ts";
+import { transpose } from "./structure.ts";
+import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
+
+/** The attributes of all three faces; shapes are NCHW for images and OIHW for weights. */
+type Attributes = Omit<ConvolutionSizes, "dtype">;
+
+function withDType(x: Abstract, attributes: Attributes): ConvolutionSizes {
+  return { ...attributes, dtype: x.dtype as FloatingDType };
+}
+
+function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
+  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
+}
+
+const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "convolution",
+  infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
+  execute([x, w], [y], attributes, machine) {
+    launchPlan(machine, convolutionPlan(withDType(x, attributes), x.strides, w.strides), [x, w, y]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [x, w], attributes, wanted }) => [
+      wanted[0] ? apply(convolutionInputPrimitive, [g, w], attributes) : null,
+      wanted[1] ? apply(convolutionKernelPrimitive, [x, g], attributes) : null,
+    ],
+  },
+});
+
+const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "convolutionInput",
+  infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
+  execute([y, w], [x], attributes, machine) {
+    launchPlan(machine, convolutionInputPlan(withDType(y, attributes), y.strides, w.strides), [y, w, x]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [y, w], attributes, wanted }) => [
+      wanted[0] ? apply(convolutionPrimitive, [g, w], attributes) : null,
+      wanted[1] ? apply(convolutionKernelPrimitive, [g, y], attributes) : null,
+    ],
+  },
+});
+
+const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "convolutionKernel",
+  infer: ([x], { weights }) => [{ dtype: x.dtype, shape: weights }],
+  execute([x, y], [w], attributes, machine) {
+    const plan = convolutionKernelPlan(withDType(x, attributes), x.strides, y.strides);
+    if (plan.combine === null) return launchPlan(machine, plan.partial, [x, y, w]);
+    const partial = machine.temporary("float64", [plan.temporary]);
+    launchPlan(machine, plan.partial, [x, y, partial]);
+    launchPlan(machine, plan.combine, [partial, w]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [x, y], attributes, wanted }) => [
+      wanted[0] ? apply(convolutionInputPrimitive, [y, g], attributes) : null,
+      wanted[1] ? apply(convolutionPrimitive, [x, g], attributes) : null,
+    ],
+  },
+});
+
+/** Options of `conv2d`. */
+export interface Conv2dOptions {
+  /** Steps of the window over rows and columns; 1 by default. */
+  readonly strides?: Pair;
+  /** Zeros around the image; "valid" (none) by default. */
+  readonly padding?: Padding;
+  /** Steps between the taps of the window; 1 by default. */
+  readonly dilation?: Pair;
+  /** Groups of channels that do not mix; 1 by default. */
+  readonly groups?: number;
+  /** The order of the axes: "NCHW" with weights OIHW (the default), or "NHWC" with weights HWIO. */
+  readonly layout?: "NCHW" | "NHWC";
+}
+
+/**
+ * The convolution (cross-correlation) of images with weights, as torch.nn.functional.conv2d computes it:
+ *
+ * `y[n, o, i, j] = sum over c, a, b of x[n, c, i s + a d - p, j s + b d - p] w[o, c, a, b]`
+ *
+ * @param x Images of shape [n, c, rows, columns].
+ * @param weights Weights of shape [o, c / groups, window rows, window columns].
+ * @throws {RangeError} If the shapes do not fit each other or the options.
+ *
+ * @example
+ * ```ts
+ * import { conv2d, ones } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const y = conv2d(ones([1, 3, 64, 32]), ones([64, 3, 3, 3]));
+ * assertEquals(y.shape, [1, 64, 62, 30]);
+ * assertEquals(y.slice([[0, 1], [0, 1], [0, 1], [0, 1]]).item(), 27);
+ * ```
+ */
+export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = {}): Tensor {
+  const { layout = "NCHW", groups = 1 } = options;
+  if (layout !== "NCHW" && layout !== "NHWC") {
+    throw new RangeError(`conv2d expects layout "NCHW" or "NHWC" but got ${String(layout)}`);
+  }
+  checkTensor("conv2d", x);
+  checkTensor("conv2d", weights);
+  if (x.rank !== 4 || weights.rank !== 4) {
+    throw new RangeError(
+      `conv2d expects images and weights of rank 4 but got ${formatShape(x.shape)} and ${
+        formatShape(weights.shape)
+      }`,
+    );
+  }
+  const [a, b] = promoted("conv2d", x, weights);
+  if (!isFloating(a.dtype)) {
+    throw new TypeError(`conv2d expects float32 or float64 but got ${describe(x)} and ${describe(weights)}`);
+  }
+  const image = layout === "NCHW" ? a : transpose(a, [0, 3, 1, 2]);
+  const kernel = layout === "NCHW" ? b : transpose(b, [3, 2, 0, 1]);
+  const strides = pairOf("conv2d", "strides", options.strides ?? 1, 1);
+  const dilation = pairOf("conv2d", "dilation", options.dilation ?? 1, 1);
+  const [channels, outputs] = [image.shape[1], kernel.shape[0]];
+  if (
+    !Number.isInteger(groups) || groups < 1 || outputs % groups !== 0 || kernel.shape[1] * groups !== channels
+  ) {
+    throw new RangeError(
+      `conv2d expects ${groups} groups of channels to agree but got images ${
+        formatShape(x.shape)
+      } and weights ${formatShape(weights.shape)}`,
+    );
+  }
+  const reach = [(kernel.shape[2] - 1) * dilation[0] + 1, (kernel.shape[3] - 1) * dilation[1] + 1] as const;
+  const extents = [image.shape[2], image.shape[3]] as const;
+  const padding = paddingOf("conv2d", options.padding ?? "valid", extents, reach, strides);
+  if (([0, 1] as const).some((i) => extents[i] + padding[i][0] + padding[i][1] < reach[i])) {
+    throw new RangeError(
+      `conv2d expects images at least as large as the window but got ${formatShape(x.shape)} and ${
+        formatShape(weights.shape)
+      }`,
+    );
+  }
+  const sizes = { image: image.shape, weights: kernel.shape, strides, padding, dilation, groups };
+  const result = apply(convolutionPrimitive, [image, kernel], { ...sizes, output: convolutionShape(sizes) });
+  return layout === "NCHW" ? result : transpose(result, [0, 2, 3, 1]);
+}

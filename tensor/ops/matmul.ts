@@ -1,0 +1,102 @@
+/**
+ * Products of matrices.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { isFloating } from "../dtype.ts";
+import { matmulPlan } from "../kernels/matmul.ts";
+import type { FloatingDType } from "../kernels/plan.ts";
+import { kernelNamed } from "../kernels/table.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import { broadcastShapes, broadcastStrides, formatShape } from "../shape.ts";
+import { describe, nameOf, Tensor } from "../tensor.ts";
+import { promoted } from "./convert.ts";
+import { cast } from "./cast.ts";
+import { reshape, swapAxes } from "./structure.ts";
+
+const matmulPrimitive: Primitive = definePrimitive({
+  name: "matmul",
+  infer([a, b]) {
+    if (!isFloating(a.dtype) || a.dtype !== b.dtype) {
+      throw new TypeError(
+        `matmul expects float32 or float64 operands but got ${describe(a)} and ${describe(b)}`,
+      );
+    }
+    const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return [{ dtype: a.dtype, shape: [...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]] }];
+  },
+  execute([a, b], [output], _, machine) {
+    const batch = output.shape.slice(0, -2);
+    const stridesOf = (x: typeof a): number[] => [
+      ...broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
+      ...x.strides.slice(-2),
+    ];
+    const plan = matmulPlan({
+      dtype: output.dtype as FloatingDType,
+      batch,
+      rows: output.shape[output.shape.length - 2],
+      inner: a.shape[a.shape.length - 1],
+      columns: output.shape[output.shape.length - 1],
+      aStrides: stridesOf(a),
+      bStrides: stridesOf(b),
+    });
+    machine.launch(kernelNamed(plan.kernel), [a, b, output], plan.scalars, plan.total, plan.grain);
+  },
+  pullback: {
+    rule: ([g], { inputs: [a, b], wanted }) => [
+      wanted[0] ? product(g, swapAxes(b, -1, -2)) : null,
+      wanted[1] ? product(swapAxes(a, -1, -2), g) : null,
+    ],
+  },
+});
+
+function kindOf(x: Tensor): string {
+  return x instanceof Tensor ? describe(x) : nameOf(x);
+}
+
+function product(a: Tensor, b: Tensor): Tensor {
+  return apply(matmulPrimitive, [a, b], {});
+}
+
+/**
+ * The matrix product over the last two axes, `[..., m, k]` by `[..., k, n]` to `[..., m, n]`; the axes before
+ * them broadcast. An operand of one axis is a row on the left and a column on the right, and that axis
+ * disappears from the result. Integers are multiplied in float64 and saturate.
+ *
+ * @throws {RangeError} If an operand is a scalar, or the inner dimensions differ.
+ *
+ * @example
+ * ```ts
+ * import { matmul, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(matmul(tensor([[1, 2], [3, 4]]), tensor([[5], [6]])).toArray(), [[17], [39]]);
+ * assertEquals(matmul(tensor([1, 2]), tensor([3, 4])).item(), 11);
+ * ```
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (!(a instanceof Tensor) || !(b instanceof Tensor)) {
+    throw new TypeError(`matmul expects tensors but got ${kindOf(a)} and ${kindOf(b)}`);
+  }
+  if (a.rank === 0 || b.rank === 0) {
+    throw new RangeError(
+      `matmul expects operands with axes but got ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+    );
+  }
+  const [x, y] = promoted("matmul", a, b);
+  if (!isFloating(x.dtype)) return cast(matmul(cast(x, "float64"), cast(y, "float64")), x.dtype);
+  const left = a.rank === 1 ? reshape(x, [1, a.shape[0]]) : x;
+  const right = b.rank === 1 ? reshape(y, [b.shape[0], 1]) : y;
+  if (left.shape[left.rank - 1] !== right.shape[right.rank - 2]) {
+    throw new RangeError(
+      `matmul expects inner dimensions to agree but got ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+    );
+  }
+  const result = product(left, right);
+  if (a.rank > 1 && b.rank > 1) return result;
+  const shape = [...result.shape];
+  if (b.rank === 1) shape.pop();
+  if (a.rank === 1) shape.splice(b.rank === 1 ? shape.length - 1 : shape.length - 2, 1);
+  return reshape(result, shape);
+}

@@ -1,0 +1,111 @@
+/**
+ * Every operation on tensors, and the methods of tensors connected to them.
+ *
+ * @module
+ */
+import { forward } from "../tensor.ts";
+import { abs, add, divide, multiply, negative, power, square, subtract } from "./arithmetic.ts";
+import { relu } from "./activation.ts";
+import { cast } from "./cast.ts";
+import { equal, greater, less } from "./comparison.ts";
+import { exp, log, sigmoid, sqrt, tanh } from "./exponential.ts";
+import { matmul } from "./matmul.ts";
+import { argmax, max, mean, min, sum } from "./reduce.ts";
+import { maximum, minimum } from "./selection.ts";
+import { broadcastTo, index, reshape, slice, transpose } from "./structure.ts";
+
+forward({
+  abs,
+  add,
+  argmax,
+  broadcastTo,
+  cast,
+  divide,
+  equal,
+  exp,
+  greater,
+  index,
+  less,
+  log,
+  matmul,
+  max,
+  maximum,
+  mean,
+  min,
+  minimum,
+  multiply,
+  negative,
+  power,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  tanh,
+  transpose,
+});
+
+export * from "./activation.ts";
+export {
+  abs,
+  add,
+  ceil,
+  divide,
+  floor,
+  multiply,
+  negative,
+  power,
+  reciprocal,
+  round,
+  sign,
+  square,
+  subtract,
+  trunc,
+} from "./arithmetic.ts";
+export * from "./cast.ts";
+export * from "./comparison.ts";
+export * from "./convolution.ts";
+export * from "./create.ts";
+export * from "./exponential.ts";
+export * from "./indexing.ts";
+export * from "./matmul.ts";
+export * from "./pooling.ts";
+export {
+  all,
+  any,
+  argmax,
+  argmin,
+  max,
+  mean,
+  min,
+  prod,
+  standardDeviation,
+  sum,
+  variance,
+  type VarianceOptions,
+} from "./reduce.ts";
+export * from "./selection.ts";
+export * from "./softmax.ts";
+export * from "./stop_gradient.ts";
+export {
+  broadcastTo,
+  concatenate,
+  contiguous,
+  expandDims,
+  flip,
+  index,
+  pad,
+  type PadOptions,
+  ravel,
+  reshape,
+  slice,
+  squeeze,
+  stack,
+  swapAxes,
+  transpose,
+  unstack,
+} from "./structure.ts";
+export * from "./trigonometric.ts";

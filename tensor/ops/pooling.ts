@@ -1,0 +1,187 @@
+/**
+ * Pooling over windows of rows and columns.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { isFloating } from "../dtype.ts";
+import {
+  averagePoolGradientPlan,
+  averagePoolPlan,
+  type AveragePoolSizes,
+} from "../kernels/average_pooling.ts";
+import { maxPoolPlan } from "../kernels/max_pooling.ts";
+import { maxPoolGatherPlan, maxPoolGradientPlan } from "../kernels/max_pooling_gradient.ts";
+import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
+import { poolShape, type PoolSizes } from "../kernels/pooling_sizes.ts";
+import { kernelNamed } from "../kernels/table.ts";
+import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { formatShape } from "../shape.ts";
+import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
+import { transpose } from "./structure.ts";
+import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
+
+type Attributes = Omit<PoolSizes, "dtype">;
+type AverageAttributes = Omit<AveragePoolSizes, "dtype">;
+
+function withDType<A>(x: Abstract, attributes: A): A & { readonly dtype: FloatingDType } {
+  return { ...attributes, dtype: x.dtype as FloatingDType };
+}
+
+function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
+  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
+}
+
+const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "maxPool",
+  infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
+  execute([x], [y], attributes, machine) {
+    launchPlan(machine, maxPoolPlan(withDType(x, attributes), x.strides), [x, y]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [x], attributes }) => [apply(maxPoolGradientPrimitive, [x, g], attributes)],
+  },
+});
+
+const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "maxPoolGradient",
+  infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+  execute([x, y], [output], attributes, machine) {
+    launchPlan(machine, maxPoolGradientPlan(withDType(x, attributes), x.strides, y.strides), [x, y, output]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGatherPrimitive, [x, g], attributes)],
+  },
+});
+
+const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+  name: "maxPoolGather",
+  infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
+  execute([x, v], [y], attributes, machine) {
+    launchPlan(machine, maxPoolGatherPlan(withDType(x, attributes), x.strides, v.strides), [x, v, y]);
+  },
+  pullback: {
+    rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGradientPrimitive, [x, g], attributes)],
+  },
+});
+
+const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
+  name: "averagePool",
+  infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
+  execute([x], [y], attributes, machine) {
+    launchPlan(machine, averagePoolPlan(withDType(x, attributes), x.strides), [x, y]);
+  },
+  pullback: { rule: ([g], { attributes }) => [apply(averagePoolGradientPrimitive, [g], attributes)] },
+});
+
+const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
+  name: "averagePoolGradient",
+  infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
+  execute([y], [x], attributes, machine) {
+    launchPlan(machine, averagePoolGradientPlan(withDType(y, attributes), y.strides), [y, x]);
+  },
+  pullback: { rule: ([g], { attributes }) => [apply(averagePoolPrimitive, [g], attributes)] },
+});
+
+/** Options of pooling. */
+export interface Pool2dOptions {
+  /** Rows and columns of the window. */
+  readonly window: Pair;
+  /** Steps of the window; the window itself by default, so that windows do not overlap. */
+  readonly strides?: Pair;
+  /** Padding around the image; "valid" (none) by default. */
+  readonly padding?: Padding;
+  /** The order of the axes: "NCHW" (the default) or "NHWC". */
+  readonly layout?: "NCHW" | "NHWC";
+}
+
+/** Options of `avgPool2d`. */
+export interface AvgPool2dOptions extends Pool2dOptions {
+  /** Whether padding counts as zeros in the mean; true by default, as in torch. */
+  readonly countIncludePad?: boolean;
+}
+
+/** The image in NCHW and the sizes of its pooling, checked. */
+function prepare(
+  operation: string,
+  x: Tensor,
+  options: Pool2dOptions,
+): { image: Tensor; attributes: Attributes } {
+  const { layout = "NCHW" } = options;
+  if (layout !== "NCHW" && layout !== "NHWC") {
+    throw new RangeError(`${operation} expects layout "NCHW" or "NHWC" but got ${String(layout)}`);
+  }
+  checkTensor(operation, x);
+  if (x.rank !== 4) {
+    throw new RangeError(`${operation} expects images of rank 4 but got ${formatShape(x.shape)}`);
+  }
+  if (!isFloating(x.dtype)) {
+    throw new TypeError(`${operation} expects float32 or float64 but got ${describe(x)}`);
+  }
+  const image = layout === "NCHW" ? x : transpose(x, [0, 3, 1, 2]);
+  const window = pairOf(operation, "window", options.window, 1);
+  const strides = pairOf(operation, "strides", options.strides ?? window, 1);
+  const extents = [image.shape[2], image.shape[3]] as const;
+  const padding = paddingOf(operation, options.padding ?? "valid", extents, window, strides);
+  for (const i of [0, 1] as const) {
+    if (padding[i][0] >= window[i] || padding[i][1] >= window[i]) {
+      throw new RangeError(
+        `${operation} expects padding smaller than its window ${formatShape(window)} but got ${
+          JSON.stringify(padding)
+        }`,
+      );
+    }
+    if (extents[i] + padding[i][0] + padding[i][1] < window[i]) {
+      throw new RangeError(
+        `${operation} expects images at least as large as its window ${formatShape(window)} but got ${
+          formatShape(x.shape)
+        }`,
+      );
+    }
+  }
+  return { image, attributes: { image: image.shape, window, strides, padding } };
+}
+
+/**
+ * The greatest element of each window, as torch.nn.functional.max_pool2d; padding counts as -Infinity. All of
+ * the gradient goes to the first of equals.
+ *
+ * @param x Images of shape [n, c, rows, columns].
+ * @throws {RangeError} If the shapes do not fit the options.
+ *
+ * @example
+ * ```ts
+ * import { arange, maxPool2d, reshape } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const x = reshape(arange(16), [1, 1, 4, 4]);
+ * assertEquals(maxPool2d(x, { window: 2 }).toArray(), [[[[5, 7], [13, 15]]]]);
+ * ```
+ */
+export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
+  const { image, attributes } = prepare("maxPool2d", x, options);
+  const result = apply(maxPoolPrimitive, [image], attributes);
+  return options.layout === "NHWC" ? transpose(result, [0, 2, 3, 1]) : result;
+}
+
+/**
+ * The mean of each window, as torch.nn.functional.avg_pool2d.
+ *
+ * @param x Images of shape [n, c, rows, columns].
+ * @throws {RangeError} If the shapes do not fit the options.
+ *
+ * @example
+ * ```ts
+ * import { arange, avgPool2d, reshape } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const x = reshape(arange(16), [1, 1, 4, 4]);
+ * assertEquals(avgPool2d(x, { window: 2 }).toArray(), [[[[2.5, 4.5], [10.5, 12.5]]]]);
+ * ```
+ */
+export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
+  const { image, attributes } = prepare("avgPool2d", x, options);
+  const countIncludePad = options.countIncludePad ?? true;
+  const result = apply(averagePoolPrimitive, [image], { ...attributes, countIncludePad });
+  return options.layout === "NHWC" ? transpose(result, [0, 2, 3, 1]) : result;
+}

@@ -1,0 +1,346 @@
+/**
+ * Reductions over any axes: sums, products, extremes, means, variances and positions.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { type DType, isFloating } from "../dtype.ts";
+import { mergeAxes } from "../elementwise.ts";
+import { argReduceKernel, reduceKernel, type Reduction } from "../kernels/reduce.ts";
+import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { formatShape, normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.ts";
+import {
+  type ArgReduceOptions,
+  constantTensor,
+  type ReduceOptions,
+  type Tensor,
+  type TensorLike,
+} from "../tensor.ts";
+import { divide, multiply, square, subtract } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { equal, logicalAnd } from "./comparison.ts";
+import { floating, numbers, numeric } from "./convert.ts";
+import { sqrt } from "./exponential.ts";
+import { where } from "./selection.ts";
+import { broadcastTo, ravel, reshape } from "./structure.ts";
+
+interface Axes {
+  readonly axes: readonly number[];
+}
+
+/** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
+const CHUNK = 16384;
+
+function defineReduction(
+  reduction: Reduction,
+  pullback: ((g: Tensor, x: Tensor, output: Tensor) => Tensor) | null,
+): Primitive<Axes> {
+  return definePrimitive<Axes>({
+    name: reduction,
+    infer: ([x], { axes }) => [{ dtype: x.dtype, shape: reducedShape(x.shape, axes, false) }],
+    execute: ([x], [output], { axes }, machine) => launchReduce(reduction, x, output, axes, machine),
+    pullback: pullback === null ? null : {
+      rule([g], { inputs: [x], outputs: [output], attributes: { axes } }) {
+        const kept = reducedShape(x.shape, axes, true);
+        return [pullback(reshape(g, kept), x, reshape(output, kept))];
+      },
+    },
+  });
+}
+
+/** Extents and strides of some axes, merged. */
+function axesOf(x: Operand, choose: (axis: number) => boolean): { shape: number[]; strides: number[] } {
+  const axes = x.shape.map((_, i) => i).filter(choose);
+  const merged = mergeAxes(axes.map((i) => x.shape[i]), [axes.map((i) => x.strides[i])]);
+  return { shape: merged.shape, strides: merged.strides[0] };
+}
+
+function launchReduce(
+  reduction: Reduction,
+  x: Operand,
+  output: Operand,
+  axes: readonly number[],
+  machine: Machine,
+): void {
+  const kept = axesOf(x, (axis) => !axes.includes(axis));
+  const reduced = axesOf(x, (axis) => axes.includes(axis));
+  if (reduced.shape.length === 0) {
+    reduced.shape.push(1);
+    reduced.strides.push(0);
+  }
+  const outputs = sizeOf(output.shape);
+  const inner = sizeOf(reduced.shape.slice(1));
+  const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, inner)));
+  const chunks = outputs < 64 ? Math.ceil(reduced.shape[0] / chunk) : 1;
+  if (chunks <= 1) return launchPass(reduction, x, output, kept, reduced, reduced.shape[0], 1, machine);
+  const precise = isFloating(x.dtype) && (reduction === "sum" || reduction === "prod");
+  const partial = machine.temporary(precise ? "float64" : output.dtype, [chunks, ...output.shape]);
+  launchPass(reduction, x, partial, kept, reduced, chunk, chunks, machine);
+  const whole = { shape: [outputs], strides: [1] };
+  launchPass(reduction, partial, output, whole, { shape: [chunks], strides: [outputs] }, chunks, 1, machine);
+}
+
+function launchPass(
+  reduction: Reduction,
+  x: Operand,
+  output: Operand,
+  kept: { readonly shape: Shape; readonly strides: readonly number[] },
+  reduced: { readonly shape: Shape; readonly strides: readonly number[] },
+  chunk: number,
+  chunks: number,
+  machine: Machine,
+): void {
+  const last = kept.shape.length - 1;
+  const kernel = reduceKernel({
+    reduction,
+    input: x.dtype,
+    output: output.dtype,
+    kept: kept.shape.length,
+    reduced: reduced.shape.length,
+    columns: last >= 0 && kept.strides[last] === 1 && reduced.strides[reduced.strides.length - 1] !== 1,
+  });
+  const outputs = sizeOf(kept.shape);
+  const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1));
+  const grain = Math.max(1, Math.round(32768 / Math.max(1, each)));
+  const numbers = [
+    outputs,
+    Math.max(1, chunk),
+    ...kept.shape,
+    ...kept.strides,
+    ...reduced.shape,
+    ...reduced.strides,
+  ];
+  machine.launch(kernel, [x, output], numbers, outputs * chunks, grain);
+}
+
+const sumPrimitive: Primitive<Axes> = defineReduction("sum", (g, x) => broadcastTo(g, x.shape));
+const prodPrimitive: Primitive<Axes> = defineReduction("prod", (g, x, output) => {
+  // The product of the other elements: where exactly one element is 0, only it has a gradient.
+  const zero = equal(x, 0);
+  const axes = x.shape.flatMap((extent, i) => extent !== g.shape[i] ? [i] : []);
+  const zeros = sum(cast(zero, x.dtype), { axes, keepDims: true });
+  const safe = where(zero, 1, x);
+  const others = prod(safe, { axes, keepDims: true });
+  const single = where(logicalAnd(equal(zeros, 1), zero), others, 0);
+  return multiply(g, where(equal(zeros, 0), divide(output, safe), single));
+});
+const extreme = (g: Tensor, x: Tensor, output: Tensor): Tensor => {
+  const tied = cast(equal(x, output), g.dtype);
+  const axes = x.shape.flatMap((extent, i) => extent !== g.shape[i] ? [i] : []);
+  return multiply(divide(g, sum(tied, { axes, keepDims: true })), tied);
+};
+const maxPrimitive: Primitive<Axes> = defineReduction("max", extreme);
+const minPrimitive: Primitive<Axes> = defineReduction("min", extreme);
+const allPrimitive: Primitive<Axes> = defineReduction("all", null);
+const anyPrimitive: Primitive<Axes> = defineReduction("any", null);
+
+function reduce(primitive: Primitive<Axes>, x: Tensor, options: ReduceOptions): Tensor {
+  const axes = normalizeAxes(primitive.name, options.axes, x.rank);
+  const result = axes.length === 0 ? x : apply(primitive, [x], { axes });
+  return options.keepDims === true ? reshape(result, reducedShape(x.shape, axes, true)) : result;
+}
+
+/** Numbers to add up: bytes become uint32, as in JAX. */
+function widened(operation: string, x: TensorLike): Tensor {
+  const tensor = numeric(operation, x);
+  return tensor.dtype === "uint8" ? cast(tensor, "uint32") : tensor;
+}
+
+/**
+ * The sum over `axes`, all by default; bools count as int32. Floats are accumulated in double precision.
+ *
+ * @example
+ * ```ts
+ * import { sum, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * assertEquals(sum(x).item(), 10);
+ * assertEquals(sum(x, { axes: 0 }).toArray(), [4, 6]);
+ * ```
+ */
+export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(sumPrimitive, widened("sum", x), options);
+}
+
+/** The product over `axes`, all by default; bools count as int32. */
+export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(prodPrimitive, widened("prod", x), options);
+}
+
+function nonEmpty(operation: string, x: Tensor, axes: ReduceOptions["axes"]): Tensor {
+  if (normalizeAxes(operation, axes, x.rank).some((axis) => x.shape[axis] === 0)) {
+    throw new RangeError(
+      `${operation} expects at least one element to reduce but got shape ${formatShape(x.shape)}`,
+    );
+  }
+  return x;
+}
+
+/**
+ * The greatest element over `axes`, all by default; NaN wins. Ties share the gradient.
+ *
+ * @throws {RangeError} If a reduced axis is empty.
+ */
+export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(maxPrimitive, nonEmpty("max", numbers("max", x), options.axes), options);
+}
+
+/**
+ * The least element over `axes`, all by default; NaN wins. Ties share the gradient.
+ *
+ * @throws {RangeError} If a reduced axis is empty.
+ */
+export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(minPrimitive, nonEmpty("min", numbers("min", x), options.axes), options);
+}
+
+function bools(operation: string, x: TensorLike): Tensor {
+  return cast(numbers(operation, x), "bool");
+}
+
+/** Whether all elements over `axes` are true (non-zero); true for none. */
+export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(allPrimitive, bools("all", x), options);
+}
+
+/** Whether any element over `axes` is true (non-zero); false for none. */
+export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return reduce(anyPrimitive, bools("any", x), options);
+}
+
+function countOf(operation: string, x: Tensor, options: ReduceOptions): number {
+  return normalizeAxes(operation, options.axes, x.rank).reduce((count, axis) => count * x.shape[axis], 1);
+}
+
+/**
+ * The mean over `axes`, all by default; integers are averaged as float32. NaN for none.
+ *
+ * @example
+ * ```ts
+ * import { mean, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(mean(tensor([[1, 2], [3, 6]]), { axes: 1 }).toArray(), [1.5, 4.5]);
+ * ```
+ */
+export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  const tensor = floating("mean", x);
+  const count = countOf("mean", tensor, options);
+  return divide(sum(tensor, options), count);
+}
+
+/** Options of `variance` and `standardDeviation`. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is subtracted from the count in the divisor: 0 for the population's, 1 for the sample's. 0 by default. */
+  readonly correction?: number;
+}
+
+/**
+ * The mean squared distance from the mean over `axes`, in two passes.
+ *
+ * @example
+ * ```ts
+ * import { tensor, variance } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(variance(tensor([1, 2, 3, 6])).item(), 3.5);
+ * ```
+ */
+export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  return varianceOf("variance", x, options);
+}
+
+function varianceOf(operation: string, x: TensorLike, options: VarianceOptions): Tensor {
+  const tensor = floating(operation, x);
+  const count = countOf(operation, tensor, options);
+  const centered = subtract(tensor, mean(tensor, { ...options, keepDims: true }));
+  const { correction = 0 } = options;
+  return divide(sum(square(centered), options), Math.max(0, count - correction));
+}
+
+/** The square root of `variance`. */
+export function standardDeviation(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  return sqrt(varianceOf("standardDeviation", x, options));
+}
+
+interface Axis {
+  readonly axis: number;
+}
+
+function definePosition(name: string, greatest: boolean): Primitive<Axis> {
+  return definePrimitive<Axis>({
+    name,
+    infer: ([x], { axis }) => [{ dtype: "int32", shape: reducedShape(x.shape, [axis], false) }],
+    execute([x], [output], { axis }, machine) {
+      const kept = axesOf(x, (i) => i !== axis);
+      const outputs = sizeOf(kept.shape);
+      const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides];
+      const grain = Math.max(1, Math.round(32768 / x.shape[axis]));
+      machine.launch(
+        argReduceKernel(greatest, x.dtype, kept.shape.length),
+        [x, output],
+        numbers,
+        outputs,
+        grain,
+      );
+    },
+    pullback: null,
+  });
+}
+
+const argmaxPrimitive: Primitive<Axis> = definePosition("argmax", true);
+const argminPrimitive: Primitive<Axis> = definePosition("argmin", false);
+
+function position(primitive: Primitive<Axis>, x: Tensor, options: ArgReduceOptions): Tensor {
+  const flat = options.axis === undefined ? ravel(x) : x;
+  const axis = normalizeAxis(primitive.name, options.axis ?? 0, flat.rank);
+  if (flat.shape[axis] === 0) {
+    throw new RangeError(
+      `${primitive.name} expects at least one element but got shape ${formatShape(x.shape)}`,
+    );
+  }
+  const result = apply(primitive, [flat], { axis });
+  if (options.keepDims !== true) return result;
+  return reshape(
+    result,
+    options.axis === undefined ? x.shape.map(() => 1) : reducedShape(x.shape, [axis], true),
+  );
+}
+
+/**
+ * The position of the greatest element along an axis (int32), or in the flattened tensor; the first NaN if there
+ * is one, else the first of equals.
+ *
+ * @throws {RangeError} If there is no element.
+ *
+ * @example
+ * ```ts
+ * import { argmax, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(argmax(tensor([[1, 5], [7, 2]]), { axis: 1 }).toArray(), [1, 0]);
+ * ```
+ */
+export function argmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  return position(argmaxPrimitive, numbers("argmax", x), options);
+}
+
+/** The position of the least element, as `argmax` finds the greatest. */
+export function argmin(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  return position(argminPrimitive, numbers("argmin", x), options);
+}
+
+/** The sum over the axes along which a shape was broadcast, which undoes the broadcasting of its cotangent. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  const lead = x.rank - shape.length;
+  const axes: number[] = [];
+  for (let i = 0; i < x.rank; i++) if (i < lead || (shape[i - lead] === 1 && x.shape[i] !== 1)) axes.push(i);
+  if (axes.length === 0) return x;
+  return reshape(sum(x, { axes }), shape);
+}
+
+/** Zeros of a tensor's shape and dtype, without storage. */
+export function zerosOf(x: { readonly dtype: DType; readonly shape: Shape }): Tensor {
+  return constantTensor(x.dtype, x.shape, 0);
+}

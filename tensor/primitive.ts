@@ -1,0 +1,106 @@
+/**
+ * What a primitive is: one statement that names an operation, its shape rule, its kernel and its pullback.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import type { Expression } from "./kernels/expression.ts";
+import type { KernelReference } from "./kernels/kernel.ts";
+import type { Layout, Shape } from "./shape.ts";
+import type { Abstract, Tensor } from "./tensor.ts";
+
+/** A range of memory with an address in bytes, known now or when a program runs. */
+export interface Memory {
+  /** Byte where it starts. */
+  readonly address: number;
+}
+
+/** A tensor as kernels see it: a layout over memory. */
+export interface Operand extends Layout, Abstract {
+  /** The memory that the layout lies over. */
+  readonly storage: Memory;
+}
+
+/** What carries out kernels: at once when eager, into a program when compiled. */
+export interface Machine {
+  /**
+   * Runs a kernel over the units 0 to `total`, in chunks of `grain`. Its arguments are the addresses of the
+   * operands and then the numbers.
+   */
+  launch(
+    kernel: KernelReference,
+    operands: readonly Operand[],
+    numbers: readonly number[],
+    total: number,
+    grain: number,
+  ): void;
+  /** Memory for intermediate results of the same primitive. */
+  temporary(dtype: DType, shape: Shape): Operand;
+}
+
+/** What a pullback rule may use. */
+export interface PullbackContext<A> {
+  /** The inputs of the application. */
+  readonly inputs: readonly Tensor[];
+  /** Its outputs. */
+  readonly outputs: readonly Tensor[];
+  /** Its attributes. */
+  readonly attributes: A;
+  /** Which inputs a cotangent is wanted for. */
+  readonly wanted: readonly boolean[];
+}
+
+/**
+ * An operation that is not made of others. All that is known of it stands in one statement, in the file of its
+ * family; `definePrimitive` adds it to the list that the tests go through.
+ */
+export interface Primitive<A = object> {
+  /** The name by which listings and errors call it. */
+  readonly name: string;
+  /** Shapes and dtypes of the outputs; throws where the inputs do not fit. */
+  infer(inputs: readonly Abstract[], attributes: A): readonly Abstract[];
+  /** The layout of the output over the input's storage, for operations that need no copy; null where one is needed. */
+  view?(input: Layout & Abstract, attributes: A): Layout | null;
+  /** Computes the outputs, which are fresh and contiguous. */
+  execute(inputs: readonly Operand[], outputs: readonly Operand[], attributes: A, machine: Machine): void;
+  /**
+   * Cotangents of the inputs from those of the outputs, in public operations, so that it can be differentiated
+   * and compiled itself. `null` says that the gradient is zero by definition; a missing rule is an error.
+   */
+  readonly pullback?: PullbackRule<A> | null;
+  /** The arithmetic of one element, for an elementwise primitive. */
+  expression?(attributes: A, dtypes: readonly DType[]): Expression;
+}
+
+/** See `Primitive.pullback`; a null stands for zeros. */
+export interface PullbackRule<A> {
+  /** Called with one cotangent for each output. */
+  rule(cotangents: readonly Tensor[], context: PullbackContext<A>): readonly (Tensor | null)[];
+}
+
+const defined = new Map<string, Primitive<never>>();
+
+/** Adds a primitive to the list. Names are unique. */
+export function definePrimitive<A>(primitive: Primitive<A>): Primitive<A> {
+  if (defined.has(primitive.name)) {
+    throw new TypeError(`Expected a new primitive but got ${primitive.name} again`);
+  }
+  defined.set(primitive.name, primitive);
+  return primitive;
+}
+
+/** The names of all primitives that were loaded. */
+export function primitiveNames(): string[] {
+  return [...defined.keys()];
+}
+
+/** Numbers that JSON would merge stay apart: it writes NaN and infinities as null and -0 as 0. */
+function exactNumber(_: string, value: unknown): unknown {
+  if (typeof value !== "number") return value;
+  return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : String(value);
+}
+
+/** Attributes as text: the same text means the same attributes. */
+export function attributesKey(attributes: unknown): string {
+  return JSON.stringify(attributes, exactNumber);
+}

@@ -1,0 +1,87 @@
+/**
+ * Random orders.
+ *
+ * @module
+ */
+import { apply } from "../apply.ts";
+import { sortOrderKernel } from "../kernels/radix_sort.ts";
+import { contiguousOperand } from "../operand.ts";
+import { arange } from "../ops/create.ts";
+import { take, takeAlongAxis } from "../ops/indexing.ts";
+import { swapAxes } from "../ops/structure.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import { checkShape, normalizeAxis, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { drawBits } from "./bits.ts";
+import { checkKey } from "./key.ts";
+import type { LayoutOptions } from "./options.ts";
+import { split } from "./split.ts";
+
+/** The stable order that sorts uint32 words along the last axis. */
+const sortOrderPrimitive: Primitive = definePrimitive({
+  name: "sortOrder",
+  infer: ([words]) => [{ dtype: "int32", shape: words.shape }],
+  execute([words], [order], _, machine) {
+    const length = words.shape[words.shape.length - 1];
+    const areas = Array.from({ length: 4 }, () => machine.temporary("uint32", words.shape));
+    const lines = length === 0 ? 0 : sizeOf(words.shape.slice(0, -1));
+    machine.launch(
+      sortOrderKernel(),
+      [contiguousOperand(words, machine), order, ...areas],
+      [length],
+      lines,
+      Math.max(1, Math.round(8192 / Math.max(1, length))),
+    );
+  },
+  pullback: null,
+});
+
+/** Options of `permutation`. */
+export interface PermutationOptions extends LayoutOptions {
+  /** The axis whose parts change places, negative from the end; 0 by default. */
+  readonly axis?: number;
+  /** Whether every line along the axis has an order of its own; false by default. */
+  readonly independent?: boolean;
+}
+
+/**
+ * The numbers 0 to `n - 1` (int32) in a random order, or the parts of a tensor along an axis, as
+ * `jax.random.permutation` orders them. Gradients flow to a tensor.
+ *
+ * @throws {TypeError} If the first argument is not a random key.
+ * @throws {RangeError} If it is several, the number is not a non-negative integer, or there is no such axis.
+ *
+ * @example The order of an epoch
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const order = random.permutation(random.key(0), 100);
+ * assertEquals(Array.from(order.data()).sort((a, b) => a - b), Array.from({ length: 100 }, (_, i) => i));
+ * ```
+ */
+export function permutation(key: Tensor, x: number | Tensor, options: PermutationOptions = {}): Tensor {
+  checkKey("permutation", key);
+  if (!(x instanceof Tensor)) {
+    checkShape("permutation", [x]);
+    return shuffle(key, arange(x, { dtype: "int32" }), 0, options);
+  }
+  const axis = normalizeAxis("permutation", options.axis ?? 0, x.rank);
+  if (options.independent === true) return shuffle(key, x, axis, options);
+  return take(x, permutation(key, x.shape[axis], { ...options, axis: 0 }), { axis });
+}
+
+/** Sorts by random words, as often as equal words are likely to leave traces of the old order. */
+function shuffle(key: Tensor, x: Tensor, axis: number, options: LayoutOptions): Tensor {
+  const rounds = Math.ceil(3 * Math.log(Math.max(1, x.size)) / Math.log(2 ** 32 - 1));
+  let result = x;
+  let rest = key;
+  for (let round = 0; round < rounds; round++) {
+    const [next, sub] = split(rest, 2, options);
+    rest = next;
+    const words = drawBits("permutation", sub, x.shape, 32, options);
+    const order = swapAxes(apply(sortOrderPrimitive, [swapAxes(words, axis, -1)], {}), axis, -1);
+    result = takeAlongAxis(result, order, axis);
+  }
+  return result;
+}

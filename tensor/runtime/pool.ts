@@ -1,0 +1,103 @@
+/**
+ * The pool: a kernel's work is cut into chunks by size, and the main thread and its workers claim chunks
+ * until none is left. Every launch returns when all of its chunks are done. Results do not depend on who did
+ * which chunk.
+ *
+ * @module
+ */
+import type { KernelReference, Views } from "../kernels/kernel.ts";
+import { type Job, runChunk, waitBriefly, writeJob } from "./claim.ts";
+import { CONTROL } from "./control.ts";
+import { memory, reserve, views } from "./heap.ts";
+import { recruit } from "./recruit.ts";
+import { patience, threads } from "./threads.ts";
+
+/** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
+const RECRUIT_AFTER = 8;
+
+let epoch = 0;
+let unshared = 0;
+const sources = new Map<number, number>();
+
+/**
+ * Runs a kernel over the units 0 to `total` (exclusive) with its arguments at the float64 address `at`.
+ * Chunks have `grain` units, which the caller chooses by size only. One chunk or one thread runs at once on
+ * the main thread. An error that a kernel throws is thrown here.
+ */
+export function run(kernel: KernelReference, at: number, total: number, grain: number): void {
+  if (total <= grain || threads() === 1) kernel.run(views(), at, 0, total);
+  else fork(views(), kernel, { at, total, grain, chunks: Math.ceil(total / grain) });
+}
+
+function fork(heap: Views, kernel: KernelReference, job: Job): void {
+  const words = heap.int32;
+  publish(heap, kernel, job);
+  try {
+    if (Atomics.load(words, CONTROL.PRESENT) < threads() - 1) workAndRecruit(heap, kernel, job);
+    else while (runChunk(kernel.run, heap, job));
+  } catch (error) {
+    Atomics.store(words, CONTROL.NEXT, job.chunks);
+    throw error;
+  } finally {
+    Atomics.store(words, CONTROL.OPEN, 0);
+    awaitWorkers(words);
+  }
+  const failed = Atomics.load(words, CONTROL.FAILED);
+  if (failed !== 0) throw new Error(`A kernel failed in a worker: ${messageOf(heap, failed - 1)}`);
+}
+
+function publish(heap: Views, kernel: KernelReference, job: Job): void {
+  const { float64, int32: words } = heap;
+  if (kernel.source !== null) {
+    float64[CONTROL.JOB + 1] = addressOf(kernel.id, kernel.source);
+    float64[CONTROL.JOB + 2] = kernel.source.length;
+  }
+  float64[CONTROL.JOB] = kernel.id;
+  writeJob(float64, job);
+  Atomics.store(words, CONTROL.FAILED, 0);
+  Atomics.store(words, CONTROL.NEXT, 0);
+  epoch = (epoch & 0x3fff_ffff) + 1;
+  Atomics.store(words, CONTROL.OPEN, epoch);
+  Atomics.store(words, CONTROL.EPOCH, epoch);
+  if (Atomics.load(words, CONTROL.SLEEPING) > 0) Atomics.notify(words, CONTROL.EPOCH, job.chunks - 1);
+}
+
+/** Writes a kernel's text into the heap the first time and says at which byte it is. */
+function addressOf(id: number, source: string): number {
+  const known = sources.get(id);
+  if (known !== undefined) return known;
+  const address = reserve(2 * source.length);
+  const units = new Uint16Array(memory().buffer, address, source.length);
+  for (let i = 0; i < source.length; i += 1) units[i] = source.charCodeAt(i);
+  sources.set(id, address);
+  return address;
+}
+
+/** Works while counting the time, and starts a missing worker whenever it would have paid to have it. */
+function workAndRecruit(heap: Views, kernel: KernelReference, job: Job): void {
+  for (let before = performance.now(); runChunk(kernel.run, heap, job);) {
+    const after = performance.now();
+    unshared += after - before;
+    before = after;
+    if (unshared < RECRUIT_AFTER) continue;
+    unshared = 0;
+    recruit();
+    before = performance.now();
+  }
+}
+
+/** Returns when no worker is in the job that was closed. */
+function awaitWorkers(words: Int32Array): void {
+  for (let spins = 0; Atomics.load(words, CONTROL.ACTIVE) !== 0; spins += 1) {
+    if (spins < patience()) continue;
+    Atomics.store(words, CONTROL.WAITING, 1);
+    const active = Atomics.load(words, CONTROL.ACTIVE);
+    if (active !== 0) waitBriefly(words, CONTROL.ACTIVE, active);
+    Atomics.store(words, CONTROL.WAITING, 0);
+  }
+}
+
+function messageOf(heap: Views, length: number): string {
+  const start = CONTROL.MESSAGE * 2;
+  return String.fromCharCode(...new Uint16Array(heap.int32.buffer, start, length));
+}

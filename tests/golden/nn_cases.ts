@@ -1,0 +1,176 @@
+/**
+ * How golden cases of layers, losses and initializers are run with ours.
+ *
+ * @module
+ */
+import * as nn from "../../nn/mod.ts";
+import { random, type Tensor, transpose, tree } from "../../tensor/mod.ts";
+import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
+
+/** A case of the format of the file. */
+export interface NnCase {
+  readonly name: string;
+  readonly op: string;
+  readonly ref: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly dtype: string;
+  readonly key?: readonly number[];
+  readonly inputs?: readonly GoldenTensor[];
+  readonly inputNames?: readonly string[];
+  readonly output?: GoldenTensor;
+  readonly outputs?: readonly GoldenTensor[];
+  readonly cotangent?: GoldenTensor | null;
+  readonly cotangents?: readonly (GoldenTensor | null)[];
+  readonly inputGradients?: readonly (GoldenTensor | null)[] | null;
+  readonly raises?: string;
+  readonly advisory?: boolean;
+}
+
+/** From the inputs of a case to its outputs. */
+export type Run = (inputs: readonly Tensor[]) => readonly Tensor[];
+
+/** How a case is run with our layers; null where there is nothing for it. */
+export function runOf(one: NnCase): Run | null {
+  const { op, options } = one;
+  const [flax, torch] = [one.ref.startsWith("flax"), one.ref.startsWith("torch")];
+  const input = (name: string) => (inputs: readonly Tensor[]): Tensor =>
+    inputs[one.inputNames!.indexOf(name)];
+  const has = (name: string): boolean => one.inputNames!.includes(name);
+  /** Applies a layer to the input x, its params and state picked from the inputs by name. */
+  const layer = (
+    made: nn.Layer,
+    params: Readonly<Record<string, (inputs: readonly Tensor[]) => Tensor>>,
+    state: Readonly<Record<string, (inputs: readonly Tensor[]) => Tensor>> = {},
+    applyOptions: nn.ApplyOptions = {},
+  ): Run =>
+  (inputs) => {
+    const pick = (from: typeof params): nn.Params =>
+      Object.fromEntries(Object.entries(from).map(([name, get]) => [name, get(inputs)]));
+    const x = one.inputNames === undefined ? inputs[0] : input("x")(inputs);
+    const applied = made.apply({ params: pick(params), state: pick(state) }, x, applyOptions);
+    const states = one.outputs === undefined ? [] : tree.leaves(applied.state) as Tensor[];
+    return [applied.output, ...states];
+  };
+  const training = options.training === true;
+  const eps = (options.eps ?? options.epsilon) as number | undefined;
+  const epsOption = eps === undefined ? {} : { eps };
+
+  switch (op) {
+    case "Dense": {
+      const bias = has("params/bias");
+      return layer(nn.dense({ features: options.features as number, bias }), {
+        kernel: input("params/kernel"),
+        ...(bias ? { bias: input("params/bias") } : {}),
+      });
+    }
+    case "Linear": {
+      const bias = has("bias");
+      return layer(nn.dense({ features: one.inputs![0].shape[0], bias }), {
+        kernel: (inputs) => transpose(input("weight")(inputs)),
+        ...(bias ? { bias: input("bias") } : {}),
+      });
+    }
+    case "Conv": {
+      const size = options.kernel_size as readonly number[];
+      const padding = (options.padding as string | undefined ?? "SAME").toLowerCase();
+      if (size.length !== 2 || (padding !== "same" && padding !== "valid")) return null;
+      return layer(
+        nn.conv2d({
+          features: options.features as number,
+          kernelSize: [size[0], size[1]],
+          strides: (options.strides ?? 1) as nn.Pair,
+          dilation: (options.kernel_dilation ?? 1) as nn.Pair,
+          groups: (options.feature_group_count ?? 1) as number,
+          padding,
+          layout: "NHWC",
+        }),
+        { kernel: input("params/kernel"), bias: input("params/bias") },
+      );
+    }
+    case "Conv2d": {
+      const conv = nn.conv2d({
+        features: one.inputs![0].shape[0],
+        kernelSize: options.kernel_size as nn.Pair,
+        strides: (options.stride ?? 1) as nn.Pair,
+        padding: (options.padding ?? 0) as nn.Padding,
+      });
+      return layer(conv, { kernel: input("weight"), bias: input("bias") });
+    }
+    case "BatchNorm": {
+      // The running variance of flax is biased, ours unbiased.
+      if (training) return null;
+      return layer(
+        nn.batchNorm({ ...epsOption, axis: -1 }),
+        { scale: input("params/scale"), offset: input("params/bias") },
+        { mean: input("batch_stats/mean"), variance: input("batch_stats/var") },
+      );
+    }
+    case "BatchNorm1d":
+    case "BatchNorm2d": {
+      if (options.momentum === null) return null;
+      return layer(
+        nn.batchNorm({ ...epsOption, momentum: 1 - (options.momentum as number) }),
+        { scale: input("weight"), offset: input("bias") },
+        { mean: input("running_mean"), variance: input("running_var") },
+        { training },
+      );
+    }
+    case "LayerNorm": {
+      if (options.use_fast_variance === true || options.reduction_axes !== undefined) return null;
+      const axes = torch ? (options.normalized_shape as readonly number[]).length : 1;
+      const [scale, offset] = flax ? ["params/scale", "params/bias"] : ["weight", "bias"];
+      return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input(scale), offset: input(offset) });
+    }
+    case "dropout_eval":
+      return layer(nn.dropout({ rate: options.rate as number }), {});
+    case "dropout_given_key": {
+      if (options.broadcast_dims !== undefined) return null;
+      const key = random.key(options.seed as number);
+      return layer(nn.dropout({ rate: options.rate as number }), {}, {}, { training: true, key });
+    }
+    case "logsigmoid":
+      return layer(nn.logSigmoid, {});
+    case "mish":
+      return layer(nn.mish, {});
+    case "softsign":
+      return layer(nn.softSign, {});
+    case "mse_loss": {
+      const { reduction = "mean" } = options as { readonly reduction?: nn.Reduction };
+      return ([prediction, target]) => [nn.meanSquaredError(prediction, target, { reduction })];
+    }
+    case "cross_entropy": {
+      const { reduction = "mean" } = options as { readonly reduction?: nn.Reduction };
+      const ignored = goldenData(one.inputs![1]).some((label) => label < 0);
+      if (options.label_smoothing !== undefined || ignored) return null;
+      return ([logits, labels]) => [nn.softmaxCrossEntropy(logits, labels, { reduction, axis: 1 })];
+    }
+    default:
+      return initializerRun(one);
+  }
+}
+
+const MODES = { fan_in: "fanIn", fan_out: "fanOut", fan_avg: "fanAverage" } as const;
+const DISTRIBUTIONS = { truncated_normal: "truncatedNormal", normal: "normal", uniform: "uniform" } as const;
+
+/** A case of `random.json` that draws with an initializer of JAX. */
+function initializerRun({ op, ref, options, key, dtype }: NnCase): Run | null {
+  if (!ref.startsWith("jax.nn.initializers") || dtype !== "float32" || key === undefined) return null;
+  const shape = options.shape as readonly number[];
+  const ours = new Map([
+    ["glorot_uniform", nn.initializers.glorotUniform],
+    ["glorot_normal", nn.initializers.glorotNormal],
+    ["he_uniform", nn.initializers.heUniform],
+    ["he_normal", nn.initializers.heNormal],
+    ["lecun_uniform", nn.initializers.lecunUniform],
+    ["lecun_normal", nn.initializers.lecunNormal],
+  ]);
+  let make = ours.get(op);
+  if (op === "variance_scaling" && options.mode !== undefined) {
+    const mode = MODES[options.mode as keyof typeof MODES];
+    const distribution = DISTRIBUTIONS[options.distribution as keyof typeof DISTRIBUTIONS];
+    make = nn.initializers.varianceScaling({ scale: options.scale as number, mode, distribution });
+  }
+  if (make === undefined) return null;
+  const made = make;
+  return () => [made(random.key(key[1]), shape)];
+}

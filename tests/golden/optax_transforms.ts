@@ -1,0 +1,205 @@
+/**
+ * The transforms of optax, by the names of its functions and options, built from ours.
+ *
+ * @module
+ */
+
+import {
+  adam,
+  type AdamOptions,
+  adamW,
+  type AdamWOptions,
+  addDecayedWeights,
+  type AddDecayedWeightsOptions,
+  chain,
+  clipByGlobalNorm,
+  groups,
+  identity,
+  masked,
+  rest,
+  type ScalarOrSchedule,
+  scale,
+  scaleByAdam,
+  type ScaleByAdamOptions,
+  scaleByLearningRate,
+  type Selector,
+  setToZero,
+  sgd,
+  type SgdOptions,
+  trace,
+  type TraceOptions,
+  type Transform,
+} from "../../optim/mod.ts";
+import type { Schedule } from "../../schedules/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
+import type { OptaxOptions } from "../schedules/optax.ts";
+import { UnsupportedError } from "./replay.ts";
+import { schedule } from "./replay_schedules.ts";
+
+/** A transform whatever its state; extras pass through. */
+export type AnyTransform = Transform<unknown, unknown>;
+
+/** A call in options: `{ call: "optax.adam", options: { learning_rate: 0.1 } }`. */
+interface Call {
+  readonly call: string;
+  readonly options: OptaxOptions;
+}
+
+/** Reads the options of one call; those that nobody asked for are an error. */
+export interface OptionReader {
+  /** The options under our names: `names` gives ours for each of optax's. Those not given stay out. */
+  as<T>(names: Readonly<Record<string, string>>): T;
+  /** A number or a schedule. */
+  scalar(name: string): ScalarOrSchedule;
+  /** A transform. */
+  transform(name: string): AnyTransform;
+  /** Which leaves. */
+  mask(name: string): Selector;
+  /** As it stands in the file. */
+  raw(name: string): unknown;
+  /** A transform out of a call that stands somewhere in an option. */
+  build(call: unknown): AnyTransform;
+}
+
+/** The functions written in Python that cases have, as tests or labels of leaves. */
+const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
+  "lambda tree: jax.tree.map(lambda x: x.ndim > 1, tree)": (leaf) => leaf.rank > 1,
+  "lambda tree: jax.tree.map(lambda x: 'decay' if x.ndim > 1 else 'none', tree)": (leaf) =>
+    leaf.rank > 1 ? "decay" : "none",
+};
+
+const ADAM = { b1: "beta1", b2: "beta2", eps: "eps", eps_root: "epsRoot", nesterov: "nesterov" };
+
+/** What makes ours for each function of optax. */
+const BUILDERS: Readonly<Record<string, (read: OptionReader) => AnyTransform>> = {
+  "optax.adam": (read) => adam(read.as<AdamOptions>({ learning_rate: "learningRate", ...ADAM })),
+  "optax.adamw": (read) =>
+    adamW(read.as<AdamWOptions>({
+      learning_rate: "learningRate",
+      weight_decay: "weightDecay",
+      mask: "mask",
+      ...ADAM,
+    })),
+  "optax.add_decayed_weights": (read) =>
+    addDecayedWeights({
+      weightDecay: 0,
+      ...read.as<Partial<AddDecayedWeightsOptions>>({ weight_decay: "weightDecay", mask: "mask" }),
+    }),
+  "optax.chain": (read) => chain(...(read.raw("args") as Call[]).map(read.build)),
+  "optax.clip_by_global_norm": (read) => clipByGlobalNorm(read.scalar("max_norm")),
+  "optax.freeze": (read) => masked(setToZero(), read.mask("mask"), { rest: "pass" }),
+  "optax.identity": () => identity(),
+  "optax.masked": (read) => masked(read.transform("inner"), read.mask("mask"), { rest: "pass" }),
+  "optax.named_chain": (read) =>
+    chain(...(read.raw("args") as [string, Call][]).map(([_, call]) => read.build(call))),
+  "optax.partition": (read) => {
+    const transforms = Object.entries(read.raw("transforms") as Record<string, Call>);
+    const labels = read.raw("param_labels");
+    // Labels that nothing has are fine in optax, groups without leaves are an error here.
+    return groups(
+      transforms.filter(([label]) => isPython(labels) || JSON.stringify(labels).includes(`"${label}"`))
+        .map(([label, call]) => ({
+          name: label,
+          select: labelled(labels, label),
+          transform: read.build(call),
+        })),
+    );
+  },
+  "optax.scale": (read) => scale(read.scalar("step_size")),
+  "optax.scale_by_adam": (read) => scaleByAdam(read.as<ScaleByAdamOptions>(ADAM)),
+  "optax.scale_by_learning_rate": (read) => {
+    const learningRate = read.scalar("learning_rate");
+    return read.raw("flip_sign") === false ? scale(learningRate) : scaleByLearningRate(learningRate);
+  },
+  "optax.scale_by_schedule": (read) => scale(read.scalar("step_size_fn")),
+  "optax.selective_transform": (read) =>
+    groups([
+      { name: "freeze", select: read.mask("freeze_mask"), transform: setToZero() },
+      { name: "train", select: rest, transform: read.transform("optimizer") },
+    ]),
+  "optax.set_to_zero": () => setToZero(),
+  "optax.sgd": (read) =>
+    sgd(read.as<SgdOptions>({ learning_rate: "learningRate", momentum: "momentum", nesterov: "nesterov" })),
+  "optax.trace": (read) => trace(read.as<TraceOptions>({ decay: "decay", nesterov: "nesterov" })),
+  "optax.with_extra_args_support": (read) => read.transform("tx"),
+};
+
+function isCall(value: unknown): value is Call {
+  return typeof value === "object" && value !== null && "call" in value;
+}
+
+function isPython(value: unknown): value is { readonly python: string } {
+  return typeof value === "object" && value !== null && "python" in value;
+}
+
+function python({ python }: { readonly python: string }): (leaf: Tensor) => boolean | string {
+  const known = PYTHON[python];
+  if (known === undefined) throw new UnsupportedError(python);
+  return known;
+}
+
+function labelled(labels: unknown, label: string): Selector {
+  if (isPython(labels)) {
+    const labelOf = python(labels);
+    return (_, leaf) => labelOf(leaf) === label;
+  }
+  const compare = (value: unknown): unknown =>
+    typeof value === "string"
+      ? value === label
+      : Object.fromEntries(Object.entries(value as object).map(([key, child]) => [key, compare(child)]));
+  return compare(labels) as Selector;
+}
+
+/**
+ * The transform that a call of optax makes. Schedules in options pass through `pin`, which may replace them.
+ *
+ * @throws {UnsupportedError} If a function or an option has no counterpart here.
+ */
+export function transformFromOptax(
+  call: string,
+  options: OptaxOptions,
+  pin: (schedule: Schedule) => Schedule,
+): AnyTransform {
+  // Any hyperparameter of ours may be a schedule, and stands in the state.
+  const name = call.replace(/^optax\.inject_hyperparams\((optax\.\w+).*\)$/, "$1");
+  const builder = BUILDERS[name];
+  if (builder === undefined) throw new UnsupportedError(name);
+  const asked = new Set<string>();
+  const value = (raw: unknown): unknown => {
+    if (isCall(raw)) return pin(schedule(raw.call, raw.options));
+    return isPython(raw) ? maskOf(raw) : raw;
+  };
+  const maskOf = (raw: unknown): Selector => {
+    if (!isPython(raw)) return raw as Selector;
+    const test = python(raw);
+    return (_, leaf) => test(leaf) as boolean;
+  };
+  const ask = (key: string): unknown => {
+    asked.add(key);
+    return options[key];
+  };
+  const needed = (key: string): unknown => {
+    const raw = ask(key);
+    if (raw === undefined || raw === null) throw new UnsupportedError(`${name} without ${key}`);
+    return raw;
+  };
+  const build = (raw: unknown): AnyTransform => {
+    if (!isCall(raw)) throw new UnsupportedError(`${name} of ${JSON.stringify(raw)}`);
+    return transformFromOptax(raw.call, raw.options, pin);
+  };
+  const made = builder({
+    as: <T>(names: Readonly<Record<string, string>>) => {
+      const given = Object.entries(names).filter(([theirs]) => (ask(theirs) ?? null) !== null);
+      return Object.fromEntries(given.map(([theirs, ours]) => [ours, value(options[theirs])])) as T;
+    },
+    scalar: (key) => value(needed(key)) as ScalarOrSchedule,
+    transform: (key) => build(needed(key)),
+    mask: (key) => maskOf(needed(key)),
+    raw: ask,
+    build,
+  });
+  for (const key of Object.keys(options)) {
+    if (!asked.has(key)) throw new UnsupportedError(`${name} with ${key}`);
+  }
+  return made;
+}

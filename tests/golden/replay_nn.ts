@@ -1,0 +1,103 @@
+/**
+ * Replays golden cases of layers, losses and initializers: outputs, gradients of the inputs, running statistics.
+ *
+ * @module
+ */
+import { Tensor, vjp } from "../../tensor/mod.ts";
+import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
+import { type NnCase, type Run, runOf } from "./nn_cases.ts";
+
+/** What became of one case. */
+export interface ReplayResult {
+  /** The name of the case. */
+  readonly name: string;
+  /** Whether all numbers were right. */
+  readonly passed: boolean;
+  /** What was wrong, with both numbers; empty where nothing was. */
+  readonly message: string;
+}
+
+/** What became of all cases of a file. */
+export interface Replay {
+  /** One result for each case that was run. */
+  readonly results: readonly ReplayResult[];
+  /** Names of cases that the library has nothing for. */
+  readonly skipped: readonly string[];
+}
+
+/** Runs every case of a parsed file of the format of `nn_layers.json`. */
+export function replayNn(file: unknown): Replay {
+  const { cases } = file as { readonly cases: readonly NnCase[] };
+  const results: ReplayResult[] = [];
+  const skipped: string[] = [];
+  for (const one of cases) {
+    let message: string | null;
+    try {
+      const run = one.advisory === true || one.raises !== undefined ? null : runOf(one);
+      message = run === null ? null : compareCase(one, run);
+    } catch (error) {
+      message = `${one.name}: ${String(error)}`;
+    }
+    if (message === null) skipped.push(one.name);
+    else results.push({ name: one.name, passed: message === "", message });
+  }
+  return { results, skipped };
+}
+
+function compareCase(one: NnCase, run: Run): string {
+  const inputs = (one.inputs ?? []).map(fromGolden);
+  const { value, pullback } = vjp((...given: Tensor[]) => run(given), ...inputs);
+  const expected = one.outputs ?? [one.output!];
+  const messages = expected.map((golden, i) => compareTensor(one, `output ${i}`, value[i], golden));
+  if (one.inputGradients !== undefined && one.inputGradients !== null) {
+    const cotangents = one.cotangents ?? [one.cotangent!];
+    const given = value.map((output, i) => {
+      const cotangent = cotangents[i] ?? null;
+      return cotangent === null ? zerosFor(output) : fromGolden(cotangent);
+    });
+    const gradients = pullback(given);
+    one.inputGradients.forEach((golden, i) => {
+      if (golden === null) return;
+      const what = `gradient of ${one.inputNames?.[i] ?? `input ${i}`}`;
+      messages.push(compareTensor(one, what, gradients[i], golden));
+    });
+  }
+  return messages.find((message) => message !== "") ?? "";
+}
+
+function zerosFor(x: Tensor): Tensor {
+  return fromGolden({ shape: x.shape, dtype: x.dtype, data: new Array(x.size).fill(0) });
+}
+
+/** What is wrong with a tensor; empty where nothing is. */
+function compareTensor(one: NnCase, what: string, actual: unknown, golden: GoldenTensor): string {
+  if (!(actual instanceof Tensor)) return `${one.name}: ${what}: expected a tensor but got ${String(actual)}`;
+  if (actual.shape.join() !== golden.shape.join() || actual.dtype !== golden.dtype) {
+    return `${one.name}: ${what}: expected ${golden.dtype}[${golden.shape}] but got ${actual.dtype}[${actual.shape}]`;
+  }
+  const numbers = actual.data();
+  const compared = golden.data === undefined
+    ? [
+      ...golden.head!.map((value, i) => [i, value] as const),
+      ...golden.tail!.map((value, i) => [actual.size - golden.tail!.length + i, value] as const),
+    ]
+    : goldenData(golden).map((value, i) => [i, value] as const);
+  const double = golden.dtype === "float64";
+  const [relative, absolute] = double ? [1e-12, 1e-14] : [1e-5, 1e-6];
+  for (const [i, wanted] of compared) {
+    const given = numbers[i];
+    if (Object.is(given, wanted) || Math.abs(given - wanted) <= absolute + relative * Math.abs(wanted)) {
+      continue;
+    }
+    return `${one.name}: ${what}: element ${i}: expected ${wanted} but got ${given}, ${
+      unitsApart(given, wanted, double ? 52 : 23)
+    } units in the last place apart`;
+  }
+  return "";
+}
+
+/** The distance of two numbers in units in the last place of the expected one. */
+function unitsApart(given: number, wanted: number, bits: number): number {
+  const exponent = wanted === 0 ? -bits : Math.floor(Math.log2(Math.abs(wanted)));
+  return Math.round(Math.abs(given - wanted) / 2 ** (exponent - bits));
+}

@@ -1,0 +1,150 @@
+/**
+ * Replays golden cases of operations: outputs, their dtypes, gradients of the inputs, and refusals.
+ *
+ * @module
+ */
+import { scope, type Tensor, vjp } from "../../tensor/mod.ts";
+import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
+import { differs } from "./ops_differences.ts";
+import { type Exactness, type Operation, OPERATIONS, type Options } from "./ops_table.ts";
+import type { Replay, ReplayResult } from "./replay_nn.ts";
+
+/** A case of the format of the files. */
+interface Case {
+  readonly name: string;
+  readonly op: string;
+  readonly options: Options;
+  readonly dtype: string;
+  readonly inputs?: readonly GoldenTensor[];
+  readonly output?: GoldenTensor;
+  readonly outputs?: readonly GoldenTensor[];
+  readonly exact?: GoldenTensor;
+  readonly cotangent?: GoldenTensor | null;
+  readonly inputGradients?: readonly (GoldenTensor | null)[] | null;
+  readonly raises?: string;
+  readonly advisory?: boolean;
+}
+
+const DTYPES: readonly string[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
+
+/** Runs every case of a parsed file of the format of `ops_elementwise.json` and `ops_reduce_shape.json`. */
+export function replayOps(file: unknown): Replay {
+  const { cases } = file as { readonly cases: readonly Case[] };
+  const results: ReplayResult[] = [];
+  const skipped: string[] = [];
+  for (const one of cases) {
+    const operation = operationOf(one);
+    if (operation === null) skipped.push(one.name);
+    else results.push(scope(() => replay(one, operation)));
+  }
+  return { results, skipped };
+}
+
+/** What the library has for a case; null where it has nothing, or does something else on purpose. */
+function operationOf(one: Case): Operation | null {
+  if (!Object.hasOwn(OPERATIONS, one.op) || one.advisory === true || differs(one)) return null;
+  const operation = OPERATIONS[one.op];
+  if (Object.keys(one.options).some((option) => !operation.options.includes(option))) return null;
+  const tensors = [
+    ...one.inputs ?? [],
+    ...one.outputs ?? [],
+    ...one.output === undefined ? [] : [one.output],
+  ];
+  const { to } = one.options;
+  return tensors.every(({ dtype }) => DTYPES.includes(dtype)) &&
+      (to === undefined || DTYPES.includes(`${to}`))
+    ? operation
+    : null;
+}
+
+function replay(one: Case, operation: Operation): ReplayResult {
+  const message = complaint(one, operation);
+  return { name: one.name, passed: message === "", message };
+}
+
+/** What is wrong with a case; empty where nothing is. */
+function complaint(one: Case, operation: Operation): string {
+  const inputs = (one.inputs ?? []).map(fromGolden);
+  if (one.raises !== undefined) {
+    try {
+      operation.call(inputs, one.options);
+    } catch {
+      return "";
+    }
+    return "Expected an error but got a result";
+  }
+  try {
+    const f = (...given: Tensor[]): Tensor => operation.call(given, one.options) as Tensor;
+    const output = f(...inputs);
+    const found = compare("output", output, one.output!, operation.exactness, one.exact);
+    return found === "" ? gradientComplaint(one, f, inputs) : found;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function gradientComplaint(one: Case, f: (...given: Tensor[]) => Tensor, inputs: readonly Tensor[]): string {
+  const { cotangent, inputGradients } = one;
+  if (cotangent === undefined || cotangent === null || !Array.isArray(inputGradients)) return "";
+  const gradients = vjp(f, ...inputs).pullback(fromGolden(cotangent));
+  for (const [i, expected] of inputGradients.entries()) {
+    if (expected === null) continue;
+    const found = compare(`gradient of input ${i}`, gradients[i] as Tensor, expected, "close");
+    if (found !== "") return found;
+  }
+  return "";
+}
+
+function compare(
+  what: string,
+  actual: Tensor,
+  expected: GoldenTensor,
+  exactness: Exactness,
+  exact?: GoldenTensor,
+): string {
+  if (actual.dtype !== expected.dtype || `${actual.shape}` !== `${expected.shape}`) {
+    return `${what}: expected ${expected.dtype}[${expected.shape}] but got ${actual.dtype}[${actual.shape}]`;
+  }
+  const [data, wanted] = [actual.data(), goldenData(expected)];
+  const truth = exact === undefined ? wanted : goldenData(exact);
+  for (let i = 0; i < data.length; i++) {
+    const value = wanted[i];
+    const near = exactness === "close" || exactness === "sum"
+      ? isClose(data[i], value, truth[i], actual.dtype, exactness)
+      : exactness === "bits"
+      ? Object.is(data[i], value) || Object.is(data[i], Math.fround(value))
+      : data[i] === value || data[i] === Math.fround(value) || (data[i] !== data[i] && value !== value);
+    if (near) continue;
+    const distance = unitsInLastPlace(data[i], truth[i], actual.dtype);
+    return `${what}: expected ${value} at ${i} but got ${data[i]}, ${distance} units in the last place off`;
+  }
+  return "";
+}
+
+function isClose(
+  actual: number,
+  expected: number,
+  exact: number,
+  dtype: string,
+  exactness: Exactness,
+): boolean {
+  if (actual === expected || (actual !== actual && expected !== expected)) return true;
+  const [relative, absolute] = dtype === "float64"
+    ? [exactness === "sum" ? 1e-10 : 1e-12, 1e-14]
+    : [1e-5, 1e-6];
+  if (Math.abs(actual - expected) <= absolute + relative * Math.abs(expected)) return true;
+  return dtype === "float32" && unitsInLastPlace(actual, exact, dtype) <= 4;
+}
+
+const FLOATS = new Float32Array(1);
+const WORDS = new Int32Array(FLOATS.buffer);
+
+/** How many float32 lie between two numbers, in units of the last place; for float64 the distance in its own units. */
+function unitsInLastPlace(a: number, b: number, dtype: string): number {
+  if (dtype === "float64") return Math.round(Math.abs(a - b) / (Math.abs(b) * Number.EPSILON));
+  const [x, y] = [a, b].map((value) => {
+    FLOATS[0] = value;
+    return WORDS[0] < 0 ? -2147483648 - WORDS[0] : WORDS[0];
+  });
+  return a !== a || b !== b ? Infinity : Math.abs(x - y);
+}

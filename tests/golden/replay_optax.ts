@@ -1,0 +1,166 @@
+/**
+ * Replaying step by step what optax's transforms did.
+ *
+ * @module
+ */
+
+import { type Tensor, tensor, tree } from "../../tensor/mod.ts";
+import type { Schedule } from "../../schedules/mod.ts";
+import type { OptaxOptions } from "../schedules/optax.ts";
+import { transformFromOptax } from "./optax_transforms.ts";
+import {
+  distance,
+  type GoldenFile,
+  type Replay,
+  replayCases,
+  type Replayer,
+  UnsupportedError,
+} from "./replay.ts";
+
+type GoldenNumber = number | "NaN" | "Infinity" | "-Infinity";
+
+interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly GoldenNumber[];
+}
+
+interface GoldenStep {
+  readonly updates: Readonly<Record<string, readonly GoldenNumber[]>>;
+  readonly params: Readonly<Record<string, readonly GoldenNumber[]>>;
+}
+
+interface GoldenCase {
+  readonly name: string;
+  readonly dtype: string;
+  readonly transform: string;
+  readonly options: OptaxOptions;
+  readonly params: Readonly<Record<string, GoldenTensor>>;
+  readonly grads?: readonly Readonly<Record<string, GoldenTensor>>[];
+  readonly extra?: readonly Readonly<Record<string, unknown>>[];
+  readonly schedule_values?: Readonly<Record<string, readonly number[]>>;
+  readonly expect: readonly GoldenStep[];
+  readonly float32_spread?: { readonly updates: number; readonly params: number };
+}
+
+/** Cases in which somebody reaches into the state between steps. */
+const BY_HAND = ["inject_hyperparams/override"];
+
+/** Files of optax's optimizers. */
+export const optaxReplayer: Replayer = {
+  match: ({ cases }) => {
+    const first = cases[0] as Partial<GoldenCase> | undefined;
+    return first?.transform !== undefined && first.params !== undefined;
+  },
+  replay: replayOptax,
+};
+
+/** Runs every case of a file that our transforms can do, and compares updates and params after each step. */
+export function replayOptax(file: GoldenFile): Replay {
+  return replayCases(file.cases as readonly GoldenCase[], nameOf, replayCase);
+}
+
+function nameOf({ name, dtype }: GoldenCase): string {
+  return `${name} ${dtype}`;
+}
+
+function replayCase(golden: GoldenCase): string {
+  const { dtype, grads, expect, extra } = golden;
+  if (dtype !== "float32" && dtype !== "float64") throw new UnsupportedError(dtype);
+  const call = /^(optax\.inject_hyperparams\(.*?\)|[\w.]+)\(/.exec(golden.transform)?.[1] ?? golden.transform;
+  if (BY_HAND.includes(golden.name)) throw new UnsupportedError(`${call} with a state changed by hand`);
+  if (grads === undefined) throw new UnsupportedError(`${call} on an objective`);
+  const transform = transformFromOptax(call, golden.options, (schedule) => pinned(golden, schedule));
+  let params = nest(golden.params, dtype);
+  let state = transform.init(params);
+  const steps = expect.map((_, step) => {
+    const gradients = nest(grads[step], dtype);
+    const { updates } = transform.update(state, gradients, params, extra?.[step]);
+    ({ state, params } = transform.step(state, gradients, params, extra?.[step]));
+    return { updates: flatten(updates), params: flatten(params) };
+  });
+  return compare(golden, dtype, steps);
+}
+
+/**
+ * The schedule that optax evaluated, whose values the case has: some are computed in float32 even where the rest
+ * is float64. Ours has to give the same up to that.
+ */
+function pinned({ schedule_values, expect }: GoldenCase, schedule: Schedule): Schedule {
+  if (schedule_values === undefined) return schedule;
+  const ours = expect.map((_, step) => schedule(step));
+  const scale = Math.max(...ours.map(Math.abs));
+  const theirs = Object.values(schedule_values).find((values) =>
+    values.every((value, step) => Math.abs(value - ours[step]) <= 1e-6 * scale)
+  );
+  if (theirs === undefined) {
+    throw new Error(`Expected one of ${Object.keys(schedule_values)} but got the values ${ours}`);
+  }
+  // Written with the digits of float32, the values were float32 also in a float64 case.
+  const single = theirs.every((value) => Number(value.toPrecision(9)) === value);
+  const used = single ? theirs.map(Math.fround) : theirs;
+  return (step) => used[Math.min(step, used.length - 1)];
+}
+
+type Nested = Tensor | { [key: string]: Nested };
+
+function nest(tensors: Readonly<Record<string, GoldenTensor>>, dtype: "float32" | "float64"): Nested {
+  const root: { [key: string]: Nested } = {};
+  const array = dtype === "float32" ? Float32Array : Float64Array;
+  for (const [path, { shape, data }] of Object.entries(tensors)) {
+    const value = tensor(array.from(data.map(Number)), { shape, dtype });
+    if (path === "") return value;
+    const keys = path.split("/");
+    let node = root;
+    for (const key of keys.slice(0, -1)) node = (node[key] ??= {}) as { [key: string]: Nested };
+    node[keys[keys.length - 1]] = value;
+  }
+  return root;
+}
+
+function flatten(values: Nested): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    tree.entries(values).map(({ path, value }) => [path, Array.from((value as Tensor).data())]),
+  );
+}
+
+interface OurStep {
+  readonly updates: Readonly<Record<string, readonly number[]>>;
+  readonly params: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * How far from optax a number may be, relative to the largest entry of its leaf in any step: in float32 a few
+ * times what optax's own float32 is from its float64, in float64 a few roundings.
+ */
+function tolerance(golden: GoldenCase, what: "updates" | "params"): number {
+  return golden.dtype === "float64" ? 1e-13 : Math.max(4 * (golden.float32_spread?.[what] ?? 0), 4e-7);
+}
+
+function compare(golden: GoldenCase, dtype: "float32" | "float64", steps: readonly OurStep[]): string {
+  for (let step = 0; step < steps.length; step++) {
+    for (const what of ["updates", "params"] as const) {
+      const relative = tolerance(golden, what);
+      for (const [path, data] of Object.entries(golden.expect[step][what])) {
+        const largest = Math.max(...golden.expect.flatMap((one) => one[what][path].map(size)));
+        const ours = steps[step][what][path];
+        const at = `${nameOf(golden)}: step ${step}, ${what}/${path}`;
+        if (ours?.length !== data.length) {
+          return `${at}: expected ${data.length} numbers but got ${ours?.length}`;
+        }
+        for (let i = 0; i < data.length; i++) {
+          const expected = dtype === "float32" ? Math.fround(Number(data[i])) : Number(data[i]);
+          if (Object.is(expected, ours[i]) || Math.abs(expected - ours[i]) <= relative * largest) continue;
+          const apart = distance(expected, ours[i], dtype);
+          return `${at}[${i}]: expected ${expected} but got ${
+            ours[i]
+          }, ${apart} units in the last place apart`;
+        }
+      }
+    }
+  }
+  return "";
+}
+
+function size(value: GoldenNumber): number {
+  return Number.isFinite(Number(value)) ? Math.abs(Number(value)) : 0;
+}

@@ -1,0 +1,52 @@
+/**
+ * Everything that can replay golden files.
+ *
+ * @module
+ */
+
+import type { GoldenFile, Replay, Replayer, Result, Skipped } from "./replay.ts";
+import { replayNn } from "./replay_nn.ts";
+import { replayOps } from "./replay_ops.ts";
+import { optaxReplayer } from "./replay_optax.ts";
+import { scheduleReplayer } from "./replay_schedules.ts";
+
+/** A replayer of files of operations and layers, each of which does the cases that it knows. */
+function operationReplayer(replay: typeof replayNn): Replayer {
+  return {
+    match: ({ cases }) => {
+      const first = cases[0] as { readonly op?: unknown; readonly ref?: unknown } | undefined;
+      return first?.op !== undefined && first.ref !== undefined;
+    },
+    replay: (file) => {
+      const { results, skipped } = replay(file);
+      return {
+        results: results.map(({ name, passed, message }) => ({ case: name, passed, message })),
+        skipped: skipped.map((name) => ({ case: name, operation: name.split("/")[0] })),
+      };
+    },
+  };
+}
+
+/** The replayers; several may take cases of one file. */
+export const replayers: readonly Replayer[] = [
+  optaxReplayer,
+  scheduleReplayer,
+  operationReplayer(replayNn),
+  operationReplayer(replayOps),
+];
+
+/** Replays a file with all that know its form. A case is skipped if none of them runs it; null: no one knows it. */
+export function replayFile(file: GoldenFile): Replay | null {
+  if (!Array.isArray(file?.cases)) return null;
+  const matching = replayers.filter(({ match }) => match(file));
+  if (matching.length === 0) return null;
+  const results: Result[] = [];
+  const skipped = new Map<string, Skipped>();
+  for (const { replay } of matching) {
+    const part = replay(file);
+    results.push(...part.results);
+    for (const one of part.skipped) skipped.set(one.case, one);
+  }
+  for (const one of results) skipped.delete(one.case);
+  return { results, skipped: [...skipped.values()] };
+}

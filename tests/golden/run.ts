@@ -1,0 +1,46 @@
+/**
+ * Replays every golden file of a folder: `deno run -A tests/golden/run.ts [DIR]`. Prints each failure and ends
+ * with the counts; the exit code is 1 if there are failures.
+ *
+ * @module
+ */
+
+import type { GoldenFile, Skipped } from "./replay.ts";
+import { replayFile } from "./replayers.ts";
+
+if (import.meta.main) {
+  const folder = Deno.args[0] ?? new URL(".", import.meta.url).pathname;
+  Deno.exitCode = replayFolder(folder) === 0 ? 0 : 1;
+}
+
+/** Replays a folder's files, prints what came of it and returns the number of failures. */
+export function replayFolder(folder: string): number {
+  const names = [...Deno.readDirSync(folder)].filter((entry) => entry.isFile && entry.name.endsWith(".json"))
+    .map((entry) => entry.name).sort();
+  const skipped: Skipped[] = [];
+  let [passed, failed] = [0, 0];
+  for (const name of names) {
+    const file = JSON.parse(Deno.readTextFileSync(`${folder}/${name}`)) as GoldenFile;
+    const replay = replayFile(file);
+    if (replay === null) {
+      console.log(`${name}: not a form of file that can be replayed`);
+      continue;
+    }
+    const failures = replay.results.filter((result) => !result.passed);
+    for (const { message } of failures) console.log(`FAILED ${name}: ${message}`);
+    passed += replay.results.length - failures.length;
+    failed += failures.length;
+    skipped.push(...replay.skipped);
+  }
+  if (skipped.length > 0) console.log(`${skipped.length} skipped as not supported: ${byOperation(skipped)}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed;
+}
+
+function byOperation(skipped: readonly Skipped[]): string {
+  const counts = new Map<string, number>();
+  for (const { operation } of skipped) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([operation, count]) => `${operation} ${count}`).join(
+    ", ",
+  );
+}

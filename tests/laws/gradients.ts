@@ -1,0 +1,125 @@
+/**
+ * Gradients against finite differences in double precision, to any order.
+ *
+ * @module
+ */
+import { add, multiply, scope, sum, Tensor, tensor, tree, type TreeFunction, vjp } from "../../tensor/mod.ts";
+import { isFloating } from "../../tensor/dtype.ts";
+
+/** How `checkGradients` compares. */
+export interface CheckGradientsOptions {
+  /** Up to which order derivatives are compared; 2 by default. */
+  readonly order?: number;
+  /** The distance of the finite differences, times the size of the number where that is above 1; 1e-5 by default. */
+  readonly step?: number;
+  /** The greatest distance relative to the derivative; 1e-6 by default. */
+  readonly relativeTolerance?: number;
+  /** The greatest distance of derivatives near 0; 1e-7 by default. */
+  readonly absoluteTolerance?: number;
+  /** How many elements of a leaf are compared, spread evenly; 24 by default. */
+  readonly elements?: number;
+}
+
+/** A scalar function of a list of float64 tensors. */
+type Scalar = (leaves: readonly Tensor[]) => Tensor;
+
+/**
+ * Compares the gradients that reverse mode gives with central differences `(f(x + h) - f(x - h)) / (2 h)`, all in
+ * float64. What `f` returns is made a scalar by fixed weights. For the second order the same is done to a fixed
+ * combination of the first derivatives, and so on.
+ *
+ * @param f A function of trees of tensors that returns a tree of tensors. It must be smooth near the arguments:
+ * keep away from the kinks of relu and the ties of max.
+ * @param args Its arguments. Floating-point tensors are cast to float64 and differentiated; anything else passes
+ * as it is.
+ * @throws {RangeError} If a derivative differs, naming its order, leaf and element, and both numbers.
+ *
+ * @example
+ * ```ts
+ * import { exp, multiply, tensor } from "@weft/weft";
+ * import { checkGradients } from "@weft/weft/testing";
+ *
+ * checkGradients((x, y) => multiply(exp(x), y), [tensor([1, 2]), tensor(3)], { order: 2 });
+ * ```
+ */
+export function checkGradients(
+  f: TreeFunction<unknown>,
+  args: readonly unknown[],
+  options: CheckGradientsOptions = {},
+): void {
+  const { order = 2 } = options;
+  const found = tree.entries(args).filter((leaf) => isDifferentiable(leaf.value));
+  if (found.length === 0) {
+    throw new RangeError("checkGradients expects arguments with a floating-point tensor but got none");
+  }
+  const leaves = found.map((leaf) => (leaf.value as Tensor).cast("float64"));
+  let scalar: Scalar = (given) => {
+    let next = 0;
+    const full = tree.map(args, (leaf) => isDifferentiable(leaf) ? given[next++] : leaf);
+    return weighted(f(...full));
+  };
+  for (let current = 1; current <= order; current++) {
+    const value = scalar;
+    const gradient = (given: readonly Tensor[]): readonly Tensor[] => {
+      const { pullback } = vjp(value, given);
+      return pullback(tensor(1, { dtype: "float64" }))[0] as readonly Tensor[];
+    };
+    const paths = found.map((leaf) => leaf.path);
+    scope(() => compare(value, gradient(leaves), leaves, paths, current, options));
+    scalar = (given) => weighted(gradient(given));
+  }
+}
+
+function isDifferentiable(leaf: unknown): leaf is Tensor {
+  return leaf instanceof Tensor && isFloating(leaf.dtype);
+}
+
+/** One number out of all floating-point elements of a tree, by weights between 0.5 and 1.5. */
+function weighted(value: unknown): Tensor {
+  let total: Tensor | null = null;
+  for (const leaf of tree.leaves(value)) {
+    if (!isDifferentiable(leaf)) continue;
+    const weights = Float64Array.from({ length: leaf.size }, (_, i) => 1 + 0.5 * Math.sin(12.9898 * (i + 1)));
+    const part = sum(multiply(leaf, tensor(weights, { shape: leaf.shape })));
+    total = total === null ? part : add(total, part);
+  }
+  if (total === null) {
+    throw new RangeError("checkGradients expects a function that returns a floating-point tensor");
+  }
+  return total;
+}
+
+function compare(
+  scalar: Scalar,
+  gradients: readonly Tensor[],
+  leaves: readonly Tensor[],
+  paths: readonly string[],
+  order: number,
+  options: CheckGradientsOptions,
+): void {
+  const { step = 1e-5, relativeTolerance = 1e-6, absoluteTolerance = 1e-7, elements = 24 } = options;
+  leaves.forEach((leaf, l) => {
+    const [values, derivatives] = [leaf.data(), gradients[l].data()];
+    const count = Math.min(elements, leaf.size);
+    for (let k = 0; k < count; k++) {
+      const i = Math.floor((k * leaf.size) / count);
+      const h = step * Math.max(1, Math.abs(values[i]));
+      const [above, below] = [h, -h].map((offset) =>
+        scope(() => {
+          const moved = Float64Array.from(values, (value, j) => j === i ? value + offset : value);
+          const at = tensor(moved, { shape: leaf.shape });
+          return scalar(leaves.map((other, j) => j === l ? at : other)).item();
+        })
+      );
+      const difference = (above - below) / (2 * h);
+      const distance = Math.abs(difference - derivatives[i]);
+      if (!(distance <= absoluteTolerance + relativeTolerance * Math.abs(difference))) {
+        throw new RangeError(
+          `checkGradients expects the derivative of order ${order} by element ${i} of argument ${
+            paths[l]
+          } to be ${difference}, as finite differences have it, but got ${derivatives[i]}`,
+        );
+      }
+    }
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * Random programs: a few operands, steps that combine what there is, and some of it as results.
+ *
+ * @module
+ */
+import fc from "fast-check";
+import * as t from "../../../tensor/mod.ts";
+import type { Tensor } from "../../../tensor/mod.ts";
+
+/** One step: an operation by its place in the list, its operands, and a number that settles its details. */
+export interface Step {
+  /** Place of the operation. */
+  readonly operation: number;
+  /** The first operand, counted from the newest value. */
+  readonly x: number;
+  /** The second operand. */
+  readonly y: number;
+  /** Details. */
+  readonly seed: number;
+}
+
+/** How an operand is given. */
+export type Kind = "whole" | "view" | "constant" | "same";
+
+/** A program and its operands. */
+export interface Program {
+  /** Shapes and kinds of the operands. */
+  readonly operands: readonly {
+    readonly shape: readonly number[];
+    readonly kind: Kind;
+    readonly donated: boolean;
+  }[];
+  /** Its steps. */
+  readonly steps: readonly Step[];
+  /** Which values it returns, counted from the newest. */
+  readonly results: readonly number[];
+}
+
+const MOST = 3000;
+
+const UNARY: readonly ((x: Tensor) => Tensor)[] = [
+  t.tanh,
+  t.negative,
+  t.square,
+  t.abs,
+  t.relu,
+  t.sigmoid,
+  t.softplus,
+  (x) => t.exp(t.negative(t.abs(x))),
+  (x) => t.sqrt(t.abs(x)),
+  (x) => t.multiply(x, 0.5),
+  (x) => t.where(t.greater(x, 0), x, -1),
+  (x) => t.cast(t.cast(x, "int32"), "float32"),
+  (x) => t.stopGradient(x),
+];
+
+const BINARY: readonly ((x: Tensor, y: Tensor) => Tensor)[] = [
+  t.add,
+  t.subtract,
+  t.multiply,
+  t.maximum,
+  t.divide,
+];
+
+const REDUCE: readonly ((x: Tensor, options: t.ReduceOptions) => Tensor)[] = [
+  t.sum,
+  t.mean,
+  t.prod,
+  (x, options) => x.size === 0 ? t.sum(x, options) : t.max(x, options),
+  t.logSumExp,
+  t.variance,
+];
+
+const STRUCTURE: readonly ((x: Tensor, seed: number) => Tensor)[] = [
+  (x) => t.transpose(x),
+  (x) => t.ravel(x),
+  (x) => t.contiguous(x),
+  (x) => t.flip(x),
+  (x, seed) => x.rank === 0 ? x : t.slice(x, [[seed % 3, null, 1 + seed % 2]]),
+  (x, seed) => x.rank === 0 ? x : t.slice(x, [[null, null, -1 - seed % 2]]),
+  (x, seed) => x.rank === 0 || x.shape[0] === 0 ? x : x.at(seed % x.shape[0]),
+  (x) => x.rank > 3 ? x : t.broadcastTo(x, [2, ...x.shape]),
+  (x, seed) => t.pad(x, x.shape.map((_, i) => [(seed >> i) % 2, (seed >> (i + 1)) % 2]), { value: seed % 3 }),
+  (x) => x.rank === 0 ? x : t.concatenate([x, t.multiply(x, 2), x], x.rank - 1),
+  (x) => t.stack([x, x]),
+];
+
+function fits(x: Tensor, y: Tensor): boolean {
+  for (let i = 1; i <= Math.min(x.rank, y.rank); i++) {
+    const [a, b] = [x.shape[x.rank - i], y.shape[y.rank - i]];
+    if (a !== b && a !== 1 && b !== 1) return false;
+  }
+  return true;
+}
+
+function apply(x: Tensor, y: Tensor, { operation, seed }: Step): Tensor {
+  if (x.size > MOST) return t.mean(x);
+  switch (operation) {
+    case 0:
+    case 1:
+      return UNARY[seed % UNARY.length](x);
+    case 2:
+    case 3:
+      return BINARY[seed % BINARY.length](x, fits(x, y) && x.size * y.size <= MOST ** 2 ? y : t.sum(y));
+    case 4: {
+      const axes = x.shape.flatMap((_, i) => (seed >> i) % 2 === 0 ? [i] : []);
+      return REDUCE[seed % REDUCE.length](x, { axes, keepDims: seed % 5 < 2 });
+    }
+    case 5:
+      return STRUCTURE[seed % STRUCTURE.length](x, seed >> 2);
+    default:
+      return x.rank === 0
+        ? t.add(x, y.size === 0 ? 1 : t.max(y))
+        : t.matmul(x, t.transpose(x, turned(x.rank)));
+  }
+}
+
+function turned(rank: number): number[] {
+  const axes = Array.from({ length: rank }, (_, i) => i);
+  return rank === 1 ? axes : [...axes.slice(0, -2), rank - 1, rank - 2];
+}
+
+/** Runs a program on its operands. */
+export function run({ steps, results }: Program, operands: readonly Tensor[]): Tensor[] {
+  const values = [...operands];
+  const at = (place: number): Tensor => values[values.length - 1 - place % values.length];
+  for (const step of steps) values.push(apply(at(step.x), at(step.y), step));
+  return results.map(at);
+}
+
+/** Fresh operands for a program, the same numbers every time. */
+export function operandsOf({ operands }: Program): Tensor[] {
+  const made: Tensor[] = [];
+  for (const [i, { shape, kind }] of operands.entries()) {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const data = Float32Array.from(
+      { length: size },
+      (_, j) => 4 * (((j + 7 * i + 1) * 0.6180339887498949) % 1) - 2,
+    );
+    const same = made.find((other) => `${other.shape}` === `${shape}`);
+    if (kind === "same" && same !== undefined) made.push(same);
+    else if (kind === "constant") made.push(t.full(shape, 0.75));
+    else if (kind === "view") made.push(t.transpose(t.tensor(data, { shape: shape.toReversed() })));
+    else made.push(t.tensor(data, { shape }));
+  }
+  return made;
+}
+
+/** Programs of 1 to 15 steps. */
+export const PROGRAM: fc.Arbitrary<Program> = fc.record({
+  operands: fc.array(
+    fc.record({
+      shape: fc.constantFrom([3], [2, 3], [2, 1], [1, 3], [], [2, 2, 3], [3, 3], [0, 3], [3, 2]),
+      kind: fc.constantFrom<Kind>("whole", "whole", "view", "constant", "same"),
+      donated: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  steps: fc.array(
+    fc.record({ operation: fc.nat(6), x: fc.nat(6), y: fc.nat(8), seed: fc.nat(10_000) }),
+    { minLength: 1, maxLength: 15 },
+  ),
+  results: fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }),
+});
+
+/** Throws unless two tensors have the same shape and bits. */
+export function assertSame(actual: Tensor, expected: Tensor): void {
+  if (actual.dtype !== expected.dtype || `${actual.shape}` !== `${expected.shape}`) {
+    throw new Error(`Expected ${expected.dtype}[${expected.shape}] but got ${actual.dtype}[${actual.shape}]`);
+  }
+  const [a, b] = [actual.data(), expected.data()];
+  b.forEach((value, i) => {
+    if (!Object.is(a[i], value)) throw new Error(`Expected ${value} at ${i} but got ${a[i]}`);
+  });
+}

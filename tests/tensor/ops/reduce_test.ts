@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import * as t from "../../../tensor/mod.ts";
+import type { ReduceOptions, Tensor } from "../../../tensor/mod.ts";
+import { assertPlain, type NumberDType, operand, type Pair, reduceAll } from "./reference.ts";
+
+const RUNS = { numRuns: 60 };
+const DTYPES: readonly NumberDType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
+
+/** An operand with some of its axes; all of them where the choice is undefined. */
+function reduced(
+  dtype: NumberDType,
+): fc.Arbitrary<readonly [Pair, number[] | undefined, boolean]> {
+  return operand(dtype).chain((pair) =>
+    fc.tuple(
+      fc.constant(pair),
+      fc.option(fc.subarray(pair.plain.shape.map((_, i) => i)), { nil: undefined }),
+      fc.boolean(),
+    )
+  );
+}
+
+function check(
+  f: (x: Tensor, options: ReduceOptions) => Tensor,
+  reference: (elements: number[]) => number,
+  dtype: NumberDType,
+  result: NumberDType,
+  nonEmpty = false,
+): void {
+  fc.assert(
+    fc.property(reduced(dtype), ([{ tensor, plain }, axes, keepDims]) => {
+      const list = axes ?? plain.shape.map((_, i) => i);
+      if (nonEmpty && list.some((axis) => plain.shape[axis] === 0)) return;
+      const dropped = reduceAll(plain, list, reference);
+      const kept = plain.shape.map((extent, i) => list.includes(i) ? 1 : extent);
+      const expected = keepDims ? { shape: kept, data: dropped.data } : dropped;
+      const options = {
+        keepDims,
+        ...(axes === undefined
+          ? {}
+          : { axes: axes.map((axis, i) => i % 2 === 0 ? axis : axis - plain.shape.length) }),
+      };
+      assertPlain(f(tensor, options), expected, result, result === "float32" ? 4e-6 : 1e-10);
+    }),
+    RUNS,
+  );
+}
+
+/** The dtype that numbers are added up in. */
+function widened(dtype: NumberDType): NumberDType {
+  return dtype === "bool" ? "int32" : dtype === "uint8" ? "uint32" : dtype;
+}
+
+function wrapping(
+  dtype: NumberDType,
+  f: (a: bigint, b: bigint) => bigint,
+  start: bigint,
+): (x: number[]) => number {
+  return (elements) => {
+    const exact = elements.map(BigInt).reduce(f, start);
+    return Number(dtype === "uint32" ? BigInt.asUintN(32, exact) : BigInt.asIntN(32, exact));
+  };
+}
+
+const total = (elements: number[]): number => elements.reduce((sum, x) => sum + x, 0);
+const average = (elements: number[]): number => total(elements) / elements.length;
+const spread = (elements: number[]): number => {
+  const center = average(elements);
+  return average(elements.map((x) => (x - center) ** 2));
+};
+
+Deno.test("sum() adds up any axes of any layout and dtype", () => {
+  for (const dtype of DTYPES) {
+    const result = widened(dtype);
+    const floating = dtype === "float32" || dtype === "float64";
+    check(t.sum, floating ? total : wrapping(result, (a, b) => a + b, 0n), dtype, result);
+  }
+});
+
+Deno.test("prod() multiplies any axes of any layout and dtype", () => {
+  for (const dtype of DTYPES) {
+    const result = widened(dtype);
+    const floating = dtype === "float32" || dtype === "float64";
+    const product = (elements: number[]): number => elements.reduce((a, b) => a * b, 1);
+    check(t.prod, floating ? product : wrapping(result, (a, b) => a * b, 1n), dtype, result);
+  }
+});
+
+Deno.test("max() and min() find the extremes along any axes", () => {
+  for (const dtype of DTYPES) {
+    check(t.max, (elements) => Math.max(...elements), dtype, dtype, true);
+    check(t.min, (elements) => Math.min(...elements), dtype, dtype, true);
+  }
+});
+
+Deno.test("all() and any() are conjunction and disjunction along any axes", () => {
+  for (const dtype of DTYPES) {
+    check(t.all, (elements) => Number(elements.every((x) => x !== 0)), dtype, "bool");
+    check(t.any, (elements) => Number(elements.some((x) => x !== 0)), dtype, "bool");
+  }
+});
+
+Deno.test("mean() and variance() are those of any axes; integers are taken as float32", () => {
+  const bounded = (f: (elements: number[]) => number) => (elements: number[]): number =>
+    elements.every(Number.isFinite) ? f(elements) : NaN;
+  for (const dtype of ["float32", "float64", "uint8", "bool"] as const) {
+    const result = dtype === "float64" ? "float64" : "float32";
+    const finite = (x: Tensor): Tensor => t.where(t.isFinite(x), x, 1);
+    const tamed = (f: (elements: number[]) => number) => (elements: number[]): number =>
+      bounded(f)(elements.map((x) => Number.isFinite(x) ? x : 1));
+    check((x, options) => t.mean(finite(x), options), tamed(average), dtype, result);
+    check((x, options) => t.variance(finite(x), options), tamed(spread), dtype, result);
+    check(
+      (x, options) => t.standardDeviation(finite(x), options),
+      tamed((elements) => Math.sqrt(spread(elements))),
+      dtype,
+      result,
+    );
+  }
+});
+
+Deno.test("argmax() and argmin() find the first extreme or NaN", () => {
+  const first = (better: (x: number, y: number) => boolean) => (elements: number[]): number => {
+    const nan = elements.findIndex(Number.isNaN);
+    if (nan >= 0) return nan;
+    return elements.reduce((best, x, i) => better(x, elements[best]) ? i : best, 0);
+  };
+  for (const dtype of DTYPES) {
+    fc.assert(
+      fc.property(operand(dtype), fc.nat(3), fc.boolean(), ({ tensor, plain }, turn, keepDims) => {
+        if (plain.data.length === 0) return;
+        const { shape } = plain;
+        const axis = shape.length === 0 ? undefined : turn % shape.length;
+        const list = axis === undefined ? [] : [axis];
+        const flat = axis === undefined ? { shape: [1], data: plain.data } : plain;
+        for (
+          const [f, better] of [
+            [t.argmax, (x: number, y: number): boolean => x > y],
+            [t.argmin, (x: number, y: number): boolean => x < y],
+          ] as const
+        ) {
+          const dropped = reduceAll(flat, axis === undefined ? [0] : list, first(better));
+          const kept = shape.map((extent, i) => list.includes(i) ? 1 : extent);
+          const expected = keepDims ? { shape: kept, data: dropped.data } : dropped;
+          assertPlain(f(tensor, { keepDims, ...(axis === undefined ? {} : { axis }) }), expected, "int32");
+          const all = { shape: [], data: [first(better)([...plain.data])] };
+          assertPlain(f(tensor), all, "int32");
+        }
+      }),
+      RUNS,
+    );
+  }
+});
+
+Deno.test("logSumExp(), softmax() and logSoftmax() are those of each line", () => {
+  fc.assert(
+    fc.property(operand("float64"), fc.nat(3), ({ tensor, plain }, turn) => {
+      if (plain.shape.length === 0) return;
+      const axis = turn % plain.shape.length;
+      const finite = t.where(t.isFinite(tensor), tensor, 1);
+      const data = plain.data.map((x) => Number.isFinite(x) ? x : 1);
+      const sums = reduceAll({ shape: plain.shape, data }, [axis], (x) => Math.log(total(x.map(Math.exp))));
+      assertPlain(t.logSumExp(finite, { axes: axis }), sums, "float64", 1e-12);
+      const lines = t.sum(t.softmax(finite, { axes: axis }), { axes: axis });
+      const one = plain.shape[axis] === 0 ? 0 : 1;
+      assertPlain(lines, { shape: sums.shape, data: sums.data.map(() => one) }, "float64", 1e-12);
+      const logarithms = t.exp(t.logSoftmax(finite, { axes: axis }));
+      assertPlain(
+        logarithms,
+        { shape: plain.shape, data: [...t.softmax(finite, { axes: axis }).data()] },
+        "float64",
+        1e-12,
+      );
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("sum() of a long float32 tensor is exact to the last digit", () => {
+  const x = t.contiguous(t.full([1_000_003], 0.1));
+  const exact = Math.fround(Math.fround(0.1) * 1_000_003);
+  for (const y of [x, t.slice(x, [[null, null, -1]]), t.reshape(x, [1, -1, 1])]) {
+    const found = t.sum(y).item();
+    if (found !== exact) throw new Error(`Expected ${exact} but got ${found}`);
+  }
+});

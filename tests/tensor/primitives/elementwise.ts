@@ -1,0 +1,80 @@
+/**
+ * The entries of elementwise primitives.
+ *
+ * @module
+ */
+import * as t from "../../../tensor/mod.ts";
+import type { Tensor } from "../../../tensor/mod.ts";
+import { elementwise, type Entry } from "./entry.ts";
+
+const ANY = [-2, 2] as const;
+const POSITIVE = [0.3, 3] as const;
+const INNER = [-0.8, 0.8] as const;
+
+function slopeOf(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
+  return (x) => t.grad((y: Tensor) => t.sum(t.multiply(f(y), y)))(x);
+}
+
+/** By the names of the primitives. */
+export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
+  cast: elementwise((x) => t.cast(t.cast(x, "float64"), "float32").cast("float64"), [ANY], 0),
+  add: elementwise(t.add, [ANY, ANY]),
+  subtract: elementwise(t.subtract, [ANY, ANY]),
+  multiply: elementwise(t.multiply, [ANY, ANY]),
+  divide: elementwise(t.divide, [ANY, POSITIVE]),
+  negative: elementwise(t.negative, [ANY]),
+  abs: elementwise(t.abs, [ANY]),
+  slope: elementwise(slopeOf(t.abs), [ANY]),
+  sign: elementwise(t.sign, [ANY], 0),
+  square: elementwise(t.square, [ANY]),
+  reciprocal: elementwise(t.reciprocal, [POSITIVE]),
+  floor: elementwise(t.floor, [ANY], 0),
+  ceil: elementwise(t.ceil, [ANY], 0),
+  round: elementwise(t.round, [ANY], 0),
+  trunc: elementwise(t.trunc, [ANY], 0),
+  power: elementwise(t.power, [POSITIVE, ANY]),
+  logOfBase: elementwise(
+    (x, y) => t.grad((z: Tensor) => t.sum(t.power(x, z)))(y),
+    [POSITIVE, ANY],
+  ),
+  constantPower: elementwise((x) => t.add(t.power(x, 3), t.power(t.abs(x), -2.5)), [[0.5, 2]]),
+  equal: elementwise(t.equal, [ANY, ANY], 0),
+  notEqual: elementwise(t.notEqual, [ANY, ANY], 0),
+  less: elementwise(t.less, [ANY, ANY], 0),
+  lessEqual: elementwise(t.lessEqual, [ANY, ANY], 0),
+  logicalAnd: elementwise((x, y) => t.logicalAnd(t.less(x, 0), t.less(y, 0)), [ANY, ANY], 0),
+  logicalOr: elementwise((x, y) => t.logicalOr(t.less(x, 0), t.less(y, 0)), [ANY, ANY], 0),
+  logicalXor: elementwise((x, y) => t.logicalXor(t.less(x, 0), t.less(y, 0)), [ANY, ANY], 0),
+  logicalNot: elementwise((x) => t.logicalNot(t.less(x, 0)), [ANY], 0),
+  isFinite: elementwise((x) => t.isFinite(t.log(x)), [ANY], 0),
+  exp: elementwise(t.exp, [ANY]),
+  expm1: elementwise(t.expm1, [ANY]),
+  log: elementwise(t.log, [POSITIVE]),
+  log1p: elementwise(t.log1p, [POSITIVE]),
+  sqrt: elementwise(t.sqrt, [POSITIVE]),
+  rsqrt: elementwise(t.rsqrt, [POSITIVE]),
+  cbrt: elementwise(t.cbrt, [POSITIVE]),
+  tanh: elementwise(t.tanh, [ANY]),
+  sigmoid: elementwise(t.sigmoid, [ANY]),
+  erf: elementwise(t.erf, [ANY]),
+  erfc: elementwise(t.erfc, [ANY]),
+  erfinv: elementwise(t.erfinv, [INNER]),
+  sin: elementwise(t.sin, [ANY]),
+  cos: elementwise(t.cos, [ANY]),
+  tan: elementwise(t.tan, [[-1.2, 1.2]]),
+  asin: elementwise(t.asin, [INNER]),
+  acos: elementwise(t.acos, [INNER]),
+  atan: elementwise(t.atan, [ANY]),
+  sinh: elementwise(t.sinh, [ANY]),
+  cosh: elementwise(t.cosh, [ANY]),
+  asinh: elementwise(t.asinh, [ANY]),
+  acosh: elementwise(t.acosh, [[1.3, 3]]),
+  atanh: elementwise(t.atanh, [INNER]),
+  where: elementwise((x, y) => t.where(t.less(x, 0), t.multiply(x, x), y), [ANY, ANY]),
+  maximum: elementwise(t.maximum, [ANY, ANY]),
+  minimum: elementwise(t.minimum, [ANY, ANY]),
+  relu: elementwise((x) => t.relu(t.multiply(x, x).subtract(1.1)), [ANY]),
+  softplus: elementwise(t.softplus, [ANY]),
+  gate: elementwise(slopeOf(t.relu), [ANY]),
+  stopGradient: elementwise((x) => t.stopGradient(x), [ANY], 0),
+};

@@ -1,0 +1,124 @@
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import {
+  compile,
+  configure,
+  grad,
+  info,
+  matmul,
+  ones,
+  primitiveNames,
+  record,
+  shutdown,
+  sum,
+  type Tensor,
+} from "../../tensor/mod.ts";
+import { isFloating } from "../../tensor/dtype.ts";
+import type { Tape } from "../../tensor/tape.ts";
+import { checkGradients } from "../laws/gradients.ts";
+import { ELEMENTWISE } from "./primitives/elementwise.ts";
+import type { Entry } from "./primitives/entry.ts";
+import { RANDOM } from "./primitives/random.ts";
+import { STRUCTURE } from "./primitives/structure.ts";
+import { WINDOW } from "./primitives/window.ts";
+
+const TABLE: Readonly<Record<string, Entry>> = { ...ELEMENTWISE, ...STRUCTURE, ...WINDOW, ...RANDOM };
+
+/** Those whose arithmetic is in float32, beyond the reach of finite differences. */
+const UNCHECKED = ["cast", "uniform"];
+
+/** Throws unless the table has exactly the given primitives. */
+function checkComplete(names: readonly string[], table: Readonly<Record<string, Entry>>): void {
+  const missing = names.filter((name) => !Object.hasOwn(table, name));
+  if (missing.length > 0) {
+    throw new Error(`Expected an entry for every primitive but ${missing.join(", ")} have none`);
+  }
+  const unknown = Object.keys(table).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`Expected entries of primitives only but got ${unknown.join(", ")}`);
+  }
+}
+
+Deno.test("the table of primitives has each of them", () => {
+  checkComplete(primitiveNames(), TABLE);
+});
+
+Deno.test("a primitive without an entry fails the suite", () => {
+  assertThrows(() => checkComplete([...primitiveNames(), "newOne"], TABLE), Error, "newOne");
+  const { exp: _, ...rest } = TABLE;
+  assertThrows(() => checkComplete(primitiveNames(), rest), Error, "exp");
+});
+
+/** The tapes of a function and of its gradient. */
+function tapesOf({ f, small, order }: Entry): readonly Tape[] {
+  const operands = small();
+  const first = record(f)(...operands).tape;
+  if (order === 0) return [first];
+  return [
+    first,
+    record((...given: Tensor[]) => grad((x: Tensor) => sum(f(x, ...given.slice(1))))(given[0]))(
+      ...operands,
+    ).tape,
+  ];
+}
+
+for (const [name, entry] of Object.entries(TABLE)) {
+  if (name !== "hostScalar") {
+    Deno.test(`${name} is what its entry applies`, () => {
+      const applied = tapesOf(entry).flatMap((tape) => tape.entries).find((one) =>
+        one.primitive.name === name
+      );
+      assertEquals(applied?.primitive.name, name);
+      const isFlat = applied?.primitive.pullback === null;
+      const expected = name === "slope" || entry.order === 0 && !UNCHECKED.includes(name);
+      assertEquals(isFlat, expected, "Expected order 0 where the gradient is zero by definition");
+    });
+  }
+
+  if (entry.order > 0) {
+    Deno.test(`${name} has the gradients of finite differences`, () => {
+      checkGradients(entry.f, entry.small(), { order: entry.order });
+    });
+  }
+
+  Deno.test(`${name} gives the same bits eager and compiled`, () => {
+    for (const operands of [entry.small(), entry.large()]) {
+      assertSameBits(compile(entry.f)(...operands), entry.f(...operands));
+    }
+  });
+
+  Deno.test(`${name} gives the same bits on one thread and on three`, () => {
+    const operands = entry.large();
+    const compiled = compile(entry.f);
+    try {
+      configure({ threads: 1 });
+      const one = entry.f(...operands);
+      configure({ threads: 3 });
+      // A worker joins after some work that it could have shared; two products of matrices are enough.
+      for (let i = 0; i < 50 && info().workers === 0; i++) matmul(ones([200, 200]), ones([200, 200]));
+      assertSameBits(entry.f(...operands), one);
+      assertSameBits(compiled(...operands), one);
+    } finally {
+      configure({ threads: 2 });
+      shutdown();
+    }
+  });
+}
+
+const FLAT = ["sign", "floor", "ceil", "round", "trunc", "stopGradient"];
+for (const name of FLAT) {
+  Deno.test(`${name} has a gradient of zeros`, () => {
+    const [x] = TABLE[name].small();
+    assertEquals(isFloating(x.dtype), true);
+    const gradient = grad((y: Tensor) => sum(TABLE[name].f(y)))(x);
+    assertEquals(gradient.data(), new Float64Array(x.size));
+  });
+}
+
+function assertSameBits(actual: Tensor, expected: Tensor): void {
+  assertEquals([actual.dtype, actual.shape], [expected.dtype, expected.shape]);
+  const [a, b] = [actual.data(), expected.data()].map((data) => new Uint8Array(data.buffer));
+  if (a.length === b.length && a.every((byte, i) => byte === b[i])) return;
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  throw new Error(`Expected the same bits but byte ${at} of ${a.length} is ${a[at]} instead of ${b[at]}`);
+}

@@ -1,0 +1,106 @@
+/**
+ * A process exits by itself, whatever its workers are doing.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert/equals";
+
+const RUNTIME = new URL("../../../tensor/runtime/", import.meta.url).href;
+
+const HEAD = `
+import { configure, info } from "${RUNTIME}configure.ts";
+import { allocate, ARGUMENTS, memory, views } from "${RUNTIME}heap.ts";
+import { run } from "${RUNTIME}pool.ts";
+import { kernelFromSource } from "${RUNTIME}source.ts";
+configure({ threads: 3 });
+const source = "(views, at, begin, end) => { for (let i = begin; i < end; i += 1) { let s = i; " +
+  "for (let j = 0; j < 2000; j += 1) s = Math.sqrt(s + j); views.float32[views.float64[at] + i] = s; } }";
+const slow = { run: kernelFromSource(source, memory()), id: -1, source };
+views().float64[ARGUMENTS] = allocate(4 * 1000) / 4;
+`;
+
+const WORK = `
+const deadline = performance.now() + 20000;
+while (info().workers < 2 && performance.now() < deadline) run(slow, ARGUMENTS, 1000, 10);
+console.log(info().workers);
+`;
+
+/** Runs a program without permissions; milliseconds from its last line to its end. */
+async function runProgram(program: string): Promise<{ code: number; output: string; delay: number }> {
+  const path = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const config = new URL("../../../deno.json", import.meta.url).pathname;
+    await Deno.writeTextFile(path, program);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", "--config", config, path],
+      signal: AbortSignal.timeout(60_000),
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    const delay = Date.now() - Number(lines.pop());
+    return { code, output: lines.join("\n") + new TextDecoder().decode(stderr), delay };
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("a process that started no workers exits", async () => {
+  const { code, output, delay } = await runProgram(
+    `${HEAD} run(slow, ARGUMENTS, 10, 5); console.log(Date.now());`,
+  );
+  assertEquals({ code, output }, { code: 0, output: "" });
+  assertEquals(delay < 1000, true, `exited after ${delay} ms`);
+});
+
+Deno.test("a process with workers exits", async () => {
+  const { code, output, delay } = await runProgram(`${HEAD}${WORK} console.log(Date.now());`);
+  assertEquals({ code, output }, { code: 0, output: "2" });
+  assertEquals(delay < 1000, true, `exited after ${delay} ms`);
+});
+
+Deno.test("a process whose workers are still starting exits", async () => {
+  const { code, output, delay } = await runProgram(
+    `${HEAD} run(slow, ARGUMENTS, 1000, 10); console.log(Date.now());`,
+  );
+  assertEquals({ code, output }, { code: 0, output: "" });
+  assertEquals(delay < 1000, true, `exited after ${delay} ms`);
+});
+
+Deno.test("a process with workers exits after an uncaught error", async () => {
+  const { code, output, delay } = await runProgram(
+    `${HEAD}${WORK} console.log(Date.now()); throw new Error("on purpose");`,
+  );
+  assertEquals(code, 1);
+  assertEquals(output.includes("on purpose"), true);
+  assertEquals(delay < 1000, true, `exited after ${delay} ms`);
+});
+
+Deno.test("without Worker everything runs on one thread", async () => {
+  const { code, output } = await runProgram(`
+    delete globalThis.Worker;
+    const { configure, info } = await import("${RUNTIME}configure.ts");
+    const { ARGUMENTS, memory } = await import("${RUNTIME}heap.ts");
+    const { run } = await import("${RUNTIME}pool.ts");
+    configure({ threads: 4 });
+    let units = 0;
+    const kernel = (views, at, begin, end) => { units += end - begin; };
+    run({ run: kernel, id: -1, source: "null" }, ARGUMENTS, 100, 10);
+    console.log(units, info().workers);
+    console.log(Date.now());
+  `);
+  assertEquals({ code, output }, { code: 0, output: "100 0" });
+});
+
+Deno.test("workers that cannot start are one warning, and results are right", async () => {
+  const { code, output } = await runProgram(`
+    let warnings = 0;
+    console.warn = () => { warnings += 1; };
+    globalThis.Worker = class { constructor() { throw new Error("not here"); } };
+    ${HEAD.replaceAll(/^import \{(.*)\} from (.*);$/gm, "const {$1} = await import($2);")}
+    let units = 0;
+    const kernel = (views, at, begin, end) => { slow.run(views, at, begin, end); units += end - begin; };
+    for (let i = 0; i < 3; i += 1) run({ run: kernel, id: -2, source: "null" }, ARGUMENTS, 1000, 10);
+    console.log(units, warnings);
+    console.log(Date.now());
+  `);
+  assertEquals({ code, output }, { code: 0, output: "3000 1" });
+});
