@@ -4,6 +4,7 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
+import { isTracedNumber } from "./host.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
 import { sumTo, zerosOf } from "./ops/reduce.ts";
@@ -193,6 +194,7 @@ function prepare(argument: unknown): unknown {
   }
   return tree.map(argument, (leaf, path) => {
     if (typeof leaf === "number") return constantTensor("float32", [], Math.fround(leaf));
+    if (isTracedNumber(leaf)) return leaf.recorder.recordScalar(leaf, "float32");
     const place = path === "" ? "its argument" : `the leaf ${path}`;
     if (!(leaf instanceof Tensor)) {
       throw new TypeError(`grad expects ${place} to be a tensor but got ${tree.describe(leaf)}`);

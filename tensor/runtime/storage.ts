@@ -27,6 +27,8 @@ export interface Scope {
   readonly depth: number;
   /** What it will free. */
   readonly storages: Storage[];
+  /** The length of that list at which it is cleared of what is free already or belongs to another scope. */
+  limit: number;
 }
 
 const scopes: Scope[] = [];
@@ -57,10 +59,24 @@ export function allocate(bytes: number): Storage {
     freedBy: "",
     owner: current,
   };
-  if (current !== null) current.storages.push(storage);
+  if (current !== null) own(current, storage);
   else collect(storage);
   return storage;
 }
+
+/** Adds to what a scope will free; a long loop inside of the scope does not make its list long. */
+function own(scope: Scope, storage: Storage): void {
+  const { storages } = scope;
+  if (storages.length >= scope.limit) {
+    let live = 0;
+    for (const one of storages) if (one.address >= 0 && one.owner === scope) storages[live++] = one;
+    storages.length = live;
+    scope.limit = Math.max(SHORT, 2 * live);
+  }
+  storages.push(storage);
+}
+
+const SHORT = 1024;
 
 function collect(storage: Storage): void {
   collectable += storage.bytes;
@@ -82,7 +98,7 @@ export function free(storage: Storage, by: string): void {
 
 /** Opens a scope inside the current one. */
 export function enter(name: string): Scope {
-  current = { name, depth: scopes.length + 1, storages: [] };
+  current = { name, depth: scopes.length + 1, storages: [], limit: SHORT };
   scopes.push(current);
   return current;
 }
@@ -107,7 +123,7 @@ export function leave(scope: Scope, keep: ReadonlySet<Storage>): void {
 
 function adopt(storage: Storage): void {
   storage.owner = current;
-  if (current !== null) current.storages.push(storage);
+  if (current !== null) own(current, storage);
   else collect(storage);
 }
 
@@ -120,7 +136,7 @@ export function retain(storage: Storage, scope: Scope | null): void {
   if (owner === null || owner.depth <= (scope === null ? 0 : scope.depth)) return;
   storage.owner = scope;
   if (scope === null) collect(storage);
-  else scope.storages.push(storage);
+  else own(scope, storage);
 }
 
 /** Takes a range out of every scope and of the collector's care: the caller frees it. */
@@ -137,7 +153,7 @@ export function attach(storage: Storage): void {
   adopt(storage);
 }
 
-const NOBODY: Scope = { name: "its holder", depth: 0, storages: [] };
+const NOBODY: Scope = { name: "its holder", depth: 0, storages: [], limit: SHORT };
 
 /** The innermost open scope, or null. */
 export function currentScope(): Scope | null {

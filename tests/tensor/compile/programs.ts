@@ -109,9 +109,7 @@ function apply(x: Tensor, y: Tensor, { operation, seed }: Step): Tensor {
     case 5:
       return STRUCTURE[seed % STRUCTURE.length](x, seed >> 2);
     default:
-      return x.rank === 0
-        ? t.add(x, y.size === 0 ? 1 : t.max(y))
-        : t.matmul(x, t.transpose(x, turned(x.rank)));
+      return x.rank === 0 ? t.add(x, t.sum(y)) : t.matmul(x, t.transpose(x, turned(x.rank)));
   }
 }
 
