@@ -3,18 +3,7 @@
  *
  * @module
  */
-import {
-  add,
-  mean,
-  multiply,
-  ones,
-  rsqrt,
-  type Shape,
-  square,
-  subtract,
-  type Tensor,
-  zeros,
-} from "../tensor/mod.ts";
+import { add, multiply, ones, type Shape, standardize, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -78,9 +67,7 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
         throw shapeError(at, `inputs of shape [n, ..., ${formatShape(scale.shape).slice(1)}`, x.shape);
       }
       const over = scale.shape.map((_, i) => i - scale.rank);
-      const centered = subtract(x, mean(x, { axes: over, keepDims: true }));
-      const variance = mean(square(centered), { axes: over, keepDims: true });
-      const normal = multiply(centered, rsqrt(add(variance, eps)));
+      const normal = standardize(x, { axes: over, eps });
       return { output: add(multiply(normal, scale), offset), state };
     },
   };

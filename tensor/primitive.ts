@@ -6,6 +6,7 @@
 import type { DType } from "./dtype.ts";
 import type { Expression } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import type { Reduction } from "./kernels/reduce.ts";
 import type { Layout, Shape } from "./shape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
@@ -68,6 +69,8 @@ export interface Primitive<A = object> {
    * and compiled itself. `null` says that the gradient is zero by definition; a missing rule is an error.
    */
   readonly pullback?: PullbackRule<A> | null;
+  /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
+  readonly reduction?: Reduction;
   /** The arithmetic of one element, for an elementwise primitive. */
   expression?(attributes: A, dtypes: readonly DType[]): Expression;
 }

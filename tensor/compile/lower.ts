@@ -4,12 +4,14 @@
  * @module
  */
 import { type DType, itemSize } from "../dtype.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto, launchElementwise } from "../elementwise.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import type { Machine, Operand, Primitive } from "../primitive.ts";
 import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
-import type { Tape } from "../tape.ts";
+import { launchReduction } from "../reduction.ts";
+import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
+import { fuse } from "./fuse.ts";
 import { simplify } from "./simplify.ts";
 
 /** What a buffer of a program holds. */
@@ -148,6 +150,32 @@ function roleOf(tape: Tape, slot: number): BufferRole {
   return { kind: "constant", tensor: tape.constants.find((constant) => constant.slot === slot)!.tensor };
 }
 
+/** Lowers one entry that stands for itself. */
+function lowerEntry(
+  lowering: Lowering,
+  tape: Tape,
+  entry: Entry,
+  operands: Map<number, Operand>,
+  operandOf: (slot: number) => Operand,
+): void {
+  if (entry.primitive.name === "hostScalar") {
+    const { index, dtype } = entry.attributes as { readonly index: number; readonly dtype: DType };
+    const [slot] = entry.outputs;
+    operands.set(slot, lowering.operand(tape.slots[slot], { kind: "host", index, dtype }));
+    return;
+  }
+  const primitive = entry.primitive as unknown as Primitive<object>;
+  const inputs = entry.inputs.map(operandOf);
+  const view = primitive.view === undefined ? null : primitive.view(inputs[0], entry.attributes);
+  if (view !== null) {
+    operands.set(entry.outputs[0], withLayout(inputs[0], view));
+    return;
+  }
+  const made = entry.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+  primitive.execute(inputs, made, entry.attributes, lowering);
+  entry.outputs.forEach((slot, i) => operands.set(slot, made[i]));
+}
+
 /** Lowers the entries that `outputs` depend on. */
 export function lower(tape: Tape, outputs: readonly number[]): Lowered {
   const { entries, representative } = simplify(tape, outputs);
@@ -164,23 +192,17 @@ export function lower(tape: Tape, outputs: readonly number[]): Lowered {
     }
     return operand;
   };
-  for (const entry of entries) {
-    if (entry.primitive.name === "hostScalar") {
-      const { index, dtype } = entry.attributes as { readonly index: number; readonly dtype: DType };
-      const [slot] = entry.outputs;
-      operands.set(slot, lowering.operand(tape.slots[slot], { kind: "host", index, dtype }));
+  for (const work of fuse(tape, entries, outputs.map((slot) => representative[slot]))) {
+    if (work.kind === "entry") {
+      lowerEntry(lowering, tape, work.entry, operands, operandOf);
       continue;
     }
-    const primitive = entry.primitive as unknown as Primitive<object>;
-    const inputs = entry.inputs.map(operandOf);
-    const view = primitive.view === undefined ? null : primitive.view(inputs[0], entry.attributes);
-    if (view !== null) {
-      operands.set(entry.outputs[0], withLayout(inputs[0], view));
-      continue;
-    }
-    const made = entry.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
-    primitive.execute(inputs, made, entry.attributes, lowering);
-    entry.outputs.forEach((slot, i) => operands.set(slot, made[i]));
+    const inputs = work.inputs.map(operandOf);
+    const slots = work.kind === "loop" ? work.outputs : [work.output];
+    const made = slots.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+    if (work.kind === "loop") launchElementwise(work.name, work.expressions, inputs, made, lowering);
+    else launchReduction({ ...work, inputs }, work.shape, made[0], lowering);
+    slots.forEach((slot, i) => operands.set(slot, made[i]));
   }
   const taken = new Set<Buffer>();
   const sources = outputs.map((wanted): OutputSource => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { itemSize } from "../dtype.ts";
 import type { Buffer, Launch, Lowered } from "./lower.ts";
 
 /** The place of a buffer. */
@@ -96,11 +97,9 @@ function fits(source: Buffer | undefined, output: Buffer, launches: readonly Lau
 
 /** Whether a launch reads `source` only at the places that it writes in `output` at that moment. */
 function mayOverwrite(launch: Launch, source: Buffer, output: Buffer): boolean {
-  if (!launch.aligned) return false;
-  return launch.operands.every(({ buffer, whole, dtype }) => {
-    if (buffer !== source && buffer !== output) return true;
-    return whole && dtype === launch.operands[launch.operands.length - 1].dtype;
-  }) && source.bytes === output.bytes;
+  if (!launch.aligned || source.bytes !== output.bytes) return false;
+  const places = launch.operands.filter(({ buffer }) => buffer === source || buffer === output);
+  return places.every(({ whole, dtype }) => whole && itemSize(dtype) === itemSize(places[0].dtype));
 }
 
 interface Lifetime {
@@ -139,8 +138,6 @@ function shareInPlace(
     const own = lifetimes.get(buffer);
     if (own === undefined || own.first < 0 || own.first >= end) continue;
     const launch = launches[own.first];
-    const target = launch.operands[launch.operands.length - 1].buffer;
-    if (target !== buffer) continue;
     for (const operand of launch.operands) {
       const root = rootOf(operand.buffer, roots);
       const other = lifetimes.get(root);

@@ -62,7 +62,7 @@ export type BinaryOperator =
 /** A scalar expression over the inputs of an elementwise operation. Shared subexpressions are shared objects. */
 export type Expression =
   | { readonly op: "input"; readonly index: number }
-  | { readonly op: "constant"; readonly value: number }
+  | { readonly op: "constant"; readonly value: number; readonly dtype?: DType }
   | { readonly op: "cast"; readonly dtype: DType; readonly operands: readonly [Expression] }
   | { readonly op: "select"; readonly operands: readonly [Expression, Expression, Expression] }
   | { readonly op: UnaryOperator; readonly operands: readonly [Expression] }
@@ -120,7 +120,7 @@ function inferType(expression: Expression, inputs: readonly DType[]): DType | nu
     case "input":
       return inputs[expression.index];
     case "constant":
-      return null;
+      return expression.dtype ?? null;
     case "cast":
       return expression.dtype;
     case "select":
@@ -162,4 +162,40 @@ export function costOf(expression: Expression): number {
   let cost = COSTS[expression.op] ?? 1;
   if ("operands" in expression) { for (const operand of expression.operands) cost += costOf(operand); }
   return cost;
+}
+
+/** The expression with other expressions in place of its inputs; what was shared stays shared. */
+export function substitute(expression: Expression, inputs: readonly Expression[]): Expression {
+  const done = new Map<Expression, Expression>();
+  const visit = (node: Expression): Expression => {
+    if (node.op === "input") return inputs[node.index];
+    if (node.op === "constant") return node;
+    let result = done.get(node);
+    if (result === undefined) {
+      result = { ...node, operands: node.operands.map(visit) } as unknown as Expression;
+      done.set(node, result);
+    }
+    return result;
+  };
+  return visit(expression);
+}
+
+/** A text that is the same for the same expressions, shared parts named once. */
+export function formatExpressions(expressions: readonly Expression[]): string {
+  const names = new Map<Expression, string>();
+  const lines: string[] = [];
+  const visit = (node: Expression): string => {
+    if (node.op === "input") return `x${node.index}`;
+    if (node.op === "constant") return `${Object.is(node.value, -0) ? "-0" : node.value}${node.dtype ?? ""}`;
+    let name = names.get(node);
+    if (name === undefined) {
+      const operands = node.operands.map(visit);
+      name = `t${lines.length}`;
+      lines.push(`${name}=${node.op}${node.op === "cast" ? `.${node.dtype}` : ""}(${operands})`);
+      names.set(node, name);
+    }
+    return name;
+  };
+  const results = expressions.map(visit);
+  return `${lines.join(";")};${results}`;
 }

@@ -87,7 +87,7 @@ function castSource(x: string, from: DType, to: DType): string {
       : to === "uint32"
       ? [0, 4294967295]
       : [0, 255];
-    return `(${x} !== ${x} ? 0 : Math.trunc(Math.min(${high}, Math.max(${low}, ${x}))))`;
+    return `(${x} !== ${x} ? 0 : (Math.trunc(Math.min(${high}, Math.max(${low}, ${x}))) + 0))`;
   }
   return wrap(to, x);
 }
@@ -114,7 +114,9 @@ export function expressionSource(
   const known = new Map<Expression, string>();
   const visit = (node: Expression, hint: DType): string => {
     if (node.op === "input") return names[node.index];
-    if (node.op === "constant") return literal(hint === "float32" ? Math.fround(node.value) : node.value);
+    if (node.op === "constant") {
+      return literal((node.dtype ?? hint) === "float32" ? Math.fround(node.value) : node.value);
+    }
     const before = known.get(node);
     if (before !== undefined) return before;
     const source = sourceOf(node, hint, visit, dtypes);

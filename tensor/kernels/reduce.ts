@@ -4,8 +4,10 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
+import type { Step } from "./elementwise.ts";
+import { type Expression, typeOf } from "./expression.ts";
 import { generatedKernel } from "./generated.ts";
-import { viewName } from "./javascript.ts";
+import { expressionSource, viewName } from "./javascript.ts";
 import type { KernelReference } from "./kernel.ts";
 
 /** What elements are combined to. */
@@ -13,34 +15,45 @@ export type Reduction = "sum" | "prod" | "max" | "min" | "all" | "any";
 
 /** What a reducing loop is made for. */
 export interface ReduceForm {
+  /** A name for the expression; forms of the same name have the same expression. */
+  readonly name: string;
   /** What elements are combined to. */
   readonly reduction: Reduction;
-  /** Type of the input. */
-  readonly input: DType;
+  /** What is reduced, an element of it from an element of each input. */
+  readonly expression: Expression;
+  /** Types of the inputs. */
+  readonly inputs: readonly DType[];
   /** Type of the output. */
   readonly output: DType;
   /** Number of axes that stay. */
   readonly kept: number;
   /** Number of axes that are reduced, at least 1. */
   readonly reduced: number;
-  /** Whether neighbouring outputs read neighbouring elements, so that eight of them go along together. */
-  readonly columns: boolean;
+  /** The step of each input along the innermost axis that stays. */
+  readonly keptSteps: readonly Step[];
+  /** The step of each input along the innermost reduced axis. */
+  readonly reducedSteps: readonly Step[];
 }
 
 const COLUMNS = 8;
 
+/** Whether neighbouring outputs read neighbouring elements, so that eight of them go along together. */
+function inColumns(form: ReduceForm): boolean {
+  return form.kept > 0 && form.keptSteps.every((step) => step !== "s") && !form.reducedSteps.includes("1");
+}
+
 /**
- * The loop for a form. Arguments: addresses of input and output; the number of outputs; the extent that a chunk
- * takes of the outermost reduced axis; extents and then strides of the kept axes; extents and then strides of
- * the reduced axes. A unit is one output of one chunk, chunk after chunk: unit `c * outputs + o` is written at
- * that place of the output.
+ * The loop for a form. Arguments: addresses of the inputs and of the output; the number of outputs; the extent
+ * that a chunk takes of the outermost reduced axis; extents of the kept axes, then of the reduced axes; then for
+ * each input its strides along the kept and the reduced axes. A unit is one output of one chunk, chunk after
+ * chunk: unit `c * outputs + o` is written at that place of the output.
  */
 export function reduceKernel(form: ReduceForm): KernelReference {
-  const { reduction, input, output, kept, reduced, columns } = form;
-  return generatedKernel(
-    `${reduction}|${input}|${output}|${kept}|${reduced}|${columns}`,
-    () => sourceOf(form),
-  );
+  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps } = form;
+  const key = `${name}|${reduction}|${inputs}|${output}|${kept}|${reduced}|${keptSteps.join("")}|${
+    reducedSteps.join("")
+  }`;
+  return generatedKernel(key, () => sourceOf(form));
 }
 
 function initial(reduction: Reduction, dtype: DType): string {
@@ -95,26 +108,29 @@ function combine(reduction: Reduction, dtype: DType, a: string, x: string): stri
 }
 
 function sourceOf(form: ReduceForm): string {
-  const { kept, reduced } = form;
-  const lines = [
-    `const p = views.float64, x = views.${viewName(form.input)}, y = views.${viewName(form.output)};`,
-    `const a = p[at] >>> 0, o = p[at + 1] >>> 0, outputs = p[at + 2] >>> 0, chunk = p[at + 3] >>> 0;`,
-  ];
-  let next = 4;
-  for (let d = 0; d < kept; d++) lines.push(`const n${d} = p[at + ${next++}] >>> 0;`);
-  for (let d = 0; d < kept; d++) lines.push(`const s${d} = p[at + ${next++}] | 0;`);
-  for (let d = 0; d < reduced; d++) lines.push(`const m${d} = p[at + ${next++}] >>> 0;`);
-  for (let d = 0; d < reduced; d++) lines.push(`const r${d} = p[at + ${next++}] | 0;`);
-  const decode = ["const part = Math.floor(u / outputs);", "let rest = u - part * outputs, base = a;"];
-  for (let d = kept - 1; d >= 0; d--) {
-    const column = d === kept - 1 ? `column = rest - q * n${d}; ` : "";
-    decode.push(
-      `{ const q = Math.floor(rest / n${d}); ${column}base += (rest - q * n${d}) * s${d}; rest = q; }`,
-    );
+  const { kept, reduced, inputs } = form;
+  const names = inputs.map((_, i) => `a${i}`);
+  const views = [...new Set([...inputs, form.output].map(viewName))];
+  let next = 0;
+  const argument = (): string => `p[at + ${next++}]`;
+  const lines = ["const F = Math.fround, p = views.float64;"];
+  for (const view of views) lines.push(`const ${view}_ = views.${view};`);
+  for (const name of names) lines.push(`const ${name} = ${argument()} >>> 0;`);
+  lines.push(`const o = ${argument()} >>> 0, outputs = ${argument()} >>> 0, chunk = ${argument()} >>> 0;`);
+  for (let d = 0; d < kept; d++) lines.push(`const n${d} = ${argument()} >>> 0;`);
+  for (let d = 0; d < reduced; d++) lines.push(`const m${d} = ${argument()} >>> 0;`);
+  for (const name of names) {
+    for (let d = 0; d < kept; d++) lines.push(`const ${name}s${d} = ${argument()} | 0;`);
+    for (let d = 0; d < reduced; d++) lines.push(`const ${name}r${d} = ${argument()} | 0;`);
   }
-  const columnDeclaration = kept > 0 ? "let column = 0;" : "";
-  const single = loops(form, 1);
-  const block = form.columns
+  const decode = ["const part = Math.floor(u / outputs);", "let rest = u - part * outputs, column = 0;"];
+  for (const name of names) decode.push(`let ${name}b = ${name};`);
+  for (let d = kept - 1; d >= 0; d--) {
+    const column = d === kept - 1 ? "column = i; " : "";
+    const moves = names.map((name) => `${name}b += i * ${name}s${d};`).join(" ");
+    decode.push(`{ const q = Math.floor(rest / n${d}), i = rest - q * n${d}; ${column}${moves} rest = q; }`);
+  }
+  const block = inColumns(form)
     ? `if (column + ${COLUMNS} <= n${kept - 1} && u + ${COLUMNS} <= end) {\n${
       loops(form, COLUMNS)
     }u += ${COLUMNS}; continue;\n}\n`
@@ -123,47 +139,69 @@ function sourceOf(form: ReduceForm): string {
 ${lines.join("\n")}
 let u = begin;
 while (u < end) {
-${columnDeclaration}
 ${decode.join("\n")}
 const first = part * chunk, stop = Math.min(m0, first + chunk);
-${block}${single}u++;
+${block}${loops(form, 1)}u++;
 }
 }`;
 }
 
 /** Nested loops over the reduced axes that accumulate `width` neighbouring outputs and store them. */
 function loops(form: ReduceForm, width: number): string {
-  const { reduction, input, reduced } = form;
+  const { reduction, reduced, inputs, output } = form;
   const last = reduced - 1;
+  const value = typeOf(form.expression, inputs);
+  const names = inputs.map((_, i) => `a${i}`);
   const accumulators = Array.from({ length: Math.max(width, 4) }, (_, i) => `v${i}`);
   const open: string[] = [
-    `let ${accumulators.map((v) => `${v} = ${initial(reduction, input)}`).join(", ")};\n`,
+    `let ${accumulators.map((v) => `${v} = ${initial(reduction, value)}`).join(", ")};\n`,
   ];
   let close = "";
-  let base = "base";
+  let suffix = "b";
   for (let d = 0; d < last; d++) {
     open.push(
       `for (let i${d} = ${d === 0 ? "first" : "0"}; i${d} < ${d === 0 ? "stop" : `m${d}`}; i${d}++) {\n`,
     );
-    open.push(`const b${d} = ${base} + i${d} * r${d};\n`);
-    base = `b${d}`;
+    for (const name of names) open.push(`const ${name}b${d} = ${name}${suffix} + i${d} * ${name}r${d};\n`);
+    suffix = `b${d}`;
     close += "}\n";
   }
   const from = last === 0 ? "first" : "0";
   const to = last === 0 ? "stop" : `m${last}`;
-  const step = (v: string, index: string): string => `${v} = ${combine(reduction, input, v, `x[${index}]`)};`;
+  // The place of an input at step j of the innermost reduced axis, for the column `lane`.
+  const place = (i: number, j: string, lane: number): string => {
+    const name = names[i];
+    const along = form.reducedSteps[i] === "0"
+      ? ""
+      : form.reducedSteps[i] === "1"
+      ? ` + ${j}`
+      : ` + (${j}) * ${name}r${last}`;
+    const across = lane === 0 || form.keptSteps[i] === "0" ? "" : ` + ${lane}`;
+    return `${viewName(inputs[i])}_[${name}${suffix}${along}${across}]`;
+  };
+  const step = (v: string, j: string, lane: number): string => {
+    const loads = inputs.map((_, i) => `const x${i} = ${place(i, j, lane)};`).join(" ");
+    const { statements, values } = expressionSource(
+      [form.expression],
+      inputs.map((_, i) => `x${i}`),
+      inputs,
+      [value],
+    );
+    return `{ ${loads} ${statements.join(" ")} ${v} = ${combine(reduction, value, v, values[0])}; }\n`;
+  };
+  const store = `${viewName(output)}_`;
   if (width > 1) {
-    const steps = accumulators.map((v, i) => step(v, `k + ${i}`)).join(" ");
-    open.push(`for (let j = ${from}; j < ${to}; j++) { const k = ${base} + j * r${last}; ${steps} }\n`);
-    return open.join("") + close + accumulators.map((v, i) => `y[o + u + ${i}] = ${v};\n`).join("");
+    const steps = accumulators.map((v, lane) => step(v, "j", lane)).join("");
+    open.push(`for (let j = ${from}; j < ${to}; j++) {\n${steps}}\n`);
+    return open.join("") + close + accumulators.map((v, i) => `${store}[o + u + ${i}] = ${v};\n`).join("");
   }
   // Four accumulators hide the latency of the addition; their order depends on the extents alone.
-  const unrolled = accumulators.map((v, i) => step(v, `k + ${i} * r${last}`)).join(" ");
   open.push(`let j = ${from};\n`);
-  open.push(`for (; j + 4 <= ${to}; j += 4) { const k = ${base} + j * r${last}; ${unrolled} }\n`);
-  open.push(`for (; j < ${to}; j++) { ${step("v0", `${base} + j * r${last}`)} }\n`);
-  const join = (a: string, b: string): string => `(${combine(reduction, input, a, b)})`;
-  return open.join("") + close + `y[o + u] = ${join(join("v0", "v1"), join("v2", "v3"))};\n`;
+  const unrolled = accumulators.map((v, i) => step(v, `j + ${i}`, 0)).join("");
+  open.push(`for (; j + 4 <= ${to}; j += 4) {\n${unrolled}}\n`);
+  open.push(`for (; j < ${to}; j++) ${step("v0", "j", 0)}`);
+  const join = (a: string, b: string): string => `(${combine(reduction, value, a, b)})`;
+  return open.join("") + close + `${store}[o + u] = ${join(join("v0", "v1"), join("v2", "v3"))};\n`;
 }
 
 /**

@@ -5,9 +5,10 @@
  */
 import { apply } from "../apply.ts";
 import { type DType, isFloating } from "../dtype.ts";
-import { mergeAxes } from "../elementwise.ts";
-import { argReduceKernel, reduceKernel, type Reduction } from "../kernels/reduce.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { type Expression, input } from "../kernels/expression.ts";
+import { argReduceKernel, type Reduction } from "../kernels/reduce.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import { axesOf, launchReduction } from "../reduction.ts";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.ts";
 import {
   type ArgReduceOptions,
@@ -28,8 +29,7 @@ interface Axes {
   readonly axes: readonly number[];
 }
 
-/** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
-const CHUNK = 16384;
+const IDENTITY: Expression = input(0);
 
 function defineReduction(
   reduction: Reduction,
@@ -38,7 +38,14 @@ function defineReduction(
   return definePrimitive<Axes>({
     name: reduction,
     infer: ([x], { axes }) => [{ dtype: x.dtype, shape: reducedShape(x.shape, axes, false) }],
-    execute: ([x], [output], { axes }, machine) => launchReduce(reduction, x, output, axes, machine),
+    execute: ([x], [output], { axes }, machine) =>
+      launchReduction(
+        { name: "input", reduction, expression: IDENTITY, inputs: [x], axes },
+        x.shape,
+        output,
+        machine,
+      ),
+    reduction,
     pullback: pullback === null ? null : {
       rule([g], { inputs: [x], outputs: [output], attributes: { axes } }) {
         const kept = reducedShape(x.shape, axes, true);
@@ -46,71 +53,6 @@ function defineReduction(
       },
     },
   });
-}
-
-/** Extents and strides of some axes, merged. */
-function axesOf(x: Operand, choose: (axis: number) => boolean): { shape: number[]; strides: number[] } {
-  const axes = x.shape.map((_, i) => i).filter(choose);
-  const merged = mergeAxes(axes.map((i) => x.shape[i]), [axes.map((i) => x.strides[i])]);
-  return { shape: merged.shape, strides: merged.strides[0] };
-}
-
-function launchReduce(
-  reduction: Reduction,
-  x: Operand,
-  output: Operand,
-  axes: readonly number[],
-  machine: Machine,
-): void {
-  const kept = axesOf(x, (axis) => !axes.includes(axis));
-  const reduced = axesOf(x, (axis) => axes.includes(axis));
-  if (reduced.shape.length === 0) {
-    reduced.shape.push(1);
-    reduced.strides.push(0);
-  }
-  const outputs = sizeOf(output.shape);
-  const inner = sizeOf(reduced.shape.slice(1));
-  const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, inner)));
-  const chunks = outputs < 64 ? Math.ceil(reduced.shape[0] / chunk) : 1;
-  if (chunks <= 1) return launchPass(reduction, x, output, kept, reduced, reduced.shape[0], 1, machine);
-  const precise = isFloating(x.dtype) && (reduction === "sum" || reduction === "prod");
-  const partial = machine.temporary(precise ? "float64" : output.dtype, [chunks, ...output.shape]);
-  launchPass(reduction, x, partial, kept, reduced, chunk, chunks, machine);
-  const whole = { shape: [outputs], strides: [1] };
-  launchPass(reduction, partial, output, whole, { shape: [chunks], strides: [outputs] }, chunks, 1, machine);
-}
-
-function launchPass(
-  reduction: Reduction,
-  x: Operand,
-  output: Operand,
-  kept: { readonly shape: Shape; readonly strides: readonly number[] },
-  reduced: { readonly shape: Shape; readonly strides: readonly number[] },
-  chunk: number,
-  chunks: number,
-  machine: Machine,
-): void {
-  const last = kept.shape.length - 1;
-  const kernel = reduceKernel({
-    reduction,
-    input: x.dtype,
-    output: output.dtype,
-    kept: kept.shape.length,
-    reduced: reduced.shape.length,
-    columns: last >= 0 && kept.strides[last] === 1 && reduced.strides[reduced.strides.length - 1] !== 1,
-  });
-  const outputs = sizeOf(kept.shape);
-  const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1));
-  const grain = Math.max(1, Math.round(32768 / Math.max(1, each)));
-  const numbers = [
-    outputs,
-    Math.max(1, chunk),
-    ...kept.shape,
-    ...kept.strides,
-    ...reduced.shape,
-    ...reduced.strides,
-  ];
-  machine.launch(kernel, [x, output], numbers, outputs * chunks, grain);
 }
 
 const sumPrimitive: Primitive<Axes> = defineReduction("sum", (g, x) => broadcastTo(g, x.shape));
@@ -273,9 +215,9 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
     name,
     infer: ([x], { axis }) => [{ dtype: "int32", shape: reducedShape(x.shape, [axis], false) }],
     execute([x], [output], { axis }, machine) {
-      const kept = axesOf(x, (i) => i !== axis);
+      const kept = axesOf(x.shape, [x.strides], (i) => i !== axis);
       const outputs = sizeOf(kept.shape);
-      const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides];
+      const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];
       const grain = Math.max(1, Math.round(32768 / x.shape[axis]));
       machine.launch(
         argReduceKernel(greatest, x.dtype, kept.shape.length),

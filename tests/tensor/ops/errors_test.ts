@@ -45,6 +45,7 @@ const UNARY = [
   "log1p",
   "logSigmoid",
   "logSoftmax",
+  "standardize",
   "logSumExp",
   "logicalNot",
   "max",
@@ -112,6 +113,7 @@ const REDUCTIONS = [
   "logSumExp",
   "softmax",
   "logSoftmax",
+  "standardize",
 ] as const;
 
 const STRUCTURE: Readonly<Record<string, (x: Tensor) => unknown>> = {

@@ -1,0 +1,294 @@
+/**
+ * Fusing entries of a tape: chains of elementwise entries become one loop, and what feeds a reduction becomes
+ * part of it.
+ *
+ * @module
+ */
+import { costOf, type Expression, formatExpressions, input, substitute } from "../kernels/expression.ts";
+import type { Reduction } from "../kernels/reduce.ts";
+import type { Primitive } from "../primitive.ts";
+import { equalShapes, type Shape } from "../shape.ts";
+import type { Entry, Tape } from "../tape.ts";
+
+/** One thing to carry out: an entry as it is, a fused loop, or a reduction of an expression. */
+export type Work =
+  | { readonly kind: "entry"; readonly entry: Entry }
+  | {
+    readonly kind: "loop";
+    readonly entries: readonly Entry[];
+    readonly name: string;
+    readonly expressions: readonly Expression[];
+    readonly inputs: readonly number[];
+    readonly outputs: readonly number[];
+  }
+  | {
+    readonly kind: "reduction";
+    readonly entry: Entry;
+    readonly name: string;
+    readonly reduction: Reduction;
+    readonly axes: readonly number[];
+    readonly shape: Shape;
+    readonly expression: Expression;
+    readonly inputs: readonly number[];
+    readonly output: number;
+  };
+
+/** Most operands of a fused loop. */
+const MOST_OPERANDS = 24;
+
+/** Most entries of a fused loop. */
+const MOST_ENTRIES = 120;
+
+/** What computing an element anew may cost, in plain operations, rather than storing it. */
+const CHEAP = 4;
+
+interface Absorbed {
+  readonly expression: Expression;
+  readonly inputs: readonly number[];
+}
+
+/** Groups entries into work, in an order in which each finds its inputs ready. */
+export function fuse(tape: Tape, entries: readonly Entry[], outputs: readonly number[]): readonly Work[] {
+  const fusion = new Fusion(tape, entries, new Set(outputs));
+  fusion.absorb();
+  fusion.group();
+  return fusion.work();
+}
+
+class Fusion {
+  readonly #tape: Tape;
+  readonly #entries: readonly Entry[];
+  readonly #wanted: ReadonlySet<number>;
+  readonly #producer = new Map<number, number>();
+  readonly #constants = new Map<number, Expression>();
+  readonly #absorbed = new Map<number, Absorbed>();
+  #users = new Map<number, number[]>();
+  #live: boolean[] = [];
+  readonly #parent: number[];
+  readonly #members: number[][];
+
+  constructor(tape: Tape, entries: readonly Entry[], wanted: ReadonlySet<number>) {
+    this.#tape = tape;
+    this.#entries = entries;
+    this.#wanted = wanted;
+    entries.forEach((entry, i) => entry.outputs.forEach((slot) => this.#producer.set(slot, i)));
+    for (const { slot, tensor } of tape.constants) {
+      if (tensor.storage !== null || tensor.dtype === "key") continue;
+      this.#constants.set(slot, { op: "constant", value: tensor.constant, dtype: tensor.dtype });
+    }
+    this.#parent = entries.map((_, i) => i);
+    this.#members = entries.map((_, i) => [i]);
+    this.#trace();
+  }
+
+  /** Which entries are needed, and by which others each slot is used. */
+  #trace(): void {
+    this.#users = new Map();
+    this.#live = this.#entries.map(() => false);
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const needed = this.#entries[i].outputs.some((slot) => this.#wanted.has(slot) || this.#users.has(slot));
+      if (!needed) continue;
+      this.#live[i] = true;
+      for (const slot of this.#inputs(i)) {
+        const users = this.#users.get(slot);
+        if (users === undefined) this.#users.set(slot, [i]);
+        else users.push(i);
+      }
+    }
+  }
+
+  #inputs(i: number): readonly number[] {
+    return this.#absorbed.get(i)?.inputs ?? this.#entries[i].inputs;
+  }
+
+  #shape(slot: number): Shape {
+    return this.#tape.slots[slot].shape;
+  }
+
+  /** The elementwise arithmetic of an entry over expressions of its inputs; null for other entries. */
+  #expression(i: number): Expression | null {
+    const entry = this.#entries[i];
+    const primitive = entry.primitive as unknown as Primitive<object>;
+    if (primitive.expression === undefined || entry.outputs.length !== 1) return null;
+    return primitive.expression(entry.attributes, entry.inputs.map((slot) => this.#tape.slots[slot].dtype));
+  }
+
+  /** Takes into each reduction the elementwise entries before it that nothing else needs, or that are cheap. */
+  absorb(): void {
+    this.#entries.forEach((entry, i) => {
+      const { reduction } = entry.primitive as unknown as Primitive<object>;
+      if (reduction === undefined || !this.#live[i]) return;
+      const shape = this.#shape(entry.inputs[0]);
+      const inputs: number[] = [];
+      const known = new Map<number, Expression>();
+      const visit = (slot: number, alone: boolean): Expression => {
+        let expression = known.get(slot) ?? this.#constants.get(slot);
+        if (expression !== undefined) return expression;
+        const producer = this.#producer.get(slot);
+        const own = producer === undefined ? null : this.#expression(producer);
+        const single = alone && this.#users.get(slot)!.length === 1 && !this.#wanted.has(slot);
+        const fits = own !== null && equalShapes(this.#shape(slot), shape) &&
+          (single || costOf(own) <= CHEAP);
+        if (fits && inputs.length < 8) {
+          expression = substitute(own, this.#entries[producer!].inputs.map((next) => visit(next, single)));
+        } else {
+          expression = input(inputs.length);
+          inputs.push(slot);
+        }
+        known.set(slot, expression);
+        return expression;
+      };
+      const expression = visit(entry.inputs[0], true);
+      if (expression.op === "input" || inputs.length === 0) return;
+      this.#absorbed.set(i, { expression, inputs });
+    });
+    this.#trace();
+  }
+
+  #find(i: number): number {
+    let root = i;
+    while (this.#parent[root] !== root) root = this.#parent[root];
+    return root;
+  }
+
+  /** Joins each elementwise entry with the producers of its inputs that have its shape. */
+  group(): void {
+    this.#entries.forEach((entry, i) => {
+      if (!this.#live[i] || this.#expression(i) === null) return;
+      const shape = this.#shape(entry.outputs[0]);
+      for (const slot of entry.inputs) {
+        const producer = this.#producer.get(slot);
+        if (producer === undefined || this.#expression(producer) === null) continue;
+        if (!equalShapes(this.#shape(slot), shape)) continue;
+        const [a, b] = [this.#find(producer), this.#find(i)];
+        if (a === b || !this.#joinable(a, b)) continue;
+        this.#parent[b] = a;
+        this.#members[a] = [...this.#members[a], ...this.#members[b]];
+        this.#members[b] = [];
+      }
+    });
+  }
+
+  #joinable(a: number, b: number): boolean {
+    if (this.#members[a].length + this.#members[b].length > MOST_ENTRIES) return false;
+    const joined = new Set([...this.#members[a], ...this.#members[b]]);
+    if (this.#operands(joined) > MOST_OPERANDS) return false;
+    return !this.#reaches(a, b) && !this.#reaches(b, a);
+  }
+
+  /** Operands of a loop over some entries. */
+  #operands(members: ReadonlySet<number>): number {
+    const slots = new Set<number>();
+    for (const i of members) {
+      for (const slot of this.#entries[i].inputs) {
+        const producer = this.#producer.get(slot);
+        if ((producer === undefined || !members.has(producer)) && !this.#constants.has(slot)) slots.add(slot);
+      }
+      if (this.#leaves(i, members)) slots.add(this.#entries[i].outputs[0]);
+    }
+    return slots.size;
+  }
+
+  /** Whether what an entry makes is needed outside of a group. */
+  #leaves(i: number, members: ReadonlySet<number>): boolean {
+    const [slot] = this.#entries[i].outputs;
+    return this.#wanted.has(slot) || (this.#users.get(slot) ?? []).some((user) => !members.has(user));
+  }
+
+  #successors(group: number): Set<number> {
+    const next = new Set<number>();
+    for (const i of this.#members[group]) {
+      for (const slot of this.#entries[i].outputs) {
+        for (const user of this.#users.get(slot) ?? []) next.add(this.#find(user));
+      }
+    }
+    next.delete(group);
+    return next;
+  }
+
+  /** Whether a path leads from one group to another through a third: then they cannot be one loop. */
+  #reaches(from: number, to: number): boolean {
+    const last = Math.max(...this.#members[to]);
+    const seen = new Set<number>([from]);
+    const stack = [...this.#successors(from)].filter((group) => group !== to);
+    while (stack.length > 0) {
+      const group = stack.pop()!;
+      if (seen.has(group) || Math.min(...this.#members[group]) > last) continue;
+      seen.add(group);
+      for (const next of this.#successors(group)) {
+        if (next === to) return true;
+        stack.push(next);
+      }
+    }
+    return false;
+  }
+
+  /** The groups as work, in an order that follows their dependencies. */
+  work(): Work[] {
+    const result: Work[] = [];
+    const done = new Set<number>();
+    const visit = (group: number): void => {
+      if (done.has(group)) return;
+      done.add(group);
+      for (const i of this.#members[group]) {
+        for (const slot of this.#inputs(i)) {
+          const producer = this.#producer.get(slot);
+          if (producer !== undefined) visit(this.#find(producer));
+        }
+      }
+      result.push(this.#workOf(this.#members[group]));
+    };
+    this.#entries.forEach((_, i) => {
+      if (this.#live[i]) visit(this.#find(i));
+    });
+    return result;
+  }
+
+  #workOf(members: readonly number[]): Work {
+    const [first] = members;
+    const entry = this.#entries[first];
+    const absorbed = this.#absorbed.get(first);
+    if (absorbed !== undefined) {
+      return {
+        kind: "reduction",
+        entry,
+        name: formatExpressions([absorbed.expression]),
+        reduction: (entry.primitive as unknown as Primitive<object>).reduction!,
+        axes: (entry.attributes as { readonly axes: readonly number[] }).axes,
+        shape: this.#shape(entry.inputs[0]),
+        expression: absorbed.expression,
+        inputs: absorbed.inputs,
+        output: entry.outputs[0],
+      };
+    }
+    if (this.#expression(first) === null) return { kind: "entry", entry };
+    const order = members.toSorted((a, b) => a - b);
+    const inside = new Set(order);
+    const inputs: number[] = [];
+    const known = new Map<number, Expression>(this.#constants);
+    const outputs: number[] = [];
+    for (const i of order) {
+      const operands = this.#entries[i].inputs.map((slot) => {
+        let expression = known.get(slot);
+        if (expression === undefined) {
+          expression = input(inputs.length);
+          inputs.push(slot);
+          known.set(slot, expression);
+        }
+        return expression;
+      });
+      const [slot] = this.#entries[i].outputs;
+      known.set(slot, substitute(this.#expression(i)!, operands));
+      if (this.#leaves(i, inside)) outputs.push(slot);
+    }
+    const expressions = outputs.map((slot) => known.get(slot)!);
+    return {
+      kind: "loop",
+      entries: order.map((i) => this.#entries[i]),
+      name: formatExpressions(expressions),
+      expressions,
+      inputs,
+      outputs,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * How reductions are carried out, over one tensor or over an expression of several.
+ *
+ * @module
+ */
+import { isFloating } from "./dtype.ts";
+import { mergeAxes } from "./elementwise.ts";
+import type { Step } from "./kernels/elementwise.ts";
+import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
+import { reduceKernel, type Reduction } from "./kernels/reduce.ts";
+import type { Machine, Operand } from "./primitive.ts";
+import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
+
+/** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
+const CHUNK = 16384;
+
+/** Axes with the strides of each operand along them. */
+export interface MergedAxes {
+  readonly shape: number[];
+  readonly strides: number[][];
+}
+
+/** Extents of some axes and strides of several operands along them, merged where all of them allow it. */
+export function axesOf(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  choose: (axis: number) => boolean,
+): MergedAxes {
+  const axes = shape.map((_, i) => i).filter(choose);
+  return mergeAxes(axes.map((i) => shape[i]), strides.map((list) => axes.map((i) => list[i])));
+}
+
+/** What is reduced, and how. */
+export interface ReductionWork {
+  /** A name for the expression; the same name always means the same expression. */
+  readonly name: string;
+  /** What elements are combined to. */
+  readonly reduction: Reduction;
+  /** What is reduced, an element of it from an element of each input. */
+  readonly expression: Expression;
+  /** The inputs, which broadcast to the shape that is reduced. */
+  readonly inputs: readonly Operand[];
+  /** The axes that are reduced. */
+  readonly axes: readonly number[];
+}
+
+/** Reduces an expression over some axes of `shape` into a contiguous output. */
+export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
+  const { axes, inputs, reduction, expression } = work;
+  const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
+  const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
+  const reduced = axesOf(shape, strides, (axis) => axes.includes(axis));
+  if (reduced.shape.length === 0) {
+    reduced.shape.push(1);
+    for (const list of reduced.strides) list.push(0);
+  }
+  const outputs = sizeOf(output.shape);
+  const inner = sizeOf(reduced.shape.slice(1));
+  const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, inner)));
+  const chunks = outputs < 64 ? Math.ceil(reduced.shape[0] / chunk) : 1;
+  if (chunks <= 1) return launchPass(work, output, kept, reduced, reduced.shape[0], 1, machine);
+  const value = typeOf(expression, inputs.map((x) => x.dtype));
+  const precise = isFloating(value) && (reduction === "sum" || reduction === "prod");
+  const partial = machine.temporary(precise ? "float64" : output.dtype, [chunks, ...output.shape]);
+  launchPass(work, partial, kept, reduced, chunk, chunks, machine);
+  const whole = { shape: [outputs], strides: [[1]] };
+  const parts = { shape: [chunks], strides: [[outputs]] };
+  const combination = { ...work, name: "input", expression: input(0), inputs: [partial] };
+  launchPass(combination, output, whole, parts, chunks, 1, machine);
+}
+
+function launchPass(
+  work: ReductionWork,
+  output: Operand,
+  kept: MergedAxes,
+  reduced: MergedAxes,
+  chunk: number,
+  chunks: number,
+  machine: Machine,
+): void {
+  const { name, reduction, expression, inputs } = work;
+  const stepsAlong = (axes: MergedAxes): Step[] =>
+    axes.strides.map((list) => {
+      const step = list.length === 0 ? 0 : list[list.length - 1];
+      return step === 0 ? "0" : step === 1 ? "1" : "s";
+    });
+  const kernel = reduceKernel({
+    name,
+    reduction,
+    expression,
+    inputs: inputs.map((x) => x.dtype),
+    output: output.dtype,
+    kept: kept.shape.length,
+    reduced: reduced.shape.length,
+    keptSteps: stepsAlong(kept),
+    reducedSteps: stepsAlong(reduced),
+  });
+  const outputs = sizeOf(kept.shape);
+  const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
+    (1 + costOf(expression) / 2);
+  const grain = Math.max(1, Math.round(32768 / Math.max(1, each)));
+  const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
+  const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];
+  machine.launch(kernel, [...inputs, output], numbers, outputs * chunks, grain);
+}
