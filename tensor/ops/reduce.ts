@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { type DType, isFloating } from "../dtype.ts";
+import type { DType } from "../dtype.ts";
 import { type Expression, input } from "../kernels/expression.ts";
 import { argReduceKernel, type Reduction } from "../kernels/reduce.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
