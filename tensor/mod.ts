@@ -29,15 +29,7 @@ export {
 } from "./runtime/configure.ts";
 export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
 export type { Layout, Shape } from "./shape.ts";
-export {
-  type Entry,
-  format,
-  type HostEntry,
-  record,
-  type Recorded,
-  type Tape,
-  type TreeFunction,
-} from "./tape.ts";
+export { type Entry, type HostEntry, record, type Recorded, type Tape, type TreeFunction } from "./tape.ts";
 export {
   type Abstract,
   type ArgReduceOptions,

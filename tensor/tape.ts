@@ -287,19 +287,8 @@ export function finish<R>(recorder: TapeRecorder, returned: R): Recorded<R> {
   return { result, tape: recorder.finish(), outputs };
 }
 
-/**
- * A listing of a tape that a person reads: one line an entry, with shapes and dtypes.
- *
- * @example
- * ```ts
- * import { format, record, sum, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const { tape } = record((x) => sum(x), { name: "total" })(tensor([1, 2]));
- * assertEquals(format(tape), "total(%0 float32[2])\n  %1 float32[] = sum %0 { axes: [0] }");
- * ```
- */
-export function format(tape: Tape): string {
+/** A listing of a tape: one line an entry, with shapes and dtypes. */
+export function formatTape(tape: Tape): string {
   const slot = (i: number): string => `%${i}`;
   const typed = (i: number): string => `${slot(i)} ${describe(tape.slots[i])}`;
   const lines = [`${tape.name}(${tape.inputs.map(typed).join(", ")})`];

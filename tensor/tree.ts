@@ -202,7 +202,7 @@ export function unflatten(structure: Structure, leaves: readonly unknown[]): unk
 }
 
 /** Sets a property of an object's own, whatever its name: assignment to "__proto__" would change the prototype. */
-function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   } else target[key] = value;

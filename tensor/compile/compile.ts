@@ -8,7 +8,8 @@ import { detach, enter, free, leave, type Storage } from "../runtime/storage.ts"
 import { TapeRecorder, type TreeFunction } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { makeProgram, type Program } from "./program.ts";
+import { keys, matchesAll, type Pattern, patternOf } from "./pattern.ts";
+import { makeProgram, type Program, type RunResult } from "./program.ts";
 
 /** Options of `compile`. */
 export interface CompileOptions {
@@ -26,7 +27,16 @@ type Leaf =
   | { readonly kind: "number"; readonly index: number }
   | { readonly kind: "value"; readonly value: unknown };
 
-interface Compiled {
+/** A compiled function. */
+export interface Compiled<A extends unknown[], R> {
+  /** Runs the program for these arguments, making it first where there is none for their structure. */
+  (...args: A): R;
+  /** The program for arguments of this structure, made but not run, for `format`. */
+  readonly program: (...args: A) => Program;
+}
+
+interface Made {
+  readonly pattern: readonly Pattern[];
   readonly program: Program;
   readonly structure: tree.Structure;
   readonly leaves: readonly Leaf[];
@@ -68,7 +78,7 @@ const collected: FinalizationRegistry<readonly Storage[]> = new FinalizationRegi
 export function compile<A extends unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
-): (...args: A) => R {
+): Compiled<A, R> {
   if (typeof f !== "function") throw new TypeError(`compile expects a function but got ${tree.describe(f)}`);
   const name = options.name ?? (f.name || "compiled");
   const { donate = [], static: fixed = [] } = options;
@@ -77,61 +87,20 @@ export function compile<A extends unknown[], R>(
       throw new RangeError(`compile expects positions of arguments in donate and static but got ${position}`);
     }
   }
-  const cache = new Map<string, Compiled>();
-  const identities = new WeakMap<object, number>();
-  let identified = 0;
-  const identify = (value: unknown): string => {
-    if (typeof value === "string") return JSON.stringify(value);
-    if (value === null || (typeof value !== "object" && typeof value !== "function")) {
-      return `${typeof value}:${String(value)}`;
-    }
-    // A literal such as { training: true } is a new object at each call, so plain trees count by their leaves.
-    if (Array.isArray(value)) return `(${value.map(identify)})`;
-    if (tree.isNode(value)) {
-      return `{${Object.entries(value).map(([key, child]) => `${JSON.stringify(key)}:${identify(child)}`)}}`;
-    }
-    let id = identities.get(value);
-    if (id === undefined) identities.set(value, id = identified++);
-    return `#${id}`;
-  };
-  return (...args) => {
-    const tensors: Tensor[] = [];
-    const numbers: number[] = [];
-    const donated: boolean[] = [];
-    let traced = false;
-    let key = "";
-    const visit = (value: unknown, donates: boolean): void => {
-      if (value instanceof Tensor) {
-        if (value.node !== null) traced = true;
-        tensors.push(value);
-        donated.push(donates);
-        key += `${value.dtype}[${value.shape}]`;
-      } else if (typeof value === "number") {
-        numbers.push(value);
-        key += "n";
-      } else if (value === null || value === undefined) key += String(value);
-      else if (isTracedNumber(value)) traced = true;
-      else if (Array.isArray(value)) {
-        key += "(";
-        for (const child of value) visit(child, donates);
-        key += ")";
-      } else if (tree.isNode(value)) {
-        key += "{";
-        for (const property of Object.keys(value)) {
-          key += `${JSON.stringify(property)}:`;
-          visit((value as Record<string, unknown>)[property], donates);
-        }
-        key += "}";
-      } else key += identify(value);
-      key += ",";
-    };
-    args.forEach((arg, i) => {
-      if (fixed.includes(i)) key += `static ${identify(arg)};`;
-      else visit(arg, donate.includes(i));
-    });
-    if (traced) return f(...args);
-    let compiled = cache.get(key);
-    if (compiled === undefined) {
+  const cache = new Map<string, Made>();
+  const keyOf = keys(fixed);
+  let latest: Made | null = null;
+
+  /** The program for the arguments, whose leaves it adds to the lists; null where they are traced themselves. */
+  const find = (args: readonly unknown[], tensors: Tensor[], numbers: number[]): Made | null => {
+    // Calls come in runs of one structure: looking along the last one is quicker than making a key.
+    if (latest !== null && matchesAll(latest.pattern, args, tensors, numbers)) return latest;
+    tensors.length = 0;
+    numbers.length = 0;
+    const key = keyOf(args, tensors, numbers);
+    if (key === null) return null;
+    let made = cache.get(key);
+    if (made === undefined) {
       for (const position of donate) {
         if (position >= args.length) {
           throw new RangeError(
@@ -139,24 +108,58 @@ export function compile<A extends unknown[], R>(
           );
         }
       }
-      const made = trace(f as TreeFunction<R>, args, fixed, donated, name);
-      if (made === null) return f(...args);
-      compiled = made;
-      cache.set(key, compiled);
+      const donated = args.flatMap((arg, i) =>
+        fixed.includes(i)
+          ? []
+          : tree.leaves(arg).flatMap((leaf) => leaf instanceof Tensor ? [donate.includes(i)] : [])
+      );
+      const traced = trace(f as TreeFunction<R>, args, fixed, donated, name);
+      if (traced === null) return null;
+      made = { ...traced, pattern: args.map((arg, i) => patternOf(arg, fixed.includes(i))) };
+      cache.set(key, made);
     }
-    const { program, structure, leaves } = compiled;
-    const result = program.run(tensors, numbers);
-    return tree.unflatten(
-      structure,
-      leaves.map((leaf) =>
-        leaf.kind === "tensor"
-          ? result.tensors[leaf.index]
-          : leaf.kind === "number"
-          ? result.numbers[leaf.index]
-          : leaf.value
-      ),
-    ) as R;
+    latest = made;
+    return made;
   };
+
+  const call = (...args: A): R => {
+    const tensors: Tensor[] = [];
+    const numbers: number[] = [];
+    const made = find(args, tensors, numbers);
+    if (made === null) return f(...args);
+    const result = made.program.run(tensors, numbers);
+    return build(made.structure, made.leaves, result) as R;
+  };
+  return Object.assign(call, {
+    program: (...args: A): Program => {
+      const made = find(args, [], []);
+      if (made === null) {
+        throw new TypeError(`${name} expects concrete arguments for its program but got a tracer`);
+      }
+      return made.program;
+    },
+  });
+}
+
+/** The tree of a result. */
+function build(structure: tree.Structure, leaves: readonly Leaf[], result: RunResult): unknown {
+  switch (structure.kind) {
+    case "leaf": {
+      const leaf = leaves[structure.index];
+      if (leaf.kind === "value") return leaf.value;
+      return leaf.kind === "tensor" ? result.tensors[leaf.index] : result.numbers[leaf.index];
+    }
+    case "hole":
+      return structure.value;
+    case "array":
+      return structure.children.map((child) => build(child, leaves, result));
+    case "object": {
+      const { keys, children } = structure;
+      const node: Record<string, unknown> = {};
+      for (let i = 0; i < keys.length; i++) tree.setOwn(node, keys[i], build(children[i], leaves, result));
+      return node;
+    }
+  }
 }
 
 /**
@@ -169,7 +172,7 @@ function trace<R>(
   fixed: readonly number[],
   donated: readonly boolean[],
   name: string,
-): Compiled | null {
+): Omit<Made, "pattern"> | null {
   const opened = enter(`compiling ${name}`);
   const recorder = new TapeRecorder(name, true);
   const kept: Storage[] = [];

@@ -23,7 +23,7 @@ export type Work =
   }
   | {
     readonly kind: "reduction";
-    readonly entry: Entry;
+    readonly entries: readonly string[];
     readonly name: string;
     readonly reduction: Reduction;
     readonly axes: readonly number[];
@@ -43,6 +43,7 @@ const MOST_ENTRIES = 120;
 const CHEAP = 4;
 
 interface Absorbed {
+  readonly entries: readonly string[];
   readonly expression: Expression;
   readonly inputs: readonly number[];
 }
@@ -120,6 +121,7 @@ class Fusion {
       if (reduction === undefined || !this.#live[i]) return;
       const shape = this.#shape(entry.inputs[0]);
       const inputs: number[] = [];
+      const absorbed: string[] = [];
       const known = new Map<number, Expression>();
       const visit = (slot: number, alone: boolean): Expression => {
         let expression = known.get(slot) ?? this.#constants.get(slot);
@@ -127,9 +129,10 @@ class Fusion {
         const producer = this.#producer.get(slot);
         const own = producer === undefined ? null : this.#expression(producer);
         const single = alone && this.#users.get(slot)!.length === 1 && !this.#wanted.has(slot);
-        const fits = own !== null && equalShapes(this.#shape(slot), shape) &&
-          (single || costOf(own) <= CHEAP);
+        const cheap = own !== null && costOf(own) <= CHEAP && !this.#stored(slot);
+        const fits = own !== null && equalShapes(this.#shape(slot), shape) && (single || cheap);
         if (fits && inputs.length < 8) {
+          absorbed.push(this.#entries[producer!].primitive.name);
           expression = substitute(own, this.#entries[producer!].inputs.map((next) => visit(next, single)));
         } else {
           expression = input(inputs.length);
@@ -140,9 +143,17 @@ class Fusion {
       };
       const expression = visit(entry.inputs[0], true);
       if (expression.op === "input" || inputs.length === 0) return;
-      this.#absorbed.set(i, { expression, inputs });
+      this.#absorbed.set(i, { entries: absorbed.reverse(), expression, inputs });
     });
     this.#trace();
+  }
+
+  /** Whether a slot has to be stored whatever is fused, since something that is no loop reads it. */
+  #stored(slot: number): boolean {
+    return this.#wanted.has(slot) || this.#users.get(slot)!.some((user) => {
+      const primitive = this.#entries[user].primitive as unknown as Primitive<object>;
+      return primitive.reduction === undefined && primitive.expression === undefined;
+    });
   }
 
   #find(i: number): number {
@@ -251,7 +262,7 @@ class Fusion {
     if (absorbed !== undefined) {
       return {
         kind: "reduction",
-        entry,
+        entries: absorbed.entries,
         name: formatExpressions([absorbed.expression]),
         reduction: (entry.primitive as unknown as Primitive<object>).reduction!,
         axes: (entry.attributes as { readonly axes: readonly number[] }).axes,

@@ -11,7 +11,7 @@ import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from
 import { launchReduction } from "../reduction.ts";
 import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
-import { fuse } from "./fuse.ts";
+import { fuse, type Work } from "./fuse.ts";
 import { simplify } from "./simplify.ts";
 
 /** What a buffer of a program holds. */
@@ -64,6 +64,8 @@ export interface Launch {
   readonly grain: number;
   /** Whether a unit reads only the elements of its own place from operands as large as the output. */
   readonly aligned: boolean;
+  /** What it carries out, as a place in `Lowered.work`. */
+  readonly work: number;
 }
 
 /** Where an output of the program comes from. */
@@ -74,6 +76,8 @@ export type OutputSource =
 
 /** A lowered tape. */
 export interface Lowered {
+  /** What is carried out: entries, fused loops and reductions. */
+  readonly work: readonly Work[];
   /** The launches in order. */
   readonly launches: readonly Launch[];
   /** Every buffer. */
@@ -85,6 +89,8 @@ export interface Lowered {
 class Lowering implements Machine {
   readonly launches: Launch[] = [];
   readonly buffers: Buffer[] = [];
+  /** The work that the launches to come belong to. */
+  current = -1;
 
   buffer(bytes: number, role: BufferRole): Buffer {
     const buffer: Buffer = { address: -1, id: this.buffers.length, bytes, role, first: Infinity, last: -1 };
@@ -128,6 +134,7 @@ class Lowering implements Machine {
       total,
       grain,
       aligned: kernel.aligned === true,
+      work: this.current,
     });
   }
 }
@@ -192,7 +199,9 @@ export function lower(tape: Tape, outputs: readonly number[]): Lowered {
     }
     return operand;
   };
-  for (const work of fuse(tape, entries, outputs.map((slot) => representative[slot]))) {
+  const plan = fuse(tape, entries, outputs.map((slot) => representative[slot]));
+  for (const work of plan) {
+    lowering.current++;
     if (work.kind === "entry") {
       lowerEntry(lowering, tape, work.entry, operands, operandOf);
       continue;
@@ -204,6 +213,7 @@ export function lower(tape: Tape, outputs: readonly number[]): Lowered {
     else launchReduction({ ...work, inputs }, work.shape, made[0], lowering);
     slots.forEach((slot, i) => operands.set(slot, made[i]));
   }
+  lowering.current = -1;
   const taken = new Set<Buffer>();
   const sources = outputs.map((wanted): OutputSource => {
     const slot = representative[wanted];
@@ -216,7 +226,7 @@ export function lower(tape: Tape, outputs: readonly number[]): Lowered {
     if (input >= 0) return { kind: "input", index: input };
     return { kind: "buffer", ...ownBuffer(lowering, operandOf(slot), taken), abstract: tape.slots[slot] };
   });
-  return { launches: lowering.launches, buffers: lowering.buffers, outputs: sources };
+  return { work: plan, launches: lowering.launches, buffers: lowering.buffers, outputs: sources };
 }
 
 function withLayout(x: Operand, layout: Layout): Operand {

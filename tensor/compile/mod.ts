@@ -3,4 +3,6 @@
  *
  * @module
  */
-export { compile, type CompileOptions } from "./compile.ts";
+export { compile, type Compiled, type CompileOptions } from "./compile.ts";
+export { format } from "./listing.ts";
+export type { Program } from "./program.ts";

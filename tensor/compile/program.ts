@@ -14,10 +14,10 @@ import { launchNow } from "../runtime/launch.ts";
 import { allocate, free, type Storage } from "../runtime/storage.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "../shape.ts";
 import { runPrologue, type Tape } from "../tape.ts";
-import { type Abstract, allocateTensor, checkLive, constantTensor, describe, Tensor } from "../tensor.ts";
+import { type Abstract, allocateTensor, checkLive, constantTensor, Tensor } from "../tensor.ts";
 import { materialize } from "../apply.ts";
-import { lower, type Lowered } from "./lower.ts";
-import { type MemoryPlan, planMemory } from "./plan.ts";
+import { lower, type Lowered, type OutputSource } from "./lower.ts";
+import { type MemoryPlan, type Place, planMemory } from "./plan.ts";
 
 /** An argument of a kernel that changes when a buffer moves. */
 interface Patch {
@@ -123,53 +123,97 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     }
   }
 
-  const freshOutputs = lowered.outputs.flatMap((source, output) => {
-    if (source.kind !== "buffer" || plan.places[source.buffer.id].kind !== "output") return [];
-    return [{ output, bytes: source.buffer.bytes, patches: outputPatches.get(output) ?? [] }];
-  });
   const argumentBases = tape.inputs.map(() => -1);
-  const outputBases = new Map<number, number>();
   const constantBases = constants.map(() => -1);
+  const outputBases = lowered.outputs.map(() => -1);
+  const freshPatches = lowered.outputs.map((source, i) =>
+    source.kind === "buffer" && plan.places[source.buffer.id].kind === "output"
+      ? outputPatches.get(i) ?? []
+      : null
+  );
+  const scalarArguments = tape.inputs.map((slot) => isScalar(tape.slots[slot]));
+  const kept = tape.inputs.map((_, i) =>
+    plan.reuse.includes(i) || lowered.outputs.some((source) => source.kind === "input" && source.index === i)
+  );
+  const donation = `its donation to ${tape.name}`;
+  const copyName = `${tape.name} (a copy of an argument)`;
+  const work = lowered.outputs.map((source) =>
+    source.kind === "buffer" ? contiguousStrides(source.abstract.shape) : []
+  );
 
   const run = (tensors: readonly Tensor[], numbers: readonly number[]): RunResult => {
     const v = views();
+    const stamp = ++runs;
     for (let i = 0; i < constants.length; i++) {
       const { tensor, patches } = constants[i];
       checkLive(tensor, `${tape.name} (compiled)`);
-      const base = tensor.storage!.address;
-      if (base !== constantBases[i]) move(patches, base, constantBases, i);
+      const storage = tensor.storage!;
+      storage.stamp = stamp;
+      if (storage.address !== constantBases[i]) move(patches, storage.address, constantBases, i);
     }
-    const hostNumbers = runPrologue(tape, numbers);
-    const staged: Storage[] = [];
-    const storages = stageArguments(program, tensors, staged, constants.map(({ tensor }) => tensor.storage!));
-    for (let i = 0; i < tensors.length; i++) {
-      const storage = storages[i];
-      if (storage === null) continue;
-      const { tensor } = storage;
+    const hostNumbers = tape.host.length === 0 ? numbers : runPrologue(tape, numbers);
+    const used = tensors.slice();
+    const copied = stage(program, tensors, used, scalarArguments, stamp);
+    for (let i = 0; i < used.length; i++) {
+      if (scalarArguments[i]) continue;
+      const tensor = used[i];
       const base = tensor.storage!.address + tensor.offset * itemSize(tensor.dtype);
       if (base !== argumentBases[i]) move(argumentPatches[i], base, argumentBases, i);
     }
-    for (const { kind, index, dtype, address } of cells) {
+    for (let i = 0; i < cells.length; i++) {
+      const { kind, index, dtype, address } = cells[i];
       viewOf(v, dtype)[address / itemSize(dtype)] = kind === "host"
         ? hostNumbers[index]
         : tensors[index].item();
     }
-    const fresh = new Map<number, Storage>();
-    for (const { output, bytes, patches } of freshOutputs) {
-      const storage = allocate(bytes);
-      fresh.set(output, storage);
-      if (storage.address !== outputBases.get(output)) {
-        for (const patch of patches) v.float64[patch.at] = storage.address / patch.size + patch.offset;
-        outputBases.set(output, storage.address);
-      }
+    const results = new Array<Tensor>(lowered.outputs.length);
+    for (let i = 0; i < results.length; i++) {
+      const patches = freshPatches[i];
+      if (patches === null) continue;
+      const source = lowered.outputs[i] as Extract<OutputSource, { kind: "buffer" }>;
+      const storage = allocate(source.buffer.bytes);
+      if (storage.address !== outputBases[i]) move(patches, storage.address, outputBases, i);
+      results[i] = over(source.abstract, storage, work[i]);
     }
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i];
       runKernel(step.kernel, step.at, step.total, step.grain);
     }
-    const results = collect(program, tensors, storages, fresh, arena);
-    for (const storage of staged) free(storage, `${tape.name} (a copy of an argument)`);
+    for (const { output, argument } of plan.copies) {
+      const { buffer } = lowered.outputs[output] as Extract<OutputSource, { kind: "buffer" }>;
+      const from = arena + (plan.places[buffer.id] as Extract<Place, { kind: "arena" }>).offset;
+      v.uint8.copyWithin(used[argument].storage!.address, from, from + buffer.bytes);
+    }
+    for (let i = 0; i < used.length; i++) {
+      if (scalarArguments[i]) continue;
+      const storage = used[i].storage!;
+      if (donated[i]) {
+        // A copy was taken where the argument could not be written over; the given one ends its life all the same.
+        if (used[i] !== tensors[i]) giveUp(tensors[i], stamp, donation);
+        if (kept[i]) endLife(storage, donation);
+        else free(storage, donation);
+      } else if (copied && used[i] !== tensors[i]) free(storage, copyName);
+    }
+    for (let i = 0; i < results.length; i++) {
+      if (freshPatches[i] === null) results[i] = result(i, tensors, used);
+    }
     return { tensors: results, numbers: hostNumbers };
+  };
+
+  /** An output that has no fresh memory. */
+  const result = (i: number, tensors: readonly Tensor[], used: readonly Tensor[]): Tensor => {
+    const source = lowered.outputs[i];
+    if (source.kind === "constant") return source.tensor;
+    if (source.kind === "input") {
+      const { index } = source;
+      if (!donated[index] || scalarArguments[index]) return tensors[index];
+      return over(used[index], used[index].storage!, contiguousStrides(used[index].shape));
+    }
+    const { abstract, buffer } = source;
+    if (!isScalar(abstract)) return over(abstract, used[plan.reuse[i]].storage!, work[i]);
+    const place = plan.places[buffer.id] as Extract<Place, { kind: "arena" }>;
+    const { dtype } = abstract;
+    return constantTensor(dtype, [], viewOf(views(), dtype)[(arena + place.offset) / itemSize(dtype)]);
   };
 
   const program: Program = {
@@ -184,6 +228,9 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
   owned.register(program, [arena, block]);
   return program;
 }
+
+// Runs are numbered so that a storage can tell whether this run has met it already.
+let runs = 0;
 
 function push<K>(map: Map<K, Patch[]>, key: K, patch: Patch): void {
   const list = map.get(key);
@@ -205,37 +252,46 @@ function isScalar(x: Abstract): boolean {
   return x.shape.length === 0 && x.dtype !== "key";
 }
 
-/** An argument as the program takes it: contiguous, and for itself where it is donated. */
-interface Staged {
-  readonly tensor: Tensor;
-}
-
-/** Copies arguments that are no contiguous storage, and donated ones that share theirs with others. */
-function stageArguments(
+/**
+ * Puts copies into `used` for arguments that are no contiguous storage, and for donated ones that share theirs with
+ * others; returns whether there are any.
+ */
+function stage(
   program: Program,
   tensors: readonly Tensor[],
-  staged: Storage[],
-  captured: readonly Storage[],
-): (Staged | null)[] {
-  const seen = new Set<Storage>(captured);
+  used: Tensor[],
+  scalars: readonly boolean[],
+  stamp: number,
+): boolean {
+  let copied = false;
+  const { donated } = program;
   for (let i = 0; i < tensors.length; i++) {
-    if (!program.donated[i] && tensors[i].storage !== null) seen.add(tensors[i].storage!);
-  }
-  return tensors.map((tensor, i) => {
+    const tensor = tensors[i];
     checkLive(tensor, program.name);
-    if (isScalar(tensor)) return null;
-    const { storage } = tensor;
-    if (!program.donated[i]) {
-      if (storage !== null && isContiguous(tensor.shape, tensor.strides)) return { tensor };
-      const copy = copyOf(tensor);
-      staged.push(copy.storage!);
-      return { tensor: copy };
+    if (donated[i] || scalars[i]) continue;
+    if (tensor.storage === null || !isContiguous(tensor.shape, tensor.strides)) {
+      used[i] = copyOf(tensor);
+      copied = true;
     }
-    const whole = storage !== null && tensor.offset === 0 && storage.bytes === bytesOf(tensor) &&
-      isContiguous(tensor.shape, tensor.strides) && !seen.has(storage);
-    if (storage !== null) seen.add(storage);
-    return { tensor: whole ? tensor : copyOf(tensor) };
-  });
+    if (tensor.storage !== null) tensor.storage.stamp = stamp;
+  }
+  for (let i = 0; i < tensors.length; i++) {
+    if (!donated[i] || scalars[i]) continue;
+    const tensor = tensors[i];
+    const { storage } = tensor;
+    // A stamp says that a plain argument needs the storage, a negative one that a donated argument has it.
+    const free = storage !== null && storage.stamp !== stamp && storage.stamp !== -stamp;
+    if (
+      free && tensor.offset === 0 && storage.bytes === bytesOf(tensor) &&
+      isContiguous(tensor.shape, tensor.strides)
+    ) {
+      storage.stamp = -stamp;
+    } else {
+      used[i] = copyOf(tensor);
+      copied = true;
+    }
+  }
+  return copied;
 }
 
 const copier: Machine = {
@@ -252,68 +308,17 @@ function copyOf(tensor: Tensor): Tensor {
   return copy;
 }
 
-/** The tensors of the outputs; donated arguments end their life. */
-function collect(
-  program: Program,
-  tensors: readonly Tensor[],
-  storages: readonly (Staged | null)[],
-  fresh: ReadonlyMap<number, Storage>,
-  arena: number,
-): Tensor[] {
-  const { lowered, plan, tape, donated } = program;
-  for (const { output, argument } of plan.copies) {
-    const source = lowered.outputs[output];
-    const place = source.kind === "buffer" ? plan.places[source.buffer.id] : null;
-    if (source.kind !== "buffer" || place === null || place.kind !== "arena") continue;
-    const from = arena + place.offset;
-    views().uint8.copyWithin(storages[argument]!.tensor.storage!.address, from, from + source.buffer.bytes);
-  }
-  const kept = new Set<number>(plan.reuse);
-  for (const source of lowered.outputs) if (source.kind === "input") kept.add(source.index);
-  // What is passed for another argument as well was copied, and stays alive.
-  const shared = new Set(
-    tensors.flatMap(({ storage }, i) => donated[i] || storage === null ? [] : [storage]),
-  );
-  donated.forEach((isDonated, i) => {
-    const staged = storages[i];
-    if (!isDonated || staged === null) return;
-    const by = `its donation to ${tape.name}`;
-    const given = tensors[i].storage;
-    const { storage } = staged.tensor;
-    if (given !== null && given !== storage && given.generation === tensors[i].generation) {
-      if (!shared.has(given)) endLife(given, by);
-    }
-    if (!kept.has(i)) free(storage!, by);
-    else endLife(storage!, by);
-  });
-  return lowered.outputs.map((source, i) => {
-    if (source.kind === "constant") return source.tensor;
-    if (source.kind === "input") {
-      const staged = storages[source.index];
-      return donated[source.index] && staged !== null
-        ? over(staged.tensor, staged.tensor.storage!)
-        : tensors[source.index];
-    }
-    const { abstract, buffer } = source;
-    if (isScalar(abstract)) {
-      const place = plan.places[buffer.id];
-      if (place.kind !== "arena") {
-        throw new RangeError(`Expected ${describe(abstract)} in the arena of ${program.name}`);
-      }
-      const { dtype } = abstract;
-      return constantTensor(dtype, [], viewOf(views(), dtype)[(arena + place.offset) / itemSize(dtype)]);
-    }
-    const storage = plan.reuse[i] >= 0 ? storages[plan.reuse[i]]!.tensor.storage! : fresh.get(i)!;
-    return over(abstract, storage);
-  });
-}
-
 /** A tensor that was given away may not be read again, though its memory lives on. */
 function endLife(storage: Storage, by: string): void {
   storage.generation++;
   storage.freedBy = by;
 }
 
-function over(like: Abstract, storage: Storage): Tensor {
-  return new Tensor(like.dtype, like.shape, contiguousStrides(like.shape), 0, storage, 0, null);
+/** Ends the life of a donated tensor that was copied, unless a plain argument needs it. */
+function giveUp({ storage, generation }: Tensor, stamp: number, by: string): void {
+  if (storage !== null && storage.stamp !== stamp && storage.generation === generation) endLife(storage, by);
+}
+
+function over(like: Abstract, storage: Storage, strides: readonly number[]): Tensor {
+  return new Tensor(like.dtype, like.shape, strides, 0, storage, 0, null);
 }

@@ -17,6 +17,8 @@ export interface Storage {
   freedBy: string;
   /** The scope that will free it; null where the garbage collector does. */
   owner: Scope | null;
+  /** The last run of a program that used it, which tells arguments that share their storage. */
+  stamp: number;
 }
 
 /** A lifetime: what was allocated inside is freed at its end, but for what leaves. */
@@ -58,6 +60,7 @@ export function allocate(bytes: number): Storage {
     generation: 0,
     freedBy: "",
     owner: current,
+    stamp: 0,
   };
   if (current !== null) own(current, storage);
   else collect(storage);

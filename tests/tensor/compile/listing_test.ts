@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert/equals";
+import { adamW, chain, clipByGlobalNorm, groups, rest, sgd } from "../../../optim/mod.ts";
+import * as t from "../../../tensor/mod.ts";
+import type { Tensor } from "../../../tensor/mod.ts";
+
+function params(count: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`p${i}`, t.tensor(new Float32Array(5000))]),
+  );
+}
+
+/** The lines of a program's listing that are launches, without their numbers. */
+function launches(listing: string): string[] {
+  return listing.split("\n").slice(1, -1).map((line) => line.replace(/^ *\d+: /, "").split(" |")[0]);
+}
+
+Deno.test("a clipped AdamW over a tree is one reduction and one pass for each leaf", () => {
+  const tree = params(3);
+  const optimizer = chain(clipByGlobalNorm(1), adamW({ learningRate: (step) => 0.1 / (1 + step) }));
+  const step = t.compile(optimizer.step, { donate: [0, 2] });
+  const lines = launches(t.format(step.program(optimizer.init(tree), tree, tree)));
+  assertEquals(lines.filter((line) => line.startsWith("sum float32[] of square")).length, 3);
+  assertEquals(lines.filter((line) => line.startsWith("loop float32[5000]")).length, 3);
+  // What is left is the arithmetic of the norm itself, on scalars.
+  assertEquals(lines.filter((line) => line.startsWith("loop float32[] of")).length, 1);
+  assertEquals(lines.length, 7);
+});
+
+Deno.test("groups and transforms of one's own fuse as well", () => {
+  const tree = params(2);
+  const optimizer = groups([
+    { name: "first", select: "p0", transform: adamW({ learningRate: 0.1 }) },
+    { name: "others", select: rest, transform: sgd({ learningRate: 0.1, momentum: 0.9 }) },
+  ]);
+  const step = t.compile(optimizer.step, { donate: [0, 2] });
+  const lines = launches(t.format(step.program(optimizer.init(tree), tree, tree)));
+  assertEquals(lines.filter((line) => line.startsWith("loop float32[5000]")).length, 2);
+  assertEquals(lines.filter((line) => !line.startsWith("loop")).length, 0);
+});
+
+Deno.test("a program of tracers is an error", () => {
+  const f = t.compile((x: Tensor) => t.exp(x), { name: "f" });
+  let message = "";
+  t.record((x: Tensor) => {
+    try {
+      f.program(x);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    return x;
+  })(t.tensor([1]));
+  assertEquals(message, "f expects concrete arguments for its program but got a tracer");
+});
