@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { argmax, configure, info, io, random, scope } from "@weft/weft";
+import { argmax, configure, info, random, scope } from "@weft/weft";
+import * as io from "@weft/weft/io";
 import { describe, hyperparameters } from "@weft/weft/optim";
 import { batchOf, type Digits, loadDigits } from "./digits/data.ts";
 import { makeModel, type Model, type TrainState } from "./digits/model.ts";

@@ -16,7 +16,6 @@ export * from "./autodiff.ts";
 export * from "./compile/mod.ts";
 export { type DType, promote, type TypedArray } from "./dtype.ts";
 export { host } from "./host.ts";
-export * as io from "./io/mod.ts";
 export { primitiveNames } from "./primitive.ts";
 export * as random from "./random.ts";
 export {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { cast, divide, expandDims, io, random, scope, slice, take, type Tensor, tensor } from "@weft/weft";
+import { cast, divide, expandDims, random, scope, slice, take, type Tensor, tensor } from "@weft/weft";
+import * as io from "@weft/weft/io";
 
 /** Images with their labels. */
 export interface Examples {

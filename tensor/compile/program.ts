@@ -44,17 +44,33 @@ interface Cell {
 export interface Program {
   /** The name of the compiled function. */
   readonly name: string;
-  /** The tape that it was made of. */
+  /**
+   * The tape that it was made of.
+   *
+   * @internal
+   */
   readonly tape: Tape;
-  /** Launches, buffers and sources of the outputs. */
+  /**
+   * Launches, buffers and sources of the outputs.
+   *
+   * @internal
+   */
   readonly lowered: Lowered;
-  /** Where everything lies. */
+  /**
+   * Where everything lies.
+   *
+   * @internal
+   */
   readonly plan: MemoryPlan;
   /** Which tensor arguments are donated. */
   readonly donated: readonly boolean[];
   /** Bytes of the heap that the program holds while it exists. */
   readonly heldBytes: number;
-  /** Runs it and returns its tensor outputs and its host numbers. */
+  /**
+   * Runs it and returns its tensor outputs and its host numbers.
+   *
+   * @internal
+   */
   readonly run: (tensors: readonly Tensor[], numbers: readonly number[]) => RunResult;
 }
 

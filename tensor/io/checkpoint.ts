@@ -19,7 +19,8 @@ export type { CheckpointOptions } from "./checkpoint_bytes.ts";
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const bytes = io.encodeCheckpoint({ params: { weight: tensor([1, 2]) }, step: 7, best: Infinity });
@@ -42,7 +43,8 @@ export function encodeCheckpoint(tree: unknown): Uint8Array<ArrayBuffer> {
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const bytes = io.encodeCheckpoint({ params: { weight: tensor([1, 2]) }, step: 7, best: Infinity });
@@ -64,7 +66,8 @@ export function decodeCheckpoint<T = unknown>(bytes: Uint8Array, options: Checkp
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${await Deno.makeTempDir()}/train.safetensors`;
@@ -85,7 +88,8 @@ export async function saveCheckpoint(path: FilePath, tree: unknown): Promise<voi
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * const path = `${Deno.makeTempDirSync()}/train.safetensors`;
  * const train = { params: { weight: tensor([1, 2]) } };
@@ -106,7 +110,8 @@ export function saveCheckpointSync(path: FilePath, tree: unknown): void {
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${await Deno.makeTempDir()}/train.safetensors`;
@@ -129,7 +134,8 @@ export async function loadCheckpoint<T = unknown>(
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${Deno.makeTempDirSync()}/train.safetensors`;

@@ -2,6 +2,16 @@
  * Tensors in files: .npy, .npz, safetensors, and checkpoints of whole trees. The functions that decode and encode
  * bytes work in every runtime; those that load and save files need Deno.
  *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const bytes = io.encodeCheckpoint({ params: { x: tensor([1, 2]) }, step: 3 });
+ * assertEquals(io.decodeCheckpoint<{ step: number }>(bytes).step, 3);
+ * ```
+ *
  * @module
  */
 export type { SelectOptions } from "./array_record.ts";

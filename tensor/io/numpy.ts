@@ -23,7 +23,8 @@ import { within } from "./within.ts";
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const bytes = io.encodeNpy(tensor([[1, 2], [3, 4]]));
@@ -42,7 +43,8 @@ export function decodeNpy(bytes: Uint8Array): Tensor {
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * // 128 bytes of header, then 4 for each element.
@@ -60,7 +62,8 @@ export function encodeNpy(tensor: Tensor): Uint8Array<ArrayBuffer> {
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${await Deno.makeTempDir()}/x.npy`;
@@ -81,7 +84,8 @@ export async function loadNpy(path: FilePath): Promise<Tensor> {
  *
  * @example
  * ```ts
- * import { eye, io } from "@weft/weft";
+ * import { eye } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * await io.saveNpy(`${await Deno.makeTempDir()}/eye.npy`, eye(3));
  * ```
@@ -104,7 +108,8 @@ export async function saveNpy(path: FilePath, tensor: Tensor): Promise<void> {
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const bytes = io.encodeNpz({ x: tensor([1, 2]), y: tensor(3) });
@@ -127,7 +132,8 @@ export function decodeNpz(bytes: Uint8Array, options: SelectOptions = {}): Recor
  *
  * @example
  * ```ts
- * import { io, zeros } from "@weft/weft";
+ * import { zeros } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * const tensors = { x: zeros([1000]) };
  * console.assert(io.encodeNpz(tensors, { compress: true }).length < io.encodeNpz(tensors).length);
@@ -148,7 +154,8 @@ export function encodeNpz(
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${await Deno.makeTempDir()}/data.npz`;
@@ -171,7 +178,8 @@ export async function loadNpz(path: FilePath, options: SelectOptions = {}): Prom
  *
  * @example
  * ```ts
- * import { eye, io, ones } from "@weft/weft";
+ * import { eye, ones } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * const path = `${await Deno.makeTempDir()}/data.npz`;
  * await io.saveNpz(path, { eye: eye(3), ones: ones([2]) }, { compress: true });

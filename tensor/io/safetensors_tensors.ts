@@ -36,7 +36,8 @@ function decode(where: string, bytes: Uint8Array, options: SelectOptions): Tenso
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const bytes = io.encodeSafetensors({ weight: tensor([1, 2]) }, { note: "a test" });
@@ -59,7 +60,8 @@ export function decodeSafetensors(bytes: Uint8Array, options: SelectOptions = {}
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * const bytes = io.encodeSafetensors({ weight: tensor([1, 2]), bias: tensor(0) });
  * console.assert(bytes.length % 4 === 0);
@@ -81,7 +83,8 @@ export function encodeSafetensors(
  *
  * @example
  * ```ts
- * import { io, tensor } from "@weft/weft";
+ * import { tensor } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const path = `${await Deno.makeTempDir()}/model.safetensors`;
@@ -105,7 +108,8 @@ export async function loadSafetensors(
  *
  * @example
  * ```ts
- * import { io, ones } from "@weft/weft";
+ * import { ones } from "@weft/weft";
+ * import * as io from "@weft/weft/io";
  *
  * const path = `${await Deno.makeTempDir()}/model.safetensors`;
  * await io.saveSafetensors(path, { weight: ones([2, 3]) }, { license: "CC0" });
