@@ -35,6 +35,15 @@ function describe(report: StepReport): string {
     ` | ${report.examplesPerSecond.toFixed(0)} examples/s`;
 }
 
+/** The same within a line of 80 columns. */
+function summarize(report: StepReport): string {
+  const rates = Object.entries(report.learningRates).map(([name, rate]) =>
+    `${name} ${rate.toExponential(0)}`
+  );
+  return `loss ${report.loss.toFixed(3)} acc ${report.accuracy.toFixed(2)} rate ${rates.join(" ")}` +
+    ` ${report.examplesPerSecond.toFixed(0)}/s`;
+}
+
 /** A bar where the output is a terminal, a line for each epoch elsewhere. */
 export function makeProgress(totalSteps: number, startStep: number, epochs: number): Progress {
   const line = (report: StepReport, heapUsed: number): string =>
@@ -43,12 +52,12 @@ export function makeProgress(totalSteps: number, startStep: number, epochs: numb
     return { step() {}, epoch: (report, heapUsed) => console.log(line(report, heapUsed)), stop() {} };
   }
   const bar = new cliProgress.SingleBar(
-    { format: "{bar} {value}/{total} | epoch {epoch} | {text}", hideCursor: true, clearOnComplete: true },
+    { format: "{bar} {value}/{total} {text}", barsize: 10, hideCursor: true, clearOnComplete: true },
     cliProgress.Presets.rect,
   );
-  bar.start(totalSteps, startStep, { epoch: 1, text: "" });
+  bar.start(totalSteps, startStep, { text: "" });
   return {
-    step: (report) => bar.update(report.step, { epoch: report.epoch, text: describe(report) }),
+    step: (report) => bar.update(report.step, { text: summarize(report) }),
     epoch() {},
     stop: () => bar.stop(),
   };
