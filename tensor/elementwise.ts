@@ -4,7 +4,8 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import { elementwiseKernel, type Step } from "./kernels/elementwise.ts";
+import { loopOf, vectorMode } from "./kernel_choice.ts";
+import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { attributesKey, definePrimitive, type Machine, type Operand, type Primitive } from "./primitive.ts";
@@ -72,12 +73,12 @@ export function defineElementwise<A extends object>(definition: Elementwise<A>):
         launchElementwise(formName(name, attributes), [expression], inputs, outputs, machine);
         return;
       }
-      let key = formName(steps, attributes);
+      let key = formName(steps + vectorMode(), attributes);
       for (let i = 0; i < inputs.length; i++) key += inputs[i].dtype;
       let kernel = flat.get(key);
       if (kernel === undefined) {
         const dtypes = inputs.map((x) => x.dtype);
-        kernel = elementwiseKernel({
+        kernel = loopOf({
           name: formName(name, attributes),
           expressions: [expressionFor(attributes, dtypes)],
           inputs: dtypes,
@@ -115,7 +116,8 @@ function formName(name: string, attributes: object): string {
 
 function grainOf(expressions: readonly Expression[]): number {
   const cost = expressions.reduce((sum, expression) => sum + costOf(expression), 0);
-  return Math.max(2048, Math.min(65536, Math.round(131072 / (1 + cost))));
+  // A multiple of the vectors and blocks of any loop, so that every cut groups elements alike.
+  return 1024 * Math.max(2, Math.min(64, Math.round(128 / (1 + cost))));
 }
 
 const FLAT_STEPS = ["1", "11", "111", "1111"];
@@ -192,7 +194,7 @@ export function launchElementwise(
     const step = list[rank - 1];
     return step === 1 ? "1" : step === 0 && i < inputs.length ? "0" : "s";
   });
-  const kernel = elementwiseKernel({
+  const kernel = loopOf({
     name,
     expressions,
     inputs: inputs.map((x) => x.dtype),

@@ -7,7 +7,8 @@ import { isFloating } from "./dtype.ts";
 import { mergeAxes } from "./elementwise.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
-import { reduceKernel, type Reduction } from "./kernels/reduce.ts";
+import { reducingLoopOf } from "./kernel_choice.ts";
+import type { Reduction } from "./kernels/reduce.ts";
 import type { Machine, Operand } from "./primitive.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
 
@@ -84,7 +85,7 @@ function launchPass(
       const step = list.length === 0 ? 0 : list[list.length - 1];
       return step === 0 ? "0" : step === 1 ? "1" : "s";
     });
-  const kernel = reduceKernel({
+  const kernel = reducingLoopOf({
     name,
     reduction,
     expression,
@@ -98,7 +99,9 @@ function launchPass(
   const outputs = sizeOf(kept.shape);
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
     (1 + costOf(expression) / 2);
-  const grain = Math.max(1, Math.round(32768 / Math.max(1, each)));
+  // Neighbouring outputs may be computed together: every cut has to group them alike.
+  const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 64 : 1;
+  const grain = together * Math.max(1, Math.round(32768 / Math.max(1, each) / together));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
   const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];
   machine.launch(kernel, [...inputs, output], numbers, outputs * chunks, grain);

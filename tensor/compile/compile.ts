@@ -4,6 +4,8 @@
  * @module
  */
 import { isTracedNumber } from "../host.ts";
+import { vectorMode } from "../kernel_choice.ts";
+import type { SimdMode } from "../kernels/simd/arithmetic.ts";
 import { detach, enter, free, leave, type Storage } from "../runtime/storage.ts";
 import { TapeRecorder, type TreeFunction } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
@@ -90,16 +92,22 @@ export function compile<A extends unknown[], R>(
   const cache = new Map<string, Made>();
   const keyOf = keys(fixed);
   let latest: Made | null = null;
+  let latestMode: SimdMode | null = null;
 
   /** The program for the arguments, whose leaves it adds to the lists; null where they are traced themselves. */
   const find = (args: readonly unknown[], tensors: Tensor[], numbers: number[]): Made | null => {
     // Calls come in runs of one structure: looking along the last one is quicker than making a key.
-    if (latest !== null && matchesAll(latest.pattern, args, tensors, numbers)) return latest;
+    const mode = vectorMode();
+    if (latest !== null && mode === latestMode && matchesAll(latest.pattern, args, tensors, numbers)) {
+      return latest;
+    }
     tensors.length = 0;
     numbers.length = 0;
     const key = keyOf(args, tensors, numbers);
     if (key === null) return null;
-    let made = cache.get(key);
+    // A program has the kernels of the arithmetic that was configured when it was made.
+    const cached = `${mode} ${key}`;
+    let made = cache.get(cached);
     if (made === undefined) {
       for (const position of donate) {
         if (position >= args.length) {
@@ -116,9 +124,10 @@ export function compile<A extends unknown[], R>(
       const traced = trace(f as TreeFunction<R>, args, fixed, donated, name);
       if (traced === null) return null;
       made = { ...traced, pattern: args.map((arg, i) => patternOf(arg, fixed.includes(i))) };
-      cache.set(key, made);
+      cache.set(cached, made);
     }
     latest = made;
+    latestMode = mode;
     return made;
   };
 

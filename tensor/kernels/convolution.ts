@@ -35,10 +35,19 @@ export function convolutionPlan(
   imageStrides: Strides,
   weightStrides: Strides,
 ): KernelPlan {
+  return planPatches(forwardPatches(sizes, imageStrides, weightStrides));
+}
+
+/** A convolution as sums of patches of the image. */
+export function forwardPatches(
+  sizes: ConvolutionSizes,
+  imageStrides: Strides,
+  weightStrides: Strides,
+): Patches {
   const { dtype, image, weights, output, strides, padding, dilation, groups } = sizes;
   const rows = weights[0] / groups;
   const channels = weights[1];
-  return planPatches({
+  return {
     kernel: `convolution.${dtype}`,
     source: image,
     target: output,
@@ -54,7 +63,7 @@ export function convolutionPlan(
     step: strides,
     origin: [-padding[0][0], -padding[1][0]],
     shift: dilation,
-  });
+  };
 }
 
 /**
@@ -66,10 +75,19 @@ export function convolutionInputPlan(
   outputStrides: Strides,
   weightStrides: Strides,
 ): KernelPlan {
+  return planPatches(inputPatches(sizes, outputStrides, weightStrides));
+}
+
+/** A transposed convolution as sums of patches of the cotangent. */
+export function inputPatches(
+  sizes: ConvolutionSizes,
+  outputStrides: Strides,
+  weightStrides: Strides,
+): Patches {
   const { dtype, image, weights, output, strides, padding, dilation, groups } = sizes;
   const rows = weights[1];
   const channels = weights[0] / groups;
-  return planPatches({
+  return {
     kernel: `convolution.${dtype}`,
     source: output,
     target: image,
@@ -85,23 +103,38 @@ export function convolutionInputPlan(
     step: [1, 1],
     origin: [padding[0][0], padding[1][0]],
     shift: [-dilation[0], -dilation[1]],
-  });
+  };
 }
 
-interface Patches {
+/** Patches of a source, summed under the taps of a window; pairs are of rows and columns. */
+export interface Patches {
+  /** Name of the kernel. */
   readonly kernel: string;
+  /** Shape of the source. */
   readonly source: readonly number[];
+  /** Shape of the target. */
   readonly target: readonly number[];
+  /** Shape of the weights. */
   readonly window: readonly number[];
+  /** Groups of channels that do not mix. */
   readonly groups: number;
+  /** Channels of the target in a group. */
   readonly rows: number;
+  /** Channels of the source in a group. */
   readonly channels: number;
+  /** Strides of the source. */
   readonly sourceStrides: Strides;
+  /** Strides of the weights over channels of the target and of the source, rows and columns. */
   readonly weightStrides: Strides;
+  /** Steps from one group to the next in the source and in the weights. */
   readonly groupStrides: readonly [number, number];
+  /** Source places for one step along the source. */
   readonly expansion: readonly [number, number];
+  /** Source places for one step along the target. */
   readonly step: readonly [number, number];
+  /** Source place of the first target place under the first tap. */
   readonly origin: readonly [number, number];
+  /** Source places from one tap to the next. */
   readonly shift: readonly [number, number];
 }
 

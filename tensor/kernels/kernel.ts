@@ -10,6 +10,8 @@ import type { DType } from "../dtype.ts";
  * is `float32[16]`. Every thread has the same views and a scratch area of its own.
  */
 export interface Views {
+  /** The heap's memory, for kernels in WebAssembly. */
+  readonly memory: WebAssembly.Memory;
   /** The heap as float32. */
   readonly float32: Float32Array;
   /** The heap as float64; kernels read their arguments from it. */

@@ -11,7 +11,7 @@ import { innerBlock, multiplyPanels, tileSize } from "./gemm.ts";
 import { packLanesFloat32, packLanesFloat64, storeTileFloat32, storeTileFloat64 } from "./gemm_pack.ts";
 import type { Kernel, Views } from "./kernel.ts";
 import { type FloatingDType, grainFor, type KernelPlan } from "./plan.ts";
-import { type BatchAxis, matmulSkinnyPlan, SKINNY } from "./matmul_skinny.ts";
+import { type BatchAxis, matmulSkinnyPlan, type MatrixSizes, SKINNY } from "./matmul_skinny.ts";
 
 /** What `matmulPlan` needs to know: the extents of the product and how its operands lie. */
 export interface MatmulSizes {
@@ -45,13 +45,19 @@ function joinAxes(sizes: MatmulSizes): BatchAxis[] {
   return axes;
 }
 
+/** A product as matrices: the axes of the batch that are left after joining, and how many matrices they are. */
+export interface MatrixProduct extends MatrixSizes {
+  /** The axes of the batch, outermost first. */
+  readonly axes: readonly BatchAxis[];
+  /** The product of their extents. */
+  readonly count: number;
+}
+
 /**
- * The launch that computes a product. Operands: A, B, C.
- *
  * Batch axes over which B repeats are joined with the rows, where the strides of A allow: `[b, m, k]` by
  * `[k, n]` is one product of b m rows.
  */
-export function matmulPlan(sizes: MatmulSizes): KernelPlan {
+export function joinBatch(sizes: MatmulSizes): MatrixProduct {
   const { dtype, inner, columns } = sizes;
   const axes = joinAxes(sizes);
   const lead = sizes.batch.length;
@@ -69,7 +75,13 @@ export function matmulPlan(sizes: MatmulSizes): KernelPlan {
     axes.pop();
   }
   const count = axes.reduce((product, axis) => product * axis.extent, 1);
-  const matrices = { dtype, rows, inner, columns, aRow, aInner, bInner, bColumn };
+  return { dtype, rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count };
+}
+
+/** The launch that computes a product. Operands: A, B, C. */
+export function matmulPlan(sizes: MatmulSizes): KernelPlan {
+  const matrices = joinBatch(sizes);
+  const { dtype, rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = matrices;
   if (Math.min(rows, columns) < SKINNY) return matmulSkinnyPlan(matrices, axes, count);
   const tile = tileSize(rows, inner, columns, count);
   const batchScalars = axes.toReversed().flatMap((axis) => [axis.extent, axis.a, axis.b]);

@@ -26,6 +26,10 @@ import {
   maxPoolGradientFloat32,
   maxPoolGradientFloat64,
 } from "./max_pooling_gradient.ts";
+import { convolutionSimd } from "./simd/convolution.ts";
+import { convolutionKernelSimd, sumSlicesSimd } from "./simd/convolution_kernel.ts";
+import { matmulSimd } from "./simd/matmul.ts";
+import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
 
 /** The kernels by name. Their order is their id, the same in every thread of one version. */
 export const KERNELS: Readonly<Record<string, Kernel>> = {
@@ -49,6 +53,11 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "averagePool.float64": averagePoolFloat64,
   "averagePoolGradient.float32": averagePoolGradientFloat32,
   "averagePoolGradient.float64": averagePoolGradientFloat64,
+  "convolutionSimd.float32": convolutionSimd,
+  "convolutionKernelSimd.float32": convolutionKernelSimd,
+  "sumSlicesSimd.float32": sumSlicesSimd,
+  "matmulSimd.float32": matmulSimd,
+  "matmulSkinnySimd.float32": matmulSkinnySimd,
 };
 
 const REFERENCES: ReadonlyMap<string, KernelReference> = new Map(

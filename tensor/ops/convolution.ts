@@ -6,10 +6,13 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import { convolutionInputPlan, convolutionPlan } from "../kernels/convolution.ts";
 import { convolutionKernelPlan } from "../kernels/convolution_kernel.ts";
 import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_sizes.ts";
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
+import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
+import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { formatShape } from "../shape.ts";
@@ -25,6 +28,12 @@ function withDType(x: Abstract, attributes: Attributes): ConvolutionSizes {
   return { ...attributes, dtype: x.dtype as FloatingDType };
 }
 
+/** Whether vectors fuse their multiplications and additions; null where there are no vectors. */
+function relaxedFor(x: Abstract): boolean | null {
+  const mode = x.dtype === "float32" ? vectorMode() : null;
+  return mode === null ? null : mode === "relaxed";
+}
+
 function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
   machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }
@@ -33,7 +42,11 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   name: "convolution",
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
   execute([x, w], [y], attributes, machine) {
-    launchPlan(machine, convolutionPlan(withDType(x, attributes), x.strides, w.strides), [x, w, y]);
+    const sizes = withDType(x, attributes);
+    const relaxed = relaxedFor(x);
+    const plan = (relaxed === null ? null : convolutionSimdPlan(sizes, x.strides, w.strides, relaxed)) ??
+      convolutionPlan(sizes, x.strides, w.strides);
+    launchPlan(machine, plan, [x, w, y]);
   },
   pullback: {
     rule: ([g], { inputs: [x, w], attributes, wanted }) => [
@@ -47,7 +60,11 @@ const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attribu
   name: "convolutionInput",
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y, w], [x], attributes, machine) {
-    launchPlan(machine, convolutionInputPlan(withDType(y, attributes), y.strides, w.strides), [y, w, x]);
+    const sizes = withDType(y, attributes);
+    const relaxed = relaxedFor(y);
+    const plan = (relaxed === null ? null : convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed)) ??
+      convolutionInputPlan(sizes, y.strides, w.strides);
+    launchPlan(machine, plan, [y, w, x]);
   },
   pullback: {
     rule: ([g], { inputs: [y, w], attributes, wanted }) => [
@@ -61,7 +78,11 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
   name: "convolutionKernel",
   infer: ([x], { weights }) => [{ dtype: x.dtype, shape: weights }],
   execute([x, y], [w], attributes, machine) {
-    const plan = convolutionKernelPlan(withDType(x, attributes), x.strides, y.strides);
+    const sizes = withDType(x, attributes);
+    const relaxed = relaxedFor(x);
+    const plan =
+      (relaxed === null ? null : convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)) ??
+        convolutionKernelPlan(sizes, x.strides, y.strides);
     if (plan.combine === null) return launchPlan(machine, plan.partial, [x, y, w]);
     const partial = machine.temporary("float64", [plan.temporary]);
     launchPlan(machine, plan.partial, [x, y, partial]);

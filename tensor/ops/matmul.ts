@@ -5,14 +5,18 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
-import { matmulPlan } from "../kernels/matmul.ts";
+import { vectorMode } from "../kernel_choice.ts";
+import { matmulPlan, type MatmulSizes } from "../kernels/matmul.ts";
 import type { FloatingDType } from "../kernels/plan.ts";
+import { matmulSimdPlan } from "../kernels/simd/matmul.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { broadcastShapes, broadcastStrides, formatShape } from "../shape.ts";
 import { describe, nameOf, Tensor } from "../tensor.ts";
+import { multiply } from "./arithmetic.ts";
 import { promoted } from "./convert.ts";
 import { cast } from "./cast.ts";
+import { sum } from "./reduce.ts";
 import { reshape, swapAxes } from "./structure.ts";
 
 const matmulPrimitive: Primitive = definePrimitive({
@@ -32,7 +36,7 @@ const matmulPrimitive: Primitive = definePrimitive({
       ...broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
       ...x.strides.slice(-2),
     ];
-    const plan = matmulPlan({
+    const sizes: MatmulSizes = {
       dtype: output.dtype as FloatingDType,
       batch,
       rows: output.shape[output.shape.length - 2],
@@ -40,7 +44,9 @@ const matmulPrimitive: Primitive = definePrimitive({
       columns: output.shape[output.shape.length - 1],
       aStrides: stridesOf(a),
       bStrides: stridesOf(b),
-    });
+    };
+    const mode = sizes.dtype === "float32" ? vectorMode() : null;
+    const plan = mode === null ? matmulPlan(sizes) : matmulSimdPlan(sizes, mode === "relaxed");
     machine.launch(kernelNamed(plan.kernel), [a, b, output], plan.scalars, plan.total, plan.grain);
   },
   pullback: {
@@ -93,10 +99,12 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `matmul expects inner dimensions to agree but got ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
     );
   }
+  // A sum keeps more digits of a long product of vectors than matrices do.
+  if (a.rank === 1 && b.rank === 1) return sum(multiply(x, y));
   const result = product(left, right);
   if (a.rank > 1 && b.rank > 1) return result;
-  const shape = [...result.shape];
-  if (b.rank === 1) shape.pop();
-  if (a.rank === 1) shape.splice(b.rank === 1 ? shape.length - 1 : shape.length - 2, 1);
-  return reshape(result, shape);
+  return reshape(
+    result,
+    b.rank === 1 ? result.shape.slice(0, -1) : [...result.shape.slice(0, -2), result.shape[result.rank - 1]],
+  );
 }

@@ -6,6 +6,8 @@
 import { apply, applyAll } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
 import { rowKernel, type RowOperation } from "../kernels/rows.ts";
+import { vectorMode } from "../kernel_choice.ts";
+import { simdRowKernel } from "../kernels/simd/rows.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { axesOf } from "../reduction.ts";
 import { normalizeAxes, sizeOf } from "../shape.ts";
@@ -26,7 +28,10 @@ function launchRows(
 ): void {
   const last = x.shape.length - 1;
   const rows = axesOf(x.shape, [x.strides], (axis) => axis !== last);
-  const kernel = rowKernel(operation, x.dtype as "float32" | "float64", rows.shape.length);
+  const mode = x.dtype === "float32" && (x.strides[last] === 1 || x.shape[last] === 1) ? vectorMode() : null;
+  const kernel = mode === null
+    ? rowKernel(operation, x.dtype as "float32" | "float64", rows.shape.length)
+    : simdRowKernel(operation, rows.shape.length, mode);
   const length = x.shape[last];
   const numbers = [length, x.strides[last], eps, ...rows.shape, ...rows.strides[0]];
   const grain = Math.max(1, Math.round(8192 / Math.max(1, length)));

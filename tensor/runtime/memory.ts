@@ -46,6 +46,7 @@ export function reserveMemory(limit: number): WebAssembly.Memory {
 export function viewsOf(memory: WebAssembly.Memory, scratch: number): Views {
   const buffer = memory.buffer;
   return {
+    memory,
     float32: new Float32Array(buffer),
     float64: new Float64Array(buffer),
     int32: new Int32Array(buffer),

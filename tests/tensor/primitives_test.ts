@@ -82,8 +82,14 @@ for (const [name, entry] of Object.entries(TABLE)) {
   }
 
   Deno.test(`${name} gives the same bits eager and compiled`, () => {
-    for (const operands of [entry.small(), entry.large()]) {
-      assertSameBits(compile(entry.f)(...operands), entry.f(...operands));
+    // A fused multiply-add has one rounding less, so bits are compared where there is none.
+    configure({ simd: "strict" });
+    try {
+      for (const operands of [entry.small(), entry.large()]) {
+        assertSameBits(compile(entry.f)(...operands), entry.f(...operands));
+      }
+    } finally {
+      configure({ simd: "relaxed" });
     }
   });
 
@@ -93,11 +99,12 @@ for (const [name, entry] of Object.entries(TABLE)) {
     try {
       configure({ threads: 1 });
       const one = entry.f(...operands);
+      const compiledOne = compiled(...operands);
       configure({ threads: 3 });
       // A worker joins after some work that it could have shared; two products of matrices are enough.
       for (let i = 0; i < 50 && info().workers === 0; i++) matmul(ones([200, 200]), ones([200, 200]));
       assertSameBits(entry.f(...operands), one);
-      assertSameBits(compiled(...operands), one);
+      assertSameBits(compiled(...operands), compiledOne);
     } finally {
       configure({ threads: 2 });
       shutdown();

@@ -12,10 +12,12 @@ const BYTES = 64 << 20;
 const ARGUMENTS = 64;
 const OPERANDS = 4096 + SCRATCH_BYTES;
 
-/** A heap of plain memory: arguments, then a scratch area, then operands. */
+/** A heap that no other thread shares: arguments, then a scratch area, then operands. */
 export function makeViews(): Views {
-  const buffer = new ArrayBuffer(BYTES);
+  const memory = new WebAssembly.Memory({ initial: BYTES / 65536, maximum: BYTES / 65536 });
+  const { buffer } = memory;
   return {
+    memory,
     float32: new Float32Array(buffer),
     float64: new Float64Array(buffer),
     int32: new Int32Array(buffer),

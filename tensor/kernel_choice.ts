@@ -1,0 +1,31 @@
+/**
+ * Which form of its kernels an operation launches: vectors where the host has them and they are wanted.
+ *
+ * @module
+ */
+import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
+import type { KernelReference } from "./kernels/kernel.ts";
+import { type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
+import type { SimdMode } from "./kernels/simd/arithmetic.ts";
+import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
+import { availableSimd } from "./kernels/simd/features.ts";
+import { simdReduceKernel } from "./kernels/simd/reduce.ts";
+import { simd } from "./runtime/configure.ts";
+
+/** The vector arithmetic to use; null for the loops over typed arrays. */
+export function vectorMode(): SimdMode | null {
+  const mode = availableSimd(simd());
+  return mode === "off" ? null : mode;
+}
+
+/** The loop for an elementwise form. */
+export function loopOf(form: ElementwiseForm): KernelReference {
+  const mode = vectorMode();
+  return (mode === null ? null : simdElementwiseKernel(form, mode)) ?? elementwiseKernel(form);
+}
+
+/** The loop for a reduction. */
+export function reducingLoopOf(form: ReduceForm): KernelReference {
+  const mode = vectorMode();
+  return (mode === null ? null : simdReduceKernel(form, mode)) ?? reduceKernel(form);
+}

@@ -1,0 +1,254 @@
+/**
+ * The gradient of a float32 convolution for its weights, in WebAssembly: the SIMD form of
+ * `../convolution_kernel.ts`.
+ *
+ * For each tap of the window, the gradient is a product whose rows are channels of the image, whose columns are
+ * channels of the output, and whose k are pixels. The image is copied into planes (`planes.ts`), where what a tap
+ * sees along an output row are neighbours; the cotangent is packed a block of pixels at a time.
+ *
+ * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one) of about `BLOCK`
+ * pixels, each summed in order and then added, over the bands and images of a slice; the slices, whose number
+ * depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
+ * over the pixels of a band instead (`depthwise.ts`).
+ *
+ * @module
+ */
+import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
+import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
+import type { Kernel } from "../kernel.ts";
+import { grainFor } from "../plan.ts";
+import { DEPTHWISE_TAPS, tapDotsOf } from "./depthwise.ts";
+import { packingOf, panelsOf } from "./instances.ts";
+import { BLOCK } from "./matmul.ts";
+import { fillPlanes, type Planes } from "./planes.ts";
+import { panelVectors, tileVectors } from "./tile.ts";
+import { windowAxis } from "./window_axis.ts";
+
+/** The most float32 elements of the parts of the scratch area: planes, sums, and packed cotangents. */
+const PARTS = { planes: 112 << 10, sums: 96 << 10, packed: 40 << 10 } as const;
+
+/** The most output channels in a unit. */
+const OUTPUTS = 96;
+
+/** Output channels of a group for which sums run over vectors of pixels. */
+const FEW_ROWS = 3;
+
+/** Units that the sum is sliced for. */
+const UNITS_WANTED = 24;
+
+/** Multiplications below which a slice is not worth cutting further. */
+const UNIT_WORK = 2_000_000;
+
+/** Nanoseconds per multiplication, for choosing grains. */
+const NANOSECONDS = 0.05;
+
+/** Elements of one unit of the sum of the slices. */
+const SUM_STRIP = 4096;
+
+/**
+ * The launches of the float32 gradient for the weights, as `convolutionKernelPlan` gives them, or null where the
+ * images are too wide for the scratch area.
+ */
+export function convolutionKernelSimdPlan(
+  sizes: ConvolutionSizes,
+  imageStrides: Strides,
+  outputStrides: Strides,
+  relaxed: boolean,
+): ConvolutionKernelPlan | null {
+  const { image, weights, output, strides, padding, dilation, groups } = sizes;
+  const [rows, channels] = [weights[0] / groups, weights[1]];
+  const taps = weights[2] * weights[3];
+  const size = weights[0] * channels * taps;
+  const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
+  const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
+  const splits = down.starts.length * across.starts.length;
+  const pitch = across.count + across.reach;
+  const outputs = rows === 0 ? 1 : 4 * Math.ceil(rows / Math.ceil(rows / OUTPUTS) / 4);
+  let inputs = Math.max(1, Math.min(channels, Math.floor(PARTS.sums / (outputs * taps))));
+  let band = Math.max(1, down.count);
+  if (inputs * outputs * taps > PARTS.sums) return null;
+  while (inputs * splits * (band + down.reach) * pitch > PARTS.planes) {
+    if (band > 4) band = (band + 1) >>> 1;
+    else if (inputs > 1) inputs = (inputs + 1) >>> 1;
+    else if (band > 1) band = (band + 1) >>> 1;
+    else return null;
+  }
+  const tiles = size === 0 ? 0 : groups * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
+  const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : output[0]);
+  const work = Math.min(rows, outputs) * inputs * taps * band * across.count;
+  const most = Math.ceil(UNITS_WANTED / Math.max(1, tiles));
+  const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
+  const length = Math.max(1, Math.ceil(pieces / wanted));
+  const slices = Math.max(1, Math.ceil(pieces / length));
+  const partial = {
+    kernel: "convolutionKernelSimd.float32",
+    scalars: [
+      ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
+      ...[output[0], output[2], output[3], weights[2], weights[3]],
+      ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
+      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0],
+    ],
+    total: tiles * slices,
+    grain: grainFor(NANOSECONDS * work * length + 2000),
+  };
+  if (slices === 1) return { partial, combine: null, temporary: 0 };
+  const combine = {
+    kernel: "sumSlicesSimd.float32",
+    scalars: [size, slices],
+    total: Math.ceil(size / SUM_STRIP),
+    grain: grainFor(0.2 * SUM_STRIP * slices),
+  };
+  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+}
+
+/**
+ * One unit is a slice of the sum for some output and input channels of a group; input channels follow each
+ * other, then output channels, groups, slices.
+ *
+ * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
+ * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add. With more
+ * than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
+ */
+export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [groups, rows, channels] = [heap[at + 3], heap[at + 4], heap[at + 5]];
+  const [imageRows, imageColumns] = [heap[at + 6], heap[at + 7]];
+  const [imageStride, channelStride] = [4 * heap[at + 8], 4 * heap[at + 9]];
+  const [rowStride, columnStride] = [4 * heap[at + 10], 4 * heap[at + 11]];
+  const [outImage, outChannel] = [4 * heap[at + 12], 4 * heap[at + 13]];
+  const [outRow, outColumn] = [4 * heap[at + 14], 4 * heap[at + 15]];
+  const [images, gridRows, gridColumns] = [heap[at + 16], heap[at + 17], heap[at + 18]];
+  const [windowRows, windowColumns] = [heap[at + 19], heap[at + 20]];
+  const down = windowAxis(windowRows, gridRows, 1, heap[at + 21], heap[at + 23], heap[at + 25], false);
+  const across = windowAxis(
+    windowColumns,
+    gridColumns,
+    1,
+    heap[at + 22],
+    heap[at + 24],
+    heap[at + 26],
+    false,
+  );
+  const [cutOutputs, cutInputs, band] = [heap[at + 27], heap[at + 28], heap[at + 29]];
+  const [slices, length, relaxed] = [heap[at + 30], heap[at + 31], heap[at + 32] === 1];
+  const [image, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
+  const result = (slices > 1 ? 8 : 4) * heap[at + 2];
+
+  const panels = panelsOf(views.memory, "lines", relaxed);
+  const { move, packColumns, packRows, packAny } = packingOf(views.memory);
+  const most = tileVectors(relaxed);
+  const taps = windowRows * windowColumns;
+  const size = groups * rows * channels * taps;
+  const inputParts = Math.ceil(channels / cutInputs);
+  const outputParts = Math.ceil(rows / cutOutputs);
+  const tiles = groups * outputParts * inputParts;
+  const bands = Math.ceil(gridRows / band);
+  const pitch = across.count + across.reach;
+  const planes: Planes = { down, across, lines: band + down.reach, pitch };
+  const planeBytes = 4 * planes.lines * pitch;
+  const channelBytes = planeBytes * down.starts.length * across.starts.length;
+  const sums = views.scratch;
+  const packed = sums + 4 * PARTS.sums;
+  const copies = packed + 4 * PARTS.packed;
+  const sumRow = 4 * cutOutputs;
+  const offsets = down.phases[0].taps.flatMap((below) =>
+    across.phases[0].taps.map((beside) =>
+      (below.split * across.starts.length + beside.split) * planeBytes +
+      4 * (below.line * pitch + beside.line)
+    )
+  );
+  // With few output channels most of a tile would be empty.
+  const few = rows <= FEW_ROWS && outColumn === 4 && taps <= DEPTHWISE_TAPS;
+  const tapDots = few ? tapDotsOf(views.memory, offsets, relaxed) : null;
+  const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
+    if (outColumn === 4) packRows(from, outChannel, to, lanes, vectors, count);
+    else if (outChannel === 4) packColumns(from, outColumn, to, lanes, vectors, count);
+    else packAny(from, outChannel, outColumn, to, lanes, vectors, count);
+  };
+
+  for (let unit = begin; unit < end; unit++) {
+    const slice = Math.floor(unit / tiles);
+    const tile = unit - slice * tiles;
+    const part = Math.floor(tile / inputParts);
+    const group = Math.floor(part / outputParts);
+    const channel = (tile - part * inputParts) * cutInputs;
+    const row = (part - group * outputParts) * cutOutputs;
+    const depth = Math.min(cutInputs, channels - channel);
+    const height = Math.min(cutOutputs, rows - row);
+    const wide = Math.ceil(height / 4);
+    const imageStart = image + (group * channels + channel) * channelStride;
+    const cotangentStart = cotangent + (group * rows + row) * outChannel;
+    const last = Math.min(images * bands, (slice + 1) * length);
+    views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
+    const to = result + 4 * (slice * size + ((group * rows + row) * channels + channel) * taps);
+
+    for (let piece = slice * length; piece < last; piece++) {
+      const picture = Math.floor(piece / bands);
+      const first = (piece - picture * bands) * band;
+      const lines = Math.min(band, gridRows - first);
+      fillPlanes(views, planes, copies, {
+        ...{ address: imageStart + picture * imageStride, channels: depth, first },
+        ...{ rows: imageRows, columns: imageColumns, channelStride, rowStride, columnStride },
+      });
+      const from = cotangentStart + picture * outImage + first * outRow;
+      if (tapDots !== null) {
+        for (let o = 0, sum = sums; o < height; o++) {
+          for (let c = 0; c < depth; c++, sum += 4 * taps) {
+            const plane = copies + c * channelBytes;
+            tapDots(plane, 4 * pitch, from + o * outChannel, outRow, lines, gridColumns, sum);
+          }
+        }
+        continue;
+      }
+      const segment = Math.min(gridColumns, BLOCK);
+      const step = Math.max(1, Math.floor(BLOCK / gridColumns));
+      for (let i = 0; i < lines; i += step) {
+        const count = Math.min(step, lines - i);
+        for (let left = 0; left < gridColumns; left += segment) {
+          const width = Math.min(segment, gridColumns - left);
+          for (let j = 0, vectors = 0; j < wide; j += vectors) {
+            vectors = panelVectors(wide - j, most);
+            const lanes = Math.min(4 * vectors, height - 4 * j);
+            const start = from + i * outRow + left * outColumn + 4 * j * outChannel;
+            // Rows that follow each other without a gap are packed as one.
+            if (outRow === gridColumns * outColumn && width === gridColumns) {
+              pack(start, packed, lanes, vectors, count * width);
+            } else {
+              for (let line = 0; line < count; line++) {
+                pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
+              }
+            }
+            const run = panels(vectors).panel;
+            let to = sums + 16 * j;
+            for (const offset of offsets) {
+              const a = copies + offset + 4 * (i * pitch + left);
+              run(a, channelBytes, 4 * (pitch - width), packed, 0, to, sumRow, depth, count, width, 1);
+              to += depth * sumRow;
+            }
+          }
+        }
+      }
+    }
+    const [fromRow, fromChannel, fromTap] = tapDots === null
+      ? [4, sumRow, depth * sumRow]
+      : [4 * depth * taps, 4 * taps, 4];
+    // deno-fmt-ignore
+    move(sums, to, 1, height, depth, taps, 0, fromRow, fromChannel, fromTap,
+      0, 4 * channels * taps, 4 * taps, 4);
+  }
+};
+
+/**
+ * Adds float32 slices in order, for strips of the result. Arguments: temporary buffer (addressed as float64),
+ * result; elements of the result; slices.
+ */
+export const sumSlicesSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [from, to, size, slices] = [8 * heap[at], 4 * heap[at + 1], heap[at + 2], heap[at + 3]];
+  const { merge } = packingOf(views.memory);
+  const first = begin * SUM_STRIP;
+  const width = Math.min(size, end * SUM_STRIP) - first;
+  for (let slice = 0; slice < slices; slice++) {
+    merge(from + 4 * (slice * size + first), 0, to + 4 * first, 0, 1, width, slice === 0 ? 0 : 1);
+  }
+};

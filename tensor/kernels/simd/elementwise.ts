@@ -1,0 +1,284 @@
+/**
+ * Loops over elements for scalar expressions, in WebAssembly SIMD.
+ *
+ * One function computes whole vectors of contiguous operands. What is not contiguous, and what is left of a
+ * range, goes block by block through the scratch area.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { ElementwiseForm } from "../elementwise.ts";
+import { generatedKernel } from "../generated.ts";
+import type { KernelReference } from "../kernel.ts";
+import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
+import {
+  call,
+  type FunctionBuilder,
+  type FunctionHandle,
+  type Local,
+  type ModuleBuilder,
+} from "./assembler.ts";
+import { allNodes, defineHelpers, prepare } from "./emit.ts";
+import { constant, type Expression, select } from "./expression.ts";
+import { defineMover, definePlace, defineRowMover, type Mover } from "./layout.ts";
+import { lowerExpressions } from "./lower.ts";
+import { moduleSource } from "./module_source.ts";
+import type { Node } from "./nodes.ts";
+import { argument, loadSplat, loadVector, operandAddress, sizeShift, storeVector } from "./operands.ts";
+import { i32 } from "./scalar.ts";
+
+type Word = Expression<"i32">;
+type Address = Local<"i32">;
+
+/** Elements of a block of operands that are not contiguous. */
+const BLOCK = 256;
+
+/** Bytes of the scratch area for each operand's rest of a range, and for its block. */
+const TAIL_BYTES = 64;
+const BLOCK_BYTES = 4 * BLOCK;
+
+/** Most operands, and most numbers of extents and strides, that the scratch area is laid out for. */
+const MOST_OPERANDS = 64;
+const MOST_NUMBERS = 4096;
+
+const NUMBERS = MOST_OPERANDS * TAIL_BYTES;
+const BLOCKS = NUMBERS + 4 * MOST_NUMBERS;
+
+/**
+ * The loop for a form, with the arguments and the units of the JavaScript loop. Null where vectors do not cover
+ * an expression: float64, and operators without a vector function.
+ */
+export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): KernelReference | null {
+  const key = `simd|${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.rank}|${form.steps.join("")}`;
+  let kernel = kernels.get(key);
+  if (kernel === undefined) {
+    const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
+    const flat = isFlat(form);
+    const count = form.steps.length;
+    const fits = count <= MOST_OPERANDS && form.rank * (count + 1) <= MOST_NUMBERS;
+    kernel = roots === null || !fits
+      ? null
+      : generatedKernel(key, () => moduleSource((module) => defineLoop(module, form, roots)), flat);
+    kernels.set(key, kernel);
+  }
+  return kernel;
+}
+
+const kernels = new Map<string, KernelReference | null>();
+
+function isFlat(form: ElementwiseForm): boolean {
+  return form.rank === 1 && !form.steps.includes("s");
+}
+
+function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): void {
+  const dtypes = [...form.inputs, ...form.outputs];
+  const flat = isFlat(form);
+  const size = allNodes(roots).length;
+  const width = 4 * (size <= 100 ? 4 : size <= 300 ? 2 : 1);
+  const scalar = dtypes.map((_, i) => flat && form.steps[i] === "0");
+  const body = defineBody(module, roots, dtypes, scalar, form.inputs.length, width);
+  const movers = new Map<number, Mover>();
+  for (const dtype of dtypes) {
+    const shift = sizeShift(dtype);
+    if (!movers.has(shift)) movers.set(shift, defineMover(module, shift));
+  }
+  const shape: LoopShape = { dtypes, scalar, inputs: form.inputs.length, width, movers };
+  const span = defineSpan(module, body, shape);
+  if (flat) defineFlat(module, span, shape);
+  else defineStrided(module, span, shape, form);
+}
+
+interface LoopShape {
+  readonly dtypes: readonly DType[];
+  readonly scalar: readonly boolean[];
+  readonly inputs: number;
+  readonly width: number;
+  readonly movers: ReadonlyMap<number, Mover>;
+}
+
+/** A function of an i32 number and the byte addresses of all operands. */
+type Body = FunctionHandle<readonly "i32"[], null>;
+
+function words(count: number): readonly "i32"[] {
+  return new Array<"i32">(count).fill("i32");
+}
+
+/** The function that computes a number of elements that is a multiple of `width`, and not 0. */
+function defineBody(
+  module: ModuleBuilder,
+  roots: readonly Node[],
+  dtypes: readonly DType[],
+  scalar: readonly boolean[],
+  inputs: number,
+  width: number,
+): Body {
+  const helpers = defineHelpers(module, roots);
+  return module.define(null, words(1 + dtypes.length), null, (f, count, ...addresses) => {
+    const splats = dtypes.slice(0, inputs).map((dtype, i) =>
+      scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
+    );
+    const write = prepare(f, roots, helpers);
+    f.repeat(() => {
+      const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
+      const loads = Array.from(
+        { length: width / 4 },
+        (_, copy) =>
+          splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
+      );
+      write(loads).forEach((values, copy) =>
+        values.forEach((value, i) => {
+          const dtype = dtypes[inputs + i];
+          storeVector(f, dtype, addresses[inputs + i], value, offset(dtype, copy));
+        })
+      );
+      addresses.forEach((address, i) => {
+        if (!scalar[i]) f.advance(address, width << sizeShift(dtypes[i]));
+      });
+      f.advance(count, -width);
+    }, () => count);
+  });
+}
+
+/** The function that computes any number of elements; the last few by way of the scratch area. */
+function defineSpan(module: ModuleBuilder, body: Body, shape: LoopShape): Body {
+  const { dtypes, scalar, inputs, width, movers } = shape;
+  return module.define(null, words(2 + dtypes.length), null, (f, scratch, count, ...addresses) => {
+    const whole = f.local("i32", i32.and(count, -width));
+    const rest = f.local("i32", i32.and(count, width - 1));
+    f.if(whole, () => f.call(body, whole, ...addresses));
+    f.if(rest, () => {
+      addresses.forEach((address, i) => {
+        const shift = sizeShift(dtypes[i]);
+        if (!scalar[i]) f.advance(address, i32.shl(whole, shift));
+      });
+      const tail = (i: number): Word => scalar[i] ? addresses[i] : i32.add(scratch, i * TAIL_BYTES);
+      const move = (i: number, back: boolean): void => {
+        const step = 1 << sizeShift(dtypes[i]);
+        const [target, source] = back ? [addresses[i], tail(i)] : [tail(i), addresses[i]];
+        f.call(movers.get(sizeShift(dtypes[i]))!, target, step, source, step, rest);
+      };
+      for (let i = 0; i < inputs; i++) if (!scalar[i]) move(i, false);
+      f.call(body, width, ...addresses.map((_, i) => tail(i)));
+      for (let i = inputs; i < dtypes.length; i++) move(i, true);
+    });
+  });
+}
+
+/** The kernel for operands that are contiguous or scalar. */
+function defineFlat(module: ModuleBuilder, span: Body, { dtypes, scalar }: LoopShape): void {
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
+    f.if(i32.eq(begin, end), () => f.return());
+    const addresses = dtypes.map((dtype, i) => {
+      const address = operandAddress(block, i, dtype);
+      return scalar[i] ? address : i32.add(address, i32.shl(begin, sizeShift(dtype)));
+    });
+    f.call(span, scratch, i32.sub(end, begin), ...addresses);
+  });
+}
+
+/** The kernel for operands of any strides. */
+function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form: ElementwiseForm): void {
+  const { dtypes, inputs, movers } = shape;
+  const { rank, steps } = form;
+  const count = dtypes.length;
+  const place = definePlace(module, rank);
+  const rowMovers = dtypes.map((dtype, i) => {
+    const shift = sizeShift(dtype);
+    return { shift, back: i >= inputs, name: `${shift}${i >= inputs}` };
+  });
+  const made = new Map(rowMovers.map(({ shift, back, name }) => [name, { shift, back }]));
+  const defined = new Map(
+    [...made].map(([name, { shift, back }]) =>
+      [name, defineRowMover(module, rank, shift, back, movers.get(shift)!, place)] as const
+    ),
+  );
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
+    const extents = f.local("i32", i32.add(scratch, NUMBERS));
+    for (let axis = 0; axis < rank; axis++) {
+      f.store("i32", extents, argument(block, count + axis), 4 * axis);
+    }
+    const bases = dtypes.map((dtype, i) => f.local("i32", operandAddress(block, i, dtype)));
+    const strides = dtypes.map((_, i) => i32.add(extents, 4 * rank * (1 + i)));
+    const contiguous = dtypes.map((dtype, i) => storeStrides(f, block, extents, count, rank, i, dtype));
+    const last = f.local("i32", i32.load(extents, 4 * (rank - 1)));
+    const size = f.local("i32");
+    const row = f.local("i32");
+    const column = f.local("i32");
+    const inRow = f.local("i32");
+    const addresses = dtypes.map(() => f.local("i32"));
+    const moved = dtypes.map(() => f.local("i32"));
+    f.while(i32.ltU(begin, end), () => {
+      f.set(size, i32.sub(end, begin));
+      f.set(size, select(i32.ltU(size, BLOCK), size, constant("i32", BLOCK)));
+      f.set(row, i32.divU(begin, last));
+      f.set(column, i32.sub(begin, i32.mul(row, last)));
+      f.set(inRow, i32.leU(i32.add(column, size), last));
+      dtypes.forEach((dtype, i) => {
+        const shift = sizeShift(dtype);
+        const throughBlock = (): void => {
+          f.set(moved[i], 1);
+          f.set(addresses[i], i32.add(scratch, BLOCKS + i * BLOCK_BYTES));
+          if (i >= inputs) return;
+          f.call(
+            defined.get(rowMovers[i].name)!,
+            addresses[i],
+            bases[i],
+            extents,
+            strides[i],
+            row,
+            column,
+            size,
+          );
+        };
+        const inPlace = (): void =>
+          f.set(
+            addresses[i],
+            i32.add(call(place, bases[i], extents, strides[i], row), i32.shl(column, shift)),
+          );
+        f.set(moved[i], 0);
+        f.if(
+          contiguous[i],
+          () => f.set(addresses[i], i32.add(bases[i], i32.shl(begin, shift))),
+          steps[i] === "1" ? () => f.if(inRow, inPlace, throughBlock) : throughBlock,
+        );
+      });
+      f.call(span, scratch, size, ...addresses);
+      for (let i = inputs; i < count; i++) {
+        f.if(moved[i], () =>
+          f.call(
+            defined.get(rowMovers[i].name)!,
+            addresses[i],
+            bases[i],
+            extents,
+            strides[i],
+            row,
+            column,
+            size,
+          ));
+      }
+      f.advance(begin, size);
+    });
+  });
+}
+
+/** Writes the strides of an operand in bytes after the extents; whether it is contiguous over all axes. */
+function storeStrides(
+  f: FunctionBuilder,
+  block: Address,
+  extents: Address,
+  count: number,
+  rank: number,
+  operand: number,
+  dtype: DType,
+): Address {
+  const contiguous = f.local("i32", 1);
+  const expected = f.local("i32", 1);
+  const stride = f.local("i32");
+  for (let axis = rank - 1; axis >= 0; axis--) {
+    f.set(stride, argument(block, count + rank * (1 + operand) + axis));
+    f.set(contiguous, i32.and(contiguous, i32.eq(stride, expected)));
+    f.set(expected, i32.mul(expected, i32.load(extents, 4 * axis)));
+    f.store("i32", extents, i32.shl(stride, sizeShift(dtype)), 4 * (rank * (1 + operand) + axis));
+  }
+  return contiguous;
+}

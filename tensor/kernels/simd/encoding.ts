@@ -1,0 +1,72 @@
+/**
+ * How numbers are written in a WebAssembly module.
+ *
+ * @module
+ */
+
+/** Bytes of a module, in pieces that are joined at the end. */
+export type Code = readonly (number | Code)[];
+
+/** A whole number from 0 to 2^53 as unsigned LEB128. */
+export function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push(rest % 128 + 128);
+  bytes.push(rest);
+  return bytes;
+}
+
+/** A whole number of at most 64 bits as signed LEB128; a `number` must fit in 32 bits. */
+export function signed(value: number | bigint): number[] {
+  const bytes: number[] = [];
+  if (typeof value === "number") {
+    let rest = value | 0;
+    for (; rest < -64 || rest > 63; rest >>= 7) bytes.push(rest & 127 | 128);
+    bytes.push(rest & 127);
+  } else {
+    let rest = value;
+    for (; rest < -64n || rest > 63n; rest >>= 7n) bytes.push(Number(rest & 127n) + 128);
+    bytes.push(Number(rest & 127n));
+  }
+  return bytes;
+}
+
+/** The four bytes of a float32. */
+export function float32Bytes(value: number): number[] {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value, true);
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** The eight bytes of a float64. */
+export function float64Bytes(value: number): number[] {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value, true);
+  return [...new Uint8Array(view.buffer)];
+}
+
+/** A name: its length and its bytes, which must be ASCII. */
+export function name(text: string): number[] {
+  return [text.length, ...Array.from(text, (letter) => letter.charCodeAt(0))];
+}
+
+function join(pieces: Code, bytes: number[]): void {
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    if (typeof piece === "number") bytes.push(piece);
+    else join(piece, bytes);
+  }
+}
+
+/** The pieces joined. */
+export function flatten(code: Code): number[] {
+  const bytes: number[] = [];
+  join(code, bytes);
+  return bytes;
+}
+
+/** The length of the pieces in bytes, then the pieces. */
+export function sized(code: Code): Code {
+  const bytes = flatten(code);
+  return [unsigned(bytes.length), bytes];
+}

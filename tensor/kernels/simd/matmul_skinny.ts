@@ -1,0 +1,231 @@
+/**
+ * Float32 products with few rows or few columns: the SIMD form of `../matmul_skinny.ts`.
+ *
+ * The few rows (or columns) are copied into scratch; the other operand is streamed once from where it lies.
+ * Where its elements along C are neighbours, rows of it are scaled and added in ascending k. Where its elements
+ * along k are neighbours, four partial sums run over k modulo 4 and are added as (0 + 1) + (2 + 3).
+ *
+ * @module
+ */
+import type { Kernel } from "../kernel.ts";
+import type { MatrixProduct } from "../matmul.ts";
+import { SKINNY } from "../matmul_skinny.ts";
+import { grainFor, type KernelPlan } from "../plan.ts";
+import type { ModuleBuilder } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
+import { functionsOf } from "./instances.ts";
+import { overRow } from "./pack.ts";
+import { f32, i32 } from "./scalar.ts";
+import { multiplyAdd } from "./tile.ts";
+import { f32x4, v128 } from "./vector.ts";
+
+/** Elements along the longer side of C in one unit, where they are neighbours and where k is. */
+const STRIPS: readonly [number, number] = [768, 32];
+
+/** A product counts as skinny with fewer rows than this where the neighbours in B lie along k. */
+const SKINNY_ALONG_K = 9;
+
+/** The most elements of the copy of the few rows: 3/4 of the scratch area. */
+const COPY_LIMIT = 196_608;
+
+/** Nanoseconds per element of the longer operand. */
+const NANOSECONDS = 0.2;
+
+/** The launch of a skinny product, or null where the general kernel does as well. */
+export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): KernelPlan | null {
+  const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
+  const swapped = rows > columns;
+  const [few, many] = swapped ? [columns, rows] : [rows, columns];
+  if (inner === 0 || few * inner > COPY_LIMIT) return null;
+  const strides = swapped
+    ? [bColumn, bInner, aInner, aRow, 1, columns]
+    : [aRow, aInner, bInner, bColumn, columns, 1];
+  const alongK = strides[3] !== 1;
+  if (alongK ? strides[2] !== 1 || few >= (swapped ? SKINNY : SKINNY_ALONG_K) : few >= SKINNY) return null;
+  const strip = STRIPS[alongK ? 1 : 0];
+  return {
+    kernel: "matmulSkinnySimd.float32",
+    scalars: [
+      ...[few, inner, many, ...strides, swapped ? 1 : 0, alongK ? 1 : 0, strip, relaxed ? 1 : 0],
+      ...[axes.length, ...axes.toReversed().flatMap((axis) => [axis.extent, axis.a, axis.b])],
+    ],
+    total: count * Math.ceil(many / strip),
+    grain: grainFor(NANOSECONDS * few * Math.min(many, strip) * (2 + inner)),
+  };
+}
+
+interface SkinnyFunctions {
+  /** C += x B: address and row of x (bytes, k side by side), address and row of B, C and its row, width, k. */
+  readonly scale: (
+    x: number,
+    xRow: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    width: number,
+    inner: number,
+  ) => void;
+  /** C = x B with k side by side in both: x and its row, B and its column, C and its steps, columns, k. */
+  readonly dot: (
+    x: number,
+    xRow: number,
+    b: number,
+    bColumn: number,
+    c: number,
+    cRow: number,
+    cColumn: number,
+    columns: number,
+    inner: number,
+  ) => void;
+}
+
+/** Rows of B that `scale` adds at once. */
+const ROWS_AT_ONCE = 4;
+
+function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void {
+  const madd = multiplyAdd(relaxed);
+  // deno-fmt-ignore
+  module.define("scale", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, x, xRow, b, bRow, c, cRow, width, inner) => {
+      const block = (size: number): void => {
+        const factors = Array.from({ length: few }, () => Array.from({ length: size }, () => f.local("v128")));
+        const lines = Array.from({ length: size }, () => f.local("i32"));
+        const [sources, targets] = [lines, Array.from({ length: few }, () => f.local("i32"))];
+        const [at, offset] = [f.local("i32"), f.local("i32")];
+        const sums = Array.from({ length: few }, () => f.local("v128"));
+        const value = f.local("v128");
+        const add = (
+          load: (address: Expression<"i32">) => Expression<"v128">,
+          store: (address: Expression<"i32">, sum: Expression<"v128">) => void,
+        ) => (): void => {
+          sums.forEach((sum, i) => f.set(sum, load(i32.add(targets[i], offset))));
+          sources.forEach((line, k) => {
+            f.set(value, load(i32.add(line, offset)));
+            sums.forEach((sum, i) => f.set(sum, madd(factors[i][k], value, sum)));
+          });
+          sums.forEach((sum, i) => store(i32.add(targets[i], offset), sum));
+        };
+        f.while(i32.geU(inner, size), () => {
+          f.set(at, x);
+          for (let i = 0; i < few; i++) {
+            for (let k = 0; k < size; k++) f.set(factors[i][k], v128.load32Splat(at, 4 * k));
+            f.advance(at, xRow);
+            f.set(targets[i], i === 0 ? c : i32.add(targets[i - 1], cRow));
+          }
+          lines.forEach((line, k) => f.set(line, k === 0 ? b : i32.add(lines[k - 1], bRow)));
+          overRow(f, offset, width,
+            add((address) => v128.load(address), (address, sum) => f.store("v128", address, sum)),
+            add((address) => v128.load32Zero(address), (address, sum) => f.storeLane32(address, sum, 0)));
+          f.advance(x, 4 * size);
+          f.advance(b, i32.mul(bRow, size));
+          f.advance(inner, -size);
+        });
+      };
+      block(ROWS_AT_ONCE);
+      block(1);
+    });
+}
+
+function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
+  const madd = multiplyAdd(relaxed);
+  // deno-fmt-ignore
+  module.define("dot", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, x, xRow, b, bColumn, c, cRow, cColumn, columns, inner) => {
+      const block = (size: number): void => {
+        const sums = Array.from({ length: few }, () => Array.from({ length: size }, () => f.local("v128")));
+        const rows = Array.from({ length: few }, () => f.local("i32"));
+        const lines = Array.from({ length: size }, () => f.local("i32"));
+        const values = rows.map(() => f.local("v128"));
+        const [at, offset, value] = [f.local("i32"), f.local("i32"), f.local("v128")];
+        const add = (load: (address: Expression<"i32">) => Expression<"v128">) => (): void => {
+          rows.forEach((row, i) => f.set(values[i], load(i32.add(row, offset))));
+          lines.forEach((line, j) => {
+            f.set(value, load(i32.add(line, offset)));
+            rows.forEach((_, i) => f.set(sums[i][j], madd(values[i], value, sums[i][j])));
+          });
+        };
+        f.while(i32.geU(columns, size), () => {
+          rows.forEach((row, i) => f.set(row, i === 0 ? x : i32.add(rows[i - 1], xRow)));
+          lines.forEach((line, j) => f.set(line, j === 0 ? b : i32.add(lines[j - 1], bColumn)));
+          for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
+          overRow(f, offset, inner, add((address) => v128.load(address)), add((address) => v128.load32Zero(address)));
+          for (let i = 0; i < few; i++) {
+            f.set(at, i === 0 ? c : i32.add(c, i32.mul(cRow, i)));
+            for (const sum of sums[i]) {
+              const lane = (l: number): Expression<"f32"> => f32x4.extractLane(sum, l);
+              f.store("f32", at, f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3))));
+              f.advance(at, cColumn);
+            }
+          }
+          f.advance(b, i32.mul(bColumn, size));
+          f.advance(c, i32.mul(cColumn, size));
+          f.advance(columns, -size);
+        });
+      };
+      block(few === 3 ? 3 : 4);
+      block(1);
+    });
+}
+
+/**
+ * One unit is a strip of the longer side of C, over all of the shorter side.
+ *
+ * Arguments: those of `matmulSkinnyFloat32` up to whether A is the operand of the longer side; 1 if that
+ * operand's neighbours lie along k; elements of a strip; 1 for fused multiply-add; batch axes.
+ */
+export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [few, inner, many] = [heap[at + 3], heap[at + 4], heap[at + 5]];
+  const [fewStride, fewInner] = [heap[at + 6] | 0, heap[at + 7] | 0];
+  const [manyInner, manyStride] = [4 * heap[at + 8], 4 * heap[at + 9]];
+  const [outFew, outMany] = [heap[at + 10], heap[at + 11]];
+  const [swapped, alongK, strip] = [heap[at + 12] === 1, heap[at + 13] === 1, heap[at + 14]];
+  const relaxed = heap[at + 15] === 1;
+  const axes = heap[at + 16];
+  const functions = (rows: number): SkinnyFunctions =>
+    functionsOf(views.memory, `skinny|${rows}|${relaxed}`, (module) => {
+      defineScale(module, rows, relaxed);
+      defineDot(module, rows, relaxed);
+    });
+  const memory = views.float32;
+  const sums = views.scratch;
+  const copy = sums + 4 * few * strip;
+  const strips = Math.ceil(many / strip);
+  let copied = -1;
+  for (let unit = begin; unit < end; unit++) {
+    const matrix = Math.floor(unit / strips);
+    const first = (unit - matrix * strips) * strip;
+    const width = Math.min(strip, many - first);
+    let [a, b] = [heap[at], heap[at + 1]];
+    for (let axis = 0, rest = matrix, p = at + 17; axis < axes; axis++, p += 3) {
+      const index = rest % heap[p];
+      rest = Math.floor(rest / heap[p]);
+      a += index * heap[p + 1];
+      b += index * heap[p + 2];
+    }
+    if (copied !== matrix) {
+      copied = matrix;
+      for (let i = 0, p = copy >>> 2; i < few; i++) {
+        let from = ((swapped ? b : a) + i * fewStride) | 0;
+        for (let k = 0; k < inner; k++, p++, from = (from + fewInner) | 0) memory[p] = memory[from];
+      }
+    }
+    const from = 4 * (swapped ? a : b) + first * manyStride;
+    const to = heap[at + 2] + matrix * few * many + first * outMany;
+    if (alongK) {
+      for (let i = 0, rows = 0; i < few; i += rows) {
+        rows = few - i === 4 ? 2 : Math.min(3, few - i);
+        const [x, y] = [copy + 4 * i * inner, 4 * (to + i * outFew)];
+        functions(rows).dot(x, 4 * inner, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner);
+      }
+      continue;
+    }
+    memory.fill(0, sums / 4, sums / 4 + few * strip);
+    functions(few).scale(copy, 4 * inner, from, manyInner, sums, 4 * strip, width, inner);
+    for (let i = 0, p = sums >>> 2; i < few; i++, p += strip) {
+      let target = to + i * outFew;
+      for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
+    }
+  }
+};

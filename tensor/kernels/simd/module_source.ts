@@ -1,0 +1,41 @@
+/**
+ * Kernels in WebAssembly as text: the bytes of a module and how to call it.
+ *
+ * @module
+ */
+import { assemble, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/**
+ * JavaScript that evaluates to a kernel: it compiles the module on the first call for the memory of its views,
+ * and calls the function that the module exports as `run` with the byte of the argument block, the range and the
+ * byte of the scratch area.
+ */
+export function moduleSource(build: (module: ModuleBuilder) => void): string {
+  const bytes = assemble(build);
+  const at = memoryLimits(bytes);
+  // The module is given the very size of the memory, as LEB128 of five bytes each.
+  return `(() => {
+let memory = null, run = null;
+const start = (wanted) => {
+const bytes = Uint8Array.from(atob("${base64(bytes)}"), (c) => c.charCodeAt(0));
+const pages = wanted.buffer.byteLength / 65536;
+bytes[${at}] = wanted.buffer instanceof ArrayBuffer ? 1 : 3;
+for (let i = 0; i < 5; i++) {
+bytes[${at + 1} + i] = bytes[${at + 6} + i] = (pages >>> (7 * i)) & 127 | (i < 4 ? 128 : 0);
+}
+const module = new WebAssembly.Module(bytes);
+run = new WebAssembly.Instance(module, { env: { memory: wanted } }).exports.run;
+memory = wanted;
+};
+return (views, at, begin, end) => {
+if (views.memory !== memory) start(views.memory);
+run(8 * at, begin, end, views.scratch);
+};
+})()`;
+}

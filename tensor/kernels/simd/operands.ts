@@ -1,0 +1,101 @@
+/**
+ * Vectors of four elements in memory, by the representation that `lower.ts` gives to their dtype.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { FunctionBuilder, Local } from "./assembler.ts";
+import type { Expression, Operand } from "./expression.ts";
+import { f64, i32, i64 } from "./scalar.ts";
+import { i32x4, i8x16, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Vector = Expression<"v128">;
+
+/** The power of 2 that the size of an element is: 0 for bytes, 2 for words. */
+export function sizeShift(dtype: DType): 0 | 2 {
+  return dtype === "bool" || dtype === "uint8" ? 0 : 2;
+}
+
+/** The int32 or uint32 that the argument block, at byte `block`, holds at `index`. */
+export function argument(block: Word, index: number): Word {
+  // From a wider integer, so that negative numbers and those of 32 bits both fit.
+  return i32.wrapI64(i64.truncSatF64S(f64.load(block, 8 * index)));
+}
+
+/** The byte address of the operand that the argument block has at `index`. */
+export function operandAddress(block: Word, index: number, dtype: DType): Word {
+  const element = argument(block, index);
+  return sizeShift(dtype) === 0 ? element : i32.shl(element, 2);
+}
+
+/** Four elements from byte `address + offset` on. */
+export function loadVector(dtype: DType, address: Word, offset = 0): Vector {
+  if (sizeShift(dtype) === 2) return v128.load(address, offset);
+  const zero = v128.constI32x4(0);
+  // deno-fmt-ignore
+  const order = [0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 3, 16, 16, 16];
+  const wide = i8x16.shuffle(v128.load32Zero(address, offset), zero, order);
+  return dtype === "bool" ? i32x4.gtS(wide, zero) : wide;
+}
+
+/** Between one and three elements, each `step` bytes after the one before; the other lanes are 0. */
+export function loadPartial(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Word,
+  count: Word,
+  step: Word | number,
+): Local<"v128"> {
+  const result = f.local("v128");
+  const place = f.local("i32", address);
+  const word = sizeShift(dtype) === 2 ? i32.load(place) : i32.load8U(place);
+  f.set(result, i32x4.replaceLane(v128.constI32x4(0), 0, word));
+  for (let lane = 1; lane < 3; lane++) {
+    f.if(i32.gtU(count, lane), () => {
+      f.advance(place, step);
+      f.set(result, i32x4.replaceLane(result, lane, word));
+    });
+  }
+  if (dtype === "bool") f.set(result, i32x4.gtS(result, v128.constI32x4(0)));
+  return result;
+}
+
+/** Four elements, each `step` bytes after the one before; `address` is moved behind them. */
+export function loadStrided(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Local<"i32">,
+  step: Word,
+): Local<"v128"> {
+  const result = f.local("v128");
+  const word = sizeShift(dtype) === 2 ? i32.load(address) : i32.load8U(address);
+  for (let lane = 0; lane < 4; lane++) {
+    f.set(result, i32x4.replaceLane(lane === 0 ? v128.constI32x4(0) : result, lane, word));
+    f.advance(address, step);
+  }
+  if (dtype === "bool") f.set(result, i32x4.gtS(result, v128.constI32x4(0)));
+  return result;
+}
+
+/** One element from byte `address` in four lanes. */
+export function loadSplat(dtype: DType, address: Word): Vector {
+  if (sizeShift(dtype) === 2) return v128.load32Splat(address);
+  const wide = i32x4.splat(i32.load8U(address));
+  return dtype === "bool" ? i32x4.gtS(wide, v128.constI32x4(0)) : wide;
+}
+
+/** Stores four elements from byte `address + offset` on. */
+export function storeVector(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Operand<"i32">,
+  value: Vector,
+  offset = 0,
+): void {
+  if (sizeShift(dtype) === 2) return f.store("v128", address, value, offset);
+  const bytes = dtype === "bool" ? v128.and(value, v128.constI32x4(1)) : value;
+  // deno-fmt-ignore
+  const order = [0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12];
+  f.storeLane32(address, i8x16.shuffle(bytes, bytes, order), 0, offset);
+}

@@ -1,0 +1,281 @@
+/**
+ * Moving blocks of float32 between layouts, in WebAssembly.
+ *
+ * A panel of B is packed as `inner` rows of `vectors` vectors, side by side. Columns beyond `lanes` are zeros.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { type Expression, type Operand, select } from "./expression.ts";
+import { f32, i32 } from "./scalar.ts";
+import { f32x4, v128 } from "./vector.ts";
+
+type Vector = Expression<"v128">;
+
+/** The functions of the module that `definePacking` writes. Addresses and strides: bytes. */
+export interface Packing {
+  /** Packs a panel whose columns are neighbours in memory. */
+  readonly packColumns: (
+    from: number,
+    kStride: number,
+    to: number,
+    lanes: number,
+    vectors: number,
+    inner: number,
+  ) => void;
+  /** Packs a panel whose rows k are neighbours in memory. */
+  readonly packRows: (
+    from: number,
+    laneStride: number,
+    to: number,
+    lanes: number,
+    vectors: number,
+    inner: number,
+  ) => void;
+  /** Packs a panel of any strides. */
+  readonly packAny: (
+    from: number,
+    laneStride: number,
+    kStride: number,
+    to: number,
+    lanes: number,
+    vectors: number,
+    inner: number,
+  ) => void;
+  /** Copies `rows` rows of `width` neighbours, or adds them to what is there. */
+  readonly merge: (
+    from: number,
+    fromRow: number,
+    to: number,
+    toRow: number,
+    rows: number,
+    width: number,
+    add: number,
+  ) => void;
+  /** Copies a block of four axes between any strides: from, to, extents, strides there, strides here. */
+  readonly move: (
+    from: number,
+    to: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    n3: number,
+    from0: number,
+    from1: number,
+    from2: number,
+    from3: number,
+    to0: number,
+    to1: number,
+    to2: number,
+    to3: number,
+  ) => void;
+}
+
+/** Writes a loop over `width` neighbours: whole vectors, then what is left. `offset` counts their bytes. */
+export function overRow(
+  f: FunctionBuilder,
+  offset: Local<"i32">,
+  width: Operand<"i32">,
+  vector: () => void,
+  element: () => void,
+): void {
+  const whole = f.local("i32", i32.shl(i32.shrU(width, 2), 4));
+  const end = f.local("i32", i32.shl(width, 2));
+  f.set(offset, 0);
+  f.until(offset, whole, 16, vector);
+  f.until(offset, end, 4, element);
+}
+
+/** The transpose of the 4 x 4 matrix with these rows. */
+export function transpose(f: FunctionBuilder, rows: readonly Vector[]): Vector[] {
+  const keep = (value: Vector): Local<"v128"> => f.local("v128", value);
+  const [a, b, c, d] = rows;
+  const [low, high] = [[0, 4, 1, 5], [2, 6, 3, 7]];
+  const [ab0, ab2] = [keep(f32x4.shuffle(a, b, low)), keep(f32x4.shuffle(a, b, high))];
+  const [cd0, cd2] = [keep(f32x4.shuffle(c, d, low)), keep(f32x4.shuffle(c, d, high))];
+  return [[ab0, cd0], [ab2, cd2]].flatMap(([x, y]) => [
+    f32x4.shuffle(x, y, [0, 1, 4, 5]),
+    f32x4.shuffle(x, y, [2, 3, 6, 7]),
+  ]);
+}
+
+const ZERO: Vector = v128.constI32x4(0);
+
+/** Packs lanes one element at a time, for k from the current one. */
+function packElements(
+  f: FunctionBuilder,
+  from: Expression<"i32">,
+  laneStride: Operand<"i32">,
+  kStride: Operand<"i32">,
+  to: Expression<"i32">,
+  lanes: Operand<"i32">,
+  present: Operand<"i32">,
+  step: Operand<"i32">,
+  inner: Operand<"i32">,
+): void {
+  const [k, lane] = [f.local("i32"), f.local("i32")];
+  const [line, at, target] = [f.local("i32", from), f.local("i32"), f.local("i32", to)];
+  f.set(k, 0);
+  f.until(k, inner, 1, () => {
+    f.set(at, line);
+    f.set(lane, 0);
+    f.until(lane, lanes, 1, () => {
+      const into = i32.add(target, i32.shl(lane, 2));
+      f.if(i32.ltU(lane, present), () => f.store("f32", into, f32.load(at)), () => f.store("f32", into, 0));
+      f.advance(at, laneStride);
+    });
+    f.advance(line, kStride);
+    f.advance(target, step);
+  });
+}
+
+/** The widths, in vectors, of the panels that `packColumns` copies without an inner loop. */
+const WHOLE = [6, 5, 4] as const;
+
+function definePackColumns(module: ModuleBuilder): void {
+  // deno-fmt-ignore
+  module.define("packColumns", ["i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, from, kStride, to, lanes, vectors, inner) => {
+      const [k, offset] = [f.local("i32", 0), f.local("i32")];
+      const end = f.local("i32", i32.shl(vectors, 4));
+      for (const count of WHOLE) {
+        f.if(i32.and(i32.eq(lanes, 4 * count), i32.eq(vectors, count)), () => {
+          const values = Array.from({ length: count }, () => f.local("v128"));
+          f.until(k, inner, 1, () => {
+            values.forEach((value, v) => f.set(value, v128.load(from, 16 * v)));
+            values.forEach((value, v) => f.store("v128", to, value, 16 * v));
+            f.advance(from, kStride);
+            f.advance(to, 16 * count);
+          });
+          f.return();
+        });
+      }
+      f.until(k, inner, 1, () => {
+        overRow(f, offset, lanes,
+          () => f.store("v128", i32.add(to, offset), v128.load(i32.add(from, offset))),
+          () => f.store("f32", i32.add(to, offset), f32.load(i32.add(from, offset))));
+        f.until(offset, end, 4, () => f.store("f32", i32.add(to, offset), 0));
+        f.advance(from, kStride);
+        f.advance(to, end);
+      });
+    });
+}
+
+function definePackRows(module: ModuleBuilder): void {
+  // deno-fmt-ignore
+  module.define("packRows", ["i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, from, laneStride, to, lanes, vectors, inner) => {
+      const step = f.local("i32", i32.shl(vectors, 4));
+      const whole = f.local("i32", i32.and(inner, -4));
+      const [k, target] = [f.local("i32"), f.local("i32")];
+      const rows = Array.from({ length: 4 }, () => f.local("i32"));
+      const values = rows.map(() => f.local("v128"));
+      f.while(i32.geU(lanes, 4), () => {
+        rows.forEach((row, i) => f.set(row, i === 0 ? from : i32.add(rows[i - 1], laneStride)));
+        f.set(target, to);
+        f.set(k, 0);
+        f.until(k, whole, 4, () => {
+          rows.forEach((row, i) => f.set(values[i], v128.load(row)));
+          for (const column of transpose(f, values)) {
+            f.store("v128", target, column);
+            f.advance(target, step);
+          }
+          rows.forEach((row) => f.advance(row, 16));
+        });
+        packElements(f, rows[0], laneStride, 4, target, 4, 4, step, i32.sub(inner, whole));
+        f.advance(from, i32.shl(laneStride, 2));
+        f.advance(to, 16);
+        f.advance(lanes, -4);
+        f.advance(vectors, -1);
+      });
+      f.if(vectors, () =>
+        packElements(f, from, laneStride, 4, to, i32.shl(vectors, 2), lanes, step, inner));
+    });
+}
+
+function definePackAny(module: ModuleBuilder): void {
+  // deno-fmt-ignore
+  module.define("packAny", ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, from, laneStride, kStride, to, lanes, vectors, inner) =>
+      packElements(f, from, laneStride, kStride, to, i32.shl(vectors, 2), lanes, i32.shl(vectors, 4), inner));
+}
+
+function defineMerge(module: ModuleBuilder): void {
+  // deno-fmt-ignore
+  module.define("merge", ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, from, fromRow, to, toRow, rows, width, add) => {
+      const offset = f.local("i32");
+      const mask = f.local("v128");
+      // Zeros where nothing is added: x + 0 would make 0 of -0, so the sum is chosen, not computed anyway.
+      f.set(mask, select(add, v128.constI32x4(-1), ZERO));
+      const target = i32.add(to, offset);
+      const source = i32.add(from, offset);
+      f.while(rows, () => {
+        overRow(f, offset, width, () => {
+          const value = v128.load(source);
+          f.store("v128", target, v128.bitselect(f32x4.add(v128.load(target), value), value, mask));
+        }, () => {
+          f.store("f32", target, select(add, f32.add(f32.load(target), f32.load(source)), f32.load(source)));
+        });
+        f.advance(from, fromRow);
+        f.advance(to, toRow);
+        f.advance(rows, -1);
+      });
+    });
+}
+
+const I32 = "i32";
+
+function defineMove(module: ModuleBuilder): void {
+  const sizes = [I32, I32, I32, I32] as const;
+  // deno-fmt-ignore
+  module.define("move", [I32, I32, ...sizes, ...sizes, ...sizes], null,
+    (f, from, to, n0, n1, n2, n3, from0, from1, from2, from3, to0, to1, to2, to3) => {
+      const axes = [[n0, from0, to0], [n1, from1, to1], [n2, from2, to2]] as const;
+      const at = [from, ...axes.slice(1).map(() => f.local("i32"))];
+      const target = [to, ...axes.slice(1).map(() => f.local("i32"))];
+      const [left, source, into, offset] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+      const unit = f.local("i32", i32.and(i32.eq(from3, 4), i32.eq(to3, 4)));
+      const row = (): void => {
+        f.set(source, at[2]);
+        f.set(into, target[2]);
+        f.if(unit, () =>
+          overRow(f, offset, n3,
+            () => f.store("v128", i32.add(into, offset), v128.load(i32.add(source, offset))),
+            () => f.store("f32", i32.add(into, offset), f32.load(i32.add(source, offset)))), () => {
+          f.set(left, n3);
+          f.while(left, () => {
+            f.store("f32", into, f32.load(source));
+            f.advance(source, from3);
+            f.advance(into, to3);
+            f.advance(left, -1);
+          });
+        });
+      };
+      const loop = (axis: number): void => {
+        if (axis === axes.length) return row();
+        const [count, step, toStep] = axes[axis];
+        const rest = f.local("i32", count);
+        if (axis > 0) {
+          f.set(at[axis], at[axis - 1]);
+          f.set(target[axis], target[axis - 1]);
+        }
+        f.while(rest, () => {
+          loop(axis + 1);
+          f.advance(at[axis], step);
+          f.advance(target[axis], toStep);
+          f.advance(rest, -1);
+        });
+      };
+      loop(0);
+    });
+}
+
+/** Defines the functions of `Packing`. */
+export function definePacking(module: ModuleBuilder): void {
+  definePackColumns(module);
+  definePackRows(module);
+  definePackAny(module);
+  defineMerge(module);
+  defineMove(module);
+}

@@ -1,0 +1,66 @@
+/**
+ * Copies of images with their padding, in which what a tap of a window sees are neighbours.
+ *
+ * @module
+ */
+import type { Views } from "../kernel.ts";
+import { packingOf } from "./instances.ts";
+import { inside, type WindowAxis } from "./window_axis.ts";
+
+/** The form of the planes of a channel: for each split of the rows and of the columns, one of these sizes. */
+export interface Planes {
+  /** The axis of rows. */
+  readonly down: WindowAxis;
+  /** The axis of columns. */
+  readonly across: WindowAxis;
+  /** Rows of a plane. */
+  readonly lines: number;
+  /** Columns of a plane. */
+  readonly pitch: number;
+}
+
+/** What is copied. Addresses and strides: bytes. */
+export interface PlaneSource {
+  /** Address of the first element of the first channel. */
+  readonly address: number;
+  /** Channels. */
+  readonly channels: number;
+  /** The row of the splits that the planes begin with. */
+  readonly first: number;
+  /** Rows of the source. */
+  readonly rows: number;
+  /** Columns of the source. */
+  readonly columns: number;
+  /** Stride over channels. */
+  readonly channelStride: number;
+  /** Stride over rows. */
+  readonly rowStride: number;
+  /** Stride over columns. */
+  readonly columnStride: number;
+}
+
+/** Fills the planes at byte `to`: channel by channel, the splits of the rows, then those of the columns. */
+export function fillPlanes(views: Views, planes: Planes, to: number, source: PlaneSource): void {
+  const { down, across, lines, pitch } = planes;
+  const { channels, rowStride, columnStride } = source;
+  const { move } = packingOf(views.memory);
+  const planeBytes = 4 * lines * pitch;
+  const channelBytes = planeBytes * down.starts.length * across.starts.length;
+  const parts = down.starts.flatMap((lower) =>
+    across.starts.map((right) => [
+      inside(down, lower, source.first, lines, source.rows),
+      inside(across, right, 0, pitch, source.columns),
+    ])
+  );
+  if (parts.some(([line, column]) => line.count < lines || column.count < pitch)) {
+    views.float32.fill(0, to / 4, (to + channels * channelBytes) / 4);
+  }
+  parts.forEach(([line, column], split) => {
+    if (line.count <= 0 || column.count <= 0) return;
+    // deno-fmt-ignore
+    move(source.address + line.source * rowStride + column.source * columnStride,
+      to + split * planeBytes + 4 * (line.from * pitch + column.from),
+      1, channels, line.count, column.count, 0, source.channelStride, down.step * rowStride,
+      across.step * columnStride, 0, channelBytes, 4 * pitch, 4);
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * Reductions in WebAssembly SIMD.
+ *
+ * Along rows, a vector takes four neighbouring elements of what is reduced into one output; along columns, one of
+ * each of four neighbouring outputs. The order in which an output's elements are combined depends on its extents
+ * alone.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { typeOf } from "../expression.ts";
+import { generatedKernel } from "../generated.ts";
+import type { KernelReference } from "../kernel.ts";
+import type { ReduceForm } from "../reduce.ts";
+import { type Accumulation, accumulationOf } from "./accumulate.ts";
+import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
+import { lowerExpressions } from "./lower.ts";
+import { moduleSource } from "./module_source.ts";
+import type { Node } from "./nodes.ts";
+import { defineColumns } from "./reduce_columns.ts";
+import { defineRows } from "./reduce_rows.ts";
+
+/** What the loops of a reduction are written from. */
+export interface Reducing {
+  /** The form. */
+  readonly form: ReduceForm;
+  /** The type of the values that are combined. */
+  readonly value: DType;
+  /** How they are combined. */
+  readonly accumulation: Accumulation;
+  /** The value of an element from an element of each input. */
+  readonly root: Node;
+}
+
+const kernels = new Map<string, KernelReference | null>();
+
+/**
+ * The loop for a form, with the arguments and the units of the JavaScript loop. Null where vectors do not cover
+ * the expression or the combination of types: float64 inputs, bytes, and bools other than by all and any.
+ *
+ * float32 sums are accumulated in double precision: in strict mode every element, with the bits of the JavaScript
+ * loop along rows; in relaxed mode the sums of four, which are rounded to float32.
+ */
+export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelReference | null {
+  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps } = form;
+  const key = `simd|${mode}|${name}|${reduction}|${inputs}|${output}|${kept}|${reduced}|${
+    keptSteps.join("")
+  }|${reducedSteps.join("")}`;
+  let kernel = kernels.get(key);
+  if (kernel === undefined) {
+    const reducing = reducingOf(form, mode);
+    const define = inColumns(form) ? defineColumns : defineRows;
+    kernel = reducing === null
+      ? null
+      : generatedKernel(key, () => moduleSource((module) => define(module, reducing)));
+    kernels.set(key, kernel);
+  }
+  return kernel;
+}
+
+/** Whether neighbouring outputs read neighbouring elements, but neighbouring elements are of other outputs. */
+function inColumns({ kept, keptSteps, reducedSteps }: ReduceForm): boolean {
+  return kept > 0 && !keptSteps.includes("s") && keptSteps.includes("1") && !reducedSteps.includes("1");
+}
+
+function reducingOf(form: ReduceForm, mode: SimdMode): Reducing | null {
+  const value = typeOf(form.expression, form.inputs);
+  if (value === "float64" || value === "key") return null;
+  const accumulation = accumulationOf(form.reduction, value, mode === "relaxed");
+  if (accumulation === null || !storable(accumulation, value, form.output)) return null;
+  const roots = lowerExpressions([form.expression], form.inputs, [value], arithmeticOf(mode));
+  return roots === null ? null : { form, value, accumulation, root: roots[0] };
+}
+
+function storable({ precise }: Accumulation, value: DType, output: DType): boolean {
+  switch (value) {
+    case "float32":
+      return output === "float32" || (precise && output === "float64");
+    case "bool":
+      return output === "bool";
+    default:
+      return output === "int32" || output === "uint32";
+  }
+}

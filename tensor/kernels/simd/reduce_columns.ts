@@ -1,0 +1,175 @@
+/**
+ * Reductions whose vectors go along the outputs: four neighbouring columns of what is reduced.
+ *
+ * Rows are read in their order. Accumulators of a block of columns stand in the scratch area.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { promoted } from "./accumulate.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { defineHelpers, prepare, type Write } from "./emit.ts";
+import { constant, type Expression } from "./expression.ts";
+import { loadPartial, loadSplat, loadVector, sizeShift } from "./operands.ts";
+import type { Reducing } from "./reduce.ts";
+import {
+  findUnit,
+  least,
+  overOuterAxes,
+  readArguments,
+  type ReduceArguments,
+  unitPlace,
+} from "./reduce_arguments.ts";
+import { f32, f64, i32 } from "./scalar.ts";
+import { v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Address = Local<"i32">;
+type Vector = Local<"v128">;
+
+/** Columns of a block; their accumulators take 8 KiB at most. */
+const COLUMNS = 1024;
+
+/** Rows that go along together. */
+const ROWS = 4;
+
+/** Defines the kernel. */
+export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
+  const { form, accumulation, root } = reducing;
+  const { inputs, kept, reduced } = form;
+  const last = reduced - 1;
+  const helpers = defineHelpers(module, [root]);
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
+    const a = readArguments(f, reducing, block);
+    const place = unitPlace(f, reducing);
+    const write = prepare(f, [root], helpers);
+    const columns = f.local("i32");
+    const bytes = f.local("i32");
+    f.while(i32.ltU(begin, end), () => {
+      findUnit(f, a, place, begin);
+      f.set(columns, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
+      f.set(columns, least(columns, constant("i32", COLUMNS)));
+      // Of a vector of four, the accumulators are one vector or, as doubles, two.
+      f.set(bytes, i32.shl(i32.and(i32.add(columns, 3), -4), accumulation.precise ? 3 : 2));
+      const at = f.local("i32", 0);
+      f.set(at, 0);
+      f.until(at, bytes, 16, () => f.store("v128", i32.add(scratch, at), accumulation.initial));
+      overOuterAxes(f, a, place, (starts, from, to) => {
+        const count = f.local("i32", i32.sub(to, from));
+        const rows = inputs.map((_, i) =>
+          f.local("i32", i32.add(starts[i], i32.mul(from, a.reducedStrides[i][last])))
+        );
+        const pass = (size: number): void => {
+          accumulateRows(f, reducing, a, write, rows, size, columns, scratch);
+          rows.forEach((row, i) => f.advance(row, i32.mul(a.reducedStrides[i][last], size)));
+          f.advance(count, -size);
+        };
+        f.while(i32.geU(count, ROWS), () => pass(ROWS));
+        f.while(count, () => pass(1));
+      });
+      storeColumns(f, reducing, a.output, begin, columns, scratch);
+      f.advance(begin, columns);
+    });
+  });
+}
+
+/** Adds some rows to the accumulators of all columns of the block. */
+function accumulateRows(
+  f: FunctionBuilder,
+  reducing: Reducing,
+  a: ReduceArguments,
+  write: Write,
+  rows: readonly Address[],
+  size: number,
+  columns: Word,
+  scratch: Word,
+): void {
+  const { form, accumulation } = reducing;
+  const { inputs, keptSteps, reduced } = form;
+  const { precise, combine, combineFirst } = accumulation;
+  const addresses = Array.from(
+    { length: size },
+    (_, copy) =>
+      inputs.map((_, i) => f.local("i32", i32.add(rows[i], i32.mul(a.reducedStrides[i][reduced - 1], copy)))),
+  );
+  const splats = addresses.map((list) =>
+    list.map((address, i) => keptSteps[i] === "0" ? f.local("v128", loadSplat(inputs[i], address)) : null)
+  );
+  const loads = splats.map((list) => list.map((splat) => splat ?? f.local("v128")));
+  const each = (load: (dtype: DType, address: Address) => Expression<"v128">) => (): void =>
+    loads.forEach((list, copy) =>
+      list.forEach((local, i) => {
+        if (splats[copy][i] === null) f.set(local, load(inputs[i], addresses[copy][i]));
+      })
+    );
+  const left = f.local("i32", columns);
+  const accumulators = f.local("i32", scratch);
+  const add = (value: Expression<"v128">, offset: number): void =>
+    f.store("v128", accumulators, combine(v128.load(accumulators, offset), value), offset);
+  const addVector = (value: Vector): void => {
+    if (precise) promoted(value).forEach((part, i) => add(part, 16 * i));
+    else add(value, 0);
+  };
+  f.while(i32.gtS(left, 0), () => {
+    f.if(
+      i32.geS(left, 4),
+      each((dtype, address) => loadVector(dtype, address)),
+      each((dtype, address) => loadPartial(f, dtype, address, left, 1 << sizeShift(dtype))),
+    );
+    const values = write(loads).map(([value]) => value);
+    if (size === 1 || combineFirst === null) {
+      if (precise) addInOrder(f, values, accumulators, combine);
+      else values.forEach(addVector);
+    } else {
+      const [w, x, y, z] = values;
+      addVector(f.local("v128", combineFirst(combineFirst(w, x), combineFirst(y, z))));
+    }
+    addresses.forEach((list) =>
+      list.forEach((address, i) => {
+        if (keptSteps[i] === "1") f.advance(address, 4 << sizeShift(inputs[i]));
+      })
+    );
+    f.advance(accumulators, precise ? 32 : 16);
+    f.advance(left, -4);
+  });
+}
+
+/** Adds several rows to double accumulators, one after the other, which are read and written once. */
+function addInOrder(
+  f: FunctionBuilder,
+  values: readonly Vector[],
+  accumulators: Address,
+  combine: (a: Expression<"v128">, b: Expression<"v128">) => Expression<"v128">,
+): void {
+  const halves = [0, 16].map((offset) => f.local("v128", v128.load(accumulators, offset)));
+  for (const value of values) {
+    promoted(value).forEach((part, i) => f.set(halves[i], combine(halves[i], part)));
+  }
+  halves.forEach((half, i) => f.store("v128", accumulators, half, 16 * i));
+}
+
+/** Writes the outputs of a block. */
+function storeColumns(
+  f: FunctionBuilder,
+  { form, accumulation }: Reducing,
+  output: Word,
+  begin: Word,
+  columns: Word,
+  scratch: Word,
+): void {
+  const wide = form.output === "float64";
+  const size = wide ? 8 : 1 << sizeShift(form.output);
+  const target = f.local("i32", i32.add(output, i32.mul(begin, size)));
+  const source = f.local("i32", scratch);
+  const left = f.local("i32", columns);
+  const step = accumulation.precise ? 8 : 4;
+  f.while(left, () => {
+    if (wide) f.store("f64", target, f64.load(source));
+    else if (accumulation.precise) f.store("f32", target, f32.demoteF64(f64.load(source)));
+    else if (form.output === "bool") f.store8(target, i32.and(i32.load(source), 1));
+    else f.store("i32", target, i32.load(source));
+    f.advance(target, size);
+    f.advance(source, step);
+    f.advance(left, -1);
+  });
+}

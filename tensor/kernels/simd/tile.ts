@@ -1,0 +1,231 @@
+/**
+ * The micro-kernel of products: a tile of C that stays in registers while k runs.
+ *
+ * A tile has few rows and up to 24 columns, four to a vector. For each k it takes one element of A a row, spread
+ * over a vector, and the columns of B as they lie. Both operands are read in place or from packed panels:
+ *
+ *     a(i, k) = A + i aRow + k aStep        b(k, j) = B + k bStep + 4 j        c(i, j) = C + i cRow + 4 j
+ *
+ * in bytes. Each element is the sum of its products in ascending k from 0, and then added to C or stored: the
+ * value depends neither on the shape of the tile nor on where the operands lie.
+ *
+ * The engines have 15 registers at most for vectors on x86-64, and check every access against the size of the
+ * memory, so the tiles are those with the fewest accesses for their products: 2 x 24 with fused multiply-add
+ * (12 sums, 2 elements of A, 1 vector of B), 2 x 20 without it, where each product needs a register too.
+ *
+ * @module
+ */
+import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
+import { i32 } from "./scalar.ts";
+import { f32x4, v128 } from "./vector.ts";
+
+/**
+ * How k runs over the operands:
+ *
+ * - `"unit"`: neighbours in A, as in a row of it;
+ * - `"any"`: in steps of `aStep`;
+ * - `"table"`: neighbours in A; `bStep` is the address of a table of i32, the byte offset of each k in B;
+ * - `"lines"`: neighbours in A within lines of `bLine` elements that lie `aStep` apart; B is packed, its rows
+ *   side by side, and k counts lines.
+ */
+export type TileForm = "unit" | "any" | "table" | "lines";
+
+/** The most vectors of columns in a tile. */
+export function tileVectors(relaxed: boolean): number {
+  return relaxed ? 6 : 5;
+}
+
+/** The rows of the tiles with this many vectors of columns, the largest first. */
+function tileRows(vectors: number, relaxed: boolean): readonly number[] {
+  if (vectors > 3) return [2, 1];
+  return vectors === 3 ? [3, 2, 1] : relaxed ? [6, 3, 2, 1] : [5, 3, 2, 1];
+}
+
+const PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+
+/** Address, row and step of A; address and step of B; address and row of C; rows; k; line; whether to add. */
+const PANEL = [...PARAMETERS, "i32"] as const;
+
+/** `a b + c`, fused where relaxed. */
+export function multiplyAdd(
+  relaxed: boolean,
+): (a: Expression<"v128">, b: Expression<"v128">, c: Expression<"v128">) => Expression<"v128"> {
+  return relaxed ? f32x4.relaxedMadd : (a, b, c) => f32x4.add(c, f32x4.mul(a, b));
+}
+
+function locals(f: FunctionBuilder, count: number): Local<"v128">[] {
+  return Array.from({ length: count }, () => f.local("v128"));
+}
+
+/** Writes a loop that runs `body` for each of `count` units, `unroll` at a time; `begin` before the first. */
+function unrolled(
+  f: FunctionBuilder,
+  count: Local<"i32">,
+  unroll: number,
+  begin: () => void,
+  body: (units: number) => void,
+): void {
+  f.if(i32.geU(count, unroll), () => {
+    begin();
+    f.repeat(() => {
+      body(unroll);
+      f.advance(count, -unroll);
+    }, () => i32.geU(count, unroll));
+  });
+  f.while(count, () => {
+    body(1);
+    f.advance(count, -1);
+  });
+}
+
+function defineTile(
+  module: ModuleBuilder,
+  rows: number,
+  vectors: number,
+  form: TileForm,
+  relaxed: boolean,
+): FunctionHandle<typeof PARAMETERS, null> {
+  const madd = multiplyAdd(relaxed);
+  // deno-fmt-ignore
+  return module.define(null, PARAMETERS, null, (f, a, aRow, aStep, b, bStep, c, cRow, inner, line, add) => {
+    const sums = Array.from({ length: rows }, () => locals(f, vectors));
+    const pointers = [a];
+    for (let i = 1; i < rows; i++) pointers.push(f.local("i32", i32.add(pointers[i - 1], aRow)));
+    const [left, right] = vectors >= rows ? [locals(f, rows), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
+    const from = form === "table" ? f.local("i32") : b;
+    const fixed = form === "any" ? 0 : 4;
+
+    const multiply = (k: number): void => {
+      if (form === "table") f.set(from, i32.add(b, i32.load(bStep, 4 * k)));
+      const element = (i: number): Expression<"v128"> => v128.load32Splat(pointers[i], fixed * k);
+      if (vectors >= rows) {
+        for (let i = 0; i < rows; i++) f.set(left[i], element(i));
+        for (let v = 0; v < vectors; v++) {
+          f.set(right[0], v128.load(from, 16 * v));
+          for (let i = 0; i < rows; i++) f.set(sums[i][v], madd(left[i], right[0], sums[i][v]));
+        }
+      } else {
+        for (let v = 0; v < vectors; v++) f.set(right[v], v128.load(from, 16 * v));
+        for (let i = 0; i < rows; i++) {
+          f.set(left[0], element(i));
+          for (let v = 0; v < vectors; v++) f.set(sums[i][v], madd(left[0], right[v], sums[i][v]));
+        }
+      }
+      if (form === "unit" || form === "any") f.advance(b, bStep);
+      if (form === "lines") f.advance(b, 16 * vectors);
+      if (form === "any") pointers.forEach((pointer) => f.advance(pointer, aStep));
+    };
+    const unroll = form === "lines" ? 4 : 8;
+    // An access whose value is dropped: its check computes the limit of its offset once, outside of the loop.
+    const touch = (): void => {
+      for (let k = 0; k < (form === "any" ? 1 : unroll); k++) f.drop(v128.load32Splat(a, 4 * k));
+      if (form === "table") f.set(from, i32.add(b, i32.load(bStep)));
+      for (let v = 0; v < vectors; v++) f.drop(v128.load(from, 16 * v));
+    };
+    const step = (units: number): void => {
+      for (let k = 0; k < units; k++) multiply(k);
+      if (form !== "any") pointers.forEach((pointer) => f.advance(pointer, 4 * units));
+      if (form === "table") f.advance(bStep, 4 * units);
+    };
+    if (form === "lines") {
+      const count = f.local("i32");
+      f.while(inner, () => {
+        f.set(count, line);
+        unrolled(f, count, unroll, touch, step);
+        pointers.forEach((pointer) => f.advance(pointer, aStep));
+        f.advance(inner, -1);
+      });
+    } else unrolled(f, inner, unroll, touch, step);
+
+    const store = (sum: (i: number, v: number) => Expression<"v128">) => (): void => {
+      f.set(a, c);
+      for (let i = 0; i < rows; i++) {
+        for (let v = 0; v < vectors; v++) f.store("v128", a, sum(i, v), 16 * v);
+        if (i + 1 < rows) f.advance(a, cRow);
+      }
+    };
+    f.if(add, store((i, v) => f32x4.add(v128.load(a, 16 * v), sums[i][v])), store((i, v) => sums[i][v]));
+  });
+}
+
+/**
+ * Defines `panel`: C (+)= A B for any number of rows and `vectors` vectors of columns, tile by tile downwards.
+ * Its parameters, all i32: address, row and step of A; address and step of B; address and row of C; rows; the
+ * number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C, 0 to store. `strip` does so for
+ * `count` panels side by side, in B as in C; `count` comes last.
+ */
+export function definePanel(
+  module: ModuleBuilder,
+  vectors: number,
+  form: TileForm,
+  relaxed: boolean,
+): void {
+  const tiles = tileRows(vectors, relaxed).map((rows) => ({
+    rows,
+    run: defineTile(module, rows, vectors, form, relaxed),
+  }));
+  // deno-fmt-ignore
+  const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
+    for (const tile of tiles) {
+      f.while(i32.geU(rows, tile.rows), () => {
+        f.call(tile.run, a, aRow, aStep, b, bStep, c, cRow, inner, line, add);
+        f.advance(a, i32.mul(aRow, tile.rows));
+        f.advance(c, i32.mul(cRow, tile.rows));
+        f.advance(rows, -tile.rows);
+      });
+    }
+  });
+  // deno-fmt-ignore
+  module.define("strip", [...PANEL, "i32"], null,
+    (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count) => {
+      f.while(count, () => {
+        f.call(panel, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
+        f.advance(b, 16 * vectors);
+        f.advance(c, 16 * vectors);
+        f.advance(count, -1);
+      });
+    });
+}
+
+/** The functions that `definePanel` defines. Addresses, rows, steps: bytes. */
+export interface Panels {
+  /** One panel of columns. */
+  readonly panel: (
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    inner: number,
+    line: number,
+    add: number,
+  ) => void;
+  /** Panels side by side. */
+  readonly strip: (
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    inner: number,
+    line: number,
+    add: number,
+    count: number,
+  ) => void;
+}
+
+/**
+ * The vectors of the next panel where `rest` vectors of columns are left: the most, but the last two panels
+ * share evenly, because narrow tiles are slow.
+ */
+export function panelVectors(rest: number, most: number): number {
+  if (rest <= most) return rest;
+  return rest >= 2 * most ? most : (rest + 1) >>> 1;
+}

@@ -1,0 +1,75 @@
+/**
+ * exp and expm1 of four float32.
+ *
+ * @module
+ */
+import { type Arithmetic, polynomial } from "../arithmetic.ts";
+import { bits, branch, float4, int4, type Node } from "../nodes.ts";
+
+const { add, sub, mul, pmin, pmax, eq, gt } = float4;
+
+/** Adding it to a number below 2^21 leaves the nearest integer in the low bits. */
+export const MAGIC: number = 1.5 * 2 ** 23;
+
+/** ln(2) in two parts; the product of the first with an integer of 9 bits is exact. */
+const LN2_HIGH = 0.693145751953125;
+const LN2_LOW = 1.42860682030941723212e-6;
+
+/** Compared as integers, the bits of numbers from 87 on, infinity and NaN are greater. */
+const BITS_OF_87 = 0x42ae_0000;
+
+/** `(exp(r) - 1 - r) / r^2` for |r| <= ln(2) / 2. Minimax for exp, error 2^-28. */
+const EXPONENTIAL: readonly number[] = [
+  0.4999999331192134,
+  0.16666518622163445,
+  0.04166841172321905,
+  0.0083689599543656,
+  0.0013814093843655104,
+];
+
+/** `x = n ln(2) + r`: r, and `offset + n` in the low bits of `shift`. */
+function reduce(m: Arithmetic, x: Node, offset: number): { readonly shift: Node; readonly r: Node } {
+  const shift = m.float.madd(x, Math.LOG2E, MAGIC + offset);
+  const n = sub(shift, MAGIC + offset);
+  return { shift, r: m.float.nmadd(n, LN2_LOW, m.float.nmadd(n, LN2_HIGH, x)) };
+}
+
+function expm1Near0(m: Arithmetic, r: Node): Node {
+  const square = mul(r, r);
+  return m.float.madd(square, polynomial(m.float, EXPONENTIAL, r, square), r);
+}
+
+/** `e^x`. Error: 1 unit in the last place. */
+export function exp(m: Arithmetic, x: Node): Node {
+  const special = int4.gtS(bits.and(x, 0x7fff_ffff), BITS_OF_87);
+  return branch(special, anyExp(m, x), normalExp(m, x));
+}
+
+/** Where the result is a normal number. */
+function normalExp(m: Arithmetic, x: Node): Node {
+  const { shift, r } = reduce(m, x, 0);
+  return int4.add(add(expm1Near0(m, r), 1), int4.shl(shift, 23));
+}
+
+/** The scale is applied in two steps, the second of which overflows or rounds to a subnormal number. */
+function anyExp(m: Arithmetic, x: Node): Node {
+  const { shift, r } = reduce(m, pmin(pmax(x, -104), 89), -64);
+  const negative = bits.and(int4.shrS(x, 31), 0x4000_0000);
+  const first = int4.add(add(expm1Near0(m, r), 1), int4.add(int4.shl(shift, 23), negative));
+  const value = mul(first, int4.sub(0x5f80_0000, negative));
+  return m.choose(eq(x, x), value, x);
+}
+
+/** `e^x - 1` without cancellation. Error: 1 unit in the last place. */
+export function expm1(m: Arithmetic, x: Node): Node {
+  const large = gt(x, 88);
+  const most = pmin(x, 88);
+  return branch(large, m.choose(large, anyExp(m, x), normalExpm1(m, most)), normalExpm1(m, x));
+}
+
+function normalExpm1(m: Arithmetic, x: Node): Node {
+  const { shift, r } = reduce(m, pmax(x, -18), 0);
+  const scale = int4.add(int4.shl(shift, 23), 0x3f80_0000);
+  // The order of the terms keeps the sign of 0.
+  return sub(mul(scale, expm1Near0(m, r)), sub(1, scale));
+}

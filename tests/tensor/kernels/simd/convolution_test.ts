@@ -1,0 +1,188 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import { convolutionInputPlan, convolutionPlan } from "../../../../tensor/kernels/convolution.ts";
+import {
+  type ConvolutionKernelPlan,
+  convolutionKernelPlan,
+} from "../../../../tensor/kernels/convolution_kernel.ts";
+import { convolutionShape, type ConvolutionSizes } from "../../../../tensor/kernels/convolution_sizes.ts";
+import type { KernelPlan } from "../../../../tensor/kernels/plan.ts";
+import {
+  convolutionInputSimdPlan,
+  convolutionSimdPlan,
+} from "../../../../tensor/kernels/simd/convolution.ts";
+import { convolutionKernelSimdPlan } from "../../../../tensor/kernels/simd/convolution_kernel.ts";
+import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
+
+const views = makeViews();
+const GUARD = 16;
+
+/**
+ * Compares the three faces with the float64 sums of the reference, on numbers and on their magnitudes for the
+ * bound, and checks that cuts do not matter and that nothing around the results is written.
+ */
+function check(
+  sizes: ConvolutionSizes,
+  lie: readonly Lie[],
+  seed: number,
+  cut: readonly number[],
+  relaxed: boolean,
+): ConvolutionKernelPlan {
+  const { image, weights, output } = sizes;
+  const allocator = makeAllocator(views);
+  const next = numbers(seed);
+  const shapes = [image, weights, output];
+  const signed = shapes.map((shape, i) => place(views, allocator, "float32", shape, lie[i], next));
+  const positive = numbers(seed);
+  const magnitudes = shapes.map((shape, i) =>
+    place(views, allocator, "float32", shape, lie[i], () => Math.abs(positive()))
+  );
+  const lengths = [output, image, weights].map((shape) => shape.reduce((a, b) => a * b, 1));
+
+  const run = (plan: KernelPlan, operands: readonly number[], length: number, parts: readonly number[]) => {
+    const address = allocator.take("float32", length + 2 * GUARD) + GUARD;
+    launch(views, plan, [...operands, address], parts);
+    for (const edge of [address - GUARD, address + length]) {
+      assertEquals(views.float32.slice(edge, edge + GUARD), new Float32Array(GUARD).fill(NaN));
+    }
+    return views.float32.slice(address, address + length);
+  };
+  const faces = (
+    [x, w, y]: typeof signed,
+    forward: KernelPlan,
+    input: KernelPlan,
+    kernel: ConvolutionKernelPlan,
+    parts: readonly number[],
+  ) => {
+    const results = [
+      run(forward, [x.address, w.address], lengths[0], parts),
+      run(input, [y.address, w.address], lengths[1], parts),
+    ];
+    if (kernel.combine === null) {
+      results.push(run(kernel.partial, [x.address, y.address], lengths[2], parts));
+    } else {
+      const temporary = allocator.take("float64", kernel.temporary + 8);
+      launch(views, kernel.partial, [x.address, y.address, temporary], parts);
+      assertEquals(views.float64[temporary + kernel.temporary], NaN);
+      results.push(run(kernel.combine, [temporary], lengths[2], parts));
+    }
+    return results;
+  };
+  const [x, w, y] = signed;
+  const forward = convolutionSimdPlan(sizes, x.strides, w.strides, relaxed)!;
+  const input = convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed)!;
+  const kernel = convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)!;
+  const results = [[], cut].map((parts) => faces(signed, forward, input, kernel, parts));
+  assertEquals(results[1], results[0]);
+
+  const reference = [
+    convolutionPlan(sizes, x.strides, w.strides),
+    convolutionInputPlan(sizes, y.strides, w.strides),
+    convolutionKernelPlan(sizes, x.strides, y.strides),
+  ] as const;
+  const [expected, bounds] = [signed, magnitudes].map((operands) => faces(operands, ...reference, []));
+  const products = [
+    weights[1] * weights[2] * weights[3],
+    weights[0] * weights[2] * weights[3],
+    output[0] * output[2] * output[3],
+  ];
+  results[0].forEach((result, face) => {
+    const bound = 2 ** -23 * Math.max(1, Math.sqrt(products[face]));
+    const wrong = result.findIndex((value, i) =>
+      !(Math.abs(value - expected[face][i]) <= bound * bounds[face][i])
+    );
+    assertEquals(wrong, -1, `face ${face} at ${wrong}: ${result[wrong]} for ${expected[face][wrong]}`);
+  });
+  return kernel;
+}
+
+const plain: Lie = {
+  order: [0, 1, 2, 3],
+  flipped: [false, false, false, false],
+  repeated: [false, false, false, false],
+  gap: 1,
+};
+const channelsLast: Lie = { ...plain, order: [0, 3, 1, 2] };
+const between = (min: number, max: number) => fc.integer({ min, max });
+
+const convolutions = fc.record({
+  images: between(0, 3),
+  groups: between(1, 3),
+  inputs: between(1, 5),
+  outputs: between(1, 6),
+  extent: fc.tuple(between(0, 9), between(0, 9)),
+  window: fc.tuple(between(1, 4), between(1, 4)),
+  strides: fc.tuple(between(1, 4), between(1, 3)),
+  dilation: fc.tuple(between(1, 3), between(1, 4)),
+  padding: fc.tuple(fc.tuple(between(-1, 3), between(-1, 3)), fc.tuple(between(-1, 3), between(-1, 3))),
+}).map(({ images, groups, inputs, outputs, extent, window, strides, dilation, padding }) => {
+  const image = [images, groups * inputs, ...extent];
+  const weights = [groups * outputs, inputs, ...window];
+  const sizes = { dtype: "float32" as const, image, weights, strides, dilation, padding, groups };
+  return { ...sizes, output: convolutionShape(sizes) };
+});
+
+for (const relaxed of [false, true]) {
+  Deno.test(`convolutions in SIMD have three right faces for any sizes, ${relaxed ? "relaxed" : "strict"}`, () => {
+    const layouts = fc.tuple(lies(4), lies(4), lies(4));
+    fc.assert(
+      fc.property(
+        convolutions,
+        layouts,
+        fc.nat(),
+        cuts,
+        (sizes, lie, seed, cut) => void check(sizes, lie, seed, cut, relaxed),
+      ),
+      { numRuns: 300 },
+    );
+  });
+}
+
+function sizesOf(
+  image: readonly number[],
+  weights: readonly number[],
+  stride: number,
+  groups: number,
+  low = 1,
+): ConvolutionSizes {
+  const options = {
+    image,
+    weights,
+    strides: [stride, stride] as const,
+    padding: [[low, low], [low, low]] as const,
+    dilation: [1, 1] as const,
+    groups,
+  };
+  return { dtype: "float32", ...options, output: convolutionShape(options) };
+}
+
+Deno.test("convolutions in SIMD are right over many bands, blocks and slices", () => {
+  for (const lie of [plain, channelsLast]) {
+    const all = [lie, plain, lie];
+    check(sizesOf([2, 100, 6, 5], [66, 100, 3, 3], 1, 1), all, 1, [0.2, 0.7], true);
+    check(sizesOf([2, 3, 33, 40], [8, 3, 3, 3], 2, 1), all, 2, [0.5], true);
+    check(sizesOf([1, 40, 61, 60], [24, 40, 3, 3], 1, 1), all, 3, [0.4], true);
+    check(sizesOf([1, 2, 9, 700], [3, 2, 3, 3], 1, 1), all, 4, [0.4], true);
+    check(sizesOf([1, 24, 70, 71], [10, 12, 3, 3], 2, 2), all, 4, [0.4], false);
+    const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
+    assertEquals(kernel.combine?.kernel, "sumSlicesSimd.float32");
+  }
+});
+
+Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => {
+  for (const lie of [plain, channelsLast]) {
+    const all = [lie, plain, lie];
+    check(sizesOf([2, 17, 9, 9], [17, 1, 3, 3], 1, 17), all, 4, [0.5], true);
+    check(sizesOf([2, 17, 9, 9], [34, 1, 3, 3], 2, 17), all, 5, [0.5], true);
+    check(sizesOf([2, 30, 7, 7], [21, 30, 1, 1], 1, 1, 0), all, 6, [0.5], true);
+    check(sizesOf([2, 30, 8, 7], [20, 15, 1, 1], 1, 2, 0), all, 7, [0.5], false);
+    check(sizesOf([2, 30, 8, 7], [20, 30, 1, 1], 2, 1, 0), all, 8, [0.5], true);
+  }
+});
+
+Deno.test("convolutionSimdPlan() is null where a line does not fit in the scratch area", () => {
+  const sizes = sizesOf([1, 1, 3, 200_000], [1, 1, 3, 3], 1, 1);
+  const strides = [0, 0, 200_000, 1];
+  assertEquals(convolutionSimdPlan(sizes, strides, [9, 9, 3, 1], true), null);
+  assertEquals(convolutionKernelSimdPlan(sizes, strides, strides, true), null);
+});

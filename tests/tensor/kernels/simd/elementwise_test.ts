@@ -1,0 +1,225 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import type { DType } from "../../../../tensor/dtype.ts";
+import { elementwiseKernel, type Step } from "../../../../tensor/kernels/elementwise.ts";
+import {
+  binary,
+  type BinaryOperator,
+  cast,
+  type Expression,
+  formatExpressions,
+  input,
+  select,
+  unary,
+  type UnaryOperator,
+} from "../../../../tensor/kernels/expression.ts";
+import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
+import { cuts } from "../launch.ts";
+import { areaAfter, fillArea, firstDifference, layouts, makePlacer } from "./memory.ts";
+
+const TYPES: readonly DType[] = ["float32", "int32", "uint32", "uint8", "bool"];
+
+const FLOAT_UNARY: readonly UnaryOperator[] = ["negative", "abs", "sqrt", "floor", "ceil", "round", "trunc"];
+// deno-fmt-ignore
+const FLOAT_BINARY: readonly BinaryOperator[] = ["add", "subtract", "multiply", "divide", "maximum", "minimum",
+  "remainder"];
+// deno-fmt-ignore
+const INTEGER_BINARY: readonly BinaryOperator[] = ["add", "subtract", "multiply", "divide", "maximum", "minimum",
+  "remainder", "and", "or", "xor", "shiftLeft", "shiftRight"];
+const BOOL_BINARY: readonly BinaryOperator[] = ["and", "or", "xor", "maximum", "minimum"];
+const COMPARISONS: readonly BinaryOperator[] = ["equal", "less", "lessEqual"];
+
+/** A source of choices. */
+type Pick = (below: number) => number;
+
+function picker(seed: number): Pick {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state ^ (state >>> 13)) >>> 0) % below;
+  };
+}
+
+function constant(pick: Pick, dtype: DType): Expression {
+  const values = dtype === "float32"
+    ? [0, -0, 1, -1, 0.5, 3, 0.1, 1e30, Infinity, 8]
+    : dtype === "int32"
+    ? [0, 1, -1, 7, 31, 40]
+    : dtype === "bool"
+    ? [0, 1]
+    : [0, 1, 7, 31, 40];
+  return { op: "constant", value: values[pick(values.length)], dtype };
+}
+
+/** Builds expressions out of inputs and of what was built before, so that parts are shared. */
+function randomExpressions(pick: Pick, inputs: readonly DType[], outputs: readonly DType[]): Expression[] {
+  const pools = new Map<DType, Expression[]>(TYPES.map((dtype) => [dtype, []]));
+  inputs.forEach((dtype, i) => pools.get(dtype)!.push(input(i)));
+  const any = (dtype: DType): Expression => {
+    const pool = pools.get(dtype)!;
+    if (pool.length > 0) return pool[Math.max(pick(pool.length), pick(pool.length))];
+    const from = inputs[pick(inputs.length)];
+    return from === dtype ? input(0) : cast(input(inputs.indexOf(from)), dtype);
+  };
+  const operand = (dtype: DType): Expression => pick(4) === 0 ? constant(pick, dtype) : any(dtype);
+  const make = (dtype: DType): Expression => {
+    const kind = pick(8);
+    if (kind === 0) return select(any("bool"), any(dtype), operand(dtype));
+    if (kind === 1) {
+      const from = TYPES[pick(TYPES.length)];
+      return cast(any(from), dtype);
+    }
+    switch (dtype) {
+      case "float32":
+        return kind < 4
+          ? unary(FLOAT_UNARY[pick(FLOAT_UNARY.length)], any(dtype))
+          : binary(FLOAT_BINARY[pick(FLOAT_BINARY.length)], any(dtype), operand(dtype));
+      case "bool": {
+        if (kind < 3) return unary("not", any(TYPES[pick(TYPES.length)]));
+        if (kind < 5) return binary(BOOL_BINARY[pick(BOOL_BINARY.length)], any("bool"), any("bool"));
+        const of = TYPES[pick(TYPES.length)];
+        return binary(COMPARISONS[pick(COMPARISONS.length)], any(of), operand(of));
+      }
+      default:
+        return kind < 3
+          ? unary((["negative", "abs", "bitwiseNot"] as const)[pick(3)], any(dtype))
+          : binary(INTEGER_BINARY[pick(INTEGER_BINARY.length)], any(dtype), operand(dtype));
+    }
+  };
+  for (let count = 1 + pick(12); count > 0; count--) {
+    const dtype = TYPES[pick(TYPES.length)];
+    pools.get(dtype)!.push(make(dtype));
+  }
+  return outputs.map((dtype) => make(dtype));
+}
+
+const dtypeLists = (most: number) => fc.array(fc.constantFrom(...TYPES), { minLength: 1, maxLength: most });
+
+Deno.test("simdElementwiseKernel() has the bits of the plain loops in strict mode, for any layout", () => {
+  let covered = 0;
+  fc.assert(
+    fc.property(
+      fc.record({
+        seed: fc.nat(),
+        inputs: dtypeLists(4),
+        outputs: dtypeLists(2),
+        flat: fc.boolean(),
+        shape: fc.integer({ min: 1, max: 4 }).chain((rank) =>
+          fc.array(
+            fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: rank < 3 ? 70 : 12 })),
+            {
+              minLength: rank,
+              maxLength: rank,
+            },
+          )
+        ),
+        layout: fc.array(layouts(4), { minLength: 6, maxLength: 6 }),
+        cut: cuts,
+        other: cuts,
+      }),
+      ({ seed, inputs, outputs, flat, shape, layout, cut, other }) => {
+        fillArea(seed);
+        const pick = picker(seed);
+        const expressions = randomExpressions(pick, inputs, outputs);
+        const total = shape.reduce((a, b) => a * b, 1);
+        const extents = flat ? [total] : shape;
+        const dtypes = [...inputs, ...outputs];
+        const place = makePlacer();
+        const plain = { order: [0], flipped: [false], gap: 1 };
+        const placed = dtypes.map((dtype, i) => {
+          const output = i >= inputs.length;
+          return flat
+            ? place(dtype, extents, { ...plain, repeated: [layout[i].repeated[0]] }, output)
+            : place(dtype, extents, layout[i], output);
+        });
+        const steps = placed.map(({ strides }, i): Step => {
+          const step = strides[extents.length - 1];
+          return step === 1 ? "1" : step === 0 && i < inputs.length ? "0" : "s";
+        });
+        const form = {
+          name: formatExpressions(expressions) + dtypes,
+          expressions,
+          inputs,
+          outputs,
+          rank: extents.length,
+          steps,
+        };
+        const parameters = [
+          ...placed.map(({ address }) => address),
+          ...extents,
+          ...placed.flatMap(({ strides }) => strides),
+        ];
+        const kernel = simdElementwiseKernel(form, "strict");
+        if (kernel === null) return;
+        covered++;
+        const expected = areaAfter(elementwiseKernel(form), parameters, total, cut);
+        const actual = areaAfter(kernel, parameters, total, other);
+        const at = firstDifference(actual, expected);
+        assertEquals(at, -1, `${form.name}: ${actual[at]} where ${expected[at]} was expected`);
+      },
+    ),
+    { numRuns: 4000 },
+  );
+  assertEquals(covered > 3500, true);
+});
+
+Deno.test("simdElementwiseKernel() works in place, and with nothing to do", () => {
+  fillArea(1);
+  const [x, y] = [input(0), input(1)];
+  const form = {
+    name: "inPlace",
+    expressions: [binary("add", x, y), binary("multiply", x, y)],
+    inputs: ["float32", "float32"] as const,
+    outputs: ["float32", "float32"] as const,
+    rank: 1,
+    steps: ["1", "1", "1", "1"] as const,
+  };
+  const place = makePlacer();
+  const layout = { order: [0], flipped: [false], repeated: [false], gap: 1 };
+  for (const total of [0, 1, 3, 4, 15, 16, 17, 1000]) {
+    const [a, b] = [0, 1].map(() => place("float32", [1000], layout, true).address);
+    const kernel = simdElementwiseKernel(form, "strict")!;
+    const expected = areaAfter(elementwiseKernel(form), [a, b, a, b], total, [0.3]);
+    assertEquals(firstDifference(areaAfter(kernel, [a, b, a, b], total, [0.7, 0.8]), expected), -1);
+  }
+});
+
+Deno.test("simdElementwiseKernel() fuses a product with a sum in relaxed mode alone", () => {
+  const [x, y, z] = [input(0), input(1), input(2)];
+  const product = binary("multiply", x, y);
+  const form = {
+    name: "fused",
+    expressions: [binary("add", product, z)],
+    inputs: ["float32", "float32", "float32"] as const,
+    outputs: ["float32"] as const,
+    rank: 1,
+    steps: ["1", "1", "1", "1"] as const,
+  };
+  const shared = {
+    ...form,
+    name: "shared",
+    expressions: [binary("add", product, binary("subtract", z, product))],
+  };
+  assertEquals(
+    simdElementwiseKernel(form, "relaxed")!.source !== simdElementwiseKernel(form, "strict")!.source,
+    true,
+  );
+  assertEquals(
+    simdElementwiseKernel(shared, "relaxed")!.source === simdElementwiseKernel(shared, "strict")!.source,
+    true,
+  );
+});
+
+Deno.test("simdElementwiseKernel() leaves float64 and rare functions to the plain loops", () => {
+  const form = {
+    name: "rare",
+    expressions: [unary("lgamma", input(0))],
+    inputs: ["float32"] as const,
+    outputs: ["float32"] as const,
+    rank: 1,
+    steps: ["1", "1"] as const,
+  };
+  assertEquals(simdElementwiseKernel(form, "strict"), null);
+  const wide = { ...form, name: "wide", expressions: [input(0)], inputs: ["float64"] as const };
+  assertEquals(simdElementwiseKernel(wide, "strict"), null);
+});

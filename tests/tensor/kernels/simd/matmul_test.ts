@@ -1,0 +1,148 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import { matmulSimdPlan } from "../../../../tensor/kernels/simd/matmul.ts";
+import type { KernelPlan } from "../../../../tensor/kernels/plan.ts";
+import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
+
+const views = makeViews();
+const { fround } = Math;
+
+interface Product {
+  readonly batch: readonly number[];
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly a: Lie;
+  readonly b: Lie;
+  readonly seed: number;
+}
+
+/** The sum of products as strict kernels compute it: the blocks or lanes of k that their files document. */
+function strictSum(plan: KernelPlan, a: readonly number[], b: readonly number[], at: number): number {
+  const inner = a.length;
+  const chain = (first: number, end: number, step: number): number => {
+    let sum = 0;
+    for (let k = first; k < end; k += step) sum = fround(sum + fround(a[k] * b[at + k]));
+    return sum;
+  };
+  if (plan.kernel === "matmulSimd.float32") {
+    let total = chain(0, Math.min(inner, 256), 1);
+    for (let k = 256; k < inner; k += 256) total = fround(total + chain(k, Math.min(inner, k + 256), 1));
+    return total;
+  }
+  if (plan.scalars[10] === 0) return chain(0, inner, 1);
+  const whole = inner - inner % 4;
+  const lanes = [0, 1, 2, 3].map((lane) => chain(lane, whole, 4));
+  for (let k = whole; k < inner; k++) lanes[0] = fround(lanes[0] + fround(a[k] * b[at + k]));
+  return fround(fround(lanes[0] + lanes[1]) + fround(lanes[2] + lanes[3]));
+}
+
+/** What the sum of a[k] b[at + k] should be, and how far off it may be: `sqrt(k)` float32 roundings. */
+function expected(
+  plan: KernelPlan,
+  relaxed: boolean,
+  a: readonly number[],
+  b: readonly number[],
+  at: number,
+): [sum: number, bound: number] {
+  if (!relaxed) return [strictSum(plan, a, b, at), 0];
+  let [sum, size] = [0, 0];
+  for (let k = 0; k < a.length; k++) {
+    sum += a[k] * b[at + k];
+    size += Math.abs(a[k] * b[at + k]);
+  }
+  return [sum, 2 ** -23 * size * Math.max(1, Math.sqrt(a.length))];
+}
+
+/** Checks a product, the places around it, and that cuts do not matter; the name of its kernel. */
+function check(product: Product, relaxed: boolean, cut: readonly number[]): string {
+  const { batch, rows, inner, columns } = product;
+  const allocator = makeAllocator(views);
+  const next = numbers(product.seed);
+  const a = place(views, allocator, "float32", [...batch, rows, inner], product.a, next);
+  const b = place(views, allocator, "float32", [...batch, inner, columns], product.b, next);
+  const count = batch.reduce((x, y) => x * y, 1);
+  const size = count * rows * columns;
+  const sizes = { batch, rows, inner, columns, aStrides: a.strides, bStrides: b.strides };
+  const plan = matmulSimdPlan({ dtype: "float32", ...sizes }, relaxed);
+  const results = [[], cut].map((parts) => {
+    const address = allocator.take("float32", size + 32) + 16;
+    launch(views, plan, [a.address, b.address, address], parts);
+    assertEquals(views.float32.slice(address - 16, address), new Float32Array(16).fill(NaN));
+    assertEquals(views.float32.slice(address + size, address + size + 16), new Float32Array(16).fill(NaN));
+    return views.float32.slice(address, address + size);
+  });
+  assertEquals(results[1], results[0]);
+
+  const wrong: string[] = [];
+  for (let matrix = 0; matrix < count; matrix++) {
+    const index: number[] = [];
+    for (let axis = batch.length - 1, rest = matrix; axis >= 0; axis--) {
+      index.unshift(rest % batch[axis]);
+      rest = Math.floor(rest / batch[axis]);
+    }
+    const list = (length: number, element: (i: number) => number) =>
+      Array.from({ length }, (_, i) => element(i));
+    const y = list(columns * inner, (p) => b.at(...index, p % inner, Math.floor(p / inner)));
+    for (let i = 0; i < rows; i++) {
+      const x = list(inner, (k) => a.at(...index, i, k));
+      for (let j = 0; j < columns; j++) {
+        const value = results[0][(matrix * rows + i) * columns + j];
+        const [sum, bound] = expected(plan, relaxed, x, y, j * inner);
+        if (!(Math.abs(value - sum) <= bound)) wrong.push(`${value} for ${sum} at ${i}, ${j} of ${matrix}`);
+      }
+    }
+  }
+  assertEquals(wrong, []);
+  return plan.kernel;
+}
+
+const extents = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 4, max: 70 }));
+
+for (const relaxed of [false, true]) {
+  Deno.test(`matmul in SIMD is right for any shapes, strides and cuts, ${relaxed ? "relaxed" : "strict"}`, () => {
+    const products = fc.integer({ min: 0, max: 3 }).chain((rank) =>
+      fc.record({
+        batch: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: rank, maxLength: rank }),
+        rows: extents,
+        inner: extents,
+        columns: extents,
+        a: lies(rank + 2),
+        b: lies(rank + 2),
+        seed: fc.nat(),
+      })
+    );
+    fc.assert(fc.property(products, cuts, (product, cut) => void check(product, relaxed, cut)), {
+      numRuns: 200,
+    });
+  });
+}
+
+const plain: Lie = { order: [0, 1], flipped: [false, false], repeated: [false, false], gap: 1 };
+const turned: Lie = { ...plain, order: [1, 0] };
+
+Deno.test("matmul in SIMD cuts many rows, columns and a long inner extent", () => {
+  for (const relaxed of [false, true]) {
+    for (const [a, b] of [[plain, plain], [plain, turned], [turned, plain], [turned, turned]]) {
+      const sizes = { batch: [], rows: 131, inner: 300, columns: 157, a, b, seed: 1 };
+      assertEquals(check(sizes, relaxed, [0.3, 0.6]), "matmulSimd.float32");
+      check({ ...sizes, rows: 166, inner: 1101, columns: 37 }, relaxed, [0.5]);
+      check({ ...sizes, rows: 5, inner: 20_000, columns: 7 }, relaxed, [0.5]);
+    }
+  }
+});
+
+Deno.test("matmul in SIMD reads a skinny operand in place", () => {
+  for (const relaxed of [false, true]) {
+    for (const b of [plain, turned]) {
+      const sizes = { batch: [], rows: 1, inner: 301, columns: 1203, a: plain, b, seed: 2 };
+      for (const few of [1, 2, 3]) {
+        assertEquals(check({ ...sizes, rows: few }, relaxed, [0.5]), "matmulSkinnySimd.float32");
+        assertEquals(
+          check({ ...sizes, rows: 1203, columns: few, a: b }, relaxed, [0.5]),
+          "matmulSkinnySimd.float32",
+        );
+      }
+    }
+  }
+});
