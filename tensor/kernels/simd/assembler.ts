@@ -253,12 +253,12 @@ export function assemble(build: (module: ModuleBuilder) => void): Uint8Array<Arr
   });
   const list = (items: readonly Code[]): Code => [unsigned(items.length), items];
   const section = (id: number, content: Code): Code => [id, sized(content)];
-  return Uint8Array.from(flatten([
+  return flatten([
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, list(types)),
     section(2, [1, name("env"), name("memory"), 2, 3, padded(0), padded(65536)]),
     section(3, list(types.map((_, index) => unsigned(index)))),
     section(7, list(exported)),
     section(10, list(bodies)),
-  ]));
+  ]);
 }

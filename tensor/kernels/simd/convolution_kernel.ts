@@ -7,8 +7,8 @@
  * sees along an output row are neighbours; the cotangent is packed a block of pixels at a time.
  *
  * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one) of about `BLOCK`
- * pixels, each summed in order and then added, over the bands and images of a slice; the slices, whose number
- * depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
+ * pixels, each summed in order and then added, over the bands and images of a slice (those of each `LONG_BLOCK`
+ * pixels or more apart); the slices, whose number depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
  * over the pixels of a band instead (`depthwise.ts`).
  *
  * @module
@@ -19,19 +19,21 @@ import type { Kernel } from "../kernel.ts";
 import { grainFor } from "../plan.ts";
 import { DEPTHWISE_TAPS, tapDotsOf } from "./depthwise.ts";
 import { packingOf, panelsOf } from "./instances.ts";
-import { BLOCK } from "./matmul.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
-import { panelVectors, tileVectors } from "./tile.ts";
+import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 import { windowAxis } from "./window_axis.ts";
 
-/** The most float32 elements of the parts of the scratch area: planes, sums, and packed cotangents. */
-const PARTS = { planes: 112 << 10, sums: 96 << 10, packed: 40 << 10 } as const;
+/** The most float32 elements of the parts of the scratch area: planes, sums (twice), and packed cotangents. */
+const PARTS = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10 } as const;
 
 /** The most output channels in a unit. */
 const OUTPUTS = 96;
 
 /** Output channels of a group for which sums run over vectors of pixels. */
 const FEW_ROWS = 3;
+
+/** Pixels whose sums run on in vectors. */
+const DOT_PIXELS = 1024;
 
 /** Units that the sum is sliced for. */
 const UNITS_WANTED = 24;
@@ -135,7 +137,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const result = (slices > 1 ? 8 : 4) * heap[at + 2];
 
   const panels = panelsOf(views.memory, "lines", relaxed);
-  const { move, packColumns, packRows, packAny } = packingOf(views.memory);
+  const { merge, move, packColumns, packRows, packAny } = packingOf(views.memory);
   const most = tileVectors(relaxed);
   const taps = windowRows * windowColumns;
   const size = groups * rows * channels * taps;
@@ -148,7 +150,8 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const planeBytes = 4 * planes.lines * pitch;
   const channelBytes = planeBytes * down.starts.length * across.starts.length;
   const sums = views.scratch;
-  const packed = sums + 4 * PARTS.sums;
+  const totals = sums + 4 * PARTS.sums;
+  const packed = totals + 4 * PARTS.sums;
   const copies = packed + 4 * PARTS.packed;
   const sumRow = 4 * cutOutputs;
   const offsets = down.phases[0].taps.flatMap((below) =>
@@ -160,6 +163,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   // With few output channels most of a tile would be empty.
   const few = rows <= FEW_ROWS && outColumn === 4 && taps <= DEPTHWISE_TAPS;
   const tapDots = few ? tapDotsOf(views.memory, offsets, relaxed) : null;
+  const dotLines = Math.max(1, Math.floor(DOT_PIXELS / gridColumns));
   const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
     if (outColumn === 4) packRows(from, outChannel, to, lanes, vectors, count);
     else if (outChannel === 4) packColumns(from, outColumn, to, lanes, vectors, count);
@@ -182,10 +186,17 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
     const to = result + 4 * (slice * size + ((group * rows + row) * channels + channel) * taps);
 
+    let [summed, kept] = [0, 0];
     for (let piece = slice * length; piece < last; piece++) {
+      if (summed >= LONG_BLOCK) {
+        merge(sums, 0, totals, 0, 1, taps * depth * cutOutputs, kept++ > 0 ? 1 : 0);
+        views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
+        summed = 0;
+      }
       const picture = Math.floor(piece / bands);
       const first = (piece - picture * bands) * band;
       const lines = Math.min(band, gridRows - first);
+      summed += lines * gridColumns;
       fillPlanes(views, planes, copies, {
         ...{ address: imageStart + picture * imageStride, channels: depth, first },
         ...{ rows: imageRows, columns: imageColumns, channelStride, rowStride, columnStride },
@@ -195,7 +206,18 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         for (let o = 0, sum = sums; o < height; o++) {
           for (let c = 0; c < depth; c++, sum += 4 * taps) {
             const plane = copies + c * channelBytes;
-            tapDots(plane, 4 * pitch, from + o * outChannel, outRow, lines, gridColumns, sum);
+            for (let i = 0; i < lines; i += dotLines) {
+              const y = from + o * outChannel + i * outRow;
+              tapDots(
+                plane + 4 * i * pitch,
+                4 * pitch,
+                y,
+                outRow,
+                Math.min(dotLines, lines - i),
+                gridColumns,
+                sum,
+              );
+            }
           }
         }
         continue;
@@ -229,6 +251,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         }
       }
     }
+    if (kept > 0) merge(totals, 0, sums, 0, 1, taps * depth * cutOutputs, 1);
     const [fromRow, fromChannel, fromTap] = tapDots === null
       ? [4, sumRow, depth * sumRow]
       : [4 * depth * taps, 4 * taps, 4];

@@ -5,7 +5,7 @@
  */
 
 /** Bytes of a module, in pieces that are joined at the end. */
-export type Code = readonly (number | Code)[];
+export type Code = readonly (number | Uint8Array | Code)[];
 
 /** A whole number from 0 to 2^53 as unsigned LEB128. */
 export function unsigned(value: number): number[] {
@@ -50,19 +50,29 @@ export function name(text: string): number[] {
   return [text.length, ...Array.from(text, (letter) => letter.charCodeAt(0))];
 }
 
-function join(pieces: Code, bytes: number[]): void {
+/** Writes pieces at `at`, if they fit; where they end. */
+function write(pieces: Code, bytes: Uint8Array, at: number): number {
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
-    if (typeof piece === "number") bytes.push(piece);
-    else join(piece, bytes);
+    if (typeof piece === "number") bytes[at++] = piece;
+    else if (piece instanceof Uint8Array) {
+      if (at + piece.length <= bytes.length) bytes.set(piece, at);
+      at += piece.length;
+    } else at = write(piece, bytes, at);
   }
+  return at;
 }
 
+let room = new Uint8Array(1 << 14);
+
 /** The pieces joined. */
-export function flatten(code: Code): number[] {
-  const bytes: number[] = [];
-  join(code, bytes);
-  return bytes;
+export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+  let length = write(code, room, 0);
+  if (length > room.length) {
+    room = new Uint8Array(2 * length);
+    length = write(code, room, 0);
+  }
+  return room.slice(0, length);
 }
 
 /** The length of the pieces in bytes, then the pieces. */

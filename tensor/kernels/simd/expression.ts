@@ -49,13 +49,13 @@ export function codeOf<T extends ValueType>(type: T, operand: Operand<T>): Code 
   const value = operand as number | bigint;
   switch (type) {
     case "i32":
-      return [0x41, ...signed(Number(value) | 0)];
+      return [0x41, signed(Number(value) | 0)];
     case "i64":
-      return [0x42, ...signed(BigInt.asIntN(64, BigInt(value)))];
+      return [0x42, signed(BigInt.asIntN(64, BigInt(value)))];
     case "f32":
-      return [0x43, ...float32Bytes(Number(value))];
+      return [0x43, float32Bytes(Number(value))];
     default:
-      return [0x44, ...float64Bytes(Number(value))];
+      return [0x44, float64Bytes(Number(value))];
   }
 }
 
@@ -66,7 +66,7 @@ export function constant<T extends ValueType>(type: T, value: number | bigint): 
 
 /** The bytes of an instruction: a byte, or 0x10000 times the byte of its prefix plus its number. */
 export function instruction(opcode: number): Code {
-  return opcode < 0x100 ? [opcode] : [opcode >>> 16, ...unsigned(opcode & 0xffff)];
+  return opcode < 0x100 ? [opcode] : [opcode >>> 16, unsigned(opcode & 0xffff)];
 }
 
 /** One function for each of the named opcodes. */
@@ -74,9 +74,9 @@ export function each<K extends string, F>(
   opcodes: Readonly<Record<K, number>>,
   make: (opcode: number) => F,
 ): Readonly<Record<K, F>> {
-  return Object.fromEntries(
-    Object.entries(opcodes).map(([key, opcode]) => [key, make(opcode as number)]),
-  ) as Record<K, F>;
+  const functions: Partial<Record<K, F>> = {};
+  for (const key in opcodes) functions[key] = make(opcodes[key]);
+  return functions as Record<K, F>;
 }
 
 /** Makes instructions with one operand. */
@@ -84,7 +84,10 @@ export function unary<A extends ValueType, R extends ValueType>(
   operand: A,
   type: R,
 ): (opcode: number) => Unary<A, R> {
-  return (opcode) => (a) => ({ type, code: [codeOf(operand, a), instruction(opcode)] });
+  return (opcode) => {
+    const bytes = instruction(opcode);
+    return (a) => ({ type, code: [codeOf(operand, a), bytes] });
+  };
 }
 
 /** Makes instructions with two operands. */
@@ -92,23 +95,24 @@ export function binary<A extends ValueType, R extends ValueType>(
   operand: A,
   type: R,
 ): (opcode: number) => Binary<A, R> {
-  return (opcode) => (a, b) => ({
-    type,
-    code: [codeOf(operand, a), codeOf(operand, b), instruction(opcode)],
-  });
+  return (opcode) => {
+    const bytes = instruction(opcode);
+    return (a, b) => ({ type, code: [codeOf(operand, a), codeOf(operand, b), bytes] });
+  };
 }
 
 /** Makes instructions with three vectors. */
 export function ternary(opcode: number): Ternary {
-  return (a, b, c) => ({ type: "v128", code: [a.code, b.code, c.code, instruction(opcode)] });
+  const bytes = instruction(opcode);
+  return (a, b, c) => ({ type: "v128", code: [a.code, b.code, c.code, bytes] });
 }
 
 /** Makes loads. Nothing is promised about the alignment of addresses. */
 export function load<T extends ValueType>(type: T): (opcode: number) => Load<T> {
-  return (opcode) => (address, offset = 0) => ({
-    type,
-    code: [codeOf("i32", address), instruction(opcode), 0, unsigned(offset)],
-  });
+  return (opcode) => {
+    const bytes = instruction(opcode);
+    return (address, offset = 0) => ({ type, code: [codeOf("i32", address), bytes, 0, unsigned(offset)] });
+  };
 }
 
 /** `a` where `condition` is not 0, else `b`. Both are evaluated. */

@@ -2,7 +2,7 @@
  * Products of float32 matrices in WebAssembly: the SIMD form of `../matmul.ts`.
  *
  * Each element is a float32 sum: k is cut into blocks of `BLOCK`, each block is summed in ascending k from 0, and
- * the blocks are added in order. With fused multiply-add (relaxed) a product is not rounded before it is added.
+ * the blocks are added in order, those of each `LONG_BLOCK` apart. With fused multiply-add (relaxed) a product is not rounded before it is added.
  * The value depends neither on tiles nor on strides nor on threads.
  *
  * @module
@@ -12,10 +12,7 @@ import { joinBatch, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
-import { panelVectors, tileVectors } from "./tile.ts";
-
-/** The k that are summed in registers: a panel of B of that height stays in the first-level cache. */
-export const BLOCK = 256;
+import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 
 /** Columns of a tile: a multiple of the columns of both micro-kernels. */
 const COLUMNS = 120;
@@ -104,14 +101,14 @@ export const matmulSimd: Kernel = (views, at, begin, end): void => {
   const axes = heap[at + 17];
 
   const panels = panelsOf(views.memory, aInner === 4 || turned ? "unit" : "any", relaxed);
-  const { merge, packRows } = packingOf(views.memory);
   const most = tileVectors(relaxed);
   const rowTiles = Math.ceil(rows / tileRows);
   const columnTiles = Math.ceil(columns / tileColumns);
   const wide = 4 * Math.ceil(tileColumns / 4);
   const ragged = views.scratch;
   const rowsOfA = ragged + 16 * most * tileRows;
-  const packed = rowsOfA + (turned ? TURNED_ROW * tileRows : 0);
+  const long = rowsOfA + (turned ? TURNED_ROW * tileRows : 0);
+  const packed = long + (inner > LONG_BLOCK ? 4 * wide * tileRows : 0);
   let strip = -1;
 
   for (let unit = begin; unit < end; unit++) {
@@ -136,14 +133,18 @@ export const matmulSimd: Kernel = (views, at, begin, end): void => {
 
     for (let k = 0; k < inner; k += BLOCK) {
       const length = Math.min(BLOCK, inner - k);
-      const add = k > 0 ? 1 : 0;
+      const add = k % LONG_BLOCK === 0 ? 0 : 1;
+      // The first long block is summed in C itself, the others on their way there.
+      const [into, intoRow] = k < LONG_BLOCK ? [to, 4 * columns] : [long, 4 * wide];
       const block = staying ? packed + 4 * k * wide : packed;
       const from = right + k * bInner;
-      if (fresh) packBlock(views, from, bColumn, bInner, block, direct, width, most, length);
+      if (fresh && (!direct || width % 4 !== 0)) {
+        packBlock(views, from, bColumn, bInner, block, direct, width, most, length);
+      }
       let source = left + k * aInner;
       let [sourceRow, sourceStep] = [aRow, aInner];
       if (turned) {
-        packRows(source, aInner, rowsOfA, length, TURNED_ROW / 16, height);
+        packingOf(views.memory).packRows(source, aInner, rowsOfA, length, TURNED_ROW / 16, height);
         source = rowsOfA;
         [sourceRow, sourceStep] = [TURNED_ROW, 4];
       }
@@ -155,11 +156,14 @@ export const matmulSimd: Kernel = (views, at, begin, end): void => {
         const step = direct && whole ? bInner : 16 * vectors;
         const run = panels(vectors).panel;
         if (whole) {
-          run(source, sourceRow, sourceStep, panel, step, to + 4 * j, 4 * columns, height, length, 0, add);
+          run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
         } else {
           run(source, sourceRow, sourceStep, panel, step, ragged, 16 * vectors, height, length, 0, 0);
-          merge(ragged, 16 * vectors, to + 4 * j, 4 * columns, height, lanes, add);
+          packingOf(views.memory).merge(ragged, 16 * vectors, into + 4 * j, intoRow, height, lanes, add);
         }
+      }
+      if (k >= LONG_BLOCK && ((k + length) % LONG_BLOCK === 0 || k + length === inner)) {
+        packingOf(views.memory).merge(long, 4 * wide, to, 4 * columns, height, width, 1);
       }
     }
   }

@@ -1,9 +1,10 @@
 /**
  * Float32 products with few rows or few columns: the SIMD form of `../matmul_skinny.ts`.
  *
- * The few rows (or columns) are copied into scratch; the other operand is streamed once from where it lies.
- * Where its elements along C are neighbours, rows of it are scaled and added in ascending k. Where its elements
- * along k are neighbours, four partial sums run over k modulo 4 and are added as (0 + 1) + (2 + 3).
+ * The other operand is streamed once from where it lies. Where its elements along C are neighbours, rows of it
+ * are scaled and added, and each element is the same sum as that of `matmul.ts`. Where its elements along k are
+ * neighbours, four float32 sums run over k modulo 4 of each `DOT_BLOCK` products; they are added in float64, as
+ * (0 + 1) + (2 + 3), and so are the blocks, and the result is rounded once.
  *
  * @module
  */
@@ -13,10 +14,10 @@ import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
-import { functionsOf } from "./instances.ts";
+import { functionsOf, packingOf } from "./instances.ts";
 import { overRow } from "./pack.ts";
-import { f32, i32 } from "./scalar.ts";
-import { multiplyAdd } from "./tile.ts";
+import { BLOCK, LONG_BLOCK, multiplyAdd } from "./tile.ts";
+import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, v128 } from "./vector.ts";
 
 /** Elements along the longer side of C in one unit, where they are neighbours and where k is. */
@@ -25,7 +26,13 @@ const STRIPS: readonly [number, number] = [768, 32];
 /** A product counts as skinny with fewer rows than this where the neighbours in B lie along k. */
 const SKINNY_ALONG_K = 9;
 
-/** The most elements of the copy of the few rows: 3/4 of the scratch area. */
+/** Products along k after which `dot` goes on in float64. */
+export const DOT_BLOCK = 1024;
+
+/** The longer side is too short for vectors along C below this. */
+const SHORT = 8;
+
+/** The most elements of the copy of the few rows, which is made unless k is side by side: 3/4 of the scratch. */
 const COPY_LIMIT = 196_608;
 
 /** Nanoseconds per element of the longer operand. */
@@ -36,11 +43,12 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
   const swapped = rows > columns;
   const [few, many] = swapped ? [columns, rows] : [rows, columns];
-  if (inner === 0 || few * inner > COPY_LIMIT) return null;
+  if (inner === 0) return null;
   const strides = swapped
     ? [bColumn, bInner, aInner, aRow, 1, columns]
     : [aRow, aInner, bInner, bColumn, columns, 1];
-  const alongK = strides[3] !== 1;
+  if (strides[1] !== 1 && few * inner > COPY_LIMIT) return null;
+  const alongK = strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
   if (alongK ? strides[2] !== 1 || few >= (swapped ? SKINNY : SKINNY_ALONG_K) : few >= SKINNY) return null;
   const strip = STRIPS[alongK ? 1 : 0];
   return {
@@ -138,6 +146,8 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
         const lines = Array.from({ length: size }, () => f.local("i32"));
         const values = rows.map(() => f.local("v128"));
         const [at, offset, value] = [f.local("i32"), f.local("i32"), f.local("v128")];
+        const totals = sums.map((row) => row.map(() => f.local("f64")));
+        const [rest, length] = [f.local("i32"), f.local("i32")];
         const add = (load: (address: Expression<"i32">) => Expression<"v128">) => (): void => {
           rows.forEach((row, i) => f.set(values[i], load(i32.add(row, offset))));
           lines.forEach((line, j) => {
@@ -148,13 +158,25 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
         f.while(i32.geU(columns, size), () => {
           rows.forEach((row, i) => f.set(row, i === 0 ? x : i32.add(rows[i - 1], xRow)));
           lines.forEach((line, j) => f.set(line, j === 0 ? b : i32.add(lines[j - 1], bColumn)));
-          for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
-          overRow(f, offset, inner, add((address) => v128.load(address)), add((address) => v128.load32Zero(address)));
+          for (const total of totals.flat()) f.set(total, 0);
+          f.set(rest, inner);
+          f.while(rest, () => {
+            f.set(length, DOT_BLOCK);
+            f.if(i32.ltU(rest, DOT_BLOCK), () => f.set(length, rest));
+            for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
+            overRow(f, offset, length, add((address) => v128.load(address)), add((address) => v128.load32Zero(address)));
+            sums.forEach((row, i) => row.forEach((sum, j) => {
+              const lane = (l: number): Expression<"f64"> => f64.promoteF32(f32x4.extractLane(sum, l));
+              const four = f64.add(f64.add(lane(0), lane(1)), f64.add(lane(2), lane(3)));
+              f.set(totals[i][j], f64.add(totals[i][j], four));
+            }));
+            for (const pointer of [...rows, ...lines]) f.advance(pointer, i32.shl(length, 2));
+            f.set(rest, i32.sub(rest, length));
+          });
           for (let i = 0; i < few; i++) {
             f.set(at, i === 0 ? c : i32.add(c, i32.mul(cRow, i)));
-            for (const sum of sums[i]) {
-              const lane = (l: number): Expression<"f32"> => f32x4.extractLane(sum, l);
-              f.store("f32", at, f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3))));
+            for (const total of totals[i]) {
+              f.store("f32", at, f32.demoteF64(total));
               f.advance(at, cColumn);
             }
           }
@@ -189,8 +211,12 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       defineDot(module, rows, relaxed);
     });
   const memory = views.float32;
-  const sums = views.scratch;
-  const copy = sums + 4 * few * strip;
+  const inPlace = fewInner === 1;
+  // Sums of a block of k, of a long block, and of all.
+  const buffer = 4 * few * strip;
+  const [block, long, all] = [0, 1, 2].map((i) => views.scratch + i * buffer);
+  const copy = all + buffer;
+  const { merge } = packingOf(views.memory);
   const strips = Math.ceil(many / strip);
   let copied = -1;
   for (let unit = begin; unit < end; unit++) {
@@ -204,26 +230,35 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       a += index * heap[p + 1];
       b += index * heap[p + 2];
     }
-    if (copied !== matrix) {
+    if (!inPlace && copied !== matrix) {
       copied = matrix;
       for (let i = 0, p = copy >>> 2; i < few; i++) {
         let from = ((swapped ? b : a) + i * fewStride) | 0;
         for (let k = 0; k < inner; k++, p++, from = (from + fewInner) | 0) memory[p] = memory[from];
       }
     }
+    const source = inPlace ? 4 * (swapped ? b : a) : copy;
+    const sourceRow = inPlace ? 4 * fewStride : 4 * inner;
     const from = 4 * (swapped ? a : b) + first * manyStride;
     const to = heap[at + 2] + matrix * few * many + first * outMany;
     if (alongK) {
       for (let i = 0, rows = 0; i < few; i += rows) {
         rows = few - i === 4 ? 2 : Math.min(3, few - i);
-        const [x, y] = [copy + 4 * i * inner, 4 * (to + i * outFew)];
-        functions(rows).dot(x, 4 * inner, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner);
+        const [x, y] = [source + i * sourceRow, 4 * (to + i * outFew)];
+        functions(rows).dot(x, sourceRow, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner);
       }
       continue;
     }
-    memory.fill(0, sums / 4, sums / 4 + few * strip);
-    functions(few).scale(copy, 4 * inner, from, manyInner, sums, 4 * strip, width, inner);
-    for (let i = 0, p = sums >>> 2; i < few; i++, p += strip) {
+    for (let k = 0; k < inner; k += BLOCK) {
+      const length = Math.min(BLOCK, inner - k);
+      memory.fill(0, block / 4, (block + buffer) / 4);
+      const row = from + k * manyInner;
+      functions(few).scale(source + 4 * k, sourceRow, row, manyInner, block, 4 * strip, width, length);
+      merge(block, 0, long, 0, 1, few * strip, k % LONG_BLOCK === 0 ? 0 : 1);
+      if ((k + length) % LONG_BLOCK !== 0 && k + length !== inner) continue;
+      merge(long, 0, all, 0, 1, few * strip, k < LONG_BLOCK ? 0 : 1);
+    }
+    for (let i = 0, p = all >>> 2; i < few; i++, p += strip) {
       let target = to + i * outFew;
       for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
     }

@@ -31,6 +31,12 @@ import { f32x4, v128 } from "./vector.ts";
  */
 export type TileForm = "unit" | "any" | "table" | "lines";
 
+/** The k that are summed in registers: a panel of B of that height stays in the first-level cache. */
+export const BLOCK = 256;
+
+/** The k whose blocks are added before they join the rest, so that rounding does not pile up over a long k. */
+export const LONG_BLOCK: number = 16 * BLOCK;
+
 /** The most vectors of columns in a tile. */
 export function tileVectors(relaxed: boolean): number {
   return relaxed ? 6 : 5;

@@ -25,16 +25,28 @@ function strictSum(plan: KernelPlan, a: readonly number[], b: readonly number[],
     for (let k = first; k < end; k += step) sum = fround(sum + fround(a[k] * b[at + k]));
     return sum;
   };
-  if (plan.kernel === "matmulSimd.float32") {
-    let total = chain(0, Math.min(inner, 256), 1);
-    for (let k = 256; k < inner; k += 256) total = fround(total + chain(k, Math.min(inner, k + 256), 1));
-    return total;
+  const blocks = (
+    first: number,
+    end: number,
+    step: number,
+    part: (k: number, end: number) => number,
+  ): number => {
+    let sum = part(first, Math.min(end, first + step));
+    for (let k = first + step; k < end; k += step) sum = fround(sum + part(k, Math.min(end, k + step)));
+    return sum;
+  };
+  if (plan.kernel === "matmulSimd.float32" || plan.scalars[10] === 0) {
+    return blocks(0, inner, 4096, (first, end) => blocks(first, end, 256, (k, last) => chain(k, last, 1)));
   }
-  if (plan.scalars[10] === 0) return chain(0, inner, 1);
-  const whole = inner - inner % 4;
-  const lanes = [0, 1, 2, 3].map((lane) => chain(lane, whole, 4));
-  for (let k = whole; k < inner; k++) lanes[0] = fround(lanes[0] + fround(a[k] * b[at + k]));
-  return fround(fround(lanes[0] + lanes[1]) + fround(lanes[2] + lanes[3]));
+  let total = 0;
+  for (let k = 0; k < inner; k += 1024) {
+    const end = Math.min(inner, k + 1024);
+    const whole = end - (end - k) % 4;
+    const lanes = [0, 1, 2, 3].map((lane) => chain(k + lane, whole, 4));
+    for (let p = whole; p < end; p++) lanes[0] = fround(lanes[0] + fround(a[p] * b[at + p]));
+    total += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  }
+  return fround(total);
 }
 
 /** What the sum of a[k] b[at + k] should be, and how far off it may be: `sqrt(k)` float32 roundings. */
@@ -142,6 +154,25 @@ Deno.test("matmul in SIMD reads a skinny operand in place", () => {
           check({ ...sizes, rows: 1203, columns: few, a: b }, relaxed, [0.5]),
           "matmulSkinnySimd.float32",
         );
+      }
+    }
+  }
+});
+
+Deno.test("matmul in SIMD keeps its accuracy over a long inner extent", () => {
+  const inner = 1_000_000;
+  views.float32.fill(0.1, 1 << 20, (1 << 20) + inner);
+  const exact = Math.fround(0.1) ** 2 * inner;
+  for (const relaxed of [false, true]) {
+    // A row by a column, both side by side; then a column of B that lies in steps, for the general kernel.
+    for (const [rows, columns, aStep, bRow, bColumn] of [[1, 1, 1, 1, 1], [1, 9, 1, 0, 1], [5, 5, 0, 0, 0]]) {
+      const plan = matmulSimdPlan({
+        ...{ dtype: "float32", batch: [], rows, inner, columns },
+        ...{ aStrides: [0, aStep], bStrides: [bRow, bColumn] },
+      }, relaxed);
+      launch(views, plan, [1 << 20, 1 << 20, 1 << 22], []);
+      for (const value of views.float32.slice(1 << 22, (1 << 22) + rows * columns)) {
+        assertEquals(Math.abs(value / exact - 1) < 4e-6, true, `${plan.kernel} gave ${value} for ${exact}`);
       }
     }
   }
