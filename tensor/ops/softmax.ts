@@ -11,12 +11,22 @@ import { simdRowKernel } from "../kernels/simd/rows.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { axesOf } from "../reduction.ts";
 import { normalizeAxes, sizeOf } from "../shape.ts";
-import { type Abstract, describe, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
-import { divide, multiply, subtract } from "./arithmetic.ts";
+import {
+  type Abstract,
+  constantTensor,
+  describe,
+  type ReduceOptions,
+  type Tensor,
+  type TensorLike,
+} from "../tensor.ts";
+import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
+import { isFinite } from "./comparison.ts";
 import { floating } from "./convert.ts";
-import { exp } from "./exponential.ts";
-import { mean, sum } from "./reduce.ts";
-import { expandDims, reshape, transpose } from "./structure.ts";
+import { exp, log, rsqrt } from "./exponential.ts";
+import { max, mean, sum } from "./reduce.ts";
+import { where } from "./selection.ts";
+import { stopGradient } from "./stop_gradient.ts";
+import { expandDims, reshape } from "./structure.ts";
 
 /** Runs an operation over the rows along the last axis. */
 function launchRows(
@@ -99,15 +109,22 @@ const normalizePrimitive: Primitive<{ readonly eps: number }> = definePrimitive<
   },
 });
 
-/** A tensor with some of its axes as one last axis, and the way back. */
+/** Whether the axes are the last ones: then they are rows of neighbours. */
+function areRows(x: Tensor, axes: readonly number[]): boolean {
+  return axes.length > 0 && axes.every((axis, i) => axis === x.rank - axes.length + i);
+}
+
+/** The greatest element, without gradient. */
+function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
+  const shape = x.shape.map((extent, i) => axes.includes(i) ? 1 : extent);
+  return x.size === 0 ? constantTensor(x.dtype, shape, 0) : stopGradient(max(x, { axes, keepDims: true }));
+}
+
+/** A tensor with its last axes as one, and the way back. */
 function asRows(x: Tensor, axes: readonly number[]): { readonly rows: Tensor; back(y: Tensor): Tensor } {
-  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const order = [...kept, ...axes];
-  const moved = transpose(x, order);
-  const length = axes.reduce((size, i) => size * x.shape[i], 1);
-  const rows = reshape(moved, [...kept.map((i) => x.shape[i]), length]);
-  const inverse = order.map((_, i) => order.indexOf(i));
-  return { rows, back: (y) => transpose(reshape(y, moved.shape), inverse) };
+  const kept = x.shape.slice(0, x.rank - axes.length);
+  const length = axes.reduce((size, axis) => size * x.shape[axis], 1);
+  return { rows: reshape(x, [...kept, length]), back: (y) => reshape(y, x.shape) };
 }
 
 /** Which axis a distribution runs along. */
@@ -131,9 +148,18 @@ export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
   const tensor = floating("logSumExp", x);
   const axes = normalizeAxes("logSumExp", options.axes, tensor.rank);
   if (axes.length === 0) return tensor;
-  const total = apply(logSumExpPrimitive, [asRows(tensor, axes).rows], {});
+  const total = areRows(tensor, axes)
+    ? apply(logSumExpPrimitive, [asRows(tensor, axes).rows], {})
+    : logSumExpAcross(tensor, axes);
   if (options.keepDims !== true) return total;
   return reshape(total, tensor.shape.map((extent, i) => axes.includes(i) ? 1 : extent));
+}
+
+function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
+  const greatest = shiftOf(x, axes);
+  const shift = where(isFinite(greatest), greatest, 0);
+  const total = add(log(sum(exp(subtract(x, shift)), { axes, keepDims: true })), shift);
+  return reshape(total, x.shape.filter((_, i) => !axes.includes(i)));
 }
 
 /**
@@ -149,8 +175,13 @@ export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
  */
 export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
   const tensor = floating("softmax", x);
-  const { rows, back } = asRows(tensor, normalizeAxes("softmax", options.axes ?? -1, tensor.rank));
-  return back(apply(softmaxPrimitive, [rows], {}));
+  const axes = normalizeAxes("softmax", options.axes ?? -1, tensor.rank);
+  if (areRows(tensor, axes)) {
+    const { rows, back } = asRows(tensor, axes);
+    return back(apply(softmaxPrimitive, [rows], {}));
+  }
+  const shifted = exp(subtract(tensor, shiftOf(tensor, axes)));
+  return divide(shifted, sum(shifted, { axes, keepDims: true }));
 }
 
 /**
@@ -166,8 +197,13 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
  */
 export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
   const tensor = floating("logSoftmax", x);
-  const { rows, back } = asRows(tensor, normalizeAxes("logSoftmax", options.axes ?? -1, tensor.rank));
-  return back(apply(logSoftmaxPrimitive, [rows], {}));
+  const axes = normalizeAxes("logSoftmax", options.axes ?? -1, tensor.rank);
+  if (areRows(tensor, axes)) {
+    const { rows, back } = asRows(tensor, axes);
+    return back(apply(logSoftmaxPrimitive, [rows], {}));
+  }
+  const shifted = subtract(tensor, shiftOf(tensor, axes));
+  return subtract(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
 }
 
 /** Options of `standardize`. */
@@ -196,6 +232,11 @@ export function standardize(x: TensorLike, options: StandardizeOptions = {}): Te
   if (typeof eps !== "number" || !(eps >= 0)) {
     throw new RangeError(`standardize expects eps from 0 on but got ${String(eps)}`);
   }
-  const { rows, back } = asRows(tensor, normalizeAxes("standardize", options.axes ?? -1, tensor.rank));
-  return back(applyAll(normalizePrimitive, [rows], { eps })[0]);
+  const axes = normalizeAxes("standardize", options.axes ?? -1, tensor.rank);
+  if (areRows(tensor, axes)) {
+    const { rows, back } = asRows(tensor, axes);
+    return back(applyAll(normalizePrimitive, [rows], { eps })[0]);
+  }
+  const centered = subtract(tensor, mean(tensor, { axes, keepDims: true }));
+  return multiply(centered, rsqrt(add(mean(square(centered), { axes, keepDims: true }), eps)));
 }

@@ -1,12 +1,12 @@
 /**
- * Times kernels and the training step of the digit classifier: `deno task bench`. Every table is of one run, in
- * which the alternatives take turns.
+ * Times kernels beside plain loops, and the training step of the digit classifier by phase. Every table is of one
+ * run, in which the alternatives take turns.
  *
  * @module
  */
 import { add, configure, info, matmul, scope, shutdown, tensor } from "@weft/weft";
 import { stepPhases } from "./digits_step.ts";
-import { compare, type Timing } from "./timing.ts";
+import { compare, type Timing } from "./turns.ts";
 
 function random(length: number): Float32Array {
   let state = 1;
@@ -98,16 +98,19 @@ function elementwise(): void {
   );
 }
 
-console.log(`deno ${Deno.version.deno}, v8 ${Deno.version.v8}, ${navigator.hardwareConcurrency} cores`);
-matmuls();
-elementwise();
-for (const threads of [1, 2]) {
-  configure({ threads });
-  console.log(`\nstep of the digit classifier, batch 64, ${threads} thread${threads > 1 ? "s" : ""}`);
-  const phases = stepPhases();
-  for (const { name, median } of phases) {
-    console.log(`  ${name.padEnd(34)} ${median.toFixed(2).padStart(8)} ms`);
+/** Prints the tables. */
+export function basics(): void {
+  console.log(`deno ${Deno.version.deno}, v8 ${Deno.version.v8}, ${navigator.hardwareConcurrency} cores`);
+  matmuls();
+  elementwise();
+  for (const threads of [1, 2]) {
+    configure({ threads });
+    console.log(`\nstep of the digit classifier, batch 64, ${threads} thread${threads > 1 ? "s" : ""}`);
+    const phases = stepPhases();
+    for (const { name, median } of phases) {
+      console.log(`  ${name.padEnd(34)} ${median.toFixed(2).padStart(8)} ms`);
+    }
   }
+  console.log(`\nheap ${(info().heapPeak / 2 ** 20).toFixed(1)} MiB at the peak`);
+  shutdown();
 }
-console.log(`\nheap ${(info().heapPeak / 2 ** 20).toFixed(1)} MiB at the peak`);
-shutdown();

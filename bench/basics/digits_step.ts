@@ -5,11 +5,11 @@
  */
 import { compile, random, scope, type Tensor, valueAndGrad } from "@weft/weft";
 import { type Params, softmaxCrossEntropy } from "@weft/weft/nn";
-import { batchOf, loadDigits } from "../examples/digits/data.ts";
-import { makeModel } from "../examples/digits/model.ts";
-import { compare, type Timing } from "./timing.ts";
+import { batchOf, loadDigits } from "../../examples/digits/data.ts";
+import { makeModel } from "../../examples/digits/model.ts";
+import { compare, type Timing } from "./turns.ts";
 
-const digits = await loadDigits(new URL("../examples/data/digits.npz", import.meta.url));
+const digits = await loadDigits(new URL("../../examples/data/digits.npz", import.meta.url));
 
 /** Times the phases of a step on a batch of 64, each compiled, and the whole step compiled. */
 export function stepPhases(): Timing[] {

@@ -1,0 +1,6 @@
+/**
+ * A process that does nothing: what the host itself needs.
+ *
+ * @module
+ */
+console.log(0);
