@@ -100,7 +100,7 @@ function launchPass(
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
     (1 + costOf(expression) / 2);
   // Neighbouring outputs may be computed together: every cut has to group them alike.
-  const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 64 : 1;
+  const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 256 : 1;
   const grain = together * Math.max(1, Math.round(32768 / Math.max(1, each) / together));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
   const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];

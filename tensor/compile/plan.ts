@@ -142,6 +142,8 @@ function shareInPlace(
       const root = rootOf(operand.buffer, roots);
       const other = lifetimes.get(root);
       if (root === buffer || other === undefined || other.first < 0 || other.last !== own.first) continue;
+      // What the launch writes as well and nothing reads is no operand that dies.
+      if (other.first === own.first) continue;
       if (!mayOverwrite(launch, operand.buffer, buffer) || root.bytes !== buffer.bytes) continue;
       roots.set(buffer, root);
       other.last = own.last;

@@ -195,6 +195,11 @@ function loops(form: ReduceForm, width: number): string {
     open.push(`for (let j = ${from}; j < ${to}; j++) {\n${steps}}\n`);
     return open.join("") + close + accumulators.map((v, i) => `${store}[o + u + ${i}] = ${v};\n`).join("");
   }
+  if (inColumns(form)) {
+    // The order of a column in a block, so that the cut of the work does not show.
+    open.push(`for (let j = ${from}; j < ${to}; j++) ${step("v0", "j", 0)}`);
+    return open.join("") + close + `${store}[o + u] = v0;\n`;
+  }
   // Four accumulators hide the latency of the addition; their order depends on the extents alone.
   open.push(`let j = ${from};\n`);
   const unrolled = accumulators.map((v, i) => step(v, `j + ${i}`, 0)).join("");

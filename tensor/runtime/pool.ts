@@ -77,7 +77,8 @@ function addressOf(id: number, source: string): number {
 function workAndRecruit(heap: Views, kernel: KernelReference, job: Job): void {
   for (let before = performance.now(); runChunk(kernel.run, heap, job);) {
     const after = performance.now();
-    unshared += after - before;
+    // A chunk is short by design: what takes longer is making the kernel ready, which no worker would share.
+    unshared += Math.min(after - before, 1);
     before = after;
     if (unshared < RECRUIT_AFTER) continue;
     unshared = 0;

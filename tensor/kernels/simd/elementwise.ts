@@ -117,7 +117,7 @@ function defineBody(
     const splats = dtypes.slice(0, inputs).map((dtype, i) =>
       scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
     );
-    const write = prepare(f, roots, helpers);
+    const write = prepare(f, roots, helpers, splats);
     f.repeat(() => {
       const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
       const loads = Array.from(

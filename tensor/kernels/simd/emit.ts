@@ -48,23 +48,44 @@ export function defineHelpers(module: ModuleBuilder, roots: readonly Node[]): He
 export type Write = (inputs: readonly (readonly Vector[])[]) => readonly (readonly Local<"v128">[])[];
 
 /**
- * Keeps the constants of the roots in locals, and gives what writes the roots as often as is wanted. It must be
- * called outside of loops.
+ * Keeps the constants of the roots in locals, and what is computed from them and from the inputs of which `fixed` has
+ * the vectors; and gives what writes the roots as often as is wanted. It must be called outside of loops.
  *
  * Copies go along together, instruction by instruction: they do not wait for each other, and a constant that the
  * processor has no register left for is read once for all of them.
  */
-export function prepare(f: FunctionBuilder, roots: readonly Node[], helpers: Helpers): Write {
+export function prepare(
+  f: FunctionBuilder,
+  roots: readonly Node[],
+  helpers: Helpers,
+  fixed: readonly (Local<"v128"> | null)[] = [],
+): Write {
   const constants = new Map<string, Local<"v128">>();
   for (const node of allNodes(roots)) {
     if (node.kind !== "constant") continue;
     const [low, high] = node.words;
-    const key = `${low},${high}`;
+    const key = node.words.join();
     if (!constants.has(key)) constants.set(key, f.local("v128", v128.constI32x4(low, high, low, high)));
+  }
+  const invariants = new Map<Node, Local<"v128">>();
+  for (const node of allNodes(roots)) {
+    if (node.kind === "input") {
+      const local = fixed[node.index];
+      if (local) invariants.set(node, local);
+    } else if (node.kind === "operation" && node.operands.some((operand) => operand.kind !== "constant")) {
+      const operands = node.operands.map((operand) =>
+        operand.kind === "constant" ? constants.get(operand.words.join())! : invariants.get(operand)
+      );
+      if (operands.every((operand) => operand !== undefined)) {
+        invariants.set(node, f.local("v128", node.write(...operands)));
+      }
+    }
   }
   return (inputs) => {
     const copies = inputs.map((_, copy) => copy);
-    let known = new Map<Node, readonly Local<"v128">[]>();
+    let known = new Map<Node, readonly Local<"v128">[]>(
+      [...invariants].map(([node, local]) => [node, copies.map(() => local)]),
+    );
     /** Writes statements into a block, after which what they computed is no longer known. */
     const inside = (write: () => void) => (): void => {
       const outside = known;
@@ -77,7 +98,7 @@ export function prepare(f: FunctionBuilder, roots: readonly Node[], helpers: Hel
     const compute = (node: Node): readonly Local<"v128">[] => {
       switch (node.kind) {
         case "constant": {
-          const local = constants.get(`${node.words[0]},${node.words[1]}`)!;
+          const local = constants.get(node.words.join())!;
           return copies.map(() => local);
         }
         case "input":

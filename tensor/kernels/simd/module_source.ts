@@ -5,10 +5,11 @@
  */
 import { assemble, memoryLimits, type ModuleBuilder } from "./assembler.ts";
 
-function base64(bytes: Uint8Array): string {
+/** A literal of a text whose characters are the bytes. */
+function literal(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]);
+  return JSON.stringify(text);
 }
 
 /**
@@ -23,7 +24,9 @@ export function moduleSource(build: (module: ModuleBuilder) => void): string {
   return `(() => {
 let memory = null, run = null;
 const start = (wanted) => {
-const bytes = Uint8Array.from(atob("${base64(bytes)}"), (c) => c.charCodeAt(0));
+const text = ${literal(bytes)};
+const bytes = new Uint8Array(${bytes.length});
+for (let i = 0; i < ${bytes.length}; i++) bytes[i] = text.charCodeAt(i);
 const pages = wanted.buffer.byteLength / 65536;
 bytes[${at}] = wanted.buffer instanceof ArrayBuffer ? 1 : 3;
 for (let i = 0; i < 5; i++) {

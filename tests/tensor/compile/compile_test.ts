@@ -323,3 +323,18 @@ Deno.test("random keys pass through compiled functions", () => {
   assertEquals(fast[1].toArray(), eager[1].toArray());
   assertEquals(t.random.keyData(fast[0]).toArray(), t.random.keyData(eager[0]).toArray());
 });
+
+Deno.test("results of one loop keep apart where one of them is read by nothing", () => {
+  const f = (x: Tensor): Tensor[] => {
+    const y = t.tanh(t.tanh(x));
+    const unread = t.tanh(y);
+    return [t.sum(y), t.slice(unread, [[0, 0]])];
+  };
+  const x = t.tensor([0.5, 1, 2]);
+  t.configure({ simd: "strict" });
+  try {
+    assertEquals(t.compile(f)(x)[0].item(), f(x)[0].item());
+  } finally {
+    t.configure({ simd: "relaxed" });
+  }
+});

@@ -39,7 +39,7 @@ function expm1Near0(m: Arithmetic, r: Node): Node {
   return m.float.madd(square, polynomial(m.float, EXPONENTIAL, r, square), r);
 }
 
-/** `e^x`. Error: 1 unit in the last place. */
+/** `e^x`. Error: 1.03 units in the last place. */
 export function exp(m: Arithmetic, x: Node): Node {
   const special = int4.gtS(bits.and(x, 0x7fff_ffff), BITS_OF_87);
   return branch(special, anyExp(m, x), normalExp(m, x));
@@ -60,7 +60,7 @@ function anyExp(m: Arithmetic, x: Node): Node {
   return m.choose(eq(x, x), value, x);
 }
 
-/** `e^x - 1` without cancellation. Error: 1 unit in the last place. */
+/** `e^x - 1` without cancellation. Error: 1.7 units in the last place. */
 export function expm1(m: Arithmetic, x: Node): Node {
   const large = gt(x, 88);
   const most = pmin(x, 88);
@@ -70,6 +70,7 @@ export function expm1(m: Arithmetic, x: Node): Node {
 function normalExpm1(m: Arithmetic, x: Node): Node {
   const { shift, r } = reduce(m, pmax(x, -18), 0);
   const scale = int4.add(int4.shl(shift, 23), 0x3f80_0000);
-  // The order of the terms keeps the sign of 0.
-  return sub(mul(scale, expm1Near0(m, r)), sub(1, scale));
+  const value = m.float.madd(scale, expm1Near0(m, r), sub(scale, 1));
+  // For the sign of 0; all others have it.
+  return bits.or(value, bits.and(x, 0x8000_0000));
 }

@@ -61,7 +61,7 @@ function anyLog(m: Arithmetic, x: Node): Node {
   return m.choose(gt(x, 0), finite, m.choose(eq(x, 0), floatConstant(-Infinity), floatConstant(NaN)));
 }
 
-/** `log(1 + x)` without cancellation. Error: 1 unit in the last place. */
+/** `log(1 + x)` without cancellation. Error: 1.5 units in the last place. */
 export function log1p(m: Arithmetic, x: Node): Node {
   const inside = bits.and(gt(x, -1), lt(x, 2 ** 30));
   return branch(bits.not(inside), anyLog1p(m, x, inside), normalLog1p(m, x));

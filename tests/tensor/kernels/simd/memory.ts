@@ -16,7 +16,7 @@ const ARGUMENTS = 64;
 const START = 4096 + (1 << 20) + 4096;
 
 /** Bytes of the operands' area. */
-export const AREA: number = 1 << 18;
+export const AREA: number = 3 << 18;
 
 const SPECIAL = [
   ...[
