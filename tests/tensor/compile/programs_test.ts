@@ -85,22 +85,24 @@ Deno.test("compiled gradients equal eager ones bit for bit", () => {
 });
 
 Deno.test("programs fed with their own results equal eager ones bit for bit", () => {
-  fc.assert(
-    fc.property(PROGRAM, (program) => {
-      t.scope(() => {
-        const [shape] = program.operands.map((operand) => operand.shape);
-        const step = (x: Tensor, y: Tensor): [Tensor, Tensor] => {
-          const [result] = run(program, [x, y]);
-          return [t.add(t.multiply(x, 0.5), t.tanh(t.mean(result))), t.maximum(x, y)];
-        };
-        const compiled = t.compile(step, { donate: [0, 1] });
-        const start = (): [Tensor, Tensor] => [t.add(t.ones(shape), 1), t.zeros(shape)];
-        let [eager, fast] = [start(), start()];
-        for (let i = 0; i < 4; i++) [eager, fast] = [step(...eager), compiled(...fast)];
-        assertSame(fast[0], eager[0]);
-        assertSame(fast[1], eager[1]);
-      });
-    }),
-    { numRuns: 200 },
+  withoutFusedRounding(() =>
+    fc.assert(
+      fc.property(PROGRAM, (program) => {
+        t.scope(() => {
+          const [shape] = program.operands.map((operand) => operand.shape);
+          const step = (x: Tensor, y: Tensor): [Tensor, Tensor] => {
+            const [result] = run(program, [x, y]);
+            return [t.add(t.multiply(x, 0.5), t.tanh(t.mean(result))), t.maximum(x, y)];
+          };
+          const compiled = t.compile(step, { donate: [0, 1] });
+          const start = (): [Tensor, Tensor] => [t.add(t.ones(shape), 1), t.zeros(shape)];
+          let [eager, fast] = [start(), start()];
+          for (let i = 0; i < 4; i++) [eager, fast] = [step(...eager), compiled(...fast)];
+          assertSame(fast[0], eager[0]);
+          assertSame(fast[1], eager[1]);
+        });
+      }),
+      { numRuns: 200 },
+    )
   );
 });
