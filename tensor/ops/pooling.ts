@@ -5,6 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import {
   averagePoolGradientPlan,
   averagePoolPlan,
@@ -14,6 +15,14 @@ import { maxPoolPlan } from "../kernels/max_pooling.ts";
 import { maxPoolGatherPlan, maxPoolGradientPlan } from "../kernels/max_pooling_gradient.ts";
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { poolShape, type PoolSizes } from "../kernels/pooling_sizes.ts";
+import {
+  averagePoolGradientSimdPlan,
+  averagePoolSimdPlan,
+  maxPoolGatherSimdPlan,
+  maxPoolGradientSimdPlan,
+  maxPoolSimdPlan,
+  type SimdPoolPlan,
+} from "../kernels/simd/pooling.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { formatShape } from "../shape.ts";
@@ -28,15 +37,23 @@ function withDType<A>(x: Abstract, attributes: A): A & { readonly dtype: Floatin
   return { ...attributes, dtype: x.dtype as FloatingDType };
 }
 
-function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
-  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
+/** The plan that `plan` makes if there are vectors; null if there are none or they do not cover the operands. */
+function withVectors(plan: () => SimdPoolPlan | null): SimdPoolPlan | null {
+  return vectorMode() === null ? null : plan();
+}
+
+function launchPlan(machine: Machine, plan: KernelPlan | SimdPoolPlan, operands: readonly Operand[]): void {
+  const kernel = typeof plan.kernel === "string" ? kernelNamed(plan.kernel) : plan.kernel;
+  machine.launch(kernel, operands, plan.scalars, plan.total, plan.grain);
 }
 
 const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPool",
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x], [y], attributes, machine) {
-    launchPlan(machine, maxPoolPlan(withDType(x, attributes), x.strides), [x, y]);
+    const sizes = withDType(x, attributes);
+    const plan = withVectors(() => maxPoolSimdPlan(sizes, x.strides)) ?? maxPoolPlan(sizes, x.strides);
+    launchPlan(machine, plan, [x, y]);
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [apply(maxPoolGradientPrimitive, [x, g], attributes)],
@@ -47,7 +64,10 @@ const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attribut
   name: "maxPoolGradient",
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x, y], [output], attributes, machine) {
-    launchPlan(machine, maxPoolGradientPlan(withDType(x, attributes), x.strides, y.strides), [x, y, output]);
+    const sizes = withDType(x, attributes);
+    const plan = withVectors(() => maxPoolGradientSimdPlan(sizes, x.strides, y.strides)) ??
+      maxPoolGradientPlan(sizes, x.strides, y.strides);
+    launchPlan(machine, plan, [x, y, output]);
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGatherPrimitive, [x, g], attributes)],
@@ -58,7 +78,10 @@ const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes
   name: "maxPoolGather",
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x, v], [y], attributes, machine) {
-    launchPlan(machine, maxPoolGatherPlan(withDType(x, attributes), x.strides, v.strides), [x, v, y]);
+    const sizes = withDType(x, attributes);
+    const plan = withVectors(() => maxPoolGatherSimdPlan(sizes, x.strides, v.strides)) ??
+      maxPoolGatherPlan(sizes, x.strides, v.strides);
+    launchPlan(machine, plan, [x, v, y]);
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGradientPrimitive, [x, g], attributes)],
@@ -69,7 +92,10 @@ const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<Avera
   name: "averagePool",
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x], [y], attributes, machine) {
-    launchPlan(machine, averagePoolPlan(withDType(x, attributes), x.strides), [x, y]);
+    const sizes = withDType(x, attributes);
+    const plan = withVectors(() => averagePoolSimdPlan(sizes, x.strides)) ??
+      averagePoolPlan(sizes, x.strides);
+    launchPlan(machine, plan, [x, y]);
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolGradientPrimitive, [g], attributes)] },
 });
@@ -78,7 +104,10 @@ const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimiti
   name: "averagePoolGradient",
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y], [x], attributes, machine) {
-    launchPlan(machine, averagePoolGradientPlan(withDType(y, attributes), y.strides), [y, x]);
+    const sizes = withDType(y, attributes);
+    const plan = withVectors(() => averagePoolGradientSimdPlan(sizes, y.strides)) ??
+      averagePoolGradientPlan(sizes, y.strides);
+    launchPlan(machine, plan, [y, x]);
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolPrimitive, [g], attributes)] },
 });

@@ -1,0 +1,70 @@
+/**
+ * Average pooling in WebAssembly SIMD, with the units, the arguments and the bits of the JavaScript loop: sums are
+ * in double precision, row by row.
+ *
+ * @module
+ */
+import { promoted } from "./accumulate.ts";
+import type { ModuleBuilder } from "./assembler.ts";
+import { constant, select } from "./expression.ts";
+import { argument } from "./operands.ts";
+import {
+  after,
+  alongRow,
+  overTaps,
+  overWindow,
+  planeStart,
+  type PoolForm,
+  positive,
+  readPoolArguments,
+  spanOf,
+} from "./pooling_window.ts";
+import { f32, f64, i32 } from "./scalar.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
+
+/** Defines the kernel. One unit is a row of the output. */
+export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
+  const { window, strides } = form;
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const a = readPoolArguments(f, form, block, 2, 1);
+    const [image, output] = a.operands;
+    const [steps] = a.strides;
+    const all = constant("i32", window[0] * window[1]);
+    const whole = f.local("i32", argument(block, a.next));
+    const sums = [f.local("v128"), f.local("v128")];
+    const counts = f.local("v128");
+    const sum = f.local("f64");
+    const count = f.local("i32");
+    f.until(begin, end, 1, () => {
+      const plane = f.local("i32", i32.divU(begin, a.outRows));
+      const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.outRows)));
+      const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+      const high = f.local("i32", positive(rows.count));
+      f.set(counts, f64x2.splat(f64.convertI32U(select(whole, all, i32.mul(high, window[1])))));
+      const start = planeStart(f, a, image, steps, plane);
+      f.advance(start, i32.mul(rows.first, steps[2]));
+      const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
+      alongRow(f, form, a, {
+        again: true,
+        together: i32.gtS(high, 0),
+        four(j, column) {
+          sums.forEach((half) => f.set(half, v128.constI32x4(0)));
+          overTaps(f, form, after(start, column), steps[2], high, (value) => {
+            promoted(value).forEach((part, half) => f.set(sums[half], f64x2.add(sums[half], part)));
+          });
+          const [low, upper] = sums.map((half) => f32x4.demoteF64x2Zero(f64x2.div(half, counts)));
+          f.store("v128", after(to, j), f32x4.shuffle(low, upper, [0, 1, 4, 5]));
+        },
+        one(j, { first, count: wide }) {
+          f.set(sum, 0);
+          overWindow(f, after(start, first), steps[2], high, wide, (value) => {
+            f.set(sum, f64.add(sum, f64.promoteF32(value)));
+          });
+          f.set(count, select(whole, all, i32.mul(high, positive(wide))));
+          f.if(count, () => f.set(sum, f64.div(sum, f64.convertI32U(count))));
+          f.store("f32", after(to, j), f32.demoteF64(sum));
+        },
+      });
+    });
+  });
+}

@@ -1,0 +1,206 @@
+/**
+ * The gradient of average pooling in WebAssembly SIMD, with the units, the arguments and the bits of the
+ * JavaScript loop: sums are in double precision, window by window.
+ *
+ * Where windows do not overlap along the columns, all columns of a window have the same sum, which is made once.
+ *
+ * @module
+ */
+import { promoted } from "./accumulate.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
+import { clear, loadFour } from "./pooling_memory.ts";
+import {
+  after,
+  alongRow,
+  planeStart,
+  type PoolArguments,
+  type PoolForm,
+  positive,
+  readPoolArguments,
+  smaller,
+  type Span,
+  spanOf,
+} from "./pooling_window.ts";
+import { f32, f64, i32 } from "./scalar.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Double = Expression<"f64">;
+
+/** The columns of a window that are stored one by one without a loop. */
+const UNROLLED_COLUMNS = 8;
+
+/** The windows that hold a place of an axis: the first, and how many; 0 or less if there is none. */
+function holders(
+  f: FunctionBuilder,
+  place: Word,
+  low: Word,
+  window: number,
+  step: number,
+  windows: Word,
+): Span {
+  // Window i holds the place when i step <= place + low < i step + window.
+  const at = f.local("i32", i32.add(place, low));
+  const first = f.local("i32", positive(i32.sub(at, window - 1)));
+  f.set(first, i32.divU(i32.add(first, step - 1), step));
+  const count = f.local("i32", i32.add(i32.divU(at, step), 1));
+  f.set(count, i32.sub(smaller(count, windows), first));
+  return { first, count };
+}
+
+/** The row of the gradient that is being written. */
+interface Row {
+  /** The window rows that hold it. */
+  readonly windows: Span;
+  /** The cotangent of the first of them. */
+  readonly cotangent: Local<"i32">;
+  /** The gradient. */
+  readonly target: Local<"i32">;
+}
+
+/** Goes through the window rows of a row; `high` is how many of their rows are inside. */
+function overRows(
+  f: FunctionBuilder,
+  { window, strides }: PoolForm,
+  a: PoolArguments,
+  row: Row,
+  whole: boolean,
+  body: (cotangent: Local<"i32">, high: Local<"i32">) => void,
+): void {
+  const cotangent = f.local("i32", row.cotangent);
+  const left = f.local("i32", row.windows.count);
+  const index = f.local("i32", row.windows.first);
+  const high = f.local("i32", window[0]);
+  f.while(i32.gtS(left, 0), () => {
+    if (!whole) f.set(high, spanOf(f, index, strides[0], a.lowRow, window[0], a.rows).count);
+    body(cotangent, high);
+    f.advance(cotangent, a.strides[0][2]);
+    f.advance(index, 1);
+    f.advance(left, -1);
+  });
+}
+
+/** `value` over the number of elements of its window. */
+function share(value: Double, high: Word, wide: Word): Double {
+  return f64.div(value, f64.convertI32U(i32.mul(high, wide)));
+}
+
+/** Writes a row whose windows do not overlap. */
+function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
+  const { window } = form;
+  const step = a.strides[0][3];
+  const sums = [f.local("v128"), f.local("v128")];
+  const sum = f.local("f64");
+  const float = f.local("f32");
+  const all = f64x2.splat(window[0] * window[1]);
+  clear(f, row.target, after(row.target, a.columns));
+  alongRow(f, form, a, {
+    again: true,
+    together: i32.gtS(row.windows.count, 0),
+    four(j, column) {
+      sums.forEach((half) => f.set(half, v128.constI32x4(0)));
+      overRows(f, form, a, row, whole, (cotangent, high) => {
+        const value = loadFour(f, i32.add(cotangent, i32.mul(j, step)), step);
+        const count = f64x2.splat(f64.convertI32U(i32.mul(high, window[1])));
+        promoted(value).forEach((part, half) => {
+          f.set(sums[half], f64x2.add(sums[half], whole ? part : f64x2.div(part, count)));
+        });
+      });
+      const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
+      const result = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
+      const to = f.local("i32", after(row.target, column));
+      storeWindows(f, form, to, result);
+    },
+    one(j, { first, count: wide }) {
+      f.set(sum, 0);
+      overRows(f, form, a, row, whole, (cotangent, high) => {
+        const value = f64.promoteF32(f32.load(i32.add(cotangent, i32.mul(j, step))));
+        f.set(sum, f64.add(sum, whole ? value : share(value, high, wide)));
+      });
+      if (whole) f.set(sum, f64.div(sum, window[0] * window[1]));
+      f.set(float, f32.demoteF64(sum));
+      f.if(i32.gtS(wide, 0), () => {
+        const to = f.local("i32", after(row.target, first));
+        const end = f.local("i32", after(to, wide));
+        f.until(to, end, 4, () => f.store("f32", to, float));
+      });
+    },
+  });
+}
+
+/** Stores each lane in all columns of its window. */
+function storeWindows(
+  f: FunctionBuilder,
+  { window: [, columns], strides: [, step] }: PoolForm,
+  to: Word,
+  value: Expression<"v128">,
+): void {
+  if (columns === 2 && step === 2) {
+    f.store("v128", to, f32x4.shuffle(value, value, [0, 0, 1, 1]));
+    return f.store("v128", to, f32x4.shuffle(value, value, [2, 2, 3, 3]), 16);
+  }
+  for (const lane of [0, 1, 2, 3]) {
+    if (columns <= UNROLLED_COLUMNS) {
+      for (let column = 0; column < columns; column++) {
+        f.storeLane32(to, value, lane, 4 * (lane * step + column));
+      }
+    } else {
+      const at = f.local("i32", i32.add(to, 4 * lane * step));
+      const end = f.local("i32", i32.add(at, 4 * columns));
+      f.until(at, end, 4, () => f.storeLane32(at, value, lane));
+    }
+  }
+}
+
+/** Writes a row element by element. */
+function byElements(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
+  const { window, strides } = form;
+  const step = a.strides[0][3];
+  const column = f.local("i32", 0);
+  const to = f.local("i32", row.target);
+  f.until(column, a.columns, 1, () => {
+    const across = holders(f, column, a.lowColumn, window[1], strides[1], a.outColumns);
+    const sum = f.local("f64", 0);
+    overRows(f, form, a, row, whole, (cotangent, high) => {
+      const from = f.local("i32", i32.add(cotangent, i32.mul(across.first, step)));
+      const left = f.local("i32", across.count);
+      const index = f.local("i32", across.first);
+      f.while(i32.gtS(left, 0), () => {
+        const value = f64.promoteF32(f32.load(from));
+        if (whole) f.set(sum, f64.add(sum, value));
+        else {
+          const { count } = spanOf(f, index, strides[1], a.lowColumn, window[1], a.columns);
+          f.set(sum, f64.add(sum, share(value, high, count)));
+        }
+        f.advance(from, step);
+        f.advance(index, 1);
+        f.advance(left, -1);
+      });
+    });
+    const mean = whole ? f64.div(sum, window[0] * window[1]) : sum;
+    f.store("f32", to, f32.demoteF64(mean));
+    f.advance(to, 4);
+  });
+}
+
+/** Defines the kernel; `whole` says whether padding counts. One unit is a row of the gradient. */
+export function defineAveragePoolGradient(module: ModuleBuilder, form: PoolForm, whole: boolean): void {
+  const { window, strides } = form;
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const a = readPoolArguments(f, form, block, 2, 1);
+    const [source, gradient] = a.operands;
+    const [steps] = a.strides;
+    f.until(begin, end, 1, () => {
+      const plane = f.local("i32", i32.divU(begin, a.rows));
+      const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.rows)));
+      const windows = holders(f, i, a.lowRow, window[0], strides[0], a.outRows);
+      const cotangent = planeStart(f, a, source, steps, plane);
+      f.advance(cotangent, i32.mul(windows.first, steps[2]));
+      const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));
+      const row: Row = { windows, cotangent, target };
+      if (window[1] > strides[1]) byElements(f, form, a, row, whole);
+      else byWindows(f, form, a, row, whole);
+    });
+  });
+}

@@ -1,0 +1,169 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import { averagePoolGradientPlan, averagePoolPlan } from "../../../../tensor/kernels/average_pooling.ts";
+import type { KernelReference } from "../../../../tensor/kernels/kernel.ts";
+import { maxPoolPlan } from "../../../../tensor/kernels/max_pooling.ts";
+import { maxPoolGatherPlan, maxPoolGradientPlan } from "../../../../tensor/kernels/max_pooling_gradient.ts";
+import { poolShape, type PoolSizes } from "../../../../tensor/kernels/pooling_sizes.ts";
+import {
+  averagePoolGradientSimdPlan,
+  averagePoolSimdPlan,
+  maxPoolGatherSimdPlan,
+  maxPoolGradientSimdPlan,
+  maxPoolSimdPlan,
+  type SimdPoolPlan,
+} from "../../../../tensor/kernels/simd/pooling.ts";
+import { kernelNamed } from "../../../../tensor/kernels/table.ts";
+import type { KernelPlan } from "../../../../tensor/kernels/plan.ts";
+import { cuts, type Lie, lies } from "../launch.ts";
+import { AREA, AREA_START, areaAfter, firstDifference, views } from "./memory.ts";
+
+const between = (min: number, max: number) => fc.integer({ min, max });
+
+/** Windows, more often those that have code of their own. */
+const windows = fc.oneof(
+  fc.constant({ window: [2, 2] as [number, number], strides: [2, 2] as [number, number] }),
+  fc.constant({ window: [3, 3] as [number, number], strides: [2, 2] as [number, number] }),
+  fc.record({
+    window: fc.tuple(between(1, 5), fc.oneof(between(1, 5), between(8, 10))),
+    strides: fc.tuple(between(1, 4), between(1, 4)),
+  }),
+);
+
+const low = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, between(0, 5));
+
+const poolings = fc.record({
+  image: fc.tuple(between(0, 2), between(0, 3), between(0, 12), between(0, 40)),
+  windows,
+  padding: fc.tuple(fc.tuple(low, low), fc.tuple(low, low)),
+}).map(({ image, windows, padding }): PoolSizes => ({ dtype: "float32", image, padding, ...windows }));
+
+const VALUES = [0, -0, 1, 1, 2, -1, NaN, Infinity, -Infinity, 0.5];
+
+function fill(seed: number, kinds: number): void {
+  const floats = views.float32.subarray(AREA_START / 4, (AREA_START + AREA) / 4);
+  let state = seed >>> 0;
+  for (let i = 0; i < floats.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const high = state >>> 8;
+    floats[i] = kinds === 0 ? high / 2 ** 23 - 1 : VALUES[high % kinds];
+  }
+}
+
+/** Places operands one after the other, with room for neither to be next to another. */
+function placer(): (shape: readonly number[], lie: Lie | null) => { address: number; strides: number[] } {
+  let next = AREA_START / 4 + 1000;
+  return (shape, lie) => {
+    const strides = new Array<number>(shape.length).fill(0);
+    let step = lie?.gap ?? 1;
+    const order = lie?.order ?? [0, 0, 0, 0];
+    for (const axis of shape.map((_, i) => i).sort((a, b) => order[b] - order[a] || b - a)) {
+      if (lie?.repeated[axis]) continue;
+      strides[axis] = step;
+      step *= Math.max(1, shape[axis]);
+    }
+    let address = next;
+    next += step + 21;
+    shape.forEach((extent, axis) => {
+      if (lie?.flipped[axis] && extent > 0) {
+        address += (extent - 1) * strides[axis];
+        strides[axis] = -strides[axis];
+      }
+    });
+    return { address, strides };
+  };
+}
+
+/** Images lie in any order of the other axes, with neighbouring columns. */
+const imageLies = lies(4).map((lie): Lie => ({
+  order: [...lie.order.slice(0, 3), 10],
+  flipped: [...lie.flipped.slice(0, 3), false],
+  repeated: [...lie.repeated.slice(0, 3), false],
+  gap: 1,
+}));
+
+/** Checks that the kernel of vectors leaves the memory as the loop does, whatever the cuts. */
+function compare(
+  plan: KernelPlan,
+  vectors: SimdPoolPlan | null,
+  addresses: readonly number[],
+  cut: readonly number[],
+): void {
+  assertEquals([vectors?.scalars, vectors?.total], [plan.scalars, plan.total]);
+  const { kernel } = vectors as SimdPoolPlan;
+  const loop: KernelReference = kernelNamed(plan.kernel);
+  const expected = areaAfter(loop, [...addresses, ...plan.scalars], plan.total, []);
+  for (const parts of [[], cut]) {
+    const actual = areaAfter(kernel, [...addresses, ...plan.scalars], plan.total, parts);
+    assertEquals(firstDifference(actual, expected), -1);
+  }
+}
+
+Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts and cuts", () => {
+  fc.assert(
+    fc.property(
+      poolings,
+      fc.boolean(),
+      fc.tuple(imageLies, lies(4), fc.option(lies(4))),
+      fc.nat(),
+      fc.constantFrom(0, 3, 6, VALUES.length),
+      cuts,
+      (sizes, countIncludePad, [imageLie, valueLie, cotangentLie], seed, kinds, cut) => {
+        fill(seed, kinds);
+        const output = poolShape(sizes);
+        const take = placer();
+        const x = take(sizes.image, imageLie);
+        const v = take(sizes.image, valueLie);
+        const y = take(output, cotangentLie);
+        const [small, large] = [take(output, null), take(sizes.image, null)];
+        compare(
+          maxPoolPlan(sizes, x.strides),
+          maxPoolSimdPlan(sizes, x.strides),
+          [x.address, small.address],
+          cut,
+        );
+        compare(
+          maxPoolGatherPlan(sizes, x.strides, v.strides),
+          maxPoolGatherSimdPlan(sizes, x.strides, v.strides),
+          [x.address, v.address, small.address],
+          cut,
+        );
+        compare(
+          maxPoolGradientPlan(sizes, x.strides, y.strides),
+          maxPoolGradientSimdPlan(sizes, x.strides, y.strides),
+          [x.address, y.address, large.address],
+          cut,
+        );
+        const average = { ...sizes, countIncludePad };
+        compare(
+          averagePoolPlan(average, x.strides),
+          averagePoolSimdPlan(average, x.strides),
+          [x.address, small.address],
+          cut,
+        );
+        compare(
+          averagePoolGradientPlan(average, y.strides),
+          averagePoolGradientSimdPlan(average, y.strides),
+          [y.address, large.address],
+          cut,
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("pooling in vectors is left to the loops for float64 and for columns that are not neighbours", () => {
+  const sizes: PoolSizes = {
+    dtype: "float32",
+    image: [1, 1, 4, 4],
+    window: [2, 2],
+    strides: [2, 2],
+    padding: [[0, 0], [0, 0]],
+  };
+  assertEquals(maxPoolSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1]), null);
+  assertEquals(maxPoolSimdPlan(sizes, [16, 16, 1, 4]), null);
+  assertEquals(maxPoolGradientSimdPlan(sizes, [16, 16, 1, 4], [4, 4, 2, 1]), null);
+  assertEquals(maxPoolGatherSimdPlan(sizes, [16, 16, 1, 4], [16, 16, 4, 1]), null);
+  assertEquals(averagePoolSimdPlan({ ...sizes, countIncludePad: true }, [16, 16, 1, 4]), null);
+});
