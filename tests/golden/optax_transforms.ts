@@ -28,38 +28,13 @@ import {
   type SgdOptions,
   trace,
   type TraceOptions,
-  type Transform,
 } from "../../optim/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
+import type { AnyTransform, Builders, Call } from "./optax_reader.ts";
 import { UnsupportedError } from "./replay.ts";
 import { schedule } from "./replay_schedules.ts";
-
-/** A transform whatever its state; extras pass through. */
-export type AnyTransform = Transform<unknown, unknown>;
-
-/** A call in options: `{ call: "optax.adam", options: { learning_rate: 0.1 } }`. */
-interface Call {
-  readonly call: string;
-  readonly options: OptaxOptions;
-}
-
-/** Reads the options of one call; those that nobody asked for are an error. */
-export interface OptionReader {
-  /** The options under our names: `names` gives ours for each of optax's. Those not given stay out. */
-  as<T>(names: Readonly<Record<string, string>>): T;
-  /** A number or a schedule. */
-  scalar(name: string): ScalarOrSchedule;
-  /** A transform. */
-  transform(name: string): AnyTransform;
-  /** Which leaves. */
-  mask(name: string): Selector;
-  /** As it stands in the file. */
-  raw(name: string): unknown;
-  /** A transform out of a call that stands somewhere in an option. */
-  build(call: unknown): AnyTransform;
-}
 
 /** The functions written in Python that cases have, as tests or labels of leaves. */
 const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
@@ -71,7 +46,7 @@ const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
 const ADAM = { b1: "beta1", b2: "beta2", eps: "eps", eps_root: "epsRoot", nesterov: "nesterov" };
 
 /** What makes ours for each function of optax. */
-const BUILDERS: Readonly<Record<string, (read: OptionReader) => AnyTransform>> = {
+const BUILDERS: Builders = {
   "optax.adam": (read) => adam(read.as<AdamOptions>({ learning_rate: "learningRate", ...ADAM })),
   "optax.adamw": (read) =>
     adamW(read.as<AdamWOptions>({
