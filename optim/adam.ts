@@ -64,7 +64,7 @@ export interface AdamWOptions extends AdamOptions {
   /** Decay of the params, times the learning rate at each step; not negative. @default {1e-4} */
   readonly weightDecay?: ScalarOrSchedule;
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
-  readonly mask?: Selector;
+  readonly weightDecayMask?: Selector;
 }
 
 /** The state of {@linkcode adamW}. */
@@ -100,14 +100,14 @@ export interface AdamWState {
  * ```
  */
 export function adamW(options: AdamWOptions): Transform<unknown, AdamWState> {
-  const { learningRate, weightDecay = 1e-4, mask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
   checkScalar("adamW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamW", options);
   checkScalar("adamW", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adamW",
     scaleByAdam(options),
-    addDecayedWeights({ weightDecay, mask }),
+    addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );
 }

@@ -55,6 +55,7 @@ export {
   type NameOf,
   type UniqueName,
 } from "./chain.ts";
+export { clipByBlockRms, type ClipByBlockRmsState } from "./clip_by_block_rms.ts";
 export { describe, type Description, type DescriptionRow } from "./describe.ts";
 export { clipByGlobalNorm, type ClipByGlobalNormState, globalNorm } from "./global_norm.ts";
 export { type Group, groups, type GroupsState, rest } from "./groups.ts";

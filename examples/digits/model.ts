@@ -71,7 +71,7 @@ export function makeModel(stepsPerEpoch: number): Model {
         transform: adamW({
           learningRate: warmupCosine({ peak: 3e-3, steps, warmupSteps: stepsPerEpoch }),
           weightDecay: 1e-2,
-          mask: "**/kernel",
+          weightDecayMask: "**/kernel",
         }),
       },
       {
@@ -80,7 +80,7 @@ export function makeModel(stepsPerEpoch: number): Model {
         transform: adamW({
           learningRate: cosineDecay({ initial: 5e-3, steps }),
           weightDecay: 1e-3,
-          mask: "**/kernel",
+          weightDecayMask: "**/kernel",
         }),
       },
     ]),

@@ -5,10 +5,6 @@
  */
 
 import {
-  adam,
-  type AdamOptions,
-  adamW,
-  type AdamWOptions,
   addDecayedWeights,
   type AddDecayedWeightsOptions,
   chain,
@@ -19,19 +15,13 @@ import {
   rest,
   type ScalarOrSchedule,
   scale,
-  scaleByAdam,
-  type ScaleByAdamOptions,
-  scaleByLearningRate,
   type Selector,
   setToZero,
-  sgd,
-  type SgdOptions,
-  trace,
-  type TraceOptions,
 } from "../../optim/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
+import { ADAPTIVE } from "./optax_adaptive.ts";
 import type { AnyTransform, Builders, Call } from "./optax_reader.ts";
 import { UnsupportedError } from "./replay.ts";
 import { schedule } from "./replay_schedules.ts";
@@ -43,18 +33,9 @@ const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
     leaf.rank > 1 ? "decay" : "none",
 };
 
-const ADAM = { b1: "beta1", b2: "beta2", eps: "eps", eps_root: "epsRoot", nesterov: "nesterov" };
-
 /** What makes ours for each function of optax. */
 const BUILDERS: Builders = {
-  "optax.adam": (read) => adam(read.as<AdamOptions>({ learning_rate: "learningRate", ...ADAM })),
-  "optax.adamw": (read) =>
-    adamW(read.as<AdamWOptions>({
-      learning_rate: "learningRate",
-      weight_decay: "weightDecay",
-      mask: "mask",
-      ...ADAM,
-    })),
+  ...ADAPTIVE,
   "optax.add_decayed_weights": (read) =>
     addDecayedWeights({
       weightDecay: 0,
@@ -81,11 +62,6 @@ const BUILDERS: Builders = {
     );
   },
   "optax.scale": (read) => scale(read.scalar("step_size")),
-  "optax.scale_by_adam": (read) => scaleByAdam(read.as<ScaleByAdamOptions>(ADAM)),
-  "optax.scale_by_learning_rate": (read) => {
-    const learningRate = read.scalar("learning_rate");
-    return read.raw("flip_sign") === false ? scale(learningRate) : scaleByLearningRate(learningRate);
-  },
   "optax.scale_by_schedule": (read) => scale(read.scalar("step_size_fn")),
   "optax.selective_transform": (read) =>
     groups([
@@ -93,9 +69,6 @@ const BUILDERS: Builders = {
       { name: "train", select: rest, transform: read.transform("optimizer") },
     ]),
   "optax.set_to_zero": () => setToZero(),
-  "optax.sgd": (read) =>
-    sgd(read.as<SgdOptions>({ learning_rate: "learningRate", momentum: "momentum", nesterov: "nesterov" })),
-  "optax.trace": (read) => trace(read.as<TraceOptions>({ decay: "decay", nesterov: "nesterov" })),
   "optax.with_extra_args_support": (read) => read.transform("tx"),
 };
 

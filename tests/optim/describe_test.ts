@@ -29,7 +29,7 @@ const optimizer = chain(
     {
       name: "conv",
       select: "conv/**",
-      transform: adamW({ learningRate: (step) => 0.1 / (step + 1), mask: "**/kernel" }),
+      transform: adamW({ learningRate: (step) => 0.1 / (step + 1), weightDecayMask: "**/kernel" }),
     },
     {
       name: "others",
