@@ -28,9 +28,22 @@
 
 export { constant } from "./constant.ts";
 export { cosineDecay, type CosineDecayOptions } from "./cosine_decay.ts";
+export { cyclic, type CyclicOptions } from "./cyclic.ts";
 export { exponentialDecay, type ExponentialDecayOptions } from "./exponential_decay.ts";
+export { inverseSquareRoot, type InverseSquareRootOptions } from "./inverse_square_root.ts";
 export { join } from "./join.ts";
+export {
+  cosineOneCycle,
+  type CosineOneCycleOptions,
+  linearOneCycle,
+  type LinearOneCycleOptions,
+} from "./one_cycle.ts";
 export { piecewiseConstant } from "./piecewise_constant.ts";
+export {
+  type Interpolation,
+  piecewiseInterpolate,
+  type PiecewiseInterpolateOptions,
+} from "./piecewise_interpolate.ts";
 export {
   linear,
   type LinearOptions,
@@ -38,4 +51,14 @@ export {
   type PolynomialDecayOptions,
 } from "./polynomial_decay.ts";
 export type { Schedule } from "./schedule.ts";
+export { sgdr } from "./sgdr.ts";
+export {
+  multiStepDecay,
+  type MultiStepDecayOptions,
+  stepDecay,
+  type StepDecayOptions,
+} from "./step_decay.ts";
+export { warmupConstant, type WarmupConstantOptions } from "./warmup_constant.ts";
 export { warmupCosine, type WarmupCosineOptions } from "./warmup_cosine.ts";
+export { warmupExponential, type WarmupExponentialOptions } from "./warmup_exponential.ts";
+export { warmupStableDecay, type WarmupStableDecayOptions } from "./warmup_stable_decay.ts";

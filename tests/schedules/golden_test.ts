@@ -1,39 +1,33 @@
 /**
- * Every schedule against the values that optax printed in double precision.
+ * Every schedule against the values that optax printed.
  *
  * @module
  */
 
-import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
-import { assertThrows } from "@std/assert/throws";
-import { type OptaxOptions, scheduleFromOptax } from "./optax.ts";
+import type { GoldenFile } from "../golden/replay.ts";
+import { replaySchedules } from "../golden/replay_schedules.ts";
 
-interface GoldenCase {
-  readonly name: string;
-  readonly schedule: string;
-  readonly options: OptaxOptions;
-  readonly steps?: readonly number[];
-  readonly values?: readonly number[];
-  readonly raises?: string;
-}
+const path = new URL("../golden/optax_schedules.json", import.meta.url);
+const file = JSON.parse(Deno.readTextFileSync(path)) as GoldenFile;
 
-const file = new URL("../golden/optax_schedules.json", import.meta.url);
-const { cases } = JSON.parse(Deno.readTextFileSync(file)) as { readonly cases: readonly GoldenCase[] };
+Deno.test("schedules have optax's values, and throw where optax does", () => {
+  const { results, skipped } = replaySchedules(file);
+  assertEquals(results.filter(({ passed }) => !passed).map(({ message }) => message), []);
+  assertEquals(skipped, []);
+  assertEquals(results.length, file.cases.length);
+});
 
-for (const { name, schedule, options, steps, values, raises } of cases) {
-  const call = /^optax\.(\w+)/.exec(schedule)![1];
-  if (raises) {
-    Deno.test(`${name} throws as optax does`, () => {
-      assertThrows(() => scheduleFromOptax(call, options), RangeError);
-    });
-    continue;
-  }
-  Deno.test(`${name} has optax's values`, () => {
-    assertEquals(steps!.length, values!.length);
-    const ours = steps!.map(scheduleFromOptax(call, options));
-    ours.forEach((value, index) =>
-      assertAlmostEquals(value, values![index], 1e-12 * Math.max(1, Math.abs(values![index])))
-    );
-  });
-}
+Deno.test("replaySchedules() reports the first difference", () => {
+  const golden = {
+    name: "linear",
+    dtype: "float64",
+    schedule: "optax.linear_schedule(1.0, 0.0, 4)",
+    options: { init_value: 1, end_value: 0, transition_steps: 4 },
+    steps: [0, 1, 2],
+    values: [1, 0.75, 0.5 + 2 ** -30],
+  };
+  const { results } = replaySchedules({ cases: [golden] });
+  assertEquals(results[0].passed, false);
+  assertEquals(results[0].message.startsWith("linear float64: step 2: expected 0.5000000009"), true);
+});

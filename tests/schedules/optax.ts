@@ -7,13 +7,21 @@
 import {
   constant,
   cosineDecay,
+  cosineOneCycle,
   exponentialDecay,
+  type Interpolation,
   join,
   linear,
-  piecewiseConstant,
+  linearOneCycle,
+  multiStepDecay,
+  piecewiseInterpolate,
   polynomialDecay,
   type Schedule,
+  sgdr,
+  warmupConstant,
   warmupCosine,
+  type WarmupCosineOptions,
+  warmupExponential,
 } from "../../schedules/mod.ts";
 
 /** Options by optax's names: numbers and booleans, and lists for the functions that take several schedules. */
@@ -58,39 +66,54 @@ export function scheduleFromOptax(name: string, options: OptaxOptions): Schedule
         exponent: number("exponent", 1),
       });
     case "piecewise_constant_schedule": {
-      const scales = Object.entries((options.boundaries_and_scales ?? {}) as Record<string, number>)
-        .map(([boundary, scale]) => [Number(boundary), scale] as const)
-        .sort((a, b) => a[0] - b[0]);
-      if (scales.some(([, scale]) => scale < 0)) throw new RangeError("Expected scales not to be negative");
+      const scales = sortedScales(options);
+      return multiStepDecay({
+        initial: initial(),
+        boundaries: scales.map(([boundary]) => boundary),
+        decayRate: scales.map(([_, scale]) => scale),
+      });
+    }
+    case "piecewise_interpolate_schedule": {
+      const scales = sortedScales(options);
+      if (scales.some(([_, scale]) => scale < 0)) throw new RangeError("Expected scales not to be negative");
       const values = [initial()];
-      for (const [, scale] of scales) values.push(values[values.length - 1] * scale);
-      return piecewiseConstant(scales.map(([boundary]) => boundary), values);
+      for (const [_, scale] of scales) values.push(values[values.length - 1] * scale);
+      const interpolation = options.interpolate_type as Interpolation;
+      return piecewiseInterpolate(scales.map(([boundary]) => boundary), values, { interpolation });
+    }
+    case "linear_onecycle_schedule":
+    case "cosine_onecycle_schedule": {
+      const cycle = {
+        peak: number("peak_value"),
+        steps: number("transition_steps"),
+        peakFraction: number("pct_start", 0.3),
+        initialDivisor: number("div_factor", 25),
+        finalDivisor: number("final_div_factor", 1e4),
+      };
+      if (name === "cosine_onecycle_schedule") return cosineOneCycle(cycle);
+      return linearOneCycle({ ...cycle, returnFraction: number("pct_final", 0.85) });
     }
     case "warmup_cosine_decay_schedule":
-      return warmupCosine({
+      return warmupCosine(warmupCosineOptions(options));
+    case "warmup_constant_schedule":
+      return warmupConstant({
         initial: initial(),
         peak: number("peak_value"),
         warmupSteps: number("warmup_steps"),
-        steps: number("decay_steps"),
-        end: number("end_value", 0),
-        exponent: number("exponent", 1),
       });
-    case "warmup_constant_schedule":
-      return linear({ initial: initial(), end: number("peak_value"), steps: number("warmup_steps") });
-    case "warmup_exponential_decay_schedule": {
-      const [peak, steps] = [number("peak_value"), number("warmup_steps")];
-      return join([
-        linear({ initial: initial(), end: peak, steps }),
-        scheduleFromOptax("exponential_decay", { ...options, init_value: peak }),
-      ], [steps]);
-    }
-    case "sgdr_schedule": {
-      const cycles = options.cosine_kwargs as readonly OptaxOptions[];
-      let total = 0;
-      const ends = cycles.map((cycle) => total += cycle.decay_steps as number);
-      const parts = cycles.map((cycle) => scheduleFromOptax("warmup_cosine_decay_schedule", cycle));
-      return join(parts, ends.slice(0, -1));
-    }
+    case "warmup_exponential_decay_schedule":
+      return warmupExponential({
+        initial: initial(),
+        peak: number("peak_value"),
+        warmupSteps: number("warmup_steps"),
+        steps: number("transition_steps"),
+        decayRate: number("decay_rate"),
+        begin: begin(),
+        staircase: options.staircase === true,
+        ...(typeof options.end_value === "number" ? { end: options.end_value } : {}),
+      });
+    case "sgdr_schedule":
+      return sgdr((options.cosine_kwargs as readonly OptaxOptions[]).map(warmupCosineOptions));
     case "join_schedules": {
       const calls = options.schedules as readonly { readonly call: string; readonly options: OptaxOptions }[];
       const parts = calls.map((part) => scheduleFromOptax(part.call.replace("optax.", ""), part.options));
@@ -99,4 +122,24 @@ export function scheduleFromOptax(name: string, options: OptaxOptions): Schedule
     default:
       throw new TypeError(`No schedule of ours is optax.${name}`);
   }
+}
+
+/** The boundaries of a piecewise schedule with their factors, in order. */
+function sortedScales(options: OptaxOptions): (readonly [boundary: number, scale: number])[] {
+  return Object.entries((options.boundaries_and_scales ?? {}) as Record<string, number>)
+    .map(([boundary, scale]) => [Number(boundary), scale] as const)
+    .sort((a, b) => a[0] - b[0]);
+}
+
+function warmupCosineOptions(options: OptaxOptions): WarmupCosineOptions {
+  const number = (key: string, otherwise: number): number =>
+    (options[key] as number | undefined) ?? otherwise;
+  return {
+    initial: number("init_value", 0),
+    peak: number("peak_value", NaN),
+    warmupSteps: number("warmup_steps", NaN),
+    steps: number("decay_steps", NaN),
+    end: number("end_value", 0),
+    exponent: number("exponent", 1),
+  };
 }
