@@ -69,6 +69,7 @@ export * from "./cast.ts";
 export * from "./comparison.ts";
 export * from "./convolution.ts";
 export * from "./create.ts";
+export * from "./cumulative.ts";
 export * from "./exponential.ts";
 export * from "./indexing.ts";
 export * from "./matmul.ts";
@@ -89,6 +90,7 @@ export {
 } from "./reduce.ts";
 export * from "./selection.ts";
 export * from "./softmax.ts";
+export * from "./sort.ts";
 export * from "./stop_gradient.ts";
 export {
   broadcastTo,

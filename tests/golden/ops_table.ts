@@ -207,6 +207,32 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   any: reduction(t.any, "equal"),
   argmax: position(t.argmax),
   argmin: position(t.argmin),
+  sort: operation(
+    ([x], { axis, descending }) =>
+      t.sort(axis === null ? t.ravel(x) : x, {
+        axis: (axis ?? -1) as number,
+        descending: descending === true,
+      }),
+    "equal",
+    ["axis", "descending"],
+  ),
+  argsort: operation(
+    ([x], { axis, descending }) =>
+      t.argsort(x, { axis: (axis ?? -1) as number, descending: descending === true }),
+    "equal",
+    ["axis", "descending"],
+  ),
+  cumsum: operation(
+    ([x], { axis }) => t.cumsum(axis === undefined ? t.ravel(x) : x, { axis: (axis ?? 0) as number }),
+    "close",
+    ["axis"],
+  ),
+  cumsum_reverse: operation(
+    ([x], { axis }) => t.cumsum(x, { axis: axis as number, reverse: true }),
+    "close",
+    ["axis"],
+  ),
+  cumsum_last_of_fill: operation((_, options) => t.index(t.cumsum(filled(options)), -1), "sum", FILL),
   softmax: softmax(t.softmax),
   log_softmax: softmax(t.logSoftmax),
   reshape: operation(([x], { shape }) => t.reshape(x, shape as number[]), "bits", ["shape"]),

@@ -65,6 +65,8 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
   any: entry((x) => t.any(t.less(x, -1.9), { axes: [0, 1] }), SMALL, LARGE, 0),
   argmax: entry((x) => t.argmax(x, { axis: 1 }), SMALL, LARGE, 0),
   argmin: entry((x) => t.argmin(x, { axis: 0 }), SMALL, LARGE, 0),
+  argsort: entry((x) => t.argsort(x, { axis: 1 }), SMALL, LARGE, 0),
+  cumsum: entry((x) => t.cumsum(x, { axis: 1 }).add(t.cumsum(x, { reverse: true })), SMALL, LARGE),
   matmul: entry(t.matmul, [[2, 2, 3], [3, 2]], [[3, 150, 130], [130, 170]]),
   take: indexed((x, indices) => t.take(x, indices), 500, 500),
   scatterAdd: indexed((x, indices) => t.scatterAdd(x, indices, { extent: 600 }), 600, 3000),
