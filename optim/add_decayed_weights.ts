@@ -4,7 +4,7 @@
  * @module
  */
 
-import { add, multiply } from "../tensor/mod.ts";
+import { add, greaterEqual, multiply, where } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -18,6 +18,8 @@ export interface AddDecayedWeightsOptions {
   readonly weightDecay: ScalarOrSchedule;
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly mask?: Selector;
+  /** Decays only the elements that the decay moves to the side to which their update does. @default {false} */
+  readonly cautious?: boolean;
 }
 
 /** The state of {@linkcode addDecayedWeights}. */
@@ -30,8 +32,12 @@ export interface AddDecayedWeightsState extends TransformState {
 
 /**
  * Adds a share of the params to the updates: `u = g + weightDecay * p`, as `optax.add_decayed_weights`. Before a
- * scaling it is L2 regularization, after it decoupled weight decay; before `scaleByLearningRate` the decay is
- * multiplied by the learning rate.
+ * scaling such as `scaleByAdam` it is coupled decay, which is L2 regularization, and after it decoupled decay; before
+ * `scaleByLearningRate` the decay is multiplied by the learning rate, and after it, with a negative weight decay,
+ * it is not.
+ *
+ * With `cautious` the share is added where `g * weightDecay * p >= 0` only, so that decay never works against the
+ * update. Chen et al. 2025.
  *
  * @throws {TypeError} If the weight decay is neither a number nor a schedule.
  * @throws {RangeError} If it is not finite.
@@ -52,7 +58,7 @@ export interface AddDecayedWeightsState extends TransformState {
 export function addDecayedWeights(
   options: AddDecayedWeightsOptions,
 ): Transform<unknown, AddDecayedWeightsState> {
-  const { weightDecay, mask = true } = options;
+  const { weightDecay, mask = true, cautious = false } = options;
   checkScalar("addDecayedWeights", "weightDecay", weightDecay, FINITE);
   const select = selection("addDecayedWeights", mask);
   return transform<AddDecayedWeightsState>({
@@ -64,7 +70,10 @@ export function addDecayedWeights(
       const updates = zipLeaves(
         "addDecayedWeights",
         [grads, decaying],
-        (g, p) => add(g, multiply(p, hyperparameters.weightDecay)),
+        (g, p) => {
+          const decay = multiply(p, hyperparameters.weightDecay);
+          return add(g, cautious ? where(greaterEqual(multiply(g, decay), 0), decay, 0) : decay);
+        },
       );
       return { state: {}, updates };
     },

@@ -88,3 +88,48 @@ export type {
   Transform,
   Updated,
 } from "./transform_type.ts";
+
+export {
+  adaptiveGradClip,
+  type AdaptiveGradClipOptions,
+  type AdaptiveGradClipState,
+} from "./adaptive_grad_clip.ts";
+export { addNoise, type AddNoiseOptions, type AddNoiseState } from "./add_noise.ts";
+export { applyEvery, type ApplyEveryState } from "./apply_every.ts";
+export { centralize, type CentralizeOptions, type CentralizeState } from "./centralize.ts";
+export { clip, type ClipState } from "./clip.ts";
+export { keepParamsNonnegative, type KeepParamsNonnegativeState } from "./keep_params_nonnegative.ts";
+export { noisySgd, type NoisySgdOptions, type NoisySgdState } from "./noisy_sgd.ts";
+export {
+  normalizeByUpdateNorm,
+  type NormalizeByUpdateNormOptions,
+  type NormalizeByUpdateNormState,
+} from "./normalize_by_update_norm.ts";
+export {
+  type PerExampleClip,
+  perExampleGlobalNormClip,
+  type PerExampleLayerClip,
+  perExampleLayerNormClip,
+  type PerExampleLayerNormClipOptions,
+} from "./per_example_clip.ts";
+export { polyakSgd, type PolyakSgdOptions, type PolyakSgdState } from "./polyak_sgd.ts";
+export {
+  proximalL1,
+  type ProximalL1State,
+  proximalL2,
+  type ProximalL2State,
+  type ProximalOptions,
+} from "./proximal.ts";
+export {
+  scaleByDistanceOverGradients,
+  type ScaleByDistanceOverGradientsOptions,
+  type ScaleByDistanceOverGradientsState,
+} from "./scale_by_distance_over_gradients.ts";
+export {
+  scaleByPolyak,
+  type ScaleByPolyakOptions,
+  type ScaleByPolyakState,
+  type ValueExtra,
+} from "./scale_by_polyak.ts";
+export type { KernelLayout, UnitAxes, UnitOptions } from "./units.ts";
+export { zeroNans, type ZeroNansState } from "./zero_nans.ts";

@@ -23,6 +23,7 @@ import type { Tensor } from "../../tensor/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
 import { ADAPTIVE } from "./optax_adaptive.ts";
 import type { AnyTransform, Builders, Call } from "./optax_reader.ts";
+import { UPDATES } from "./optax_updates.ts";
 import { UnsupportedError } from "./replay.ts";
 import { schedule } from "./replay_schedules.ts";
 
@@ -70,6 +71,7 @@ const BUILDERS: Builders = {
     ]),
   "optax.set_to_zero": () => setToZero(),
   "optax.with_extra_args_support": (read) => read.transform("tx"),
+  ...UPDATES,
 };
 
 function isCall(value: unknown): value is Call {

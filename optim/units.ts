@@ -1,0 +1,55 @@
+/**
+ * The units of a kernel: its parts that make one output each.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensor/mod.ts";
+
+/**
+ * Where the outputs of a kernel lie. Dense kernels are `[in, out]` in the first two.
+ *
+ * - "NCHW": convolution kernels are OIHW, as layers of that layout have them
+ * - "NHWC": convolution kernels are HWIO, and of rank 3 the first axis is the inputs, as in flax
+ * - "outputFirst": every kernel has its outputs along the first axis, dense ones too, as in torch
+ */
+export type KernelLayout = "NCHW" | "NHWC" | "outputFirst";
+
+/** Options of transforms that treat each unit of a kernel by itself. */
+export interface UnitOptions {
+  /** Where the outputs of kernels lie. @default {"NCHW"} */
+  readonly layout?: KernelLayout;
+  /** The axes of one unit, for all leaves or by leaf and path, in place of what `layout` says. */
+  readonly axes?: readonly number[] | ((leaf: Tensor, path: string) => readonly number[]);
+}
+
+/** The axes of one unit of a leaf. */
+export type UnitAxes = (leaf: Tensor, path: string) => readonly number[];
+
+/**
+ * The function that options ask for. Without axes given, it returns all axes for a leaf that is a vector but for
+ * axes of extent 1.
+ *
+ * @throws {RangeError} If the layout is none of the three.
+ * @throws {TypeError} If the axes are neither a list nor a function.
+ */
+export function unitAxes(operation: string, { layout = "NCHW", axes }: UnitOptions): UnitAxes {
+  if (layout !== "NCHW" && layout !== "NHWC" && layout !== "outputFirst") {
+    throw new RangeError(
+      `${operation} expects layout "NCHW", "NHWC" or "outputFirst" but got ${String(layout)}`,
+    );
+  }
+  if (typeof axes === "function") return axes;
+  if (axes !== undefined) {
+    if (Array.isArray(axes)) return () => axes;
+    throw new TypeError(`${operation} expects axes to be a list or a function but got ${typeof axes}`);
+  }
+  return ({ shape }) => {
+    const all = shape.map((_, axis) => axis);
+    if (shape.filter((extent) => extent !== 1).length <= 1) return all;
+    if (layout === "outputFirst") return all.slice(1);
+    if (shape.length === 2) return [0];
+    if (layout === "NCHW") return all.slice(1);
+    return shape.length === 3 ? [0] : all.slice(0, -1);
+  };
+}
