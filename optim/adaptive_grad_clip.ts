@@ -17,7 +17,6 @@ import {
   where,
 } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
-import { zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";

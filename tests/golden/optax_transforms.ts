@@ -37,6 +37,7 @@ const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
 /** What makes ours for each function of optax. */
 const BUILDERS: Builders = {
   ...ADAPTIVE,
+  ...UPDATES,
   "optax.add_decayed_weights": (read) =>
     addDecayedWeights({
       weightDecay: 0,
@@ -71,7 +72,6 @@ const BUILDERS: Builders = {
     ]),
   "optax.set_to_zero": () => setToZero(),
   "optax.with_extra_args_support": (read) => read.transform("tx"),
-  ...UPDATES,
 };
 
 function isCall(value: unknown): value is Call {

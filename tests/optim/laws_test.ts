@@ -8,18 +8,33 @@ import fc from "fast-check";
 import {
   adam,
   adamW,
+  adaptiveGradClip,
   addDecayedWeights,
+  addNoise,
   type AnyTransform,
+  applyEvery,
+  centralize,
   chain,
+  clip,
   clipByGlobalNorm,
   identity,
+  keepParamsNonnegative,
   masked,
+  noisySgd,
+  normalizeByUpdateNorm,
+  polyakSgd,
+  proximalL1,
+  proximalL2,
   scale,
   scaleByAdam,
+  scaleByDistanceOverGradients,
+  scaleByPolyak,
   setToZero,
   sgd,
   trace,
+  zeroNans,
 } from "../../optim/mod.ts";
+import { add, random, square, sum, type Tensor, tensor, tree } from "../../tensor/mod.ts";
 import {
   chainHasIdentity,
   chainIsAssociative,
@@ -29,6 +44,24 @@ import {
   maskedByNoneIsZero,
   maskedByNonePasses,
 } from "../laws/mod.ts";
+
+/** A transform that is given the sum of the squares of its params as the value that it needs. */
+function withValue<T extends AnyTransform>(transform: T): T {
+  const extra = (params: never): never => ({ value: squares(params) }) as never;
+  return {
+    ...transform,
+    update: (state: never, grads: never, params: never) =>
+      transform.update(state, grads, params, extra(params)),
+    step: (state: never, grads: never, params: never) => transform.step(state, grads, params, extra(params)),
+  };
+}
+
+function squares(params: unknown): Tensor {
+  return tree.leaves(params).reduce<Tensor>(
+    (total, leaf) => add(total, sum(square(leaf as Tensor))),
+    tensor(0),
+  );
+}
 
 const transforms: Readonly<Record<string, AnyTransform>> = {
   identity: identity(),
@@ -44,9 +77,31 @@ const transforms: Readonly<Record<string, AnyTransform>> = {
   masked: masked(scaleByAdam(), (_, leaf) => leaf.rank < 2, { rest: "zero" }),
 };
 
+const noise = { eta: 0.1, gamma: 0.5, key: random.key(0) };
+const proximal = { strength: 0.5, learningRate: 0.5 };
+
+/** Updates that are bounded, noisy or sized by something else than moments. */
+const updates: Readonly<Record<string, AnyTransform>> = {
+  adaptiveGradClip: adaptiveGradClip({ clipping: 0.1 }),
+  cautiousDecay: addDecayedWeights({ weightDecay: 0.1, cautious: true }),
+  addNoise: addNoise(noise),
+  applyEvery: applyEvery(2),
+  centralize: centralize(),
+  clip: clip(0.5),
+  keepParamsNonnegative: keepParamsNonnegative(),
+  noisySgd: noisySgd({ learningRate: 0.1, ...noise }),
+  normalizeByUpdateNorm: normalizeByUpdateNorm(),
+  polyakSgd: withValue(polyakSgd()),
+  proximalL1: proximalL1(proximal),
+  proximalL2: proximalL2(proximal),
+  scaleByDistanceOverGradients: scaleByDistanceOverGradients(),
+  scaleByPolyak: withValue(scaleByPolyak()),
+  zeroNans: zeroNans(),
+};
+
 const few = { numRuns: 15 };
 
-for (const [name, transform] of Object.entries(transforms)) {
+for (const [name, transform] of Object.entries({ ...transforms, ...updates })) {
   Deno.test(`chain() has an identity beside ${name}`, () => fc.assert(chainHasIdentity(transform), few));
   Deno.test(`masked() by all is ${name}`, () => fc.assert(maskedByAllIsTheTransform(transform), few));
   Deno.test(`masked() ${name} by none is the rest`, () => {
