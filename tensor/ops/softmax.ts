@@ -9,6 +9,7 @@ import { rowKernel, type RowOperation } from "../kernels/rows.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { simdRowKernel } from "../kernels/simd/rows.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { contiguousOperand } from "../operand.ts";
 import { axesOf } from "../reduction.ts";
 import { normalizeAxes, sizeOf } from "../shape.ts";
 import {
@@ -31,14 +32,17 @@ import { expandDims, reshape } from "./structure.ts";
 /** Runs an operation over the rows along the last axis. */
 function launchRows(
   operation: RowOperation,
-  x: Operand,
+  given: Operand,
   outputs: readonly Operand[],
   eps: number,
   machine: Machine,
 ): void {
-  const last = x.shape.length - 1;
+  const last = given.shape.length - 1;
+  const mode = given.dtype === "float32" ? vectorMode() : null;
+  // Vectors want neighbours: a copy costs less than rows element by element, and gives them the same bits.
+  const apart = mode !== null && given.strides[last] !== 1 && given.shape[last] !== 1;
+  const x = apart ? contiguousOperand(given, machine) : given;
   const rows = axesOf(x.shape, [x.strides], (axis) => axis !== last);
-  const mode = x.dtype === "float32" && (x.strides[last] === 1 || x.shape[last] === 1) ? vectorMode() : null;
   const kernel = mode === null
     ? rowKernel(operation, x.dtype as "float32" | "float64", rows.shape.length)
     : simdRowKernel(operation, rows.shape.length, mode);

@@ -5,7 +5,8 @@
  */
 import { GRANULE, REQUESTED } from "./allocator.ts";
 
-const PATTERN = 0xa5;
+// As floats these bytes are NaN, so that what was read beyond a block shows in a result.
+const PATTERN = 0xff;
 
 /** Granules that guards add to a block: 64 bytes before the content, and at least 64 after it. */
 export const GUARD_GRANULES: number = 2;

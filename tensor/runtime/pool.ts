@@ -9,11 +9,14 @@ import type { KernelReference, Views } from "../kernels/kernel.ts";
 import { type Job, runChunk, waitBriefly, writeJob } from "./claim.ts";
 import { CONTROL } from "./control.ts";
 import { memory, reserve, views } from "./heap.ts";
-import { recruit } from "./recruit.ts";
+import { loseWorkers, recruit } from "./recruit.ts";
 import { patience, threads } from "./threads.ts";
 
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
 const RECRUIT_AFTER = 8;
+
+/** Naps of a millisecond after which a worker that is in a job counts as dead: its chunks take a few at most. */
+const LOST_AFTER = 5000;
 
 let epoch = 0;
 let unshared = 0;
@@ -87,10 +90,18 @@ function workAndRecruit(heap: Views, kernel: KernelReference, job: Job): void {
   }
 }
 
-/** Returns when no worker is in the job that was closed. */
+/** Returns when no worker is in the job that was closed. An Error says so when one died in it. */
 function awaitWorkers(words: Int32Array): void {
-  for (let spins = 0; Atomics.load(words, CONTROL.ACTIVE) !== 0; spins += 1) {
+  for (let spins = 0, naps = 0; Atomics.load(words, CONTROL.ACTIVE) !== 0; spins += 1) {
     if (spins < patience()) continue;
+    // Naps are counted rather than time, which goes on while the machine is suspended.
+    naps += 1;
+    if (naps > LOST_AFTER) {
+      loseWorkers();
+      throw new Error(
+        "A worker died in the middle of an operation, whose result is lost; later ones run on one thread",
+      );
+    }
     Atomics.store(words, CONTROL.WAITING, 1);
     const active = Atomics.load(words, CONTROL.ACTIVE);
     if (active !== 0) waitBriefly(words, CONTROL.ACTIVE, active);

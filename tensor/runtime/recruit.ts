@@ -38,7 +38,7 @@ export function recruit(): void {
     try {
       start(words, slot);
     } catch (error) {
-      giveUpWorkers(String(error));
+      giveUpWorkers(`no worker could be started: ${String(error)}`);
     }
     return;
   }
@@ -54,7 +54,7 @@ function start(words: Int32Array, slot: number): void {
   worker.onerror = (event): void => {
     event.preventDefault();
     cancel(words, slot, token);
-    giveUpWorkers(event.message);
+    giveUpWorkers(`a worker failed: ${event.message}`);
   };
   Atomics.store(words, CONTROL.SLOTS + slot, token);
   Atomics.add(words, CONTROL.PRESENT, 1);
@@ -107,6 +107,16 @@ export function shutdown(): void {
   if (ready !== 0) forget(words);
   Atomics.store(words, CONTROL.OPEN, 0);
   idle = IDLE[0];
+}
+
+/** Does without workers from now on, because one of them died. */
+export function loseWorkers(): void {
+  workers.forEach((worker, slot) => {
+    worker?.terminate();
+    workers[slot] = null;
+  });
+  forget(views().int32);
+  giveUpWorkers("a worker died");
 }
 
 /** Clears what workers that did not answer have left behind. */

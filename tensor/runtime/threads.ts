@@ -45,10 +45,10 @@ export function setThreads(count: number): void {
   effective = usable && !givenUp ? count : 1;
 }
 
-/** Works on one thread from now on, because workers do not start here; says so once. */
+/** Works on one thread from now on, because workers do not work here; says so once. */
 export function giveUpWorkers(reason: string): void {
   effective = 1;
   if (givenUp) return;
   givenUp = true;
-  console.warn(`weft works on one thread because no worker could be started: ${reason}`);
+  console.warn(`weft works on one thread because ${reason}`);
 }

@@ -36,7 +36,8 @@ export interface Program {
   readonly results: readonly number[];
 }
 
-const MOST = 3000;
+/** Elements from which a value is reduced before anything else is done with it. */
+const MOST = 6000;
 
 const UNARY: readonly ((x: Tensor) => Tensor)[] = [
   t.tanh,
@@ -71,6 +72,28 @@ const REDUCE: readonly ((x: Tensor, options: t.ReduceOptions) => Tensor)[] = [
   t.variance,
 ];
 
+const ROWS: readonly ((x: Tensor) => Tensor)[] = [
+  (x) => t.softmax(x),
+  (x) => t.logSoftmax(x),
+  (x) => t.softmax(x, { axes: 0 }),
+  (x) => t.standardize(x),
+];
+
+/** Operations on images: what they get is a matrix, taken as one image of one channel. */
+const WINDOWS: readonly ((image: Tensor) => Tensor)[] = [
+  (image) => t.conv2d(image, t.slice(image, [[0, 1], [0, 1], [0, 2], [0, 2]])),
+  (image) => t.conv2d(image, t.broadcastTo(t.mean(image), [3, 1, 1, 2]), { padding: 1, strides: 2 }),
+  (image) => t.maxPool2d(image, { window: 2 }),
+  (image) => t.maxPool2d(image, { window: [2, 1], strides: 1 }),
+  (image) => t.avgPool2d(image, { window: 2, strides: 1 }),
+];
+
+function window(x: Tensor, seed: number): Tensor {
+  const [height, width] = [x.shape[x.rank - 2], x.shape[x.rank - 1]];
+  if (x.rank < 2 || height < 2 || width < 2 || x.size !== height * width) return x;
+  return t.squeeze(WINDOWS[seed % WINDOWS.length](t.reshape(x, [1, 1, height, width])), 0);
+}
+
 const STRUCTURE: readonly ((x: Tensor, seed: number) => Tensor)[] = [
   (x) => t.transpose(x),
   (x) => t.ravel(x),
@@ -83,6 +106,10 @@ const STRUCTURE: readonly ((x: Tensor, seed: number) => Tensor)[] = [
   (x, seed) => t.pad(x, x.shape.map((_, i) => [(seed >> i) % 2, (seed >> (i + 1)) % 2]), { value: seed % 3 }),
   (x) => x.rank === 0 ? x : t.concatenate([x, t.multiply(x, 2), x], x.rank - 1),
   (x) => t.stack([x, x]),
+  (x, seed) =>
+    x.rank === 0 || x.shape[0] === 0
+      ? x
+      : t.take(x, t.tensor([seed % x.shape[0], 0, seed % x.shape[0]], { dtype: "int32" }), { axis: 0 }),
 ];
 
 function fits(x: Tensor, y: Tensor): boolean {
@@ -108,6 +135,10 @@ function apply(x: Tensor, y: Tensor, { operation, seed }: Step): Tensor {
     }
     case 5:
       return STRUCTURE[seed % STRUCTURE.length](x, seed >> 2);
+    case 6:
+      return x.rank === 0 || x.size === 0 ? x : ROWS[seed % ROWS.length](x);
+    case 7:
+      return window(x, seed);
     default:
       return x.rank === 0 ? t.add(x, t.sum(y)) : t.matmul(x, t.transpose(x, turned(x.rank)));
   }
@@ -144,19 +175,36 @@ export function operandsOf({ operands }: Program): Tensor[] {
   return made;
 }
 
-/** Programs of 1 to 15 steps. */
+/** Small shapes in which axes meet, and a few in which the work is shared by several threads. */
+const SHAPES = [
+  [3],
+  [2, 3],
+  [2, 1],
+  [1, 3],
+  [],
+  [2, 2, 3],
+  [3, 3],
+  [0, 3],
+  [3, 2],
+  [4, 5],
+  [5000],
+  [65, 70],
+  [65, 1],
+];
+
+/** Programs of 1 to 40 primitives. */
 export const PROGRAM: fc.Arbitrary<Program> = fc.record({
   operands: fc.array(
     fc.record({
-      shape: fc.constantFrom([3], [2, 3], [2, 1], [1, 3], [], [2, 2, 3], [3, 3], [0, 3], [3, 2]),
+      shape: fc.constantFrom(...SHAPES),
       kind: fc.constantFrom<Kind>("whole", "whole", "view", "constant", "same"),
       donated: fc.boolean(),
     }),
     { minLength: 1, maxLength: 4 },
   ),
   steps: fc.array(
-    fc.record({ operation: fc.nat(6), x: fc.nat(6), y: fc.nat(8), seed: fc.nat(10_000) }),
-    { minLength: 1, maxLength: 15 },
+    fc.record({ operation: fc.nat(8), x: fc.nat(6), y: fc.nat(8), seed: fc.nat(10_000) }),
+    { minLength: 1, maxLength: 40 },
   ),
   results: fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }),
 });

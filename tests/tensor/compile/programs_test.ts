@@ -1,30 +1,8 @@
 import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
-import { checkGuards, setGuards } from "../../../tensor/runtime/heap.ts";
-import { assertSame, operandsOf, PROGRAM, type Program, run } from "./programs.ts";
-
-/** Compiles a program, runs it three times, and compares each run with the eager one. */
-function checkProgram(program: Program, donate: boolean): void {
-  t.scope(() => {
-    const expected = run(program, operandsOf(program));
-    const positions = program.operands.flatMap(({ donated }, i) => donate && donated ? [i] : []);
-    const compiled = t.compile((...operands: Tensor[]) => run(program, operands), { donate: positions });
-    for (let i = 0; i < 3; i++) {
-      const operands = operandsOf(program);
-      const kept = operands.map((operand) => operand.data());
-      const results = compiled(...operands);
-      results.forEach((result, j) => assertSame(result, expected[j]));
-      // What was not donated is as it was, unless it is the same tensor as one that was.
-      operands.forEach((operand, j) => {
-        const given = positions.some((position) =>
-          operands[position].storage !== null && operands[position].storage === operand.storage
-        );
-        if (!given) assertSame(operand, t.tensor(kept[j], { shape: operand.shape }));
-      });
-    }
-  });
-}
+import { fuzz } from "./fuzz.ts";
+import { assertSame, PROGRAM, run } from "./programs.ts";
 
 /** Runs a check where fused loops round as single ones do: a fused multiply-add has one rounding less. */
 function withoutFusedRounding(check: () => void): void {
@@ -38,50 +16,13 @@ function withoutFusedRounding(check: () => void): void {
   }
 }
 
-function guarded(check: () => void): void {
-  setGuards(true);
-  try {
-    check();
-    checkGuards();
-  } finally {
-    setGuards(false);
-  }
-}
-
-Deno.test("compiled programs equal eager ones bit for bit", () => {
-  withoutFusedRounding(() =>
-    guarded(() => {
-      fc.assert(fc.property(PROGRAM, (program) => checkProgram(program, false)), { numRuns: 400 });
-    })
-  );
+Deno.test("500 random programs give the same bits eager, compiled, differentiated and on any threads", () => {
+  fuzz({ programs: 500, seed: 7, threads: [1, 2, 3], simd: ["strict"] });
+  fuzz({ programs: 100, seed: 8, threads: [1, 2], simd: ["relaxed", "off"] });
 });
 
-Deno.test("compiled programs with donated arguments equal eager ones bit for bit", () => {
-  withoutFusedRounding(() =>
-    guarded(() => {
-      fc.assert(fc.property(PROGRAM, (program) => checkProgram(program, true)), { numRuns: 600 });
-    })
-  );
-});
-
-Deno.test("compiled gradients equal eager ones bit for bit", () => {
-  withoutFusedRounding(() =>
-    fc.assert(
-      fc.property(PROGRAM, (program) => {
-        t.scope(() => {
-          const loss = (operands: Tensor[]): Tensor =>
-            run(program, operands).reduce((total, result) => t.add(total, t.sum(result)), t.tensor(0));
-          const gradient = t.grad(loss);
-          const expected = gradient(operandsOf(program));
-          const compiled = t.compile((...operands: Tensor[]) => gradient(operands));
-          for (let i = 0; i < 2; i++) {
-            compiled(...operandsOf(program)).forEach((result, j) => assertSame(result, expected[j]));
-          }
-        });
-      }),
-      { numRuns: 200 },
-    )
-  );
+Deno.test("every run sees other random programs", () => {
+  fuzz({ programs: 100, seed: Date.now() % 2 ** 31, threads: [1], simd: ["strict"] });
 });
 
 Deno.test("programs fed with their own results equal eager ones bit for bit", () => {

@@ -104,3 +104,26 @@ Deno.test("workers that cannot start are one warning, and results are right", as
   `);
   assertEquals({ code, output }, { code: 0, output: "3000 1" });
 });
+
+Deno.test("a worker that dies in mid-work is an error and one warning, and later work is right", async () => {
+  const { code, output } = await runProgram(`
+    let warnings = 0;
+    console.warn = () => { warnings += 1; };
+    ${HEAD}${WORK}
+    const endless = { run: () => {}, id: -2, source: "() => { for (;;); }" };
+    let message = "";
+    try {
+      for (let i = 0; i < 10000; i += 1) run(endless, ARGUMENTS, 10000, 1);
+    } catch (error) {
+      message = error.message;
+    }
+    let units = 0;
+    const kernel = (views, at, begin, end) => { units += end - begin; };
+    for (let i = 0; i < 3; i += 1) run({ run: kernel, id: -3, source: "null" }, ARGUMENTS, 1000, 10);
+    console.log(message.includes("worker died"), units, warnings, info().workers);
+    console.log(Date.now());
+    // What stands for the dead worker never ends.
+    Deno.exit(0);
+  `);
+  assertEquals({ code, output }, { code: 0, output: "2\ntrue 3000 1 0" });
+});
