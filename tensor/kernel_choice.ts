@@ -10,6 +10,8 @@ import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
+import { simdDrawKernel } from "./kernels/simd/threefry.ts";
+import { type Draw, drawKernel } from "./kernels/threefry.ts";
 import { simd } from "./runtime/configure.ts";
 
 /** The vector arithmetic to use; null for the loops over typed arrays. */
@@ -28,4 +30,9 @@ export function loopOf(form: ElementwiseForm): KernelReference {
 export function reducingLoopOf(form: ReduceForm): KernelReference {
   const mode = vectorMode();
   return (mode === null ? null : simdReduceKernel(form, mode)) ?? reduceKernel(form);
+}
+
+/** The loop that draws random words. */
+export function drawingLoopOf(draw: Draw): KernelReference {
+  return vectorMode() === null || draw === "originalByte" ? drawKernel(draw) : simdDrawKernel(draw);
 }

@@ -7,7 +7,11 @@
 import { generatedKernel } from "./generated.ts";
 import type { KernelReference } from "./kernel.ts";
 
-const ROTATIONS: readonly (readonly number[])[] = [[13, 15, 26, 6], [17, 29, 16, 24]];
+/** Bits by which the four rounds of a group rotate, for even and for odd groups. */
+export const ROTATIONS: readonly (readonly number[])[] = [[13, 15, 26, 6], [17, 29, 16, 24]];
+
+/** What the third word of a key adds to the exclusive or of the other two. */
+export const KEY_PARITY = 0x1BD11BDA;
 
 /** Statements that turn the counters `x0` and `x1` into random words by the key `k0`, `k1`, `k2`. */
 function rounds(): string {
@@ -25,7 +29,7 @@ function rounds(): string {
 
 const ROUNDS = rounds();
 
-const KEY = (at: string): string => `const k0 = w[${at}], k1 = w[${at} + 1], k2 = k0 ^ k1 ^ 0x1BD11BDA;`;
+const KEY = (at: string): string => `const k0 = w[${at}], k1 = w[${at} + 1], k2 = k0 ^ k1 ^ ${KEY_PARITY};`;
 
 /**
  * What a unit writes: `pair` both words for its position, `word` their exclusive or, `byte` the low byte of that.

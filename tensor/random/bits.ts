@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { drawKernel } from "../kernels/threefry.ts";
+import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
@@ -33,7 +33,7 @@ const bitsPrimitive: Primitive<Bits> = definePrimitive<Bits>({
   }],
   execute([keys], [output], { shape, width, partitionable }, machine) {
     const each = sizeOf(shape);
-    const kernel = drawKernel(DRAWS[width][partitionable ? 0 : 1]);
+    const kernel = drawingLoopOf(DRAWS[width][partitionable ? 0 : 1]);
     const words = wordsOf(contiguousOperand(keys, machine));
     machine.launch(kernel, [words, output], [each], each * sizeOf(keys.shape), 8192);
   },

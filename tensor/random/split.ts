@@ -7,7 +7,8 @@ import { apply } from "../apply.ts";
 import { isInteger } from "../dtype.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
-import { drawKernel, foldInKernel } from "../kernels/threefry.ts";
+import { drawingLoopOf } from "../kernel_choice.ts";
+import { foldInKernel } from "../kernels/threefry.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { cast } from "../ops/cast.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
@@ -28,9 +29,9 @@ const splitPrimitive: Primitive<Split> = definePrimitive<Split>({
     const words = wordsOf(contiguousOperand(keys, machine));
     const [each, total] = [sizeOf(shape), sizeOf(output.shape)];
     if (partitionable) {
-      machine.launch(drawKernel("pair"), [words, wordsOf(output)], [each], total, 8192);
+      machine.launch(drawingLoopOf("pair"), [words, wordsOf(output)], [each], total, 8192);
     } else {
-      machine.launch(drawKernel("originalWord"), [words, wordsOf(output)], [2 * each], 2 * total, 8192);
+      machine.launch(drawingLoopOf("originalWord"), [words, wordsOf(output)], [2 * each], 2 * total, 8192);
     }
   },
   pullback: null,

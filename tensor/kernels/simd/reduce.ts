@@ -16,21 +16,9 @@ import { type Accumulation, accumulationOf } from "./accumulate.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { lowerExpressions } from "./lower.ts";
 import { moduleSource } from "./module_source.ts";
-import type { Node } from "./nodes.ts";
 import { defineColumns } from "./reduce_columns.ts";
 import { defineRows } from "./reduce_rows.ts";
-
-/** What the loops of a reduction are written from. */
-export interface Reducing {
-  /** The form. */
-  readonly form: ReduceForm;
-  /** The type of the values that are combined. */
-  readonly value: DType;
-  /** How they are combined. */
-  readonly accumulation: Accumulation;
-  /** The value of an element from an element of each input. */
-  readonly root: Node;
-}
+import type { Reducing } from "./reducing.ts";
 
 const kernels = new Map<string, KernelReference | null>();
 

@@ -6,7 +6,7 @@
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
-import type { Reducing } from "./reduce.ts";
+import type { Reducing } from "./reducing.ts";
 import { i32 } from "./scalar.ts";
 
 type Word = Expression<"i32">;

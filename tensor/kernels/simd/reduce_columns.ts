@@ -11,7 +11,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift } from "./operands.ts";
-import type { Reducing } from "./reduce.ts";
+import type { Reducing } from "./reducing.ts";
 import {
   findUnit,
   least,

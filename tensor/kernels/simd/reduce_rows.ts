@@ -8,7 +8,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
 import { loadPartial, loadSplat, loadStrided, loadVector, sizeShift } from "./operands.ts";
-import type { Reducing } from "./reduce.ts";
+import type { Reducing } from "./reducing.ts";
 import { findUnit, overOuterAxes, readArguments, unitPlace } from "./reduce_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
