@@ -4,12 +4,21 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import { loopOf, vectorMode } from "./kernel_choice.ts";
+import { loopOf, transposingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
 import { attributesKey, definePrimitive, type Machine, type Operand, type Primitive } from "./primitive.ts";
-import { broadcastShapes, broadcastStrides, equalShapes, isContiguous, type Shape, sizeOf } from "./shape.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  contiguousStrides,
+  equalShapes,
+  isContiguous,
+  type Shape,
+  sizeOf,
+} from "./shape.ts";
 import { type Abstract, describe, type Tensor } from "./tensor.ts";
 
 /** The cotangent of one input from that of the output; broadcasting is undone by the tape. */
@@ -185,6 +194,13 @@ export function launchElementwise(
     shape,
     operands.map((operand) => broadcastStrides(operand.shape, operand.strides, shape)),
   );
+  if (strides.some((list) => transposeSizes(extents, list, strides[inputs.length]) !== null)) {
+    if (expressions[0] === COPY && launchTranspose(inputs[0], outputs[0], machine)) return;
+    const along = expressions[0] === COPY ? inputs : inputs.map((x) => alongMemory(x, machine));
+    if (along.some((x, i) => x !== inputs[i])) {
+      return launchElementwise(name, expressions, along, outputs, machine);
+    }
+  }
   if (extents.length === 0) {
     extents.push(1);
     strides.forEach((list) => list.push(1));
@@ -205,6 +221,30 @@ export function launchElementwise(
   const flat = rank === 1 && !steps.includes("s");
   const numbers = flat ? [] : [...extents, ...strides.flat()];
   machine.launch(kernel, operands, numbers, sizeOf(shape), grainOf(expressions));
+}
+
+/** Copies between layouts whose innermost axes differ. */
+function launchTranspose(source: Operand, target: Operand, machine: Machine): boolean {
+  const { shape, strides } = mergeAxes(target.shape, [
+    broadcastStrides(source.shape, source.strides, target.shape),
+    target.strides,
+  ]);
+  const sizes = transposeSizes(shape, strides[0], strides[1]);
+  if (sizes === null) return false;
+  const kernel = transposingLoopOf(source.dtype, sizes.outer.length);
+  const [tiles, grain] = transposeTiles(sizes);
+  machine.launch(kernel, [source, target], transposeNumbers(sizes), tiles, grain);
+  return true;
+}
+
+/** An operand whose axes do not lie in their order, in that order: a copy, or itself where that does not pay. */
+function alongMemory(x: Operand, machine: Machine): Operand {
+  const shape = x.shape.map((extent, axis) => x.strides[axis] === 0 ? 1 : extent);
+  const { shape: extents, strides } = mergeAxes(shape, [x.strides, contiguousStrides(shape)]);
+  if (transposeSizes(extents, strides[0], strides[1]) === null) return x;
+  const target = machine.temporary(x.dtype, shape);
+  launchTranspose({ ...x, shape }, target, machine);
+  return target;
 }
 
 const COPY: Expression = input(0);

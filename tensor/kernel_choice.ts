@@ -11,7 +11,10 @@ import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
+import { simdTransposeKernel } from "./kernels/simd/transpose.ts";
 import { type Draw, drawKernel } from "./kernels/threefry.ts";
+import { transposeKernel } from "./kernels/transpose.ts";
+import type { DType } from "./dtype.ts";
 import { simd } from "./runtime/configure.ts";
 
 /** The vector arithmetic to use; null for the loops over typed arrays. */
@@ -35,4 +38,9 @@ export function reducingLoopOf(form: ReduceForm): KernelReference {
 /** The loop that draws random words. */
 export function drawingLoopOf(draw: Draw): KernelReference {
   return vectorMode() === null || draw === "originalByte" ? drawKernel(draw) : simdDrawKernel(draw);
+}
+
+/** The loop that copies elements between layouts whose innermost axes differ. */
+export function transposingLoopOf(dtype: DType, outer: number): KernelReference {
+  return (vectorMode() === null ? transposeKernel : simdTransposeKernel)(dtype, outer);
 }

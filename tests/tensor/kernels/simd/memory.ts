@@ -121,9 +121,9 @@ export function makePlacer(): (
       step *= Math.max(1, shape[axis]);
     }
     const size = itemSize(dtype);
-    const start = next;
+    const start = Math.ceil(next / size) * size;
     // Any multiple of the size is an address, not only those of vectors.
-    next += Math.ceil((step * size + 60) / 4) * 4;
+    next = start + Math.ceil((step * size + 60) / 4) * 4;
     if (next > START + AREA - 256) {
       throw new RangeError(`Expected operands to fit but they take ${next - START}`);
     }
