@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType } from "./dtype.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
@@ -14,7 +15,6 @@ import { simdDrawKernel } from "./kernels/simd/threefry.ts";
 import { simdTransposeKernel } from "./kernels/simd/transpose.ts";
 import { type Draw, drawKernel } from "./kernels/threefry.ts";
 import { transposeKernel } from "./kernels/transpose.ts";
-import type { DType } from "./dtype.ts";
 import { simd } from "./runtime/configure.ts";
 
 /** The vector arithmetic to use; null for the loops over typed arrays. */
