@@ -5,13 +5,7 @@
  */
 import { itemSize } from "../dtype.ts";
 import type { Buffer, Launch, Lowered } from "./lower.ts";
-
-/** The place of a buffer. */
-export type Place =
-  | { readonly kind: "argument"; readonly index: number }
-  | { readonly kind: "arena"; readonly offset: number }
-  | { readonly kind: "output"; readonly index: number }
-  | { readonly kind: "constant" };
+import { type Place, type Span, spansOf } from "./stages.ts";
 
 /** The places of all buffers. */
 export interface MemoryPlan {
@@ -80,7 +74,7 @@ export function planMemory(lowered: Lowered, donated: readonly Donated[]): Memor
 
   const arena = buffers.filter((buffer) => places[buffer.id] === undefined);
   const lifetimes = shareInPlace(arena, launches, roots, end);
-  const arenaBytes = pack(lifetimes, places);
+  const arenaBytes = pack(lifetimes, spansOf(launches), places);
   for (const [buffer, root] of roots) places[buffer.id] = places[rootOf(root, roots).id];
   return { places: places as Place[], arenaBytes, reuse, copies };
 }
@@ -154,8 +148,15 @@ function shareInPlace(
   return [...lifetimes.values()];
 }
 
-/** Packs lifetimes into an arena, the largest first, each at the lowest offset where nothing alive lies. */
-function pack(lifetimes: readonly Lifetime[], places: (Place | undefined)[]): number {
+/**
+ * Packs lifetimes into an arena, the largest first, each at the lowest offset where nothing alive lies. What is alive
+ * during one of the launches that could run together counts as alive during all of them.
+ */
+function pack(
+  lifetimes: readonly Lifetime[],
+  spans: readonly Span[],
+  places: (Place | undefined)[],
+): number {
   const placed: {
     readonly offset: number;
     readonly size: number;
@@ -163,7 +164,13 @@ function pack(lifetimes: readonly Lifetime[], places: (Place | undefined)[]): nu
     readonly last: number;
   }[] = [];
   let total = 0;
-  for (const { buffer, bytes, first, last } of lifetimes.toSorted((a, b) => b.bytes - a.bytes)) {
+  const widened = lifetimes.map(({ buffer, bytes, first, last }) => ({
+    buffer,
+    bytes,
+    first: spans[first]?.first ?? first,
+    last: spans[last]?.last ?? last,
+  }));
+  for (const { buffer, bytes, first, last } of widened.toSorted((a, b) => b.bytes - a.bytes)) {
     const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     const neighbours = placed.filter((other) => other.first <= last && other.last >= first)
       .sort((a, b) => a.offset - b.offset);

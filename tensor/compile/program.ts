@@ -3,34 +3,25 @@
  *
  * @module
  */
-import { copyInto } from "../elementwise.ts";
 import { type DType, itemSize } from "../dtype.ts";
 import { viewOf } from "../kernels/kernel.ts";
-import type { KernelReference } from "../kernels/kernel.ts";
-import type { Machine, Operand } from "../primitive.ts";
 import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
-import { run as runKernel } from "../runtime/pool.ts";
-import { launchNow } from "../runtime/launch.ts";
+import { chunksOf, type Launch } from "../runtime/claim.ts";
+import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";
 import { allocate, free, type Storage } from "../runtime/storage.ts";
-import { contiguousStrides, isContiguous, sizeOf } from "../shape.ts";
+import { contiguousStrides } from "../shape.ts";
 import { runPrologue, type Tape } from "../tape.ts";
-import { type Abstract, allocateTensor, checkLive, constantTensor, Tensor } from "../tensor.ts";
-import { materialize } from "../apply.ts";
+import { type Abstract, checkLive, constantTensor, Tensor } from "../tensor.ts";
+import { bytesOf, endLife, giveUp, takeArguments } from "./arguments.ts";
 import { lower, type Lowered, type OutputSource } from "./lower.ts";
-import { type MemoryPlan, type Place, planMemory } from "./plan.ts";
+import { type MemoryPlan, planMemory } from "./plan.ts";
+import { type Place, type Span, stagesOf } from "./stages.ts";
 
 /** An argument of a kernel that changes when a buffer moves. */
 interface Patch {
   readonly at: number;
   readonly size: number;
   readonly offset: number;
-}
-
-interface Step {
-  readonly kernel: KernelReference;
-  readonly at: number;
-  readonly total: number;
-  readonly grain: number;
 }
 
 interface Cell {
@@ -99,7 +90,8 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     (sum, launch) => sum + launch.operands.length + launch.numbers.length,
     0,
   );
-  const block = allocateBytes(Math.max(64, 8 * count));
+  const table = tableLength(lowered.launches.length);
+  const block = allocateBytes(Math.max(64, 8 * (count + table)));
 
   const argumentPatches: Patch[][] = tape.inputs.map(() => []);
   const outputPatches = new Map<number, Patch[]>();
@@ -107,10 +99,10 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
   const constantPatches = new Map<Tensor, Patch[]>();
   const cells: Cell[] = [];
   const heap = views().float64;
-  const steps: Step[] = [];
-  let at = block / 8;
+  const launches: Launch[] = [];
+  let at = block / 8 + table;
   for (const { kernel, operands, numbers, total, grain } of lowered.launches) {
-    steps.push({ kernel, at, total, grain });
+    launches.push({ kernel, at, total, grain });
     for (const { buffer, offset, dtype } of operands) {
       const patch: Patch = { at, size: itemSize(dtype), offset };
       const place = plan.places[buffer.id];
@@ -138,6 +130,8 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       viewOf(views(), dtype)[address / itemSize(dtype)] = constant;
     }
   }
+
+  const runners = runnersOf(launches, stagesOf(lowered.launches, plan.places), block / 8);
 
   const argumentBases = tape.inputs.map(() => -1);
   const constantBases = constants.map(() => -1);
@@ -169,7 +163,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     }
     const hostNumbers = tape.host.length === 0 ? numbers : runPrologue(tape, numbers);
     const used = tensors.slice();
-    const copied = stage(program, tensors, used, scalarArguments, stamp);
+    const copied = takeArguments(tape.name, donated, tensors, used, scalarArguments, stamp);
     for (let i = 0; i < used.length; i++) {
       if (scalarArguments[i]) continue;
       const tensor = used[i];
@@ -191,10 +185,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       if (storage.address !== outputBases[i]) move(patches, storage.address, outputBases, i);
       results[i] = over(source.abstract, storage, work[i]);
     }
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      runKernel(step.kernel, step.at, step.total, step.grain);
-    }
+    for (let i = 0; i < runners.length; i++) runners[i]();
     for (const { output, argument } of plan.copies) {
       const { buffer } = lowered.outputs[output] as Extract<OutputSource, { kind: "buffer" }>;
       const from = arena + (plan.places[buffer.id] as Extract<Place, { kind: "arena" }>).offset;
@@ -238,7 +229,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     lowered,
     plan,
     donated,
-    heldBytes: plan.arenaBytes + 8 * count,
+    heldBytes: plan.arenaBytes + 8 * (count + table),
     run,
   };
   owned.register(program, [arena, block]);
@@ -247,6 +238,35 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
 
 // Runs are numbered so that a storage can tell whether this run has met it already.
 let runs = 0;
+
+/**
+ * What runs the launches in order: the stages that are worth it on all threads, and what lies between them in one
+ * go. Tables of stages lie at the float64 address `table`.
+ */
+function runnersOf(
+  launches: readonly Launch[],
+  stages: readonly Span[],
+  table: number,
+): readonly (() => void)[] {
+  const runners: (() => void)[] = [];
+  let alone: Launch[] = [];
+  const flush = (): void => {
+    if (alone.length > 0) runners.push(runner(alone, false, 0));
+    alone = [];
+  };
+  for (const { first, last } of stages) {
+    const stage = launches.slice(first, last + 1);
+    if (!isWorthSharing(stage)) alone.push(...stage);
+    else {
+      flush();
+      // Short launches fill the gaps that long ones leave at the end.
+      const sorted = stage.toSorted((a, b) => Math.sign(chunksOf(b) - 1) - Math.sign(chunksOf(a) - 1));
+      runners.push(runner(sorted, true, table + tableLength(first)));
+    }
+  }
+  flush();
+  return runners;
+}
 
 function push<K>(map: Map<K, Patch[]>, key: K, patch: Patch): void {
   const list = map.get(key);
@@ -260,79 +280,8 @@ function move(patches: readonly Patch[], base: number, bases: number[], index: n
   bases[index] = base;
 }
 
-function bytesOf(x: Abstract): number {
-  return Math.max(1, sizeOf(x.shape)) * itemSize(x.dtype);
-}
-
 function isScalar(x: Abstract): boolean {
   return x.shape.length === 0 && x.dtype !== "key";
-}
-
-/**
- * Puts copies into `used` for arguments that are no contiguous storage, and for donated ones that share theirs with
- * others; returns whether there are any.
- */
-function stage(
-  program: Program,
-  tensors: readonly Tensor[],
-  used: Tensor[],
-  scalars: readonly boolean[],
-  stamp: number,
-): boolean {
-  let copied = false;
-  const { donated } = program;
-  for (let i = 0; i < tensors.length; i++) {
-    const tensor = tensors[i];
-    checkLive(tensor, program.name);
-    if (donated[i] || scalars[i]) continue;
-    if (tensor.storage === null || !isContiguous(tensor.shape, tensor.strides)) {
-      used[i] = copyOf(tensor);
-      copied = true;
-    }
-    if (tensor.storage !== null) tensor.storage.stamp = stamp;
-  }
-  for (let i = 0; i < tensors.length; i++) {
-    if (!donated[i] || scalars[i]) continue;
-    const tensor = tensors[i];
-    const { storage } = tensor;
-    // A stamp says that a plain argument needs the storage, a negative one that a donated argument has it.
-    const free = storage !== null && storage.stamp !== stamp && storage.stamp !== -stamp;
-    if (
-      free && tensor.offset === 0 && storage.bytes === bytesOf(tensor) &&
-      isContiguous(tensor.shape, tensor.strides)
-    ) {
-      storage.stamp = -stamp;
-    } else {
-      used[i] = copyOf(tensor);
-      copied = true;
-    }
-  }
-  return copied;
-}
-
-const copier: Machine = {
-  launch: launchNow,
-  temporary() {
-    throw new TypeError("Expected a copy to need no temporary memory");
-  },
-};
-
-function copyOf(tensor: Tensor): Tensor {
-  if (tensor.storage === null) return materialize(tensor);
-  const copy = allocateTensor(tensor.dtype, tensor.shape);
-  copyInto(tensor as unknown as Operand, copy as unknown as Operand, copier);
-  return copy;
-}
-
-/** A tensor that was given away may not be read again, though its memory lives on. */
-function endLife(storage: Storage, by: string): void {
-  storage.generation++;
-  storage.freedBy = by;
-}
-
-/** Ends the life of a donated tensor that was copied, unless a plain argument needs it. */
-function giveUp({ storage, generation }: Tensor, stamp: number, by: string): void {
-  if (storage !== null && storage.stamp !== stamp && storage.generation === generation) endLife(storage, by);
 }
 
 function over(like: Abstract, storage: Storage, strides: readonly number[]): Tensor {

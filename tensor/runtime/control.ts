@@ -9,7 +9,7 @@
 export const MAX_THREADS: number = 64;
 
 /**
- * The pool's control words. All but the last three are addresses into the int32 view; those that several
+ * The pool's control words. All but the last four are addresses into the int32 view; those that several
  * threads write are 128 bytes apart, so that no two share a cache line or its prefetched neighbour.
  */
 export const CONTROL: {
@@ -35,8 +35,10 @@ export const CONTROL: {
   readonly IDLE: number;
   /** One word a worker: 0 when there is none, its token while it starts, minus its token when it serves. */
   readonly SLOTS: number;
-  /** float64 address of the job: kernel, source address, source length, at, total, grain, chunks. */
+  /** float64 address of the job: the address of its table, and its chunks. */
   readonly JOB: number;
+  /** float64 address of the table of a job of one launch. */
+  readonly ROW: number;
   /** uint16 address of the message of an error. */
   readonly MESSAGE: number;
   /** The value of `OPEN` that sends workers home. */
@@ -54,6 +56,7 @@ export const CONTROL: {
   IDLE: 1156 / 4,
   SLOTS: 1408 / 4,
   JOB: 1280 / 8,
+  ROW: 1296 / 8,
   MESSAGE: 2048 / 2,
   STOP: -1,
 };

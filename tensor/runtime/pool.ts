@@ -6,14 +6,14 @@
  * @module
  */
 import type { KernelReference, Views } from "../kernels/kernel.ts";
-import { type Job, runChunk, waitBriefly, writeJob } from "./claim.ts";
+import { chunksOf, type Job, type Launch, ROW, runChunks, waitBriefly, writeJob, writeRow } from "./claim.ts";
 import { CONTROL } from "./control.ts";
 import { memory, reserve, views } from "./heap.ts";
 import { loseWorkers, recruit } from "./recruit.ts";
 import { patience, threads } from "./threads.ts";
 
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
-const RECRUIT_AFTER = 8;
+const RECRUIT_AFTER = 30;
 
 /** Naps of a millisecond after which a worker that is in a job counts as dead: its chunks take a few at most. */
 const LOST_AFTER = 5000;
@@ -28,16 +28,68 @@ const sources = new Map<number, number>();
  * the main thread. An error that a kernel throws is thrown here.
  */
 export function run(kernel: KernelReference, at: number, total: number, grain: number): void {
-  if (total <= grain || threads() === 1) kernel.run(views(), at, 0, total);
-  else fork(views(), kernel, { at, total, grain, chunks: Math.ceil(total / grain) });
+  const heap = views();
+  if (total <= grain || threads() === 1) {
+    kernel.run(heap, at, 0, total);
+    return;
+  }
+  const launch = { kernel, at, total, grain };
+  const chunks = chunksOf(launch);
+  writeRow(heap.float64, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
+  fork(heap, [launch], { table: CONTROL.ROW, chunks });
 }
 
-function fork(heap: Views, kernel: KernelReference, job: Job): void {
+/** float64 numbers that `runner` needs for so many launches. */
+export function tableLength(launches: number): number {
+  return ROW * launches;
+}
+
+/** Whether launches that do not depend on each other have the work of more than one chunk. */
+export function isWorthSharing(launches: readonly Launch[]): boolean {
+  return launches.reduce((sum, { total, grain }) => sum + total / grain, 0) > 1 &&
+    launches.reduce((sum, launch) => sum + chunksOf(launch), 0) > 1;
+}
+
+/**
+ * A function that runs launches one after the other on the main thread; or shares the chunks of all of them between
+ * the threads, for which no launch may depend on another. The table of the shared job is kept at the float64
+ * address `table`.
+ */
+export function runner(launches: readonly Launch[], shared: boolean, table: number): () => void {
+  const heap = views();
+  const alone = (): void => {
+    for (let i = 0; i < launches.length; i += 1) {
+      const { kernel, at, total } = launches[i];
+      kernel.run(heap, at, 0, total);
+    }
+  };
+  if (!shared) return alone;
+  const job: Job = { table, chunks: launches.reduce((sum, launch) => sum + chunksOf(launch), 0) };
+  let written = false;
+  return () => {
+    if (threads() === 1) {
+      alone();
+      return;
+    }
+    if (!written) {
+      let end = 0;
+      launches.forEach((launch, i) => {
+        end += chunksOf(launch);
+        writeRow(heap.float64, table, i, launch, addressOf(launch.kernel), end);
+      });
+      written = true;
+    }
+    fork(heap, launches, job);
+  };
+}
+
+function fork(heap: Views, launches: readonly Launch[], job: Job): void {
   const words = heap.int32;
-  publish(heap, kernel, job);
+  publish(heap, job);
   try {
-    if (Atomics.load(words, CONTROL.PRESENT) < threads() - 1) workAndRecruit(heap, kernel, job);
-    else while (runChunk(kernel.run, heap, job));
+    // A worker that is missing is started whenever it would have paid to have it.
+    const after = Atomics.load(words, CONTROL.PRESENT) < threads() - 1 ? recruiter() : null;
+    runChunks(heap, job, (launch) => launches[launch].kernel.run, after);
   } catch (error) {
     Atomics.store(words, CONTROL.NEXT, job.chunks);
     throw error;
@@ -49,13 +101,7 @@ function fork(heap: Views, kernel: KernelReference, job: Job): void {
   if (failed !== 0) throw new Error(`A kernel failed in a worker: ${messageOf(heap, failed - 1)}`);
 }
 
-function publish(heap: Views, kernel: KernelReference, job: Job): void {
-  const { float64, int32: words } = heap;
-  if (kernel.source !== null) {
-    float64[CONTROL.JOB + 1] = addressOf(kernel.id, kernel.source);
-    float64[CONTROL.JOB + 2] = kernel.source.length;
-  }
-  float64[CONTROL.JOB] = kernel.id;
+function publish({ float64, int32: words }: Views, job: Job): void {
   writeJob(float64, job);
   Atomics.store(words, CONTROL.FAILED, 0);
   Atomics.store(words, CONTROL.NEXT, 0);
@@ -65,8 +111,9 @@ function publish(heap: Views, kernel: KernelReference, job: Job): void {
   if (Atomics.load(words, CONTROL.SLEEPING) > 0) Atomics.notify(words, CONTROL.EPOCH, job.chunks - 1);
 }
 
-/** Writes a kernel's text into the heap the first time and says at which byte it is. */
-function addressOf(id: number, source: string): number {
+/** Where a kernel's text lies in the heap, in bytes; it is written there the first time. 0 if it has none. */
+function addressOf({ id, source }: KernelReference): number {
+  if (source === null) return 0;
   const known = sources.get(id);
   if (known !== undefined) return known;
   const address = reserve(2 * source.length);
@@ -76,18 +123,19 @@ function addressOf(id: number, source: string): number {
   return address;
 }
 
-/** Works while counting the time, and starts a missing worker whenever it would have paid to have it. */
-function workAndRecruit(heap: Views, kernel: KernelReference, job: Job): void {
-  for (let before = performance.now(); runChunk(kernel.run, heap, job);) {
+/** What counts the time of chunks and starts a missing worker when it is enough. */
+function recruiter(): () => void {
+  let before = performance.now();
+  return () => {
     const after = performance.now();
     // A chunk is short by design: what takes longer is making the kernel ready, which no worker would share.
     unshared += Math.min(after - before, 1);
     before = after;
-    if (unshared < RECRUIT_AFTER) continue;
+    if (unshared < RECRUIT_AFTER) return;
     unshared = 0;
     recruit();
     before = performance.now();
-  }
+  };
 }
 
 /** Returns when no worker is in the job that was closed. An Error says so when one died in it. */

@@ -6,7 +6,7 @@
  */
 import type { Kernel } from "../kernels/kernel.ts";
 import { KERNELS } from "../kernels/table.ts";
-import { readJob, runChunk } from "./claim.ts";
+import { readJob, runChunks } from "./claim.ts";
 import { CONTROL, MESSAGE_LENGTH } from "./control.ts";
 import { viewsOf } from "./memory.ts";
 import { kernelFromSource } from "./source.ts";
@@ -33,12 +33,13 @@ function serve({ memory, scratch, slot, token, patience }: WorkerStart): void {
   const units = new Uint16Array(memory.buffer);
   const made = new Map<number, Kernel>();
 
-  function kernelOf(id: number): Kernel {
+  function kernelOf(row: number): Kernel {
+    const id = views.float64[row]!;
     const known = id >= 0 ? TABLE[id] : made.get(id);
     if (known !== undefined) return known;
     if (id >= 0) throw new RangeError(`Expected the id of a kernel but got ${id}`);
-    const start = views.float64[CONTROL.JOB + 1]! / 2;
-    const end = start + views.float64[CONTROL.JOB + 2]!;
+    const start = views.float64[row + 1]! / 2;
+    const end = start + views.float64[row + 2]!;
     let source = "";
     for (let at = start; at < end; at += 1) source += String.fromCharCode(units[at]!);
     const kernel = kernelFromSource(source, memory);
@@ -51,8 +52,7 @@ function serve({ memory, scratch, slot, token, patience }: WorkerStart): void {
     // A job that others have finished needs no kernel.
     if (Atomics.load(words, CONTROL.NEXT) >= job.chunks) return;
     try {
-      const kernel = kernelOf(views.float64[CONTROL.JOB]!);
-      while (runChunk(kernel, views, job));
+      runChunks(views, job, (_, row) => kernelOf(row), null);
     } catch (error) {
       Atomics.store(words, CONTROL.NEXT, job.chunks);
       if (Atomics.compareExchange(words, CONTROL.FAILED, 0, -1) !== 0) return;

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type { KernelReference } from "../../../tensor/kernels/kernel.ts";
 import { configure, info, shutdown } from "../../../tensor/runtime/configure.ts";
 import { allocate, ARGUMENTS, memory, release, views } from "../../../tensor/runtime/heap.ts";
-import { run } from "../../../tensor/runtime/pool.ts";
+import { run, runner, tableLength } from "../../../tensor/runtime/pool.ts";
 import { kernelFromSource } from "../../../tensor/runtime/source.ts";
 
 let ids = 0;
@@ -44,7 +44,7 @@ function warmUp(workers: number): void {
 }
 
 for (const threads of [1, 2, 3, 8]) {
-  Deno.test(`run() does each unit exactly once with ${threads} threads`, () => {
+  Deno.test(`run() and runner() do each unit exactly once with ${threads} threads`, () => {
     configure({ threads });
     warmUp(threads - 1);
     const most = 300;
@@ -60,6 +60,31 @@ for (const threads of [1, 2, 3, 8]) {
       }),
       { numRuns: 500 },
     );
+    const table = allocate(8 * tableLength(5)) / 8;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: most / 5 }), fc.integer({ min: 1, max: 20 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (sizes) => {
+          cells.fill(0);
+          const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, [total]) => sum + total, 0));
+          const launches = sizes.map(([total, grain], i) => ({
+            ...{ kernel: count, at: ARGUMENTS + i, total, grain },
+          }));
+          starts.forEach((start, i) => views().float64[ARGUMENTS + i] = address / 4 + start);
+          const shared = runner(launches, true, table);
+          shared();
+          shared();
+          const used = sizes.reduce((sum, [total]) => sum + total, 0);
+          return cells.every((cell, i) => cell === (i < used ? 2 : 0));
+        },
+      ),
+      { numRuns: 500 },
+    );
+    views().float64[ARGUMENTS] = address / 4;
+    release(8 * table);
     cells.fill(0);
     const rounds = 5000;
     for (let round = 0; round < rounds; round += 1) run(count, ARGUMENTS, 16, 1);

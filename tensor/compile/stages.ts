@@ -1,0 +1,104 @@
+/**
+ * Which launches of a program can run together, because none depends on another.
+ *
+ * @module
+ */
+import type { Buffer, Launch, LaunchOperand } from "./lower.ts";
+
+/** The place of a buffer. */
+export type Place =
+  | { readonly kind: "argument"; readonly index: number }
+  | { readonly kind: "arena"; readonly offset: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "constant" };
+
+/** Launches that follow each other, from the first to the last. */
+export interface Span {
+  /** The first one. */
+  readonly first: number;
+  /** The last one. */
+  readonly last: number;
+}
+
+/**
+ * Whether a launch may write an operand: what an entry makes is first touched by a launch of that entry, and
+ * launches of other entries only read it.
+ */
+function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: LaunchOperand): boolean {
+  return buffer.role.kind === "intermediate" && launches[buffer.first].work === work;
+}
+
+/** Cuts launches into spans: a launch goes with those before it unless `depends` on one that `admit` took in. */
+function cut(
+  launches: readonly Launch[],
+  depends: (launch: Launch) => boolean,
+  admit: (launch: Launch, alone: boolean) => void,
+): readonly Span[] {
+  const spans: { first: number; last: number }[] = [];
+  launches.forEach((launch, i) => {
+    const alone = i === 0 || depends(launch);
+    if (alone) spans.push({ first: i, last: i });
+    else spans[spans.length - 1].last = i;
+    admit(launch, alone);
+  });
+  return spans;
+}
+
+/** For each launch, the span of those that do not depend on each other as long as every buffer has its own memory. */
+export function spansOf(launches: readonly Launch[]): readonly Span[] {
+  let touched = new Map<Buffer, boolean>();
+  const spans = cut(
+    launches,
+    (launch) =>
+      launch.operands.some((operand) =>
+        touched.has(operand.buffer) && (touched.get(operand.buffer)! || mayWrite(launches, launch, operand))
+      ),
+    (launch, alone) => {
+      if (alone) touched = new Map();
+      for (const operand of launch.operands) {
+        const written = touched.get(operand.buffer) === true || mayWrite(launches, launch, operand);
+        touched.set(operand.buffer, written);
+      }
+    },
+  );
+  return spans.flatMap((span) => Array.from({ length: 1 + span.last - span.first }, () => span));
+}
+
+/** A range of memory that a launch touches. */
+interface Range {
+  readonly space: string;
+  readonly start: number;
+  readonly end: number;
+  readonly written: boolean;
+}
+
+/** The spans of launches that do not depend on each other where buffers lie in these places. */
+export function stagesOf(launches: readonly Launch[], places: readonly Place[]): readonly Span[] {
+  const rangeOf = (launch: Launch, operand: LaunchOperand): Range => {
+    const { buffer } = operand;
+    const place = places[buffer.id];
+    const written = mayWrite(launches, launch, operand);
+    if (place.kind === "arena") {
+      return { space: "arena", start: place.offset, end: place.offset + buffer.bytes, written };
+    }
+    const space = place.kind === "constant" ? `constant ${buffer.id}` : `${place.kind} ${place.index}`;
+    return { space, start: 0, end: buffer.bytes, written };
+  };
+  const ranges = new Map(
+    launches.map((launch) => [launch, launch.operands.map((operand) => rangeOf(launch, operand))]),
+  );
+  let touched: Range[] = [];
+  return cut(
+    launches,
+    (launch) =>
+      ranges.get(launch)!.some(({ space, start, end, written }) =>
+        touched.some((other) =>
+          (written || other.written) && other.space === space && other.start < end && start < other.end
+        )
+      ),
+    (launch, alone) => {
+      if (alone) touched = [];
+      touched.push(...ranges.get(launch)!);
+    },
+  );
+}
