@@ -12,6 +12,8 @@ export interface HostRecorder extends Recorder {
   recordHost(fn: (...numbers: number[]) => number, inputs: readonly (number | TracedNumber)[]): TracedNumber;
   /** A scalar tracer of the traced number. */
   recordScalar(number: TracedNumber, dtype: DType): Tensor;
+  /** The value that a scalar tracer of this recording will have, known once the program has run. */
+  recordValue(scalar: Tensor): TracedNumber;
 }
 
 /** A number whose value is known only when the compiled program runs. */

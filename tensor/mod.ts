@@ -16,6 +16,7 @@ export * from "./autodiff.ts";
 export * from "./compile/mod.ts";
 export { type DType, promote, type TypedArray } from "./dtype.ts";
 export { host } from "./host.ts";
+export { hostValue } from "./host_value.ts";
 export { primitiveNames } from "./primitive.ts";
 export * as random from "./random.ts";
 export {
@@ -28,7 +29,15 @@ export {
 } from "./runtime/configure.ts";
 export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
 export type { Layout, Shape } from "./shape.ts";
-export { type Entry, type HostEntry, record, type Recorded, type Tape, type TreeFunction } from "./tape.ts";
+export {
+  type Entry,
+  type HostEntry,
+  record,
+  type Recorded,
+  type Tape,
+  type TreeFunction,
+  type ValueEntry,
+} from "./tape.ts";
 export {
   type Abstract,
   type ArgReduceOptions,

@@ -38,6 +38,14 @@ export interface HostEntry {
   readonly output: number;
 }
 
+/** A number that a program computes: the value of a scalar tensor. */
+export interface ValueEntry {
+  /** The slot of the scalar. */
+  readonly slot: number;
+  /** The index of the number. */
+  readonly output: number;
+}
+
 /** A recorded program: an ordered, frozen list of primitive applications over slots. */
 export interface Tape {
   /** The name of the function that recorded it. */
@@ -52,6 +60,10 @@ export interface Tape {
   readonly entries: readonly Entry[];
   /** The prologue of host numbers, in order. */
   readonly host: readonly HostEntry[];
+  /** Scalars whose values are wanted as numbers. */
+  readonly hostValues: readonly ValueEntry[];
+  /** The epilogue: numbers that depend on those values, in order. */
+  readonly epilogue: readonly HostEntry[];
   /** Number of host numbers among the arguments. */
   readonly hostInputs: number;
   /** The value of every slot, where the recording computed along; null otherwise. */
@@ -86,6 +98,10 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   readonly #known = new Map<Tensor, number>();
   readonly #entries: Entry[] = [];
   readonly #host: HostEntry[] = [];
+  readonly #hostValues: ValueEntry[] = [];
+  readonly #epilogue: HostEntry[] = [];
+  // Numbers that are known only when the program has run.
+  readonly #late = new Set<number>();
   #hostInputs = 0;
   #hostCount = 0;
   readonly #values: (Tensor | null)[] = [];
@@ -144,12 +160,28 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
       return { index: input.index };
     });
     const output = this.#hostCount++;
-    this.#host.push({ fn, inputs: references, output });
+    const late = references.some((input) => "index" in input && this.#late.has(input.index));
+    if (late) this.#late.add(output);
+    (late ? this.#epilogue : this.#host).push({ fn, inputs: references, output });
+    return new TracedNumber(this, output);
+  }
+
+  recordValue(scalar: Tensor): TracedNumber {
+    this.#checkOpen();
+    const output = this.#hostCount++;
+    this.#late.add(output);
+    this.#hostValues.push({ slot: this.slotOf(scalar), output });
     return new TracedNumber(this, output);
   }
 
   recordScalar(number: TracedNumber, dtype: DType): Tensor {
     this.#checkOpen();
+    if (this.#late.has(number.index)) {
+      throw new TypeError(
+        `${this.name} expects the numbers in tensor operations to be known before it runs but got one of ` +
+          "hostValue: compute with the tensor instead",
+      );
+    }
     const key = `${number.index}:${dtype}`;
     let scalar = this.#scalars.get(key);
     if (scalar === undefined) {
@@ -207,6 +239,8 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
       constants: this.#constants,
       entries: this.#entries,
       host: this.#host,
+      hostValues: this.#hostValues,
+      epilogue: this.#epilogue,
       hostInputs: this.#hostInputs,
       values: this.#values,
       active: this.#active,
@@ -311,10 +345,23 @@ function formatAttributes(attributes: object): string {
 /** Runs a prologue: the numbers of the arguments first, then those that the host functions give. */
 export function runPrologue(tape: Tape, inputs: readonly number[]): number[] {
   const numbers = [...inputs];
-  for (const { fn, inputs: references } of tape.host) {
-    numbers.push(
-      callHost(fn, references.map((input) => "index" in input ? numbers[input.index] : input.value)),
+  runHost(tape.host, numbers);
+  return numbers;
+}
+
+/** Runs an epilogue: the numbers of the prologue, the values of scalars, then what the host functions make of them. */
+export function runEpilogue(tape: Tape, before: readonly number[], values: readonly number[]): number[] {
+  const numbers = [...before];
+  tape.hostValues.forEach(({ output }, i) => numbers[output] = values[i]);
+  runHost(tape.epilogue, numbers);
+  return numbers;
+}
+
+function runHost(entries: readonly HostEntry[], numbers: number[]): void {
+  for (const { fn, inputs, output } of entries) {
+    numbers[output] = callHost(
+      fn,
+      inputs.map((input) => "index" in input ? numbers[input.index] : input.value),
     );
   }
-  return numbers;
 }

@@ -396,7 +396,8 @@ export function checkLive(x: Tensor, operation: string): void {
   }
 }
 
-function knownValue(x: Tensor): Tensor | null {
+/** The concrete tensor behind a tensor or tracer; null where a tracer has no value yet. */
+export function knownValue(x: Tensor): Tensor | null {
   let tensor: Tensor | null = x;
   while (tensor !== null && tensor.node !== null) tensor = tensor.node.value;
   return tensor;

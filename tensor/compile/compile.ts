@@ -7,7 +7,7 @@ import { isTracedNumber } from "../host.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import type { SimdMode } from "../kernels/simd/arithmetic.ts";
 import { detach, enter, free, leave, type Storage } from "../runtime/storage.ts";
-import { TapeRecorder, type TreeFunction } from "../tape.ts";
+import { runEpilogue, TapeRecorder, type TreeFunction } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { keys, matchesAll, type Pattern, patternOf } from "./pattern.ts";
@@ -42,6 +42,8 @@ interface Made {
   readonly program: Program;
   readonly structure: tree.Structure;
   readonly leaves: readonly Leaf[];
+  /** How many of the last outputs are scalars whose values are wanted, not they themselves. */
+  readonly values: number;
 }
 
 const collected: FinalizationRegistry<readonly Storage[]> = new FinalizationRegistry((storages) => {
@@ -137,7 +139,7 @@ export function compile<A extends unknown[], R>(
     const made = find(args, tensors, numbers);
     if (made === null) return f(...args);
     const result = made.program.run(tensors, numbers);
-    return build(made.structure, made.leaves, result) as R;
+    return build(made.structure, made.leaves, made.values === 0 ? result : readValues(made, result)) as R;
   };
   return Object.assign(call, {
     program: (...args: A): Program => {
@@ -148,6 +150,13 @@ export function compile<A extends unknown[], R>(
       return made.program;
     },
   });
+}
+
+/** The result with the numbers that the program has computed, and without the scalars that they are the values of. */
+function readValues({ program, values }: Made, { tensors, numbers }: RunResult): RunResult {
+  const wanted = tensors.length - values;
+  const read = tensors.slice(wanted).map((scalar) => scalar.item());
+  return { tensors: tensors.slice(0, wanted), numbers: runEpilogue(program.tape, numbers, read) };
 }
 
 /** The tree of a result. */
@@ -208,6 +217,7 @@ function trace<R>(
       return { kind: "tensor", index: outputs.length - 1 };
     });
     const tape = recorder.finish();
+    for (const { slot } of tape.hostValues) outputs.push(slot);
     const foreign = flat.leaves.some((leaf) => isTracedNumber(leaf) && leaf.recorder !== recorder);
     if (foreign || tape.constants.some(({ tensor }) => tensor.node !== null)) return null;
     for (const { tensor } of tape.constants) {
@@ -219,7 +229,7 @@ function trace<R>(
     }
     const program = makeProgram(tape, outputs, donated);
     collected.register(program, kept);
-    return { program, structure: flat.structure, leaves };
+    return { program, structure: flat.structure, leaves, values: tape.hostValues.length };
   } finally {
     leave(opened, new Set());
   }
