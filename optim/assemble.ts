@@ -7,7 +7,15 @@
 import { scope } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { checkGrads, checkParams } from "./leaves.ts";
-import type { AnyTransform, ExtraArguments, Part, Stepped, Transform, Updated } from "./transform_type.ts";
+import type {
+  AnyTransform,
+  ExtraArguments,
+  Options,
+  Part,
+  Stepped,
+  Transform,
+  Updated,
+} from "./transform_type.ts";
 
 /** The functions that a transform is made of, on trees whose types are not known. */
 export interface Assembly<S, Extra> {
@@ -19,6 +27,10 @@ export interface Assembly<S, Extra> {
   readonly update: (state: S, grads: unknown, params: unknown, extra: Extra) => Updated<S, unknown>;
   /** The transforms inside. */
   readonly parts?: (params: unknown) => readonly Part[];
+  /** The options of its own, for tables. */
+  readonly options?: Options;
+  /** A tree of booleans, true for leaves whose update is zero whatever comes in. */
+  readonly frozen?: (params: unknown) => unknown;
 }
 
 /** Adds `step` to a transform, checks around `init` and `update`, and scopes that free intermediate tensors. */
@@ -36,6 +48,8 @@ export function assemble<S, Extra>(assembly: Assembly<S, Extra>): Transform<unkn
   return {
     name,
     ...(assembly.parts === undefined ? {} : { parts: assembly.parts }),
+    ...(assembly.options === undefined ? {} : { options: assembly.options }),
+    ...(assembly.frozen === undefined ? {} : { frozen: assembly.frozen }),
     init(params) {
       checkParams(name, params);
       return scope(() => assembly.init(params), { name: `${name}.init` });
@@ -57,6 +71,8 @@ export function assemble<S, Extra>(assembly: Assembly<S, Extra>): Transform<unkn
 export interface ErasedTransform {
   /** The name of the function that made it. */
   readonly name: string;
+  /** A tree of booleans, true for leaves whose update is zero whatever comes in. */
+  readonly frozen?: (params: unknown) => unknown;
   /** The state before the first step. */
   init(params: unknown): unknown;
   /** The next state and the updates. */

@@ -88,8 +88,11 @@ export function namedChain<Name extends string, const T extends readonly AnyTran
     keys.push(key);
   }
   type States = Readonly<Record<string, unknown>>;
+  const last = members.at(-1);
   const assembled = assemble<States, unknown>({
     name,
+    // What follows on a zero may add to it again, so that only the last one tells.
+    ...(last?.frozen === undefined ? {} : { frozen: last.frozen }),
     parts: (params) => transforms.map((transform, i) => ({ key: keys[i], group: null, transform, params })),
     init(params) {
       const states: Record<string, unknown> = { kind: name };

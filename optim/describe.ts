@@ -89,7 +89,7 @@ function rowsOf(part: Part, state: unknown, around: string): DescriptionRow[] {
 
 /** Whether a part gets a row for each of its own parts: groups, and chains of what works on some leaves only. */
 function isDivided({ transform, params }: Part): boolean {
-  if (transform.name === "groups") return true;
+  if (transform.name === "groups" || transform.name === "partition") return true;
   if (transform.name !== "chain" && transform.name !== "masked") return false;
   const inside = transform.parts?.(params) ?? [];
   return inside.some((part) =>

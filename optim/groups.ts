@@ -6,6 +6,7 @@
 
 import { tree } from "../tensor/mod.ts";
 import { keep, selectedPaths, type Selection, selection, type Selector } from "./select.ts";
+import { frozenLeaves } from "./frozen.ts";
 import { assemble, erase } from "./assemble.ts";
 import type { AnyTransform, ExtraOf, ParamsOf, StateOf, Transform } from "./transform_type.ts";
 
@@ -63,6 +64,18 @@ export function groups<const G extends readonly Group[]>(
   type States = Readonly<Record<string, unknown>>;
   const assembled = assemble<States, unknown>({
     name: "groups",
+    frozen: (params) => {
+      let frozen: unknown = params;
+      divide(members, params).forEach((selected, i) => {
+        const inside = frozenLeaves(members[i].transform, keep("groups", params, selected));
+        frozen = tree.zip(
+          "groups",
+          [frozen, selected, inside],
+          ([before, isSelected, isFrozen]) => isSelected === true ? isFrozen : before,
+        );
+      });
+      return frozen;
+    },
     parts(params) {
       const selected = divide(members, params);
       return list.map(({ name, transform }, i) => ({

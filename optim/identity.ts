@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tree } from "../tensor/mod.ts";
 import { zerosLikeTree } from "./leaves.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -63,10 +64,11 @@ export interface SetToZeroState extends TransformState {
  * ```
  */
 export function setToZero(): Transform<unknown, SetToZeroState> {
-  return transform<SetToZeroState>({
+  const zero = transform<SetToZeroState>({
     name: "setToZero",
     hyperparameters: {},
     init: () => ({}),
     update: ({ grads }) => ({ state: {}, updates: zerosLikeTree(grads) }),
   });
+  return { ...zero, frozen: (params) => tree.map(params, () => true) };
 }

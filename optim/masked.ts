@@ -6,6 +6,7 @@
 
 import { type Tensor, tree, zerosLike } from "../tensor/mod.ts";
 import { keep, selection, type Selector } from "./select.ts";
+import { frozenLeaves } from "./frozen.ts";
 import { assemble, erase } from "./assemble.ts";
 import type { AnyTransform, ExtraOf, ParamsOf, StateOf, Transform } from "./transform_type.ts";
 
@@ -59,6 +60,16 @@ export function masked<T extends AnyTransform>(
   const other = (update: unknown): unknown => rest === "pass" ? update : zerosLike(update as Tensor);
   const assembled = assemble<MaskedState<unknown>, unknown>({
     name: "masked",
+    options: { rest },
+    frozen: (params) => {
+      const selected = select(params);
+      const inside = frozenLeaves(inner, keep("masked", params, selected));
+      return tree.zip(
+        "masked",
+        [params, selected, inside],
+        ([_, isSelected, isFrozen]) => isSelected === true ? isFrozen : rest === "zero",
+      );
+    },
     parts: (params) => [{
       key: "inner",
       group: null,

@@ -64,6 +64,10 @@ export { identity, type IdentityState, setToZero, type SetToZeroState } from "./
 export { type Tree, zipLeaves } from "./leaves.ts";
 export { masked, type MaskedOptions, type MaskedState } from "./masked.ts";
 export { matchPath } from "./pattern.ts";
+export { freeze, selectiveTransform, type SelectiveTransformOptions } from "./freeze.ts";
+export { type Labels, labelsByPath, type LabelTree, partition, type PartitionState } from "./partition.ts";
+export { trainable } from "./trainable.ts";
+export { withHyperparameters } from "./with_hyperparameters.ts";
 export type { ScalarOrSchedule } from "./scalar.ts";
 export { scale, scaleByLearningRate, type ScaleByLearningRateState, type ScaleState } from "./scale.ts";
 export { scaleByAdam, type ScaleByAdamOptions, type ScaleByAdamState } from "./scale_by_adam.ts";
@@ -81,6 +85,7 @@ export type {
   AnyTransform,
   ExtraArguments,
   ExtraOf,
+  Options,
   ParamsOf,
   Part,
   StateOf,

@@ -81,6 +81,7 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<unknown
   return transform<ScaleByAdamState>({
     name: "scaleByAdam",
     hyperparameters: { beta1, beta2, eps, epsRoot },
+    options: { nesterov },
     init: (params) => ({ firstMoment: zerosLikeTree(params), secondMoment: zerosLikeTree(params) }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps, epsRoot }, step }) => {
       const gain1 = host((beta) => 1 - beta, beta1);

@@ -79,6 +79,20 @@ function followMask(operation: string, params: unknown, mask: unknown, path: str
   return Array.isArray(params) ? children.map(([_, child]) => child) : Object.fromEntries(children);
 }
 
+/**
+ * A selector of the leaves that another one does not select.
+ *
+ * @throws {SyntaxError} If a pattern is malformed.
+ */
+export function inverted(selector: Selector): Selector {
+  if (typeof selector === "function") return (path, leaf) => !selector(path, leaf);
+  if (isPatterns(selector)) {
+    const tests = (typeof selector === "string" ? [selector] : selector).map(matchPath);
+    return (path) => !tests.some((test) => test(path));
+  }
+  return tree.map(selector, (selected) => typeof selected === "boolean" ? !selected : selected);
+}
+
 /** A tree with holes for the leaves that are not selected. */
 export function keep<T>(operation: string, values: T, selected: unknown): T {
   return tree.zip(operation, [values, selected], ([leaf, isSelected]) => isSelected === true ? leaf : null);

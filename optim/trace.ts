@@ -58,6 +58,7 @@ export function trace(options: TraceOptions): Transform<unknown, TraceState> {
   return transform<TraceState>({
     name: "trace",
     hyperparameters: { decay, dampening },
+    options: { nesterov },
     init: (params) => ({ trace: zerosLikeTree(params) }),
     update: ({ state, grads, hyperparameters: { decay, dampening }, count }) => {
       const gain = host((c, d) => c === 0 ? 1 : 1 - d, count, dampening);

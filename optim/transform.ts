@@ -7,8 +7,8 @@
 import { host } from "../tensor/mod.ts";
 import { assemble } from "./assemble.ts";
 import type { Tree } from "./leaves.ts";
-import { initialScalars, resolveScalars, type ScalarOrSchedule } from "./scalar.ts";
-import type { Transform } from "./transform_type.ts";
+import { initialScalars, noOverrides, resolveScalars, type ScalarOrSchedule } from "./scalar.ts";
+import type { Options, Transform } from "./transform_type.ts";
 
 /** The state of a transform that `transform` makes: these fields and the transform's own. */
 export interface TransformState {
@@ -18,6 +18,8 @@ export interface TransformState {
   readonly count: number;
   /** Hyperparameters as the last step used them; before the first step as it will. */
   readonly hyperparameters: Readonly<Record<string, number>>;
+  /** Numbers that stand in for schedules, as `withHyperparameters` sets them; NaN where there is none. */
+  readonly overrides: Readonly<Record<string, number>>;
 }
 
 /** The fields that a transform adds to its state. */
@@ -47,6 +49,8 @@ export interface TransformDefinition<S extends TransformState, Extra = unknown> 
   readonly name: S["kind"];
   /** Each hyperparameter, a number or a schedule, checked already. */
   readonly hyperparameters: { readonly [K in keyof S["hyperparameters"]]: ScalarOrSchedule };
+  /** Its other options, for tables. */
+  readonly options?: Options;
   /** The fields of its own in the state before the first step. */
   readonly init: (params: Tree) => OwnState<S>;
   /** The updates, and the fields of its own in the next state. */
@@ -89,15 +93,17 @@ export function transform<S extends TransformState, Extra = unknown>(
   const { name, hyperparameters } = definition;
   return assemble<S, Extra>({
     name,
+    options: { ...hyperparameters, ...definition.options },
     init: (params) => ({
       kind: name,
       count: 0,
       hyperparameters: initialScalars(hyperparameters),
+      overrides: noOverrides(hyperparameters),
       ...definition.init(params as Tree),
     } as TransformState as S),
     update: (state, grads, params, extra) => {
-      const { count } = state;
-      const resolved = resolveScalars(hyperparameters, count, state.hyperparameters);
+      const { count, overrides } = state;
+      const resolved = resolveScalars(hyperparameters, state);
       const step = host((before) => before + 1, count);
       const { state: own, updates } = definition.update({
         state,
@@ -110,7 +116,13 @@ export function transform<S extends TransformState, Extra = unknown>(
         extra,
       });
       return {
-        state: { kind: name, count: step, hyperparameters: resolved, ...own } as TransformState as S,
+        state: {
+          kind: name,
+          count: step,
+          hyperparameters: resolved,
+          overrides,
+          ...own,
+        } as TransformState as S,
         updates,
       };
     },

@@ -23,6 +23,9 @@ export interface Stepped<S, P> {
   readonly params: P;
 }
 
+/** The options that a transform was made with, for tables: numbers, schedules, texts and booleans. */
+export type Options = Readonly<Record<string, number | boolean | string | ((count: number) => number)>>;
+
 /** A transform inside of another one, for tables of them. */
 export interface Part {
   /** Its key in the state of the transform around it. */
@@ -64,6 +67,10 @@ export interface Transform<P = unknown, S = unknown, Extra = unknown> {
   ): Stepped<S, Q>;
   /** The transforms inside of a combinator, given the params; absent in others. */
   readonly parts?: (params: unknown) => readonly Part[];
+  /** The options of its own, by their names. */
+  readonly options?: Options;
+  /** A tree of booleans, true for leaves whose update is zero whatever comes in; absent where there are none. */
+  readonly frozen?: (params: unknown) => unknown;
   /** Never there: it makes `Extra` visible to the types of combinators. */
   readonly needs?: (extra: Extra) => void;
 }
@@ -80,6 +87,10 @@ export interface AnyTransform {
   step(state: never, grads: never, params: never, ...extra: never[]): Stepped<unknown, unknown>;
   /** See {@linkcode Transform}. */
   readonly parts?: (params: unknown) => readonly Part[];
+  /** See {@linkcode Transform}. */
+  readonly options?: Options;
+  /** See {@linkcode Transform}. */
+  readonly frozen?: (params: unknown) => unknown;
 }
 
 /** The state of a transform. */

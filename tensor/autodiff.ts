@@ -97,6 +97,13 @@ function pullEntry(tape: Tape, index: number, gradients: (Tensor | null)[]): voi
 export interface GradOptions {
   /** The position of the argument, or several positions for a list of gradients; 0 by default. */
   readonly argnums?: number | readonly number[];
+  /**
+   * A tree of booleans like the differentiated argument, in which one boolean may stand for a subtree: leaves that
+   * are false get no gradient but a hole, and nothing is computed for them. With several arguments a list of trees.
+   *
+   * @default {true}
+   */
+  readonly trainable?: unknown;
 }
 
 /** What a function under `valueAndGrad` may return beside a scalar: the scalar and something to pass along. */
@@ -141,8 +148,16 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
   f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<Aux>,
   options: GradOptions = {},
 ): (params: P, ...rest: Rest) => ValueAndGrad<P, Aux> {
-  const { argnums = 0 } = options;
+  const { argnums = 0, trainable = true } = options;
   const positions = typeof argnums === "number" ? [argnums] : argnums;
+  const masks = typeof argnums === "number" || !Array.isArray(trainable)
+    ? positions.map(() => trainable)
+    : trainable;
+  if (masks.length !== positions.length) {
+    throw new RangeError(
+      `grad expects ${positions.length} trees in trainable, one for each of argnums, but got ${masks.length}`,
+    );
+  }
   return (...args) =>
     scope(() => {
       for (const position of positions) {
@@ -152,11 +167,17 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
           );
         }
       }
-      const differentiated = positions.map((position) => prepare(args[position]));
+      const differentiated = positions.map((position, i) =>
+        prepare(onlyTrainable(args[position], masks[i], ""))
+      );
       let extra: Aux = undefined as Aux;
       const recorded = record((...traced: unknown[]) => {
         const full = [...args] as unknown[];
-        positions.forEach((position, i) => full[position] = traced[i]);
+        positions.forEach((position, i) => {
+          full[position] = masks[i] === true
+            ? traced[i]
+            : tree.zip("grad", [args[position], traced[i]], ([leaf, tracer]) => tracer ?? leaf);
+        });
         const returned = (f as TreeFunction<Tensor | ValueWithAux<Aux>>)(...full);
         const value = returned instanceof Tensor ? returned : returned?.value;
         if (!(returned instanceof Tensor) && returned !== undefined) extra = returned.aux;
@@ -183,6 +204,34 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
       const gradient = (typeof argnums === "number" ? trees[0] : trees) as P;
       return { value, gradient, aux };
     }, { name: "valueAndGrad" });
+}
+
+/** The argument with holes for the leaves that no gradient is wanted of. */
+function onlyTrainable(argument: unknown, mask: unknown, path: string): unknown {
+  if (mask === true || argument === null || argument === undefined) return argument;
+  if (mask === false) return tree.map(argument, () => null);
+  const at = path === "" ? "the root" : path;
+  const same = tree.isNode(mask) && tree.isNode(argument) &&
+    Array.isArray(mask) === Array.isArray(argument) &&
+    Object.keys(mask).length === Object.keys(argument).length &&
+    Object.keys(argument).every((key) => Object.hasOwn(mask, key));
+  if (!same) {
+    throw new TypeError(
+      `grad expects trainable to be a tree of booleans like its argument but got ${tree.describe(mask)} for ${
+        tree.describe(argument)
+      } at ${at}`,
+    );
+  }
+  const below = (key: string, child: unknown): unknown =>
+    onlyTrainable(
+      child,
+      (mask as Readonly<Record<string, unknown>>)[key],
+      path === "" ? key : `${path}/${key}`,
+    );
+  if (Array.isArray(argument)) return argument.map((child, i) => below(String(i), child));
+  const kept: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(argument)) tree.setOwn(kept, key, below(key, child));
+  return kept;
 }
 
 /** Checks the leaves of a differentiated argument and turns numbers into tensors. */
