@@ -5,10 +5,12 @@
  */
 import type { DType } from "./dtype.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
+import { finishSource } from "./kernels/finish.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
+import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
@@ -27,6 +29,16 @@ export function vectorMode(): SimdMode | null {
 export function loopOf(form: ElementwiseForm): KernelReference {
   const mode = vectorMode();
   return (mode === null ? null : simdElementwiseKernel(form, mode)) ?? elementwiseKernel(form);
+}
+
+/** Source of the loop over finished rectangles for an elementwise form, and what tells it from others. */
+export function finishingLoopOf(
+  form: ElementwiseForm,
+): { readonly key: string; readonly source: () => string } {
+  const mode = vectorMode();
+  const key = `${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.steps.join("")}`;
+  const vectors = mode === null ? null : simdFinishSource(form, mode);
+  return { key, source: vectors ?? (() => finishSource(form)) };
 }
 
 /** The loop for a reduction. */

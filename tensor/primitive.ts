@@ -69,6 +69,11 @@ export interface Primitive<A = object> {
    * and compiled itself. `null` says that the gradient is zero by definition; a missing rule is an error.
    */
   readonly pullback?: PullbackRule<A> | null;
+  /**
+   * Whether its kernel may be one that calls back with each rectangle of its one result, so that a program can carry
+   * out elementwise entries on it there.
+   */
+  readonly finishes?: boolean;
   /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
   readonly reduction?: Reduction;
   /** The arithmetic of one element, for an elementwise primitive. */

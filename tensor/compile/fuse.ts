@@ -15,6 +15,10 @@ export type Work =
   | { readonly kind: "entry"; readonly entry: Entry }
   | {
     readonly kind: "loop";
+    /** The product or convolution on whose result the loop works as it is made, the first of its inputs. */
+    readonly base: Entry | null;
+    /** Whether the result itself is needed elsewhere. */
+    readonly kept: boolean;
     readonly entries: readonly Entry[];
     readonly name: string;
     readonly expressions: readonly Expression[];
@@ -48,11 +52,20 @@ interface Absorbed {
   readonly inputs: readonly number[];
 }
 
-/** Groups entries into work, in an order in which each finds its inputs ready. */
-export function fuse(tape: Tape, entries: readonly Entry[], outputs: readonly number[]): readonly Work[] {
-  const fusion = new Fusion(tape, entries, new Set(outputs));
+/**
+ * Groups entries into work, in an order in which each finds its inputs ready. `given` are the slots whose memory may be
+ * written over.
+ */
+export function fuse(
+  tape: Tape,
+  entries: readonly Entry[],
+  outputs: readonly number[],
+  given: readonly number[] = [],
+): readonly Work[] {
+  const fusion = new Fusion(tape, entries, new Set(outputs), new Set(given));
   fusion.absorb();
   fusion.group();
+  fusion.finish();
   return fusion.work();
 }
 
@@ -60,6 +73,7 @@ class Fusion {
   readonly #tape: Tape;
   readonly #entries: readonly Entry[];
   readonly #wanted: ReadonlySet<number>;
+  readonly #given: ReadonlySet<number>;
   readonly #producer = new Map<number, number>();
   readonly #constants = new Map<number, Expression>();
   readonly #absorbed = new Map<number, Absorbed>();
@@ -68,8 +82,14 @@ class Fusion {
   readonly #parent: number[];
   readonly #members: number[][];
 
-  constructor(tape: Tape, entries: readonly Entry[], wanted: ReadonlySet<number>) {
+  constructor(
+    tape: Tape,
+    entries: readonly Entry[],
+    wanted: ReadonlySet<number>,
+    given: ReadonlySet<number>,
+  ) {
     this.#tape = tape;
+    this.#given = given;
     this.#entries = entries;
     this.#wanted = wanted;
     entries.forEach((entry, i) => entry.outputs.forEach((slot) => this.#producer.set(slot, i)));
@@ -180,6 +200,36 @@ class Fusion {
     });
   }
 
+  /** Joins each product or convolution with a loop on its result, the later ones first. */
+  finish(): void {
+    const finishes = (i: number): boolean =>
+      (this.#entries[i].primitive as unknown as Primitive<object>).finishes === true;
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      if (!this.#live[i] || !finishes(i)) continue;
+      const [slot] = this.#entries[i].outputs;
+      for (const user of this.#users.get(slot) ?? []) {
+        const group = this.#find(user);
+        if (this.#expression(user) === null || this.#members[group].some(finishes)) continue;
+        if (!equalShapes(this.#shape(this.#entries[user].outputs[0]), this.#shape(slot))) continue;
+        if (this.#overwrites(group) || !this.#joinable(i, group)) continue;
+        this.#parent[group] = i;
+        this.#members[i] = [i, ...this.#members[group]];
+        this.#members[group] = [];
+        break;
+      }
+    }
+  }
+
+  /** Whether a loop can store a result over a donated argument, as an update does; only a loop of its own can. */
+  #overwrites(group: number): boolean {
+    const members = this.#members[group];
+    const shape = this.#shape(this.#entries[members[0]].outputs[0]);
+    return members.some((i) => this.#wanted.has(this.#entries[i].outputs[0])) &&
+      members.some((i) =>
+        this.#entries[i].inputs.some((slot) => this.#given.has(slot) && equalShapes(this.#shape(slot), shape))
+      );
+  }
+
   #joinable(a: number, b: number): boolean {
     if (this.#members[a].length + this.#members[b].length > MOST_ENTRIES) return false;
     const joined = new Set([...this.#members[a], ...this.#members[b]]);
@@ -272,11 +322,13 @@ class Fusion {
         output: entry.outputs[0],
       };
     }
-    if (this.#expression(first) === null) return { kind: "entry", entry };
-    const order = members.toSorted((a, b) => a - b);
-    const inside = new Set(order);
-    const inputs: number[] = [];
+    const base = this.#expression(first) === null ? entry : null;
+    if (base !== null && members.length === 1) return { kind: "entry", entry };
+    const inside = new Set(members);
+    const order = members.filter((i) => this.#entries[i] !== base).sort((a, b) => a - b);
+    const inputs: number[] = base === null ? [] : [base.outputs[0]];
     const known = new Map<number, Expression>(this.#constants);
+    if (base !== null) known.set(base.outputs[0], input(0));
     const outputs: number[] = [];
     for (const i of order) {
       const operands = this.#entries[i].inputs.map((slot) => {
@@ -295,6 +347,8 @@ class Fusion {
     const expressions = outputs.map((slot) => known.get(slot)!);
     return {
       kind: "loop",
+      base,
+      kept: base !== null && this.#leaves(first, inside),
       entries: order.map((i) => this.#entries[i]),
       name: formatExpressions(expressions),
       expressions,

@@ -60,6 +60,10 @@ function describeWork(work: Work, tape: Tape): string {
     return `${work.reduction} ${describe(tape.slots[work.output])} of ${work.entries.join(", ")}`;
   }
   const outputs = work.outputs.map((slot) => describe(tape.slots[slot])).join(", ");
+  if (work.base !== null) {
+    const then = work.entries.map((entry) => entry.primitive.name).join(", ");
+    return `${work.base.primitive.name} ${outputs} with ${then}`;
+  }
   return `loop ${outputs} of ${work.entries.map((entry) => entry.primitive.name).join(", ")}`;
 }
 

@@ -11,6 +11,7 @@ import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from
 import { launchReduction } from "../reduction.ts";
 import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
+import { launchFinished } from "./finish.ts";
 import { fuse, type Work } from "./fuse.ts";
 import { simplify } from "./simplify.ts";
 
@@ -183,8 +184,34 @@ function lowerEntry(
   entry.outputs.forEach((slot, i) => operands.set(slot, made[i]));
 }
 
-/** Lowers the entries that `outputs` depend on. */
-export function lower(tape: Tape, outputs: readonly number[]): Lowered {
+/** Lowers a loop together with the entry on whose result it works. */
+function lowerFinished(
+  lowering: Lowering,
+  tape: Tape,
+  work: Extract<Work, { kind: "loop" }>,
+  base: Entry,
+  operands: Map<number, Operand>,
+  operandOf: (slot: number) => Operand,
+): void {
+  const { dtype } = tape.slots[base.outputs[0]];
+  const made = work.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+  // What nothing else reads is made where the loop stores a result of the same size.
+  const place = work.kept ? undefined : made.find((operand) => operand.dtype === dtype);
+  const result = place ?? lowering.operand(tape.slots[base.outputs[0]], { kind: "intermediate" });
+  operands.set(base.outputs[0], result);
+  const primitive = base.primitive as unknown as Primitive<object>;
+  const inputs = base.inputs.map(operandOf);
+  const { name, expressions } = work;
+  launchFinished(
+    (machine) => primitive.execute(inputs, [result], base.attributes, machine),
+    { name, expressions, inputs: work.inputs.map(operandOf), outputs: made },
+    lowering,
+  );
+  work.outputs.forEach((slot, i) => operands.set(slot, made[i]));
+}
+
+/** Lowers the entries that `outputs` depend on; `donated` tells which arguments may be overwritten. */
+export function lower(tape: Tape, outputs: readonly number[], donated: readonly boolean[] = []): Lowered {
   const { entries, representative } = simplify(tape, outputs);
   const lowering = new Lowering();
   const operands = new Map<number, Operand>();
@@ -199,11 +226,20 @@ export function lower(tape: Tape, outputs: readonly number[]): Lowered {
     }
     return operand;
   };
-  const plan = fuse(tape, entries, outputs.map((slot) => representative[slot]));
+  const plan = fuse(
+    tape,
+    entries,
+    outputs.map((slot) => representative[slot]),
+    tape.inputs.filter((_, i) => donated[i]),
+  );
   for (const work of plan) {
     lowering.current++;
     if (work.kind === "entry") {
       lowerEntry(lowering, tape, work.entry, operands, operandOf);
+      continue;
+    }
+    if (work.kind === "loop" && work.base !== null) {
+      lowerFinished(lowering, tape, work, work.base, operands, operandOf);
       continue;
     }
     const inputs = work.inputs.map(operandOf);

@@ -79,7 +79,7 @@ const owned: FinalizationRegistry<readonly number[]> = new FinalizationRegistry(
 
 /** Makes a program of a recorded tape. `outputs` are the wanted slots, `donated` tells which arguments may be overwritten. */
 export function makeProgram(tape: Tape, outputs: readonly number[], donated: readonly boolean[]): Program {
-  const lowered = lower(tape, outputs);
+  const lowered = lower(tape, outputs, donated);
   const sizes = tape.inputs.map((slot) => bytesOf(tape.slots[slot]));
   const candidates = tape.inputs.flatMap((slot, index) =>
     donated[index] && !isScalar(tape.slots[slot]) ? [{ index, bytes: sizes[index] }] : []

@@ -23,7 +23,7 @@ import {
   storePixelsFloat64,
 } from "./convolution_pack.ts";
 import type { ConvolutionSizes, Strides } from "./convolution_sizes.ts";
-import type { Kernel, Views } from "./kernel.ts";
+import type { Finish, FinishingKernel, Views } from "./kernel.ts";
 import { grainFor, type KernelPlan } from "./plan.ts";
 
 /**
@@ -200,7 +200,14 @@ function tapPeriod(expansion: number, shift: number): number {
  * the weights; images, rows and columns of the target; rows and columns of the window; expansion, step, origin
  * and shift of the rows, and of the columns; rows and columns of a tile.
  */
-function convolution(views: Views, at: number, begin: number, end: number, double: boolean): void {
+function convolution(
+  views: Views,
+  at: number,
+  begin: number,
+  end: number,
+  double: boolean,
+  finish?: Finish,
+): void {
   const heap = views.float64;
   const [source, weights, target] = [heap[at] >>> 0, heap[at + 1] >>> 0, heap[at + 2] >>> 0];
   const [groups, rows, channels] = [heap[at + 3] >>> 0, heap[at + 4] >>> 0, heap[at + 5] >>> 0];
@@ -316,13 +323,21 @@ function convolution(views: Views, at: number, begin: number, end: number, doubl
       storePixelsFloat32(views.float32, heap, tile, tileColumns, height, pixel, pixels, gridRows, gridColumns,
         to, groups * rows * plane, plane, expandRow * targetColumns, expandColumn);
     }
+    // Where there is one phase, pixels are counted as they lie, through one image after the other.
+    for (let done = 0, from = pixel; finish !== undefined && done < pixels;) {
+      const image = Math.floor(from / plane);
+      const width = Math.min(pixels - done, (image + 1) * plane - from);
+      finish(image * groups + group, row, height, from - image * plane, width);
+      from += width;
+      done += width;
+    }
   }
 }
 
 /** Convolutions and transposed convolutions of float32; see `convolutionPlan` and `convolutionInputPlan`. */
-export const convolutionFloat32: Kernel = (views, at, begin, end): void =>
-  convolution(views, at, begin, end, false);
+export const convolutionFloat32: FinishingKernel = (views, at, begin, end, finish): void =>
+  convolution(views, at, begin, end, false, finish);
 
 /** Convolutions and transposed convolutions of float64; see `convolutionPlan` and `convolutionInputPlan`. */
-export const convolutionFloat64: Kernel = (views, at, begin, end): void =>
-  convolution(views, at, begin, end, true);
+export const convolutionFloat64: FinishingKernel = (views, at, begin, end, finish): void =>
+  convolution(views, at, begin, end, true, finish);

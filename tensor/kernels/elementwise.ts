@@ -39,22 +39,25 @@ export function elementwiseKernel(form: ElementwiseForm): KernelReference {
   return generatedKernel(name, () => (flat ? flatSource(form) : stridedSource(form)), flat);
 }
 
-function operandNames(form: ElementwiseForm): string[] {
+/** Names of the operands, inputs first. */
+export function operandNames(form: ElementwiseForm): string[] {
   return [...form.inputs.map((_, i) => `a${i}`), ...form.outputs.map((_, i) => `o${i}`)];
 }
 
-function header(form: ElementwiseForm): string {
+/** Statements that name the views. */
+export function header(form: ElementwiseForm): string {
   const views = new Set([...form.inputs, ...form.outputs].map(viewName));
   return `const F = Math.fround, p = views.float64;\n` +
     [...views].map((view) => `const ${view}_ = views.${view};\n`).join("");
 }
 
-function element(dtype: DType, index: string): string {
+/** An element of a view, as source. */
+export function element(dtype: DType, index: string): string {
   return `${viewName(dtype)}_[${index}]`;
 }
 
 /** The statements of one element, its operands at the given places. */
-function body(form: ElementwiseForm, places: readonly string[], hoisted: readonly boolean[]): string {
+export function body(form: ElementwiseForm, places: readonly string[], hoisted: readonly boolean[]): string {
   const names = form.inputs.map((_, i) => `x${i}`);
   const loads = form.inputs.map((_, i) => hoisted[i] ? "" : `const x${i} = ${places[i]};\n`);
   const { statements, values } = expressionSource(form.expressions, names, form.inputs, form.outputs);

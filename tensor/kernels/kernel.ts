@@ -29,6 +29,9 @@ export interface Views {
 /** Bytes of each thread's scratch area. */
 export const SCRATCH_BYTES: number = 1 << 20;
 
+/** Bytes after the scratch area that belong to what finishes the results of a kernel. */
+export const FINISH_BYTES: number = 1 << 12;
+
 /**
  * A kernel does the units `begin` to `end` (exclusive) of its work. Its arguments are the numbers
  * `views.float64[at]`, `views.float64[at + 1]`, ...: the addresses of its operands first, then sizes, strides
@@ -36,6 +39,18 @@ export const SCRATCH_BYTES: number = 1 << 20;
  * its units, and gives the same bits however the units are cut into ranges.
  */
 export type Kernel = (views: Views, at: number, begin: number, end: number) => void;
+
+/** What is done with a finished rectangle of a result, which is seen as matrices of rows of columns. */
+export type Finish = (matrix: number, row: number, height: number, column: number, width: number) => void;
+
+/** A kernel that calls `finish` with each rectangle of its result once nothing more is added to it. */
+export type FinishingKernel = (
+  views: Views,
+  at: number,
+  begin: number,
+  end: number,
+  finish?: Finish,
+) => void;
 
 /** A kernel as the pool knows it: every thread finds the same one by its id. */
 export interface KernelReference {

@@ -9,7 +9,7 @@
  */
 import { innerBlock, multiplyPanels, tileSize } from "./gemm.ts";
 import { packLanesFloat32, packLanesFloat64, storeTileFloat32, storeTileFloat64 } from "./gemm_pack.ts";
-import type { Kernel, Views } from "./kernel.ts";
+import type { Finish, FinishingKernel, Views } from "./kernel.ts";
 import { type FloatingDType, grainFor, type KernelPlan } from "./plan.ts";
 import { type BatchAxis, matmulSkinnyPlan, type MatrixSizes, SKINNY } from "./matmul_skinny.ts";
 
@@ -102,7 +102,14 @@ export function matmulPlan(sizes: MatmulSizes): KernelPlan {
  * Arguments: A, B, C; m, k, n; strides of A over rows and k, of B over k and columns; rows and columns of a
  * tile; the number of batch axes, then for each, innermost first, its extent and the strides of A and B.
  */
-function matmul(views: Views, at: number, begin: number, end: number, double: boolean): void {
+function matmul(
+  views: Views,
+  at: number,
+  begin: number,
+  end: number,
+  double: boolean,
+  finish?: Finish,
+): void {
   const heap = views.float64;
   const [a, b, c] = [heap[at] >>> 0, heap[at + 1] >>> 0, heap[at + 2] >>> 0];
   const rows = heap[at + 3] >>> 0;
@@ -163,11 +170,14 @@ function matmul(views: Views, at: number, begin: number, end: number, double: bo
     const to = c + (matrix * rows + row) * columns + column;
     if (double) storeTileFloat64(heap, heap, tile, tileColumns, to, columns, height, width);
     else storeTileFloat32(views.float32, heap, tile, tileColumns, to, columns, height, width);
+    finish?.(matrix, row, height, column, width);
   }
 }
 
 /** The product of float32 matrices; see `matmulPlan`. */
-export const matmulFloat32: Kernel = (views, at, begin, end): void => matmul(views, at, begin, end, false);
+export const matmulFloat32: FinishingKernel = (views, at, begin, end, finish): void =>
+  matmul(views, at, begin, end, false, finish);
 
 /** The product of float64 matrices; see `matmulPlan`. */
-export const matmulFloat64: Kernel = (views, at, begin, end): void => matmul(views, at, begin, end, true);
+export const matmulFloat64: FinishingKernel = (views, at, begin, end, finish): void =>
+  matmul(views, at, begin, end, true, finish);

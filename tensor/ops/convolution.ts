@@ -40,6 +40,7 @@ function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Opera
 
 const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolution",
+  finishes: true,
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
   execute([x, w], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -58,6 +59,7 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
 
 const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolutionInput",
+  finishes: true,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y, w], [x], attributes, machine) {
     const sizes = withDType(y, attributes);

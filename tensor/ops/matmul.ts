@@ -21,6 +21,7 @@ import { reshape, swapAxes } from "./structure.ts";
 
 const matmulPrimitive: Primitive = definePrimitive({
   name: "matmul",
+  finishes: true,
   infer([a, b]) {
     if (!isFloating(a.dtype) || a.dtype !== b.dtype) {
       throw new TypeError(

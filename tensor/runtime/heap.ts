@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SCRATCH_BYTES, type Views } from "../kernels/kernel.ts";
+import { FINISH_BYTES, SCRATCH_BYTES, type Views } from "../kernels/kernel.ts";
 import { type Allocator, createAllocator, GRANULE, REQUESTED, TAG } from "./allocator.ts";
 import { FIRST_BYTE } from "./control.ts";
 import { checkGuard, fillGuards, GUARD_GRANULES } from "./guards.ts";
@@ -44,7 +44,7 @@ function create(): Allocator {
   const memory = reserveMemory(limit);
   const words = new Int32Array(memory.buffer);
   const made = createAllocator(words, FIRST_BYTE / GRANULE, memory.buffer.byteLength / GRANULE);
-  const scratch = made.take(1 + SCRATCH_BYTES / GRANULE, TAG.RESERVED) * GRANULE;
+  const scratch = made.take(1 + (SCRATCH_BYTES + FINISH_BYTES) / GRANULE, TAG.RESERVED) * GRANULE;
   heapMemory = memory;
   mainViews = viewsOf(memory, scratch);
   allocator = made;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SCRATCH_BYTES } from "../kernels/kernel.ts";
+import { FINISH_BYTES, SCRATCH_BYTES } from "../kernels/kernel.ts";
 import { KERNELS } from "../kernels/table.ts";
 import { waitBriefly } from "./claim.ts";
 import { CONTROL, MAX_THREADS } from "./control.ts";
@@ -47,7 +47,7 @@ export function recruit(): void {
 function start(words: Int32Array, slot: number): void {
   workers[slot]?.terminate();
   if (url === "") url = sourceUrl();
-  const scratch = scratches[slot] ??= reserve(SCRATCH_BYTES);
+  const scratch = scratches[slot] ??= reserve(SCRATCH_BYTES + FINISH_BYTES);
   const worker = new Worker(url, { type: "module" });
   workers[slot] = worker;
   const token = tokens += 1;

@@ -14,7 +14,7 @@
  */
 import { forwardPatches, inputPatches, type Patches } from "../convolution.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
-import type { Kernel } from "../kernel.ts";
+import type { FinishingKernel } from "../kernel.ts";
 import { joinBatch } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
@@ -111,7 +111,7 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
  * source channels at a time; 1 if weights are read in place; 1 if each tap of the columns has its planes; 1 for
  * fused multiply-add.
  */
-export const convolutionSimd: Kernel = (views, at, begin, end): void => {
+export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
   const [source, weights, target] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
   const [groups, rows, channels] = [heap[at + 3], heap[at + 4], heap[at + 5]];
@@ -265,6 +265,15 @@ export const convolutionSimd: Kernel = (views, at, begin, end): void => {
           sumsAt += 4 * cutRows * pixels;
         }
       }
+    }
+    const lines = Math.min(band * expandRow, targetRows - first * expandRow);
+    for (
+      let group = firstGroup;
+      finish !== undefined && lines > 0 && group < firstGroup + together;
+      group++
+    ) {
+      const column = first * expandRow * targetColumns;
+      finish(image * groups + group, row, height, column, lines * targetColumns);
     }
   }
 };

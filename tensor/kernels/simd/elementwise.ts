@@ -33,8 +33,10 @@ type Address = Local<"i32">;
 /** Elements of a block of operands that are not contiguous. */
 const BLOCK = 256;
 
-/** Bytes of the scratch area for each operand's rest of a range, and for its block. */
-const TAIL_BYTES = 64;
+/** Bytes of the scratch area for each operand's rest of a range. */
+export const TAIL_BYTES = 64;
+
+/** Bytes of the scratch area for each operand's block. */
 const BLOCK_BYTES = 4 * BLOCK;
 
 /** Most operands, and most numbers of extents and strides, that the scratch area is laid out for. */
@@ -97,14 +99,15 @@ interface LoopShape {
 }
 
 /** A function of an i32 number and the byte addresses of all operands. */
-type Body = FunctionHandle<readonly "i32"[], null>;
+export type Body = FunctionHandle<readonly "i32"[], null>;
 
-function words(count: number): readonly "i32"[] {
+/** Types of some addresses and numbers. */
+export function words(count: number): readonly "i32"[] {
   return new Array<"i32">(count).fill("i32");
 }
 
 /** The function that computes a number of elements that is a multiple of `width`, and not 0. */
-function defineBody(
+export function defineBody(
   module: ModuleBuilder,
   roots: readonly Node[],
   dtypes: readonly DType[],

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Kernel, Views } from "../kernel.ts";
+import type { FinishingKernel, Views } from "../kernel.ts";
 import { joinBatch, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
@@ -88,7 +88,7 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
  * tile; 1 if B is read in place; 1 if packed B stays for the tiles below; 1 for fused multiply-add; 1 if A is
  * turned in scratch; 1 if the operands are B, A, C; the number of batch axes, then for each, innermost first, its extent and the strides of A and B.
  */
-export const matmulSimd: Kernel = (views, at, begin, end): void => {
+export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
   const exchanged = heap[at + 16];
   const [a, b, c] = [4 * heap[at + exchanged], 4 * heap[at + 1 - exchanged], 4 * heap[at + 2]];
@@ -166,6 +166,7 @@ export const matmulSimd: Kernel = (views, at, begin, end): void => {
         packingOf(views.memory).merge(long, 4 * wide, to, 4 * columns, height, width, 1);
       }
     }
+    finish?.(matrix, row, height, column, width);
   }
 };
 

@@ -14,10 +14,13 @@ function literal(bytes: Uint8Array): string {
 
 /**
  * JavaScript that evaluates to a kernel: it compiles the module on the first call for the memory of its views,
- * and calls the function that the module exports as `run` with the byte of the argument block, the range and the
- * byte of the scratch area.
+ * and calls the function that the module exports as `run` with the byte of the argument block, the numbers called
+ * `parameters`, a range unless told, and the byte of the scratch area.
  */
-export function moduleSource(build: (module: ModuleBuilder) => void): string {
+export function moduleSource(
+  build: (module: ModuleBuilder) => void,
+  parameters: readonly string[] = ["begin", "end"],
+): string {
   const bytes = assemble(build);
   const at = memoryLimits(bytes);
   // The module is given the very size of the memory, as LEB128 of five bytes each.
@@ -36,9 +39,9 @@ const module = new WebAssembly.Module(bytes);
 run = new WebAssembly.Instance(module, { env: { memory: wanted } }).exports.run;
 memory = wanted;
 };
-return (views, at, begin, end) => {
+return (views, at, ${parameters}) => {
 if (views.memory !== memory) start(views.memory);
-run(8 * at, begin, end, views.scratch);
+run(8 * at, ${parameters}, views.scratch);
 };
 })()`;
 }

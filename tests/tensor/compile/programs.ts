@@ -112,6 +112,35 @@ const STRUCTURE: readonly ((x: Tensor, seed: number) => Tensor)[] = [
       : t.take(x, t.tensor([seed % x.shape[0], 0, seed % x.shape[0]], { dtype: "int32" }), { axis: 0 }),
 ];
 
+/** Products and convolutions that are large enough for tiles. */
+function tiled(x: Tensor, seed: number): Tensor {
+  if (x.size === 0 || x.size > 36) return t.mean(x, { axes: -1 });
+  const flat = t.ravel(x);
+  switch (seed % 4) {
+    case 0:
+      return t.matmul(t.reshape(flat, [x.size, 1]), t.reshape(flat, [1, x.size]));
+    case 1:
+      return t.matmul(
+        t.stack([flat, flat, t.abs(flat)], -1),
+        t.broadcastTo(t.slice(flat, [[0, 1]]), [2, 3, 9]),
+      );
+    case 2:
+      return t.conv2d(
+        t.reshape(t.stack([flat, flat]), [2, 1, 1, x.size]),
+        t.reshape(flat, [x.size, 1, 1, 1]),
+      );
+    default:
+      return t.conv2d(
+        t.reshape(flat, [1, 1, 1, x.size]),
+        t.reshape(t.stack([flat, flat, flat], -1), [-1, 1, 1, 3]),
+        {
+          padding: 1,
+          strides: 1 + seed % 2,
+        },
+      );
+  }
+}
+
 function fits(x: Tensor, y: Tensor): boolean {
   for (let i = 1; i <= Math.min(x.rank, y.rank); i++) {
     const [a, b] = [x.shape[x.rank - i], y.shape[y.rank - i]];
@@ -139,6 +168,8 @@ function apply(x: Tensor, y: Tensor, { operation, seed }: Step): Tensor {
       return x.rank === 0 || x.size === 0 ? x : ROWS[seed % ROWS.length](x);
     case 7:
       return window(x, seed);
+    case 8:
+      return tiled(x, seed);
     default:
       return x.rank === 0 ? t.add(x, t.sum(y)) : t.matmul(x, t.transpose(x, turned(x.rank)));
   }
@@ -203,7 +234,7 @@ export const PROGRAM: fc.Arbitrary<Program> = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
   steps: fc.array(
-    fc.record({ operation: fc.nat(8), x: fc.nat(6), y: fc.nat(8), seed: fc.nat(10_000) }),
+    fc.record({ operation: fc.nat(9), x: fc.nat(6), y: fc.nat(8), seed: fc.nat(10_000) }),
     { minLength: 1, maxLength: 40 },
   ),
   results: fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }),
