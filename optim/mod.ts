@@ -104,6 +104,8 @@ export { applyEvery, type ApplyEveryState } from "./apply_every.ts";
 export { centralize, type CentralizeOptions, type CentralizeState } from "./centralize.ts";
 export { clip, type ClipState } from "./clip.ts";
 export { keepParamsNonnegative, type KeepParamsNonnegativeState } from "./keep_params_nonnegative.ts";
+export { lbfgs, type LbfgsOptions, type LbfgsState, type ZoomLineSearch } from "./lbfgs.ts";
+export type { LineSearchExtra } from "./line_search.ts";
 export { noisySgd, type NoisySgdOptions, type NoisySgdState } from "./noisy_sgd.ts";
 export {
   normalizeByUpdateNorm,
@@ -126,15 +128,31 @@ export {
   type ProximalOptions,
 } from "./proximal.ts";
 export {
+  scaleByBacktrackingLineSearch,
+  type ScaleByBacktrackingLineSearchOptions,
+  type ScaleByBacktrackingLineSearchState,
+} from "./scale_by_backtracking_line_search.ts";
+export {
   scaleByDistanceOverGradients,
   type ScaleByDistanceOverGradientsOptions,
   type ScaleByDistanceOverGradientsState,
 } from "./scale_by_distance_over_gradients.ts";
+export {
+  type LbfgsPair,
+  scaleByLbfgs,
+  type ScaleByLbfgsOptions,
+  type ScaleByLbfgsState,
+} from "./scale_by_lbfgs.ts";
 export {
   scaleByPolyak,
   type ScaleByPolyakOptions,
   type ScaleByPolyakState,
   type ValueExtra,
 } from "./scale_by_polyak.ts";
+export {
+  scaleByZoomLineSearch,
+  type ScaleByZoomLineSearchOptions,
+  type ScaleByZoomLineSearchState,
+} from "./scale_by_zoom_line_search.ts";
 export type { KernelLayout, UnitAxes, UnitOptions } from "./units.ts";
 export { zeroNans, type ZeroNansState } from "./zero_nans.ts";

@@ -12,14 +12,16 @@ import { distance, type GoldenFile, UnsupportedError } from "./replay.ts";
 import { WITHOUT } from "./optax_without.ts";
 import { transformFromOptax } from "./optax_transforms.ts";
 import { optaxReplayer } from "./replay_optax.ts";
+import { trainingReplayer } from "./replay_training.ts";
 
 const folder = new URL(".", import.meta.url);
 for (const { name } of Deno.readDirSync(folder)) {
   if (!name.startsWith("optax_") || !name.endsWith(".json")) continue;
   const file = JSON.parse(Deno.readTextFileSync(new URL(name, folder))) as GoldenFile;
-  if (!optaxReplayer.match(file)) continue;
+  const replayer = [optaxReplayer, trainingReplayer].find(({ match }) => match(file));
+  if (replayer === undefined) continue;
   Deno.test(`${name} has optax's updates and params`, () => {
-    const { results, skipped } = optaxReplayer.replay(file);
+    const { results, skipped } = replayer.replay(file);
     assertEquals(results.filter(({ passed }) => !passed).map(({ message }) => message), []);
     const left = skipped.filter(({ operation }) => !Object.hasOwn(WITHOUT, operation));
     assertEquals(left, []);

@@ -11,19 +11,25 @@ import {
   applyEvery,
   centralize,
   clip,
+  identity,
   keepParamsNonnegative,
+  lbfgs,
   noisySgd,
   type NoisySgdOptions,
   normalizeByUpdateNorm,
   polyakSgd,
+  scaleByBacktrackingLineSearch,
   scaleByDistanceOverGradients,
+  scaleByLbfgs,
   scaleByPolyak,
+  scaleByZoomLineSearch,
   zeroNans,
 } from "../../optim/mod.ts";
 import { random, type Tensor } from "../../tensor/mod.ts";
 import type { AnyTransform, Builders, OptionReader } from "./optax_reader.ts";
 
 const POLYAK = { f_min: "fMin", max_learning_rate: "maxLearningRate", eps: "eps", variant: "variant" };
+const LBFGS = { memory_size: "memorySize", scale_init_precond: "scaleInitialPreconditioner" };
 const NOISE = { eta: "eta", gamma: "gamma" };
 
 /** What makes ours for each function of optax. */
@@ -42,6 +48,12 @@ export const UPDATES: Builders = {
   "optax.centralize": () => centralize({ layout: "outputFirst" }),
   "optax.clip": (read) => clip(read.scalar("max_delta")),
   "optax.keep_params_nonnegative": () => keepParamsNonnegative(),
+  "optax.lbfgs": (read) => {
+    const lineSearch = read.raw("linesearch");
+    const options = read.as<object>({ learning_rate: "learningRate", ...LBFGS });
+    if (lineSearch === undefined) return withExtra(lbfgs(options));
+    return lbfgs({ ...options, lineSearch: lineSearch === null ? identity() : read.build(lineSearch) });
+  },
   "optax.noisy_sgd": (read) =>
     noisySgd({
       learningRate: read.scalar("learning_rate"),
@@ -51,12 +63,20 @@ export const UPDATES: Builders = {
   "optax.normalize_by_update_norm": (read) =>
     normalizeByUpdateNorm(read.as({ scale_factor: "scaleFactor", eps: "eps" })),
   "optax.polyak_sgd": (read) => withExtra(polyakSgd(read.as({ ...POLYAK, scaling: "scaling" }))),
+  "optax.scale_by_backtracking_linesearch": (read) => {
+    // Whether gradients are kept changes nothing about the steps.
+    read.raw("store_grad");
+    return withExtra(scaleByBacktrackingLineSearch(read.as({ max_backtracking_steps: "maxSteps" })));
+  },
   "optax.scale_by_distance_over_gradients": (read) =>
     scaleByDistanceOverGradients({
       ...read.as<object>({ reps_rel: "initialDistance", eps: "eps", global_scale: "globalScale" }),
       initialParamsDtype: "float32",
     }),
+  "optax.scale_by_lbfgs": (read) => scaleByLbfgs(read.as(LBFGS)),
   "optax.scale_by_polyak": (read) => withExtra(scaleByPolyak(read.as(POLYAK))),
+  "optax.scale_by_zoom_linesearch": (read) =>
+    withExtra(scaleByZoomLineSearch(read.as({ max_linesearch_steps: "maxSteps" }))),
   "optax.zero_nans": () => zeroNans(),
 };
 

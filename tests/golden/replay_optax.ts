@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Tensor, tensor, tree } from "../../tensor/mod.ts";
+import { type Tensor, tensor, tree, valueAndGrad } from "../../tensor/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
+import { objectiveOf } from "./optax_objectives.ts";
 import { transformFromOptax } from "./optax_transforms.ts";
 import {
   distance,
@@ -17,9 +18,11 @@ import {
   UnsupportedError,
 } from "./replay.ts";
 
-type GoldenNumber = number | "NaN" | "Infinity" | "-Infinity";
+/** A number of a file. */
+export type GoldenNumber = number | "NaN" | "Infinity" | "-Infinity";
 
-interface GoldenTensor {
+/** A tensor of a file. */
+export interface GoldenTensor {
   readonly shape: readonly number[];
   readonly data: readonly GoldenNumber[];
 }
@@ -36,6 +39,7 @@ interface GoldenCase {
   readonly options: OptaxOptions;
   readonly params: Readonly<Record<string, GoldenTensor>>;
   readonly grads?: readonly Readonly<Record<string, GoldenTensor>>[];
+  readonly objective?: { readonly python: string };
   readonly extra?: readonly Readonly<Record<string, unknown>>[];
   readonly schedule_values?: Readonly<Record<string, readonly number[]>>;
   readonly expect: readonly GoldenStep[];
@@ -48,8 +52,8 @@ const BY_HAND = ["inject_hyperparams/override"];
 /** Files of optax's optimizers. */
 export const optaxReplayer: Replayer = {
   match: ({ cases }) => {
-    const first = cases[0] as Partial<GoldenCase> | undefined;
-    return first?.transform !== undefined && first.params !== undefined;
+    const first = cases[0] as Partial<GoldenCase & { readonly loss: unknown }> | undefined;
+    return first?.transform !== undefined && first.params !== undefined && first.loss === undefined;
   },
   replay: replayOptax,
 };
@@ -69,25 +73,45 @@ function replayCase(golden: GoldenCase): string {
   const call = /^(optax\.inject_hyperparams\(.*?\)|[\w.]+)\(/.exec(golden.transform)?.[1] ?? golden.transform;
   if (BY_HAND.includes(golden.name)) throw new UnsupportedError(`${call} with a state changed by hand`);
   if (grads === undefined) throw new UnsupportedError(`${call} on an objective`);
-  const transform = transformFromOptax(call, golden.options, (schedule) => pinned(golden, schedule));
+  const valueFn = golden.objective === undefined ? null : objectiveOf(golden.objective.python);
+  const transform = transformFromOptax(
+    call,
+    golden.options,
+    (schedule) => pinned(golden.schedule_values, expect.length, schedule),
+  );
   let params = nest(golden.params, dtype);
   let state = transform.init(params);
   const steps = expect.map((_, step) => {
-    const gradients = nest(grads[step], dtype);
-    const { updates } = transform.update(state, gradients, params, extra?.[step]);
-    ({ state, params } = transform.step(state, gradients, params, extra?.[step]));
+    const { gradients, more } = valueFn === null
+      ? { gradients: nest(grads[step], dtype), more: extra?.[step] }
+      : onObjective(valueFn, params);
+    const { updates } = transform.update(state, gradients, params, more);
+    ({ state, params } = transform.step(state, gradients, params, more));
     return { updates: flatten(updates), params: flatten(params) };
   });
   return compare(golden, dtype, steps);
 }
 
+/** Gradients and extras of an objective at params. */
+function onObjective(
+  valueFn: (params: never) => Tensor,
+  params: Nested,
+): { readonly gradients: Nested; readonly more: object } {
+  const { value, gradient } = valueAndGrad(valueFn as (params: Nested) => Tensor)(params);
+  return { gradients: gradient, more: { value, grads: gradient, valueFn } };
+}
+
 /**
- * The schedule that optax evaluated, whose values the case has: some are computed in float32 even where the rest
+ * The schedule that optax evaluated over some steps, whose values the case has: some are computed in float32 even where the rest
  * is float64. Ours has to give the same up to that.
  */
-function pinned({ schedule_values, expect }: GoldenCase, schedule: Schedule): Schedule {
+export function pinned(
+  schedule_values: Readonly<Record<string, readonly number[]>> | undefined,
+  steps: number,
+  schedule: Schedule,
+): Schedule {
   if (schedule_values === undefined) return schedule;
-  const ours = expect.map((_, step) => schedule(step));
+  const ours = Array.from({ length: steps }, (_, step) => schedule(step));
   const scale = Math.max(...ours.map(Math.abs));
   const theirs = Object.values(schedule_values).find((values) =>
     values.every((value, step) => Math.abs(value - ours[step]) <= 1e-6 * scale)
@@ -101,9 +125,14 @@ function pinned({ schedule_values, expect }: GoldenCase, schedule: Schedule): Sc
   return (step) => used[Math.min(step, used.length - 1)];
 }
 
-type Nested = Tensor | { [key: string]: Nested };
+/** Tensors by the parts of their paths. */
+export type Nested = Tensor | { [key: string]: Nested };
 
-function nest(tensors: Readonly<Record<string, GoldenTensor>>, dtype: "float32" | "float64"): Nested {
+/** The tree of tensors that stand by their paths. */
+export function nest(
+  tensors: Readonly<Record<string, GoldenTensor>>,
+  dtype: "float32" | "float64",
+): Nested {
   const root: { [key: string]: Nested } = {};
   const array = dtype === "float32" ? Float32Array : Float64Array;
   for (const [path, { shape, data }] of Object.entries(tensors)) {
@@ -117,7 +146,8 @@ function nest(tensors: Readonly<Record<string, GoldenTensor>>, dtype: "float32" 
   return root;
 }
 
-function flatten(values: Nested): Record<string, readonly number[]> {
+/** The elements of each leaf by its path. */
+export function flatten(values: unknown): Record<string, readonly number[]> {
   return Object.fromEntries(
     tree.entries(values).map(({ path, value }) => [path, Array.from((value as Tensor).data())]),
   );
@@ -133,7 +163,7 @@ interface OurStep {
  * times what optax's own float32 is from its float64, in float64 a few roundings.
  */
 function tolerance(golden: GoldenCase, what: "updates" | "params"): number {
-  return golden.dtype === "float64" ? 1e-13 : Math.max(4 * (golden.float32_spread?.[what] ?? 0), 4e-7);
+  return golden.dtype === "float64" ? 1e-12 : Math.max(4 * (golden.float32_spread?.[what] ?? 0), 4e-7);
 }
 
 function compare(golden: GoldenCase, dtype: "float32" | "float64", steps: readonly OurStep[]): string {

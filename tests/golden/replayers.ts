@@ -9,6 +9,7 @@ import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
 import { scheduleReplayer } from "./replay_schedules.ts";
+import { trainingReplayer } from "./replay_training.ts";
 
 /** A replayer of files of operations and layers, each of which does the cases that it knows. */
 function operationReplayer(replay: typeof replayNn): Replayer {
@@ -31,6 +32,7 @@ function operationReplayer(replay: typeof replayNn): Replayer {
 export const replayers: readonly Replayer[] = [
   optaxReplayer,
   scheduleReplayer,
+  trainingReplayer,
   operationReplayer(replayNn),
   operationReplayer(replayOps),
 ];

@@ -19,6 +19,7 @@ import {
   clipByGlobalNorm,
   identity,
   keepParamsNonnegative,
+  lbfgs,
   masked,
   noisySgd,
   normalizeByUpdateNorm,
@@ -27,8 +28,11 @@ import {
   proximalL2,
   scale,
   scaleByAdam,
+  scaleByBacktrackingLineSearch,
   scaleByDistanceOverGradients,
+  scaleByLbfgs,
   scaleByPolyak,
+  scaleByZoomLineSearch,
   setToZero,
   sgd,
   trace,
@@ -45,9 +49,9 @@ import {
   maskedByNonePasses,
 } from "../laws/mod.ts";
 
-/** A transform that is given the sum of the squares of its params as the value that it needs. */
+/** A transform that is given the sum of the squares of its params as the objective that it needs. */
 function withValue<T extends AnyTransform>(transform: T): T {
-  const extra = (params: never): never => ({ value: squares(params) }) as never;
+  const extra = (params: never): never => ({ value: squares(params), valueFn: squares }) as never;
   return {
     ...transform,
     update: (state: never, grads: never, params: never) =>
@@ -89,13 +93,19 @@ const updates: Readonly<Record<string, AnyTransform>> = {
   centralize: centralize(),
   clip: clip(0.5),
   keepParamsNonnegative: keepParamsNonnegative(),
+  lbfgs: withValue(lbfgs({ memorySize: 2 })),
   noisySgd: noisySgd({ learningRate: 0.1, ...noise }),
   normalizeByUpdateNorm: normalizeByUpdateNorm(),
   polyakSgd: withValue(polyakSgd()),
   proximalL1: proximalL1(proximal),
   proximalL2: proximalL2(proximal),
   scaleByDistanceOverGradients: scaleByDistanceOverGradients(),
+  scaleByBacktrackingLineSearch: withValue(
+    chain(sgd({ learningRate: 1 }), scaleByBacktrackingLineSearch({ maxSteps: 3 })),
+  ),
+  scaleByLbfgs: scaleByLbfgs({ memorySize: 2 }),
   scaleByPolyak: withValue(scaleByPolyak()),
+  scaleByZoomLineSearch: withValue(chain(sgd({ learningRate: 1 }), scaleByZoomLineSearch({ maxSteps: 3 }))),
   zeroNans: zeroNans(),
 };
 
