@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { configure, matmul, tensor } from "@weft/weft";
+import { configure, matmul, tensor } from "@weft/weft/tensor";
 import { normal } from "../inputs.ts";
 
 configure({ threads: Number(Deno.args[0]) });

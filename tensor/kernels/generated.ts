@@ -9,18 +9,30 @@ import { lib } from "./scalar.ts";
 
 const made = new Map<string, KernelReference>();
 
+/** The kernel called `name`, which `make` makes for its id the first time it is asked for. */
+export function keptKernel(name: string, make: (id: number) => KernelReference): KernelReference {
+  let reference = made.get(name);
+  if (reference === undefined) made.set(name, reference = make(-1 - made.size));
+  return reference;
+}
+
 /**
  * The kernel called `name`, made of the source that `write` returns the first time it is asked for. The source
  * is an expression that evaluates to the kernel with `lib`, the scalar library, and `kernels`, those that
  * finish, in sight. See `KernelReference` for `aligned`.
  */
 export function generatedKernel(name: string, write: () => string, aligned = false): KernelReference {
-  let reference = made.get(name);
-  if (reference === undefined) {
+  return keptKernel(name, (id) => {
     const source = write();
+<<<<<<< HEAD
     const run = new Function("lib", "kernels", `return ${source}`)(lib, FINISHING) as Kernel;
     reference = { run, id: -1 - made.size, source, aligned };
     made.set(name, reference);
   }
   return reference;
+=======
+    const run = new Function("lib", `return ${source}`)(lib) as Kernel;
+    return { run, id, source, aligned };
+  });
+>>>>>>> 3fc549e (Give kernels in WebAssembly their text only when another thread needs it)
 }

@@ -112,10 +112,11 @@ function publish({ float64, int32: words }: Views, job: Job): void {
 }
 
 /** Where a kernel's text lies in the heap, in bytes; it is written there the first time. 0 if it has none. */
-function addressOf({ id, source }: KernelReference): number {
-  if (source === null) return 0;
-  const known = sources.get(id);
+function addressOf(kernel: KernelReference): number {
+  const known = sources.get(kernel.id);
   if (known !== undefined) return known;
+  const { id, source } = kernel;
+  if (source === null) return 0;
   const address = reserve(2 * source.length);
   const units = new Uint16Array(memory().buffer, address, source.length);
   for (let i = 0; i < source.length; i += 1) units[i] = source.charCodeAt(i);

@@ -8,7 +8,6 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { ElementwiseForm } from "../elementwise.ts";
-import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import {
@@ -20,9 +19,9 @@ import {
 } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
+import { simdKernel } from "./generated.ts";
 import { defineMover, definePlace, defineRowMover, type Mover } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
-import { moduleSource } from "./module_source.ts";
 import type { Node } from "./nodes.ts";
 import { argument, loadSplat, loadVector, operandAddress, sizeShift, storeVector } from "./operands.ts";
 import { i32 } from "./scalar.ts";
@@ -60,7 +59,7 @@ export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): Ke
     const fits = count <= MOST_OPERANDS && form.rank * (count + 1) <= MOST_NUMBERS;
     kernel = roots === null || !fits
       ? null
-      : generatedKernel(key, () => moduleSource((module) => defineLoop(module, form, roots)), flat);
+      : simdKernel(key, (module) => defineLoop(module, form, roots), flat);
     kernels.set(key, kernel);
   }
   return kernel;

@@ -1,32 +1,57 @@
 /**
- * Kernels in WebAssembly that are made at run time: generated kernels whose source carries a module's bytes.
+ * Kernels in WebAssembly that are made at run time.
  *
  * @module
  */
-import { generatedKernel } from "../generated.ts";
-import type { KernelReference } from "../kernel.ts";
-import { assemble, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+import { keptKernel } from "../generated.ts";
+import type { Kernel, KernelReference } from "../kernel.ts";
+import { assemble, instantiate, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+
+type Run = (block: number, begin: number, end: number, scratch: number) => void;
 
 /**
- * The kernel called `name`, whose module `define` writes the first time it is asked for. The module exports
- * `run`, a function of four i32: the byte address of the argument block (float64 numbers), the first unit, the
- * unit after the last, and the byte address of the thread's scratch area. Each thread makes its own instance
- * when it first runs the kernel. See `KernelReference` for `aligned`.
+ * The kernel called `name`, whose module `define` writes when it first runs. The module exports `run`, a function
+ * of four i32: the byte address of the argument block (float64 numbers), the first unit, the unit after the last,
+ * and the byte address of the thread's scratch area. Each thread makes its own instance when it first runs the
+ * kernel. See `KernelReference` for `aligned`.
  */
 export function simdKernel(
   name: string,
   define: (module: ModuleBuilder) => void,
   aligned = false,
 ): KernelReference {
-  return generatedKernel(name, () => {
-    const bytes = assemble(define);
-    const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-    return instanceSource(text, memoryLimits(bytes));
-  }, aligned);
+  return keptKernel(name, (id) => {
+    let assembled: Uint8Array<ArrayBuffer> | null = null;
+    const bytes = (): Uint8Array<ArrayBuffer> => assembled ??= assemble(define);
+    let source: string | null = null;
+    return {
+      run: instanceOf(bytes),
+      id,
+      // Only other threads need the text.
+      get source(): string {
+        return source ??= instanceSource(bytes());
+      },
+      aligned,
+    };
+  });
 }
 
-/** What `instantiate` does, as text for a thread that knows no more than its views. */
-function instanceSource(text: string, limits: number): string {
+/** The kernel of this thread: it makes its instance for the memory of the views. */
+function instanceOf(bytes: () => Uint8Array<ArrayBuffer>): Kernel {
+  let owner: WebAssembly.Memory | null = null;
+  let run: Run | null = null;
+  return (views, at, begin, end) => {
+    if (owner !== views.memory) {
+      run = instantiate(bytes(), views.memory).run as Run;
+      owner = views.memory;
+    }
+    run!(8 * at, begin, end, views.scratch);
+  };
+}
+
+/** What `instanceOf` does, as text for a thread that knows no more than its views. */
+function instanceSource(bytes: Uint8Array): string {
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return `(() => {
   let owner, run;
   const start = (memory) => {
@@ -34,7 +59,7 @@ function instanceSource(text: string, limits: number): string {
     const pages = buffer.byteLength / 65536;
     const size = [0, 7, 14, 21, 28].map((bits) => (pages >>> bits) & 127 | (bits < 28 ? 128 : 0));
     const bytes = Uint8Array.from(atob("${text}"), (letter) => letter.charCodeAt(0));
-    bytes.set([buffer instanceof ArrayBuffer ? 1 : 3, ...size, ...size], ${limits});
+    bytes.set([buffer instanceof ArrayBuffer ? 1 : 3, ...size, ...size], ${memoryLimits(bytes)});
     run = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.run;
     owner = memory;
   };

@@ -9,13 +9,12 @@
  */
 import type { DType } from "../../dtype.ts";
 import { typeOf } from "../expression.ts";
-import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { ReduceForm } from "../reduce.ts";
 import { type Accumulation, accumulationOf } from "./accumulate.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
+import { simdKernel } from "./generated.ts";
 import { lowerExpressions } from "./lower.ts";
-import { moduleSource } from "./module_source.ts";
 import { defineColumns } from "./reduce_columns.ts";
 import { defineRows } from "./reduce_rows.ts";
 import type { Reducing } from "./reducing.ts";
@@ -38,9 +37,7 @@ export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelRefere
   if (kernel === undefined) {
     const reducing = reducingOf(form, mode);
     const define = inColumns(form) ? defineColumns : defineRows;
-    kernel = reducing === null
-      ? null
-      : generatedKernel(key, () => moduleSource((module) => define(module, reducing)));
+    kernel = reducing === null ? null : simdKernel(key, (module) => define(module, reducing));
     kernels.set(key, kernel);
   }
   return kernel;

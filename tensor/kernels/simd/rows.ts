@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { RowOperation } from "../rows.ts";
 import { promoted } from "./accumulate.ts";
@@ -12,7 +11,7 @@ import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare, type Write } from "./emit.ts";
 import type { Expression } from "./expression.ts";
-import { moduleSource } from "./module_source.ts";
+import { simdKernel } from "./generated.ts";
 import { float4, vectorInput } from "./nodes.ts";
 import { argument, loadPartial } from "./operands.ts";
 import { f32, f64, i32 } from "./scalar.ts";
@@ -31,9 +30,9 @@ const ZERO = v128.constI32x4(0);
 
 /** The loop for rows whose elements are neighbours. */
 export function simdRowKernel(operation: RowOperation, axes: number, mode: SimdMode): KernelReference {
-  return generatedKernel(
+  return simdKernel(
     `simd|${mode}|${operation}|${axes}`,
-    () => moduleSource((module) => defineRowLoop(module, operation, axes, mode)),
+    (module) => defineRowLoop(module, operation, axes, mode),
   );
 }
 
