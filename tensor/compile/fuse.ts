@@ -9,6 +9,7 @@ import type { Reduction } from "../kernels/reduce.ts";
 import type { Primitive } from "../primitive.ts";
 import { equalShapes, type Shape } from "../shape.ts";
 import type { Entry, Tape } from "../tape.ts";
+import type { Recomputed } from "./recompute.ts";
 
 /** One thing to carry out: an entry as it is, a fused loop, or a reduction of an expression. */
 export type Work =
@@ -57,12 +58,11 @@ interface Absorbed {
  * written over.
  */
 export function fuse(
-  tape: Tape,
-  entries: readonly Entry[],
+  recomputed: Recomputed,
   outputs: readonly number[],
   given: readonly number[] = [],
 ): readonly Work[] {
-  const fusion = new Fusion(tape, entries, new Set(outputs), new Set(given));
+  const fusion = new Fusion(recomputed, new Set(outputs), new Set(given));
   fusion.absorb();
   fusion.group();
   fusion.finish();
@@ -74,6 +74,8 @@ class Fusion {
   readonly #entries: readonly Entry[];
   readonly #wanted: ReadonlySet<number>;
   readonly #given: ReadonlySet<number>;
+  readonly #copies: ReadonlySet<number>;
+  readonly #bases: ReadonlySet<number>;
   readonly #producer = new Map<number, number>();
   readonly #constants = new Map<number, Expression>();
   readonly #absorbed = new Map<number, Absorbed>();
@@ -83,8 +85,7 @@ class Fusion {
   readonly #members: number[][];
 
   constructor(
-    tape: Tape,
-    entries: readonly Entry[],
+    { tape, entries, copies, bases }: Recomputed,
     wanted: ReadonlySet<number>,
     given: ReadonlySet<number>,
   ) {
@@ -92,6 +93,8 @@ class Fusion {
     this.#given = given;
     this.#entries = entries;
     this.#wanted = wanted;
+    this.#copies = copies;
+    this.#bases = bases;
     entries.forEach((entry, i) => entry.outputs.forEach((slot) => this.#producer.set(slot, i)));
     for (const { slot, tensor } of tape.constants) {
       if (tensor.storage !== null || tensor.dtype === "key") continue;
@@ -170,7 +173,8 @@ class Fusion {
 
   /** Whether a slot has to be stored whatever is fused, since something that is no loop reads it. */
   #stored(slot: number): boolean {
-    return this.#wanted.has(slot) || this.#users.get(slot)!.some((user) => {
+    if (this.#wanted.has(slot) || this.#bases.has(slot)) return true;
+    return this.#users.get(slot)!.some((user) => {
       const primitive = this.#entries[user].primitive as unknown as Primitive<object>;
       return primitive.reduction === undefined && primitive.expression === undefined;
     });
@@ -191,6 +195,8 @@ class Fusion {
         const producer = this.#producer.get(slot);
         if (producer === undefined || this.#expression(producer) === null) continue;
         if (!equalShapes(this.#shape(slot), shape)) continue;
+        // A copy belongs to what reads it, not to what it is made from.
+        if (this.#copies.has(entry.outputs[0]) && !this.#copies.has(slot)) continue;
         const [a, b] = [this.#find(producer), this.#find(i)];
         if (a === b || !this.#joinable(a, b)) continue;
         this.#parent[b] = a;

@@ -41,7 +41,7 @@ function formatProgram(program: Program): string {
     `program ${program.name}(${tape.inputs.map((slot) => describe(tape.slots[slot])).join(", ")})`,
   ];
   lowered.launches.forEach((launch, i) => {
-    const what = launch.work < 0 ? "copy of a result" : describeWork(lowered.work[launch.work], tape);
+    const what = launch.work < 0 ? "copy of a result" : describeWork(lowered.work[launch.work], lowered.tape);
     lines.push(`  ${i}: ${what} | ${launch.total} units of ${launch.grain} | ${bytesOf(launch)} bytes`);
   });
   const reused = plan.reuse.filter((argument) => argument >= 0).length;

@@ -13,6 +13,7 @@ import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
 import { launchFinished } from "./finish.ts";
 import { fuse, type Work } from "./fuse.ts";
+import { recompute } from "./recompute.ts";
 import { simplify } from "./simplify.ts";
 
 /** What a buffer of a program holds. */
@@ -77,6 +78,8 @@ export type OutputSource =
 
 /** A lowered tape. */
 export interface Lowered {
+  /** The tape with the entries that are computed again. */
+  readonly tape: Tape;
   /** What is carried out: entries, fused loops and reductions. */
   readonly work: readonly Work[];
   /** The launches in order. */
@@ -211,8 +214,11 @@ function lowerFinished(
 }
 
 /** Lowers the entries that `outputs` depend on; `donated` tells which arguments may be overwritten. */
-export function lower(tape: Tape, outputs: readonly number[], donated: readonly boolean[] = []): Lowered {
-  const { entries, representative } = simplify(tape, outputs);
+export function lower(recorded: Tape, outputs: readonly number[], donated: readonly boolean[] = []): Lowered {
+  const { entries: needed, representative } = simplify(recorded, outputs);
+  const wanted = outputs.map((slot) => representative[slot]);
+  const recomputed = recompute(recorded, needed, wanted);
+  const { tape } = recomputed;
   const lowering = new Lowering();
   const operands = new Map<number, Operand>();
   const operandOf = (slot: number): Operand => {
@@ -226,12 +232,7 @@ export function lower(tape: Tape, outputs: readonly number[], donated: readonly 
     }
     return operand;
   };
-  const plan = fuse(
-    tape,
-    entries,
-    outputs.map((slot) => representative[slot]),
-    tape.inputs.filter((_, i) => donated[i]),
-  );
+  const plan = fuse(recomputed, wanted, tape.inputs.filter((_, i) => donated[i]));
   for (const work of plan) {
     lowering.current++;
     if (work.kind === "entry") {
@@ -262,7 +263,7 @@ export function lower(tape: Tape, outputs: readonly number[], donated: readonly 
     if (input >= 0) return { kind: "input", index: input };
     return { kind: "buffer", ...ownBuffer(lowering, operandOf(slot), taken), abstract: tape.slots[slot] };
   });
-  return { work: plan, launches: lowering.launches, buffers: lowering.buffers, outputs: sources };
+  return { tape, work: plan, launches: lowering.launches, buffers: lowering.buffers, outputs: sources };
 }
 
 function withLayout(x: Operand, layout: Layout): Operand {
