@@ -6,12 +6,14 @@
 import type { DType } from "./dtype.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
 import { finishSource } from "./kernels/finish.ts";
+import { type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
+import { simdGatherKernel, simdScatterAddKernel } from "./kernels/simd/gather.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
 import { simdTransposeKernel } from "./kernels/simd/transpose.ts";
@@ -55,4 +57,15 @@ export function drawingLoopOf(draw: Draw): KernelReference {
 /** The loop that copies elements between layouts whose innermost axes differ. */
 export function transposingLoopOf(dtype: DType, outer: number): KernelReference {
   return (vectorMode() === null ? transposeKernel : simdTransposeKernel)(dtype, outer);
+}
+
+/** The loop that copies parts at positions; `together` says that the elements of a part are neighbours. */
+export function gatheringLoopOf(form: GatherForm, together: boolean): KernelReference {
+  return vectorMode() !== null && together ? simdGatherKernel(form) : gatherKernel(form);
+}
+
+/** The loop that adds parts at positions. */
+export function scatteringLoopOf(dtype: DType, indices: DType): KernelReference {
+  const simd = vectorMode() !== null && dtype !== "uint8";
+  return (simd ? simdScatterAddKernel : scatterAddKernel)(dtype, indices);
 }

@@ -11,18 +11,23 @@ import type { KernelReference } from "./kernel.ts";
 /** What is read at a position outside of the axis: the value that stands for a missing one, or zero. */
 export type Outside = "missing" | "zero";
 
-const MISSING: Readonly<Record<DType, string>> = {
-  float32: "NaN",
-  float64: "NaN",
-  int32: "-2147483648",
-  uint32: "4294967295",
-  uint8: "255",
-  bool: "1",
-  key: "4294967295",
+const MISSING: Readonly<Record<DType, number>> = {
+  float32: NaN,
+  float64: NaN,
+  int32: -2147483648,
+  uint32: 4294967295,
+  uint8: 255,
+  bool: 1,
+  key: 4294967295,
 };
 
+/** The value that stands for a missing one. */
+export function missingOf(dtype: DType): number {
+  return MISSING[dtype];
+}
+
 function fillOf(outside: Outside, dtype: DType): string {
-  return outside === "zero" ? "0" : MISSING[dtype];
+  return outside === "zero" ? "0" : String(MISSING[dtype]);
 }
 
 /** The statements that read a position: counted from the end where it is negative, -1 where it is outside. */

@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { type DType, isInteger } from "../dtype.ts";
 import { mergeAxes } from "../elementwise.ts";
-import { alongAxisKernel, gatherKernel, type Outside, scatterAddKernel } from "../kernels/gather.ts";
+import { gatheringLoopOf, scatteringLoopOf } from "../kernel_choice.ts";
+import { alongAxisKernel, type Outside } from "../kernels/gather.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import {
@@ -55,13 +56,14 @@ const takePrimitive: Primitive<Take> = definePrimitive<Take>({
     const inner = mergeAxes(source.shape.slice(axis + 1), [source.strides.slice(axis + 1)]);
     const list = contiguousOperand(indices, machine);
     const [count, size] = [sizeOf(indices.shape), sizeOf(inner.shape)];
-    const kernel = gatherKernel({
+    const together = inner.shape.length === 0 || (inner.shape.length === 1 && inner.strides[0][0] === 1);
+    const kernel = gatheringLoopOf({
       dtype: source.dtype,
       indices: list.dtype,
       outer: outer.shape.length,
       inner: inner.shape.length,
       outside,
-    });
+    }, together);
     const numbers = [
       count,
       x.shape[axis],
@@ -133,7 +135,7 @@ const scatterAddPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
     // Sixteen neighbours share a cache line, so a chunk takes no fewer columns.
     const grain = Math.max(16, Math.round(CHUNK / (count + extent + 1)));
     machine.launch(
-      scatterAddKernel(x.dtype, indices.dtype),
+      scatteringLoopOf(x.dtype, indices.dtype),
       [contiguousOperand(x, machine), contiguousOperand(indices, machine), output],
       [count, extent, size],
       total,

@@ -11,8 +11,9 @@ import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./as
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { argument } from "./operands.ts";
+import { transpose } from "./pack.ts";
 import { i32, i64 } from "./scalar.ts";
-import { f32x4, f64x2, i32x4, i8x16, v128 } from "./vector.ts";
+import { f64x2, i32x4, i8x16, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
@@ -157,11 +158,6 @@ function turn(
     targets.forEach((target, i) => f.storeLane32(target, turned, i, offset));
     return;
   }
-  const [a, b, c, d] = lines.map((line) => kept(v128.load(line)));
-  const low = [kept(f32x4.shuffle(a, b, [0, 4, 1, 5])), kept(f32x4.shuffle(c, d, [0, 4, 1, 5]))];
-  const high = [kept(f32x4.shuffle(a, b, [2, 6, 3, 7])), kept(f32x4.shuffle(c, d, [2, 6, 3, 7]))];
-  [low, high].forEach(([x, y], i) => {
-    f.store("v128", targets[2 * i], f32x4.shuffle(x, y, [0, 1, 4, 5]), offset);
-    f.store("v128", targets[2 * i + 1], f32x4.shuffle(x, y, [2, 3, 6, 7]), offset);
-  });
+  const rows = transpose(f, lines.map((line) => kept(v128.load(line))));
+  targets.forEach((target, i) => f.store("v128", target, rows[i], offset));
 }
