@@ -8,7 +8,8 @@ import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.t
 import { finishSource } from "./kernels/finish.ts";
 import { type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
-import { type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
+import { argReduceKernel, type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
+import { argReduceLayout, simdArgReduceKernel } from "./kernels/simd/arg_reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
@@ -68,4 +69,20 @@ export function gatheringLoopOf(form: GatherForm, together: boolean): KernelRefe
 export function scatteringLoopOf(dtype: DType, indices: DType): KernelReference {
   const simd = vectorMode() !== null && dtype !== "uint8";
   return (simd ? simdScatterAddKernel : scatterAddKernel)(dtype, indices);
+}
+
+/**
+ * The loop that finds the position of the greatest or least element along an axis, from the strides of the axis and
+ * of those that stay.
+ */
+export function positionLoopOf(
+  greatest: boolean,
+  dtype: DType,
+  stride: number,
+  kept: readonly number[],
+): KernelReference {
+  const layout = vectorMode() === null || dtype !== "float32" ? null : argReduceLayout(stride, kept.at(-1));
+  return layout === null
+    ? argReduceKernel(greatest, dtype, kept.length)
+    : simdArgReduceKernel(greatest, kept.length, layout);
 }

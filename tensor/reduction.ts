@@ -21,13 +21,18 @@ export interface MergedAxes {
   readonly strides: number[][];
 }
 
-/** Extents of some axes and strides of several operands along them, merged where all of them allow it. */
+/**
+ * Extents of some axes, in their order or another, and strides of several operands along them, merged where all of
+ * them allow it.
+ */
 export function axesOf(
   shape: Shape,
   strides: readonly (readonly number[])[],
   choose: (axis: number) => boolean,
+  order?: (a: number, b: number) => number,
 ): MergedAxes {
   const axes = shape.map((_, i) => i).filter(choose);
+  if (order !== undefined) axes.sort(order);
   return mergeAxes(axes.map((i) => shape[i]), strides.map((list) => axes.map((i) => list[i])));
 }
 
@@ -50,7 +55,9 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const { axes, inputs, reduction, expression } = work;
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
   const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
-  const reduced = axesOf(shape, strides, (axis) => axes.includes(axis));
+  // As they lie in memory, so that neighbours are read after each other.
+  const reach = (axis: number): number => Math.max(...strides.map((list) => Math.abs(list[axis])));
+  const reduced = axesOf(shape, strides, (axis) => axes.includes(axis), (a, b) => reach(b) - reach(a));
   if (reduced.shape.length === 0) {
     reduced.shape.push(1);
     for (const list of reduced.strides) list.push(0);

@@ -5,8 +5,9 @@
  */
 import { apply } from "../apply.ts";
 import type { DType } from "../dtype.ts";
+import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
-import { argReduceKernel, type Reduction } from "../kernels/reduce.ts";
+import type { Reduction } from "../kernels/reduce.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { axesOf, launchReduction } from "../reduction.ts";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.ts";
@@ -220,7 +221,7 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
       const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];
       const grain = Math.max(1, Math.round(32768 / x.shape[axis]));
       machine.launch(
-        argReduceKernel(greatest, x.dtype, kept.shape.length),
+        positionLoopOf(greatest, x.dtype, x.strides[axis], kept.strides[0]),
         [x, output],
         numbers,
         outputs,

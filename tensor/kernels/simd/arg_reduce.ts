@@ -1,0 +1,193 @@
+/**
+ * Positions of greatest and least float32 elements in WebAssembly SIMD.
+ *
+ * Along rows, the greatest is found first and then the first place that has it; along columns, vectors of values and
+ * of positions go along together.
+ *
+ * @module
+ */
+import type { KernelReference } from "../kernel.ts";
+import type { FunctionBuilder, Local } from "./assembler.ts";
+import { constant, type Expression, select } from "./expression.ts";
+import { simdKernel } from "./generated.ts";
+import { argument } from "./operands.ts";
+import { i32 } from "./scalar.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Vector = Expression<"v128">;
+type Address = Local<"i32">;
+
+/** Vectors that go along together. */
+const TOGETHER = 4;
+
+/** What is a neighbour of an element: the next one of what is reduced, or that of the next output. */
+export type ArgReduceLayout = "rows" | "columns";
+
+/** The layout of what vectors cover, from the strides along the axis and along the innermost that stays. */
+export function argReduceLayout(axis: number, kept: number | undefined): ArgReduceLayout | null {
+  return axis === 1 ? "rows" : kept === 1 ? "columns" : null;
+}
+
+/** The loop for float32, with the arguments and the units of the JavaScript loop; `kept` axes stay. */
+export function simdArgReduceKernel(
+  greatest: boolean,
+  kept: number,
+  layout: ArgReduceLayout,
+): KernelReference {
+  return simdKernel(`simd|arg|${greatest}|${kept}|${layout}`, (module) => {
+    module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+      const words = (index: number): Address => f.local("i32", i32.shl(argument(block, index), 2));
+      const [source, output, extent, step] = [
+        words(0),
+        words(1),
+        f.local("i32", argument(block, 2)),
+        words(3),
+      ];
+      const axes = Array.from({ length: kept }, (_, i) => ({
+        extent: f.local("i32", argument(block, 4 + i)),
+        stride: words(4 + kept + i),
+      }));
+      const [base, rest, quotient, index, column] = Array.from({ length: 5 }, () => f.local("i32"));
+      f.advance(output, i32.shl(begin, 2));
+      const find = layout === "rows"
+        ? defineRow(f, greatest, extent)
+        : defineColumns(f, greatest, extent, step);
+      f.while(i32.ltU(begin, end), () => {
+        f.set(base, source);
+        f.set(rest, begin);
+        for (let axis = kept - 1; axis >= 0; axis--) {
+          f.set(quotient, i32.divU(rest, axes[axis].extent));
+          f.set(index, i32.sub(rest, i32.mul(quotient, axes[axis].extent)));
+          if (axis === kept - 1) f.set(column, index);
+          f.advance(base, i32.mul(index, axes[axis].stride));
+          f.set(rest, quotient);
+        }
+        const done = find(
+          base,
+          output,
+          kept === 0 ? constant("i32", 1) : least(
+            i32.sub(axes[kept - 1].extent, column),
+            i32.sub(end, begin),
+          ),
+        );
+        f.advance(output, i32.shl(done, 2));
+        f.advance(begin, done);
+      });
+    });
+  });
+}
+
+function least(a: Word, b: Word): Word {
+  return select(i32.ltU(a, b), a, b);
+}
+
+/** Finds the position of at least one output, of which some are left in a row; how many it found. */
+type Find = (base: Word, output: Word, left: Word) => Word;
+
+function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
+  const better = greatest ? f32x4.pmax : f32x4.pmin;
+  const best = Array.from({ length: TOGETHER }, () => f.local("v128"));
+  const [missing, value, wanted] = [f.local("v128"), f.local("v128"), f.local("v128")];
+  const [at, stop, whole, groups] = Array.from({ length: 4 }, () => f.local("i32"));
+  const isMissing = (x: Vector): Vector => f32x4.ne(x, x);
+  const take = (into: Local<"v128">, x: Vector): void => {
+    f.set(value, x);
+    f.set(into, better(into, value));
+    f.set(missing, v128.or(missing, isMissing(value)));
+  };
+  return (base, output) => {
+    f.set(stop, i32.add(base, i32.shl(extent, 2)));
+    f.set(whole, i32.add(base, i32.and(i32.shl(extent, 2), -16)));
+    f.set(groups, i32.add(base, i32.and(i32.shl(extent, 2), -16 * TOGETHER)));
+    for (const local of best) f.set(local, v128.load32Splat(base));
+    f.set(missing, isMissing(best[0]));
+    f.set(at, base);
+    f.until(at, groups, 16 * TOGETHER, () => best.forEach((local, i) => take(local, v128.load(at, 16 * i))));
+    f.until(at, whole, 16, () => take(best[0], v128.load(at)));
+    f.until(at, stop, 4, () => take(best[0], v128.load32Splat(at)));
+    f.set(best[0], better(better(best[0], best[1]), better(best[2], best[3])));
+    f.set(best[0], better(best[0], f32x4.shuffle(best[0], best[0], [2, 3, 0, 1])));
+    f.set(wanted, better(best[0], f32x4.shuffle(best[0], best[0], [1, 0, 3, 2])));
+    // Where something is missing, what is wanted is no number.
+    f.set(missing, i32x4.splat(v128.anyTrue(missing)));
+    f.set(missing, i32x4.neg(missing));
+    const found = (x: Vector): Vector => {
+      f.set(value, x);
+      return v128.bitselect(isMissing(value), f32x4.eq(value, wanted), missing);
+    };
+    const hit = f.local("v128");
+    f.set(at, base);
+    f.set(hit, v128.constI32x4(0));
+    const search = (end: Word): void =>
+      f.while(i32.and(i32.ltU(at, end), i32.eqz(v128.anyTrue(hit))), () => {
+        f.set(hit, found(v128.load(at)));
+        f.advance(at, 16);
+      });
+    search(whole);
+    f.if(
+      v128.anyTrue(hit),
+      () => f.set(at, i32.add(i32.sub(at, 16), i32.shl(i32.ctz(i32x4.bitmask(hit)), 2))),
+      () => {
+        f.set(hit, found(v128.load32Splat(at)));
+        f.while(i32.eqz(v128.anyTrue(hit)), () => {
+          f.advance(at, 4);
+          f.set(hit, found(v128.load32Splat(at)));
+        });
+      },
+    );
+    f.store("i32", output, i32.shrU(i32.sub(at, base), 2));
+    return constant("i32", 1);
+  };
+}
+
+function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
+  const notBetter = greatest ? f32x4.le : f32x4.ge;
+  const lists = (): readonly Local<"v128">[] => Array.from({ length: TOGETHER }, () => f.local("v128"));
+  const [values, positions, next] = [lists(), lists(), lists()];
+  const [at, index, done] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  const [place, better] = [f.local("v128"), f.local("v128")];
+  return (base, output, left) => {
+    const scan = (
+      count: number,
+      load: (address: Word, offset: number) => Vector,
+      store: (value: Local<"v128">, offset: number) => void,
+    ): void => {
+      const all = Array.from({ length: count }, (_, i) => i);
+      f.set(at, base);
+      f.set(index, 1);
+      for (const i of all) {
+        f.set(values[i], load(at, 16 * i));
+        f.set(positions[i], v128.constI32x4(0));
+      }
+      f.while(i32.ltU(index, extent), () => {
+        f.advance(at, step);
+        f.set(place, i32x4.splat(index));
+        for (const i of all) f.set(next[i], load(at, 16 * i));
+        for (const i of all) {
+          // Nothing is better than NaN, and NaN is better than all else.
+          f.set(better, v128.andnot(f32x4.eq(values[i], values[i]), notBetter(next[i], values[i])));
+          f.set(values[i], v128.bitselect(next[i], values[i], better));
+          f.set(positions[i], v128.bitselect(place, positions[i], better));
+        }
+        f.advance(index, 1);
+      });
+      for (const i of all) store(positions[i], 16 * i);
+    };
+    const vectors = (count: number) => (): void => {
+      f.set(done, 4 * count);
+      scan(count, v128.load, (value, offset) => f.store("v128", output, value, offset));
+    };
+    const one = (): void => {
+      f.set(done, 1);
+      scan(1, (address) => v128.load32Zero(address), (value) => f.storeLane32(output, value, 0));
+    };
+    f.set(done, left);
+    f.if(
+      i32.geU(done, 4 * TOGETHER),
+      vectors(TOGETHER),
+      () => f.if(i32.geU(done, 4), vectors(1), one),
+    );
+    return done;
+  };
+}
