@@ -30,7 +30,9 @@ Deno.test("vectors find the first NaN or the first of the greatest, as elements 
       for (let i = 0; i < size; i++) {
         const x = views.float32[START + i];
         if (Number.isNaN(x)) views.float32[START + i] = 0;
-        else if (values > 0) views.float32[START + i] = (Math.floor(Math.abs(x) * 100) % values - 1) * (values === 4 ? 0 : 1);
+        else if (values > 0) {
+          views.float32[START + i] = (Math.floor(Math.abs(x) * 100) % values - 1) * (values === 4 ? 0 : 1);
+        }
       }
       for (const place of missing) if (place < size) views.float32[START + place] = NaN;
       const inner = kept[kept.length - 1];
