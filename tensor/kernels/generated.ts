@@ -24,15 +24,7 @@ export function keptKernel(name: string, make: (id: number) => KernelReference):
 export function generatedKernel(name: string, write: () => string, aligned = false): KernelReference {
   return keptKernel(name, (id) => {
     const source = write();
-<<<<<<< HEAD
     const run = new Function("lib", "kernels", `return ${source}`)(lib, FINISHING) as Kernel;
-    reference = { run, id: -1 - made.size, source, aligned };
-    made.set(name, reference);
-  }
-  return reference;
-=======
-    const run = new Function("lib", `return ${source}`)(lib) as Kernel;
     return { run, id, source, aligned };
   });
->>>>>>> 3fc549e (Give kernels in WebAssembly their text only when another thread needs it)
 }
