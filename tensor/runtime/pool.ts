@@ -35,8 +35,9 @@ export function run(kernel: KernelReference, at: number, total: number, grain: n
   }
   const launch = { kernel, at, total, grain };
   const chunks = chunksOf(launch);
-  writeRow(heap.float64, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
-  fork(heap, [launch], { table: CONTROL.ROW, chunks });
+  share(heap, [launch], { table: CONTROL.ROW, chunks }, () => {
+    writeRow(heap.float64, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
+  });
 }
 
 /** float64 numbers that `runner` needs for so many launches. */
@@ -66,26 +67,48 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
   if (!shared) return alone;
   const job: Job = { table, chunks: launches.reduce((sum, launch) => sum + chunksOf(launch), 0) };
   let written = false;
+  const write = (): void => {
+    let end = 0;
+    for (let i = 0; i < launches.length && !written; i += 1) {
+      end += chunksOf(launches[i]);
+      writeRow(heap.float64, table, i, launches[i], addressOf(launches[i].kernel), end);
+    }
+    written = true;
+  };
   return () => {
-    if (threads() === 1) {
-      alone();
-      return;
-    }
-    if (!written) {
-      let end = 0;
-      launches.forEach((launch, i) => {
-        end += chunksOf(launch);
-        writeRow(heap.float64, table, i, launch, addressOf(launch.kernel), end);
-      });
-      written = true;
-    }
-    fork(heap, launches, job);
+    if (threads() === 1) alone();
+    else share(heap, launches, job, write);
   };
 }
 
-function fork(heap: Views, launches: readonly Launch[], job: Job): void {
+/** Shares a job whose table `write` writes; while there is no worker, nothing is written. */
+function share(heap: Views, launches: readonly Launch[], job: Job, write: () => void): void {
+  const done = Atomics.load(heap.int32, CONTROL.PRESENT) === 0 ? runUntilRecruited(heap, launches) : 0;
+  if (done === job.chunks) return;
+  write();
+  fork(heap, launches, job, done);
+}
+
+/** Runs chunks until a worker was started, or all of them; their number. */
+function runUntilRecruited(heap: Views, launches: readonly Launch[]): number {
   const words = heap.int32;
-  publish(heap, job);
+  const after = recruiter();
+  let done = 0;
+  for (const { kernel, at, total, grain } of launches) {
+    for (let begin = 0; begin < total; begin += grain) {
+      kernel.run(heap, at, begin, Math.min(total, begin + grain));
+      done += 1;
+      after();
+      if (Atomics.load(words, CONTROL.PRESENT) !== 0) return done;
+    }
+  }
+  return done;
+}
+
+/** Shares the chunks of a job from number `next` on. */
+function fork(heap: Views, launches: readonly Launch[], job: Job, next: number): void {
+  const words = heap.int32;
+  publish(heap, job, next);
   try {
     // A worker that is missing is started whenever it would have paid to have it.
     const after = Atomics.load(words, CONTROL.PRESENT) < threads() - 1 ? recruiter() : null;
@@ -101,10 +124,10 @@ function fork(heap: Views, launches: readonly Launch[], job: Job): void {
   if (failed !== 0) throw new Error(`A kernel failed in a worker: ${messageOf(heap, failed - 1)}`);
 }
 
-function publish({ float64, int32: words }: Views, job: Job): void {
+function publish({ float64, int32: words }: Views, job: Job, next: number): void {
   writeJob(float64, job);
   Atomics.store(words, CONTROL.FAILED, 0);
-  Atomics.store(words, CONTROL.NEXT, 0);
+  Atomics.store(words, CONTROL.NEXT, next);
   epoch = (epoch & 0x3fff_ffff) + 1;
   Atomics.store(words, CONTROL.OPEN, epoch);
   Atomics.store(words, CONTROL.EPOCH, epoch);
