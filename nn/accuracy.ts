@@ -4,7 +4,7 @@
  * @module
  */
 import { argmax, cast, equal, mean, type Tensor } from "../tensor/mod.ts";
-import { checkLabels } from "./labels.ts";
+import { checkLabels } from "./losses/labels.ts";
 
 /** Options of `accuracy`. */
 export interface AccuracyOptions {

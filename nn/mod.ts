@@ -72,12 +72,66 @@ export type {
   Variables,
 } from "./layer.ts";
 export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
+export {
+  cosineDistance,
+  cosineSimilarity,
+  type CosineSimilarityOptions,
+} from "./losses/cosine_similarity.ts";
+export {
+  type CtcForward,
+  ctcLoss,
+  type CtcLossOptions,
+  ctcLossWithForwardProbabilities,
+} from "./losses/ctc_loss.ts";
+export {
+  binaryDiceLoss,
+  type BinaryDiceLossOptions,
+  diceLoss,
+  type DiceLossOptions,
+  type GeneralizedDiceLossOptions,
+  multiclassGeneralizedDiceLoss,
+} from "./losses/dice_loss.ts";
+export { type FenchelYoungLoss, fenchelYoungLoss } from "./losses/fenchel_young_loss.ts";
+export { huberLoss, type HuberLossOptions, logCosh } from "./losses/huber_loss.ts";
+export {
+  generalizedKlDivergence,
+  klDivergence,
+  type KlDivergenceOptions,
+  klDivergenceWithLogTargets,
+} from "./losses/kl_divergence.ts";
+export { hingeLoss, perceptronLoss, sparsemaxLoss } from "./losses/margin_losses.ts";
+export type { MaskOptions } from "./losses/masked.ts";
+export { meanSquaredError } from "./losses/mean_squared_error.ts";
+export {
+  multiclassHingeLoss,
+  multiclassPerceptronLoss,
+  multiclassSparsemaxLoss,
+} from "./losses/multiclass_losses.ts";
+export { ntxent, type NtxentOptions } from "./losses/ntxent.ts";
+export { polyLossCrossEntropy, type PolyLossCrossEntropyOptions } from "./losses/poly_loss_cross_entropy.ts";
+export { rankingSoftmaxLoss, type RankingSoftmaxLossOptions } from "./losses/ranking_softmax_loss.ts";
+export type { ExampleLossOptions, LossOptions, Reduction } from "./losses/reduction.ts";
+export {
+  sigmoidBinaryCrossEntropy,
+  sigmoidFocalLoss,
+  type SigmoidFocalLossOptions,
+} from "./losses/sigmoid_cross_entropy.ts";
+export { smoothLabels } from "./losses/smooth_labels.ts";
+export {
+  safeSoftmaxCrossEntropy,
+  softmaxCrossEntropy,
+  type SoftmaxCrossEntropyOptions,
+  softmaxCrossEntropyWithIntegerLabels,
+} from "./losses/softmax_cross_entropy.ts";
+export { l2Loss, squaredError } from "./losses/squared_error.ts";
+export {
+  tripletMarginLoss,
+  type TripletMarginLossOptions,
+  type Triplets,
+} from "./losses/triplet_margin_loss.ts";
 export { maxPool2d } from "./max_pool2d.ts";
-export { meanSquaredError } from "./mean_squared_error.ts";
-export type { LossOptions, Reduction } from "./reduction.ts";
 export { residual, type ResidualOptions } from "./residual.ts";
 export { sequential } from "./sequential.ts";
-export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./softmax_cross_entropy.ts";
 export type { ImageLayout } from "./window_shape.ts";
 export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";

@@ -91,6 +91,7 @@ export {
 export * from "./selection.ts";
 export * from "./softmax.ts";
 export * from "./sort.ts";
+export * from "./sparsemax.ts";
 export * from "./stop_gradient.ts";
 export {
   broadcastTo,

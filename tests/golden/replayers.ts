@@ -5,6 +5,7 @@
  */
 
 import type { GoldenFile, Replay, Replayer, Result, Skipped } from "./replay.ts";
+import { functionReplayer } from "./replay_functions.ts";
 import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
@@ -33,6 +34,7 @@ export const replayers: readonly Replayer[] = [
   optaxReplayer,
   scheduleReplayer,
   trainingReplayer,
+  functionReplayer,
   operationReplayer(replayNn),
   operationReplayer(replayOps),
 ];

@@ -5,9 +5,9 @@
  */
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { accuracy, meanSquaredError } from "../../nn/mod.ts";
-import { random, type Tensor, tensor } from "../../tensor/mod.ts";
-import { checkGradients } from "../laws/gradients.ts";
+import { accuracy, meanSquaredError } from "../../../nn/mod.ts";
+import { random, type Tensor, tensor } from "../../../tensor/mod.ts";
+import { checkGradients } from "../../laws/gradients.ts";
 
 Deno.test("meanSquaredError() reduces squared distances as told", () => {
   const [prediction, target] = [tensor([[1, 2], [3, 4]]), tensor([[1, 0], [3, 1]])];

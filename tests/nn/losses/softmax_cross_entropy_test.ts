@@ -7,9 +7,9 @@ import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
-import { softmaxCrossEntropy } from "../../nn/mod.ts";
-import { grad, random, softmax, type Tensor, tensor } from "../../tensor/mod.ts";
-import { checkGradients } from "../laws/gradients.ts";
+import { softmaxCrossEntropy } from "../../../nn/mod.ts";
+import { grad, random, softmax, type Tensor, tensor } from "../../../tensor/mod.ts";
+import { checkGradients } from "../../laws/gradients.ts";
 
 const indices = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
 

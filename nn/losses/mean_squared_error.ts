@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { square, subtract, Tensor, tree } from "../tensor/mod.ts";
-import { isFloating } from "../tensor/dtype.ts";
-import { equalShapes, formatShape } from "../tensor/shape.ts";
-import { describe } from "../tensor/tensor.ts";
+import { square, subtract, Tensor, tree } from "../../tensor/mod.ts";
+import { isFloating } from "../../tensor/dtype.ts";
+import { equalShapes, formatShape } from "../../tensor/shape.ts";
+import { describe } from "../../tensor/tensor.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mean, sum, type Tensor } from "../tensor/mod.ts";
+import { mean, sum, type Tensor } from "../../tensor/mod.ts";
 
 /** What becomes of the losses of single inputs: their mean, their sum, or nothing. */
 export type Reduction = "mean" | "sum" | "none";
@@ -11,6 +11,12 @@ export type Reduction = "mean" | "sum" | "none";
 /** Options that losses share. */
 export interface LossOptions {
   /** What becomes of the losses of single inputs; "mean" by default. */
+  readonly reduction?: Reduction;
+}
+
+/** Options of losses that stay apart for each example unless told otherwise, as in optax. */
+export interface ExampleLossOptions {
+  /** What becomes of the losses of single examples. @default {"none"} */
   readonly reduction?: Reduction;
 }
 

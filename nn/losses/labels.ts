@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Tensor, tree } from "../tensor/mod.ts";
-import { isFloating, isInteger } from "../tensor/dtype.ts";
-import { equalShapes, formatShape, normalizeAxis } from "../tensor/shape.ts";
-import { describe } from "../tensor/tensor.ts";
+import { Tensor, tree } from "../../tensor/mod.ts";
+import { isFloating, isInteger } from "../../tensor/dtype.ts";
+import { equalShapes, formatShape, normalizeAxis } from "../../tensor/shape.ts";
+import { describe } from "../../tensor/tensor.ts";
 
 /** Logits and labels, checked. */
 export interface Checked {

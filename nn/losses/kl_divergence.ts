@@ -1,0 +1,108 @@
+/**
+ * Distances between distributions.
+ *
+ * @module
+ */
+import { add, equal, exp, log, multiply, subtract, type Tensor, where } from "../../tensor/mod.ts";
+import { checkFloats, checkSameShape } from "./check.ts";
+import { maskedSum, type MaskOptions } from "./masked.ts";
+import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+
+/** Options of the divergences. */
+export interface KlDivergenceOptions extends ExampleLossOptions, MaskOptions {}
+
+/**
+ * The Kullback-Leibler divergence `sum of target (log target - log prediction)` along the axis, as
+ * `optax.losses.kl_divergence`. A target of 0 counts nothing.
+ *
+ * @param logPredictions The logarithms of the predicted probabilities.
+ * @param targets The probabilities.
+ * @returns One number for each distribution, or with a reduction a scalar.
+ * @throws {TypeError} If an operand is not a floating-point tensor.
+ * @throws {RangeError} If the shapes differ, there is no such axis or the reduction is not known.
+ *
+ * @example
+ * ```ts
+ * import { log, tensor } from "@weft/weft";
+ * import { klDivergence } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const divergence = klDivergence(log(tensor([0.5, 0.5])), tensor([1, 0]));
+ * assertAlmostEquals(divergence.item(), Math.LN2, 1e-6);
+ * ```
+ */
+export function klDivergence(
+  logPredictions: Tensor,
+  targets: Tensor,
+  options: KlDivergenceOptions = {},
+): Tensor {
+  const divergence = maskedSum(divergences("klDivergence", logPredictions, targets), options);
+  return reduceLosses("klDivergence", divergence, options.reduction ?? "none");
+}
+
+/**
+ * `klDivergence` of targets that are logarithms of probabilities themselves, as
+ * `optax.losses.kl_divergence_with_log_targets`.
+ *
+ * @returns One number for each distribution, or with a reduction a scalar.
+ * @throws {TypeError} If an operand is not a floating-point tensor.
+ * @throws {RangeError} If the shapes differ, there is no such axis or the reduction is not known.
+ *
+ * @example
+ * ```ts
+ * import { log, tensor } from "@weft/weft";
+ * import { klDivergenceWithLogTargets } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const [predictions, targets] = [log(tensor([0.5, 0.5])), log(tensor([0.25, 0.75]))];
+ * assertAlmostEquals(klDivergenceWithLogTargets(predictions, targets).item(), 0.1308, 1e-4);
+ * ```
+ */
+export function klDivergenceWithLogTargets(
+  logPredictions: Tensor,
+  logTargets: Tensor,
+  options: KlDivergenceOptions = {},
+): Tensor {
+  checkFloats("klDivergenceWithLogTargets", { logPredictions, logTargets });
+  checkSameShape("klDivergenceWithLogTargets", { logPredictions, logTargets });
+  const divergence = maskedSum(multiply(exp(logTargets), subtract(logTargets, logPredictions)), options);
+  return reduceLosses("klDivergenceWithLogTargets", divergence, options.reduction ?? "none");
+}
+
+/**
+ * `klDivergence` plus the difference of the sums, `sum of prediction - target`, so that it is never negative where
+ * the operands do not sum to 1; as `optax.losses.generalized_kl_divergence`, once `convex_kl_divergence`.
+ *
+ * @returns One number for each pair, or with a reduction a scalar.
+ * @throws {TypeError} If an operand is not a floating-point tensor.
+ * @throws {RangeError} If the shapes differ, there is no such axis or the reduction is not known.
+ *
+ * @example
+ * ```ts
+ * import { log, tensor } from "@weft/weft";
+ * import { generalizedKlDivergence } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const divergence = generalizedKlDivergence(log(tensor([2, 1])), tensor([1, 1]));
+ * assertAlmostEquals(divergence.item(), 1 - Math.LN2, 1e-6);
+ * ```
+ */
+export function generalizedKlDivergence(
+  logPredictions: Tensor,
+  targets: Tensor,
+  options: KlDivergenceOptions = {},
+): Tensor {
+  const parts = divergences("generalizedKlDivergence", logPredictions, targets);
+  const excess = maskedSum(subtract(exp(logPredictions), targets), options);
+  const divergence = add(maskedSum(parts, options), excess);
+  return reduceLosses("generalizedKlDivergence", divergence, options.reduction ?? "none");
+}
+
+function divergences(operation: string, logPredictions: Tensor, targets: Tensor): Tensor {
+  checkFloats(operation, { logPredictions, targets });
+  checkSameShape(operation, { logPredictions, targets });
+  const empty = equal(targets, 0);
+  // The logarithm of 0 is kept out of the gradient, where it would be NaN.
+  const logTargets = where(empty, 0, log(where(empty, 1, targets)));
+  return multiply(targets, subtract(logTargets, logPredictions));
+}

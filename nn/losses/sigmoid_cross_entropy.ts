@@ -1,0 +1,116 @@
+/**
+ * The cross entropy of yes-or-no questions.
+ *
+ * @module
+ */
+import {
+  add,
+  cast,
+  equal,
+  exp,
+  log,
+  logSigmoid,
+  maximum,
+  multiply,
+  negative,
+  stopGradient,
+  subtract,
+  type Tensor,
+  where,
+} from "../../tensor/mod.ts";
+import { checkFloats, checkSameShape, checkTensors } from "./check.ts";
+import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+
+/**
+ * `-label log(sigmoid(logit)) - (1 - label) log(1 - sigmoid(logit))` for each element, as
+ * `optax.losses.sigmoid_binary_cross_entropy` and torch.nn.functional.binary_cross_entropy_with_logits. Labels are
+ * probabilities from 0 to 1, or booleans or integers 0 and 1. Logits of any size keep their precision.
+ *
+ * @returns Losses of the operands' shape, or with a reduction a scalar.
+ * @throws {TypeError} If logits are not floating point, or labels not a tensor.
+ * @throws {RangeError} If the shapes differ, or the reduction is not known.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { sigmoidBinaryCrossEntropy } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const losses = sigmoidBinaryCrossEntropy(tensor([0, -1e4]), tensor([1, 1])).data();
+ * assertAlmostEquals(losses[0], Math.LN2, 1e-6);
+ * assertAlmostEquals(losses[1], 1e4, 1e-2);
+ * ```
+ */
+export function sigmoidBinaryCrossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  options: ExampleLossOptions = {},
+): Tensor {
+  const { losses } = crossEntropy("sigmoidBinaryCrossEntropy", logits, labels);
+  return reduceLosses("sigmoidBinaryCrossEntropy", losses, options.reduction ?? "none");
+}
+
+/** Options of `sigmoidFocalLoss`. */
+export interface SigmoidFocalLossOptions extends ExampleLossOptions {
+  /** The weight of label 1; that of label 0 is `1 - alpha`. Both are 1 by default. */
+  readonly alpha?: number;
+  /** How strongly answers that are nearly right are played down; 0 is the cross entropy. @default {2} */
+  readonly gamma?: number;
+}
+
+/**
+ * `(1 - p)^gamma` times the cross entropy, where `p` is the probability of the label, as
+ * `optax.losses.sigmoid_focal_loss`; after Lin et al., "Focal Loss for Dense Object Detection" (2017). Labels are as
+ * for `sigmoidBinaryCrossEntropy`.
+ *
+ * @returns Losses of the operands' shape, or with a reduction a scalar.
+ * @throws {TypeError} If logits are not floating point, or labels not a tensor.
+ * @throws {RangeError} If the shapes differ, or the reduction is not known.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { sigmoidFocalLoss } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * assertAlmostEquals(sigmoidFocalLoss(tensor([0]), tensor([1])).item(), Math.LN2 / 4, 1e-6);
+ * ```
+ */
+export function sigmoidFocalLoss(
+  logits: Tensor,
+  labels: Tensor,
+  options: SigmoidFocalLossOptions = {},
+): Tensor {
+  const { alpha, gamma = 2, reduction = "none" } = options;
+  const { losses, target, yes, no } = crossEntropy("sigmoidFocalLoss", logits, labels);
+  // log((1 - y) p + y (1 - p)): a side of weight 0 has no part, so that neither its size nor its gradient matters.
+  const wrongYes = where(equal(target, 1), -Infinity, yes);
+  const wrongNo = where(equal(target, 0), -Infinity, no);
+  const shift = stopGradient(maximum(wrongYes, wrongNo));
+  const total = add(
+    multiply(subtract(1, target), exp(subtract(wrongYes, shift))),
+    multiply(target, exp(subtract(wrongNo, shift))),
+  );
+  const weighted = multiply(losses, exp(multiply(add(log(total), shift), gamma)));
+  const balanced = alpha === undefined
+    ? weighted
+    : multiply(weighted, add(multiply(target, alpha), multiply(subtract(1, target), 1 - alpha)));
+  return reduceLosses("sigmoidFocalLoss", balanced, reduction);
+}
+
+interface CrossEntropy {
+  readonly losses: Tensor;
+  readonly target: Tensor;
+  readonly yes: Tensor;
+  readonly no: Tensor;
+}
+
+function crossEntropy(operation: string, logits: Tensor, labels: Tensor): CrossEntropy {
+  checkFloats(operation, { logits });
+  checkTensors(operation, { labels });
+  checkSameShape(operation, { logits, labels });
+  const target = cast(labels, logits.dtype);
+  const [yes, no] = [logSigmoid(logits), logSigmoid(negative(logits))];
+  const losses = negative(add(multiply(target, yes), multiply(subtract(1, target), no)));
+  return { losses, target, yes, no };
+}

@@ -1,0 +1,196 @@
+/**
+ * The cross entropy of classification.
+ *
+ * @module
+ */
+import {
+  any,
+  arange,
+  cast,
+  equal,
+  exp,
+  expandDims,
+  greater,
+  isFinite,
+  log,
+  logicalAnd,
+  max,
+  multiply,
+  reshape,
+  stopGradient,
+  subtract,
+  sum,
+  type Tensor,
+  where,
+} from "../../tensor/mod.ts";
+import { isInteger } from "../../tensor/dtype.ts";
+import { equalShapes } from "../../tensor/shape.ts";
+import { describe } from "../../tensor/tensor.ts";
+import { checkFloats, checkTensors } from "./check.ts";
+import { gatherClasses } from "./classes.ts";
+import { checkLabels } from "./labels.ts";
+import { type LossOptions, reduceLosses } from "./reduction.ts";
+
+/** Options of `softmaxCrossEntropy`. */
+export interface SoftmaxCrossEntropyOptions extends LossOptions {
+  /**
+   * The axis of the classes; the last by default. For images of shape [n, classes, rows, columns] it is 1. Several
+   * axes are taken as one, row-major, and labels that are indices lack all of them.
+   */
+  readonly axis?: number | readonly number[];
+  /**
+   * Which classes take part, booleans that broadcast to the shape of the logits; all by default. An input without any
+   * class has a loss of 0.
+   */
+  readonly where?: Tensor;
+}
+
+/**
+ * `-sum over classes of label log(softmax(logits))`, reduced over all inputs, as
+ * torch.nn.functional.cross_entropy and optax.softmax_cross_entropy. Labels are integer class indices, with the
+ * logits' shape without the axis of the classes, or distributions of the logits' shape. Logits of any size keep
+ * their precision, and a label of 0 makes a logit of -Infinity count nothing.
+ *
+ * A class index outside of the classes gives NaN: it is known too late for an error where the loss is compiled.
+ *
+ * @returns A scalar, or with reduction "none" one loss for each input.
+ * @throws {RangeError} If the shapes do not fit, or the reduction is not known.
+ * @throws {TypeError} If logits are not floating point, indices not integers, or distributions not floating point.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { softmaxCrossEntropy } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const logits = tensor([[0, 0], [1e4, 0]]);
+ * const labels = tensor([1, 0], { dtype: "int32" });
+ * assertAlmostEquals(softmaxCrossEntropy(logits, labels).item(), Math.LN2 / 2, 1e-6);
+ * ```
+ */
+export function softmaxCrossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  options: SoftmaxCrossEntropyOptions = {},
+): Tensor {
+  const losses = crossEntropy("softmaxCrossEntropy", logits, labels, options);
+  return reduceLosses("softmaxCrossEntropy", losses, options.reduction ?? "mean");
+}
+
+/** The losses of single inputs. */
+export function crossEntropy(
+  operation: string,
+  logits: Tensor,
+  labels: Tensor,
+  { axis = -1, where: mask }: SoftmaxCrossEntropyOptions,
+): Tensor {
+  if (typeof axis !== "number" || mask !== undefined) {
+    checkFloats(operation, { logits });
+    checkTensors(operation, { labels, ...(mask === undefined ? {} : { where: mask }) });
+    const gathered = gatherClasses(operation, logits, axis, mask);
+    const aligned = equalShapes(labels.shape, logits.shape) ? gathered.align(labels) : labels;
+    return lossesOf(operation, gathered.logits, aligned, -1, gathered.mask);
+  }
+  return lossesOf(operation, logits, labels, axis);
+}
+
+function lossesOf(operation: string, logits: Tensor, labels: Tensor, along: number, mask?: Tensor): Tensor {
+  const { axis, indices } = checkLabels(operation, logits, labels, along);
+  const shown = mask === undefined ? logits : where(mask, logits, -Infinity);
+  // With the greatest logit at 0, neither the exponentials nor the logarithm of their sum lose digits.
+  const greatest = stopGradient(max(shown, { axes: axis, keepDims: true }));
+  const shift = mask === undefined ? greatest : where(isFinite(greatest), greatest, 0);
+  const total = sum(exp(subtract(shown, shift)), { axes: axis, keepDims: true });
+  if (mask === undefined) {
+    const shifted = subtract(logits, shift);
+    const normalizer = log(total);
+    return indices
+      ? indexLosses(shifted, reshape(normalizer, labels.shape), labels, axis)
+      : sum(multiply(labels, subtract(normalizer, finite(shifted, labels))), { axes: axis });
+  }
+  const some = greater(total, 0);
+  const normalizer = log(where(some, total, 1));
+  const shifted = subtract(logits, shift);
+  if (!indices) {
+    const parts = multiply(
+      where(mask, labels, 0),
+      subtract(normalizer, where(mask, finite(shifted, labels), 0)),
+    );
+    return sum(parts, { axes: axis });
+  }
+  const losses = indexLosses(shifted, reshape(normalizer, labels.shape), labels, axis);
+  return where(reshape(some, labels.shape), losses, 0);
+}
+
+/** `normalizer - shifted[label]`, the element picked by comparison so that it fuses; NaN where there is none. */
+function indexLosses(shifted: Tensor, normalizer: Tensor, labels: Tensor, axis: number): Tensor {
+  const classes = shifted.shape.map((extent, i) => i === axis ? extent : 1);
+  const numbers = reshape(arange(shifted.shape[axis], { dtype: "int32" }), classes);
+  const picked = equal(expandDims(cast(labels, "int32"), axis), numbers);
+  const own = sum(where(picked, shifted, 0), { axes: axis });
+  return where(any(picked, { axes: axis }), subtract(normalizer, own), NaN);
+}
+
+/** The logits with 0 for -Infinity where the label is 0 too, since their product is to be 0 and not NaN. */
+function finite(shifted: Tensor, labels: Tensor): Tensor {
+  return where(logicalAnd(equal(shifted, -Infinity), equal(labels, 0)), 0, shifted);
+}
+
+/**
+ * `softmaxCrossEntropy` with one loss for each example unless told otherwise, as
+ * `optax.losses.softmax_cross_entropy_with_integer_labels`.
+ *
+ * @returns One loss for each label, or with a reduction a scalar.
+ * @throws {RangeError} If the shapes do not fit, or the reduction is not known.
+ * @throws {TypeError} If logits are not floating point or labels not integers.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { softmaxCrossEntropyWithIntegerLabels } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const labels = tensor([1, 0], { dtype: "int32" });
+ * const losses = softmaxCrossEntropyWithIntegerLabels(tensor([[0, 0], [1e4, 0]]), labels);
+ * assertEquals(losses.shape, [2]);
+ * ```
+ */
+export function softmaxCrossEntropyWithIntegerLabels(
+  logits: Tensor,
+  labels: Tensor,
+  options: SoftmaxCrossEntropyOptions = {},
+): Tensor {
+  const name = "softmaxCrossEntropyWithIntegerLabels";
+  checkTensors(name, { labels });
+  if (!isInteger(labels.dtype)) {
+    throw new TypeError(`${name} expects integer labels but got ${describe(labels)}`);
+  }
+  return reduceLosses(name, crossEntropy(name, logits, labels, options), options.reduction ?? "none");
+}
+
+/**
+ * `softmaxCrossEntropy` of distributions with one loss for each example unless told otherwise, as
+ * `optax.losses.safe_softmax_cross_entropy`: a logit of -Infinity where the label is 0 counts nothing.
+ *
+ * @returns One loss for each example, or with a reduction a scalar.
+ * @throws {RangeError} If the shapes do not fit, or the reduction is not known.
+ * @throws {TypeError} If an operand is not floating point.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { safeSoftmaxCrossEntropy } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(safeSoftmaxCrossEntropy(tensor([[0, -Infinity]]), tensor([[1, 0]])).toArray(), [0]);
+ * ```
+ */
+export function safeSoftmaxCrossEntropy(
+  logits: Tensor,
+  labels: Tensor,
+  options: SoftmaxCrossEntropyOptions = {},
+): Tensor {
+  checkFloats("safeSoftmaxCrossEntropy", { logits, labels });
+  const losses = crossEntropy("safeSoftmaxCrossEntropy", logits, labels, options);
+  return reduceLosses("safeSoftmaxCrossEntropy", losses, options.reduction ?? "none");
+}
