@@ -179,6 +179,7 @@ try {
   const options = parseOptions(Deno.args);
   if (options === null) console.log(HELP);
   else if (options.basics) (await import("./basics/basics.ts")).basics();
+  else if (options.optimizers) await (await import("./optimizers/optimizers.ts")).optimizers();
   else Deno.exit(await bench(options));
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;

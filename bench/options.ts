@@ -22,6 +22,7 @@ export interface Options {
   readonly json: boolean;
   readonly write: boolean;
   readonly basics: boolean;
+  readonly optimizers: boolean;
   /** Whether only weft runs. */
   readonly weft: boolean;
 }
@@ -41,6 +42,7 @@ Usage: deno task bench [options]
   --weft            only weft
   --json            a line of JSON for each result in place of the table
   --write           write the table into bench/results.md as well
+  --optimizers      what each optimizer costs, and what groups add, instead
   --basics          kernels beside plain loops, and the digit classifier's step by phase, instead
   --help            print this
 
@@ -86,7 +88,7 @@ function number(option: string, text: string, least: number, whole: boolean): nu
   return value;
 }
 
-const FLAGS = ["weft", "json", "write", "basics", "help"] as const;
+const FLAGS = ["weft", "json", "write", "basics", "optimizers", "help"] as const;
 const VALUES = ["workloads", "threads", "seconds", "passes", "peers", "python"] as const;
 
 /** Reads the command line; null where help is wanted. */
@@ -123,6 +125,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     json: parsed.json === true,
     write: parsed.write === true,
     basics: parsed.basics === true,
+    optimizers: parsed.optimizers === true,
     weft: parsed.weft === true,
   };
 }

@@ -1,0 +1,54 @@
+/**
+ * Every optimizer with its default options, for a learning rate.
+ *
+ * @module
+ */
+import { random, type Tensor } from "@weft/weft";
+import * as optim from "@weft/weft/optim";
+import type { Transform } from "@weft/weft/optim";
+import type { Params } from "./problems.ts";
+
+/** What a step may be given beside the gradients. */
+export interface Extra {
+  /** The loss. */
+  readonly value: Tensor;
+  /** The loss at other params. */
+  readonly valueFn: (params: Params) => Tensor;
+}
+
+/** An optimizer to compare. */
+export interface Contestant {
+  /** Makes it. */
+  readonly make: (learningRate: number) => Transform<unknown, unknown, Extra>;
+  /** Whether it reads values in a step, so that it cannot be compiled. @default {false} */
+  readonly eager?: boolean;
+  /** Whether it finds its steps itself, so that one learning rate is enough. @default {false} */
+  readonly free?: boolean;
+  /** The params that count, where they are not those that the gradient is taken at. */
+  readonly evaluate?: (state: never, params: Params) => Params;
+}
+
+type Make = (options: { readonly learningRate: number }) => unknown;
+
+const plain = (make: Make): Contestant => ({
+  make: (learningRate) => make({ learningRate }) as Transform<unknown, unknown, Extra>,
+});
+
+/** By name. */
+export const contestants: Readonly<Record<string, Contestant>> = {
+  sgd: plain(optim.sgd),
+  momentum: plain(({ learningRate }) => optim.sgd({ learningRate, momentum: 0.9 })),
+  nesterov: plain(({ learningRate }) => optim.sgd({ learningRate, momentum: 0.9, nesterov: true })),
+  adam: plain(optim.adam),
+  adamW: plain(optim.adamW),
+  noisySgd: plain(({ learningRate }) => optim.noisySgd({ learningRate, key: random.key(0) })),
+  polyakSgd: {
+    make: (maxLearningRate) =>
+      optim.polyakSgd({ maxLearningRate }) as unknown as Transform<unknown, unknown, Extra>,
+  },
+  lbfgs: {
+    make: () => optim.lbfgs() as unknown as Transform<unknown, unknown, Extra>,
+    eager: true,
+    free: true,
+  },
+};
