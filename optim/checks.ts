@@ -33,6 +33,12 @@ export const FRACTION: Domain = {
   includes: (value) => value >= 0 && value < 1,
 };
 
+/** From 0 to 1, both included. */
+export const PROPORTION: Domain = {
+  text: "at least 0 and at most 1",
+  includes: (value) => value >= 0 && value <= 1,
+};
+
 /**
  * Throws unless an option is a schedule or a number of the domain. What a schedule returns is not checked.
  *
@@ -48,4 +54,34 @@ export function checkScalar(operation: string, option: string, value: unknown, d
   if (!domain.includes(value)) {
     throw new RangeError(`${operation} expects ${option} to be ${domain.text} but got ${value}`);
   }
+}
+
+/**
+ * Throws unless an option is a number of the domain; for what is used once and cannot change with the steps.
+ *
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it lies outside of the domain.
+ */
+export function checkNumber(operation: string, option: string, value: unknown, domain: Domain): void {
+  if (typeof value !== "number") {
+    const got = value === null ? "null" : typeof value;
+    throw new TypeError(`${operation} expects ${option} to be a number but got ${got}`);
+  }
+  checkScalar(operation, option, value, domain);
+}
+
+/**
+ * Throws unless an option is one of several texts.
+ *
+ * @throws {TypeError} If it is not.
+ */
+export function checkChoice(
+  operation: string,
+  option: string,
+  value: unknown,
+  choices: readonly string[],
+): void {
+  if (choices.some((choice) => choice === value)) return;
+  const list = choices.map((choice) => `"${choice}"`).join(" or ");
+  throw new TypeError(`${operation} expects ${option} to be ${list} but got ${String(value)}`);
 }

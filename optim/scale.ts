@@ -50,6 +50,12 @@ export function scale(factor: ScalarOrSchedule): Transform<unknown, ScaleState> 
   });
 }
 
+/** Options of {@linkcode scaleByLearningRate}. */
+export interface ScaleByLearningRateOptions {
+  /** Whether the sign turns; false for a chain that turns it elsewhere. @default {true} */
+  readonly flipSign?: boolean;
+}
+
 /** The state of {@linkcode scaleByLearningRate}. */
 export interface ScaleByLearningRateState extends TransformState {
   /** The name of the function that made the transform. */
@@ -60,7 +66,8 @@ export interface ScaleByLearningRateState extends TransformState {
 
 /**
  * Updates times the negative learning rate: `u = -learningRate * g`, as `optax.scale_by_learning_rate`. It is
- * the one place where the sign turns from up the gradient to down, at the end of nearly every optimizer.
+ * the one place where the sign turns from up the gradient to down, at the end of nearly every optimizer. Without
+ * `flipSign` it is `u = learningRate * g`.
  *
  * @throws {TypeError} If the learning rate is neither a number nor a schedule.
  * @throws {RangeError} If it is negative or not finite.
@@ -79,14 +86,16 @@ export interface ScaleByLearningRateState extends TransformState {
  */
 export function scaleByLearningRate(
   learningRate: ScalarOrSchedule,
+  options: ScaleByLearningRateOptions = {},
 ): Transform<unknown, ScaleByLearningRateState> {
+  const { flipSign = true } = options;
   checkScalar("scaleByLearningRate", "learningRate", learningRate, NOT_NEGATIVE);
   return transform<ScaleByLearningRateState>({
     name: "scaleByLearningRate",
     hyperparameters: { learningRate },
     init: () => ({}),
     update: ({ grads, hyperparameters }) => {
-      const factor = host((rate) => -rate, hyperparameters.learningRate);
+      const factor = host((rate) => flipSign ? -rate : rate, hyperparameters.learningRate);
       return {
         state: {},
         updates: zipLeaves("scaleByLearningRate", [grads], (g) => multiply(g, factor)),

@@ -4,9 +4,18 @@
  * @module
  */
 
-import { add, divide, host, multiply, sqrt, square } from "../tensor/mod.ts";
+import { add, cast, divide, type DType, multiply, sqrt } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
-import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { type Tree, zipLeaves } from "./leaves.ts";
+import {
+  biasCorrection,
+  castLike,
+  checkDtype,
+  correctedMean,
+  movingMean,
+  movingSquare,
+  zerosIn,
+} from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -23,6 +32,10 @@ export interface ScaleByAdamOptions {
   readonly epsRoot?: ScalarOrSchedule;
   /** Looks a step ahead, which makes NAdam. @default {false} */
   readonly nesterov?: boolean;
+  /** The dtype in which the first moment is kept; by default that of each leaf. */
+  readonly firstMomentDtype?: DType;
+  /** The dtype in which the second moment is kept; by default that of each leaf. */
+  readonly secondMomentDtype?: DType;
 }
 
 /** The state of {@linkcode scaleByAdam}. */
@@ -49,6 +62,8 @@ export function checkAdamOptions(operation: string, options: ScaleByAdamOptions)
   checkScalar(operation, "beta2", beta2, FRACTION);
   checkScalar(operation, "eps", eps, NOT_NEGATIVE);
   checkScalar(operation, "epsRoot", epsRoot, NOT_NEGATIVE);
+  checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
+  checkDtype(operation, "secondMomentDtype", options.secondMomentDtype);
 }
 
 /**
@@ -58,9 +73,10 @@ export function checkAdamOptions(operation: string, options: ScaleByAdamOptions)
  * - `u = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t) + epsRoot) + eps)`
  * - with `nesterov` the numerator is `beta1 m / (1 - beta1^(t + 1)) + (1 - beta1) g / (1 - beta1^t)`
  *
- * The bias corrections are computed in double precision. Kingma and Ba 2014, Dozat 2016.
+ * The bias corrections are computed in double precision. A moment of a dtype of its own is rounded to it at the
+ * end of the step. Kingma and Ba 2014, Dozat 2016.
  *
- * @throws {TypeError} If an option is of another type.
+ * @throws {TypeError} If an option is of another type, or a dtype is not a floating-point one.
  * @throws {RangeError} If a beta is outside of [0, 1), or an eps is negative.
  *
  * @example
@@ -82,32 +98,27 @@ export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<unknown
     name: "scaleByAdam",
     hyperparameters: { beta1, beta2, eps, epsRoot },
     options: { nesterov },
-    init: (params) => ({ firstMoment: zerosLikeTree(params), secondMoment: zerosLikeTree(params) }),
+    init: (params) => ({
+      firstMoment: zerosIn(params, options.firstMomentDtype),
+      secondMoment: zerosIn(params, options.secondMomentDtype),
+    }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps, epsRoot }, step }) => {
-      const gain1 = host((beta) => 1 - beta, beta1);
-      const gain2 = host((beta) => 1 - beta, beta2);
-      const firstMoment = zipLeaves(
+      const firstMoment = movingMean("scaleByAdam", state.firstMoment, grads, beta1);
+      const secondMoment = movingSquare("scaleByAdam", state.secondMoment, grads, beta2);
+      const numerator = correctedMean("scaleByAdam", firstMoment, grads, { beta: beta1, step, nesterov });
+      const ofSecond = biasCorrection(beta2, step);
+      const updates = zipLeaves(
         "scaleByAdam",
-        [state.firstMoment, grads],
-        (m, g) => add(multiply(m, beta1), multiply(g, gain1)),
+        [grads, numerator, secondMoment],
+        (g, m, v) => cast(divide(m, add(sqrt(add(multiply(v, ofSecond), epsRoot)), eps)), g.dtype),
       );
-      const secondMoment = zipLeaves(
-        "scaleByAdam",
-        [state.secondMoment, grads],
-        (v, g) => add(multiply(v, beta2), multiply(square(g), gain2)),
-      );
-      // The corrections are factors: one division an element is enough.
-      const ofFirst = nesterov
-        ? host((beta, t) => beta / (1 - beta ** (t + 1)), beta1, step)
-        : host((beta, t) => 1 / (1 - beta ** t), beta1, step);
-      const ofGrads = host((beta, t) => (1 - beta) / (1 - beta ** t), beta1, step);
-      const ofSecond = host((beta, t) => 1 / (1 - beta ** t), beta2, step);
-      const updates = zipLeaves("scaleByAdam", [grads, firstMoment, secondMoment], (g, m, v) => {
-        const corrected = multiply(m, ofFirst);
-        const numerator = nesterov ? add(corrected, multiply(g, ofGrads)) : corrected;
-        return divide(numerator, add(sqrt(add(multiply(v, ofSecond), epsRoot)), eps));
-      });
-      return { state: { firstMoment, secondMoment }, updates };
+      return {
+        state: {
+          firstMoment: castLike("scaleByAdam", firstMoment, state.firstMoment),
+          secondMoment: castLike("scaleByAdam", secondMoment, state.secondMoment),
+        },
+        updates,
+      };
     },
   });
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { DType } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
+import { checkDtype } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import { trace, type TraceState } from "./trace.ts";
@@ -19,6 +21,8 @@ export interface SgdOptions {
   readonly momentum?: ScalarOrSchedule;
   /** Nesterov's look ahead, with momentum. @default {false} */
   readonly nesterov?: boolean;
+  /** The dtype in which the sum is kept; by default that of each leaf. */
+  readonly accumulatorDtype?: DType;
 }
 
 /** The state of {@linkcode sgd}. */
@@ -53,11 +57,13 @@ export interface SgdState {
  * ```
  */
 export function sgd(options: SgdOptions): Transform<unknown, SgdState> {
-  const { learningRate, momentum, nesterov = false } = options;
+  const { learningRate, momentum, nesterov = false, accumulatorDtype } = options;
   checkScalar("sgd", "learningRate", learningRate, NOT_NEGATIVE);
   if (momentum !== undefined) checkScalar("sgd", "momentum", momentum, NOT_NEGATIVE);
+  checkDtype("sgd", "accumulatorDtype", accumulatorDtype);
+  const dtype = accumulatorDtype === undefined ? {} : { accumulatorDtype };
   const rate = scaleByLearningRate(learningRate);
   return momentum === undefined
     ? namedChain("sgd", rate)
-    : namedChain("sgd", trace({ decay: momentum, nesterov }), rate);
+    : namedChain("sgd", trace({ decay: momentum, nesterov, ...dtype }), rate);
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { add, host, multiply } from "../tensor/mod.ts";
+import { add, cast, type DType, host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
-import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { type Tree, zipLeaves } from "./leaves.ts";
+import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -19,6 +20,8 @@ export interface TraceOptions {
   readonly nesterov?: boolean;
   /** How much of each update after the first is left out of the sum, as `torch.optim.SGD` does. @default {0} */
   readonly dampening?: ScalarOrSchedule;
+  /** The dtype in which the sum is kept; by default that of each leaf. */
+  readonly accumulatorDtype?: DType;
 }
 
 /** The state of {@linkcode trace}. */
@@ -35,7 +38,7 @@ export interface TraceState extends TransformState {
  * A decaying sum of the updates: `t = (1 - dampening) g + decay t` and `u = t`, or `u = g + decay t` with
  * Nesterov's look ahead, as `optax.trace`. The first update enters the sum whole, whatever the dampening.
  *
- * @throws {TypeError} If an option is of another type.
+ * @throws {TypeError} If an option is of another type, or the dtype is not a floating-point one.
  * @throws {RangeError} If `decay` is negative, or a number is not finite.
  *
  * @example
@@ -52,14 +55,15 @@ export interface TraceState extends TransformState {
  * ```
  */
 export function trace(options: TraceOptions): Transform<unknown, TraceState> {
-  const { decay, nesterov = false, dampening = 0 } = options;
+  const { decay, nesterov = false, dampening = 0, accumulatorDtype } = options;
   checkScalar("trace", "decay", decay, NOT_NEGATIVE);
   checkScalar("trace", "dampening", dampening, FINITE);
+  checkDtype("trace", "accumulatorDtype", accumulatorDtype);
   return transform<TraceState>({
     name: "trace",
     hyperparameters: { decay, dampening },
     options: { nesterov },
-    init: (params) => ({ trace: zerosLikeTree(params) }),
+    init: (params) => ({ trace: zerosIn(params, accumulatorDtype) }),
     update: ({ state, grads, hyperparameters: { decay, dampening }, count }) => {
       const gain = host((c, d) => c === 0 ? 1 : 1 - d, count, dampening);
       const next = zipLeaves(
@@ -67,10 +71,12 @@ export function trace(options: TraceOptions): Transform<unknown, TraceState> {
         [state.trace, grads],
         (t, g) => add(multiply(g, gain), multiply(t, decay)),
       );
-      const updates = nesterov
-        ? zipLeaves("trace", [grads, next], (g, t) => add(g, multiply(t, decay)))
-        : zipLeaves("trace", [grads, next], (_, t) => t);
-      return { state: { trace: next }, updates };
+      const updates = zipLeaves(
+        "trace",
+        [grads, next],
+        (g, t) => cast(nesterov ? add(g, multiply(t, decay)) : t, g.dtype),
+      );
+      return { state: { trace: castLike("trace", next, state.trace) }, updates };
     },
   });
 }

@@ -1,0 +1,188 @@
+/**
+ * AdaMax and AdaMaxW.
+ *
+ * @module
+ */
+
+import { abs, add, cast, divide, maximum, multiply } from "../tensor/mod.ts";
+import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
+import { namedChain } from "./chain.ts";
+import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
+import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { biasCorrection, castLike, movingMean } from "./moments.ts";
+import type { ScalarOrSchedule } from "./scalar.ts";
+import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
+import { checkAdamOptions } from "./scale_by_adam.ts";
+import type { Selector } from "./select.ts";
+import { transform, type TransformState } from "./transform.ts";
+import type { Transform } from "./transform_type.ts";
+
+/** Options of {@linkcode scaleByAdamax}. */
+export interface ScaleByAdamaxOptions {
+  /** Decay of the first moment, below 1. @default {0.9} */
+  readonly beta1?: ScalarOrSchedule;
+  /** Decay of the infinity moment, below 1. @default {0.999} */
+  readonly beta2?: ScalarOrSchedule;
+  /** Added to the size of each update before the largest is taken. @default {1e-8} */
+  readonly eps?: ScalarOrSchedule;
+}
+
+/** The state of {@linkcode scaleByAdamax}. */
+export interface ScaleByAdamaxState extends TransformState {
+  /** The name of the function that made the transform. */
+  readonly kind: "scaleByAdamax";
+  /** What the last step used. */
+  readonly hyperparameters: { readonly beta1: number; readonly beta2: number; readonly eps: number };
+  /** The moving mean of the updates, a tree like the params. */
+  readonly firstMoment: Tree;
+  /** The decaying maximum of their sizes, a tree like the params. */
+  readonly infinityMoment: Tree;
+}
+
+/**
+ * Scales updates by a moving mean of them and a decaying maximum of their sizes, as `optax.scale_by_adamax`. At
+ * step t, from 1:
+ *
+ * - `m = beta1 m + (1 - beta1) g`, `v = max(|g| + eps, beta2 v)`
+ * - `u = (m / (1 - beta1^t)) / v`
+ *
+ * Kingma and Ba 2014, section 7.1.
+ *
+ * @throws {TypeError} If an option is of another type.
+ * @throws {RangeError} If a beta is outside of [0, 1), or eps is negative.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { scaleByAdamax } from "@weft/weft/optim";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const adamax = scaleByAdamax({ beta1: 0, beta2: 0.5 });
+ * const params = { x: tensor(0) };
+ * const first = adamax.update(adamax.init(params), { x: tensor(8) }, params);
+ * const second = adamax.update(first.state, { x: tensor(1) }, params);
+ * assertAlmostEquals(second.updates.x.item(), 0.25, 1e-6);
+ * ```
+ */
+export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<unknown, ScaleByAdamaxState> {
+  checkAdamOptions("scaleByAdamax", options);
+  const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
+  return transform<ScaleByAdamaxState>({
+    name: "scaleByAdamax",
+    hyperparameters: { beta1, beta2, eps },
+    init: (params) => ({ firstMoment: zerosLikeTree(params), infinityMoment: zerosLikeTree(params) }),
+    update: ({ state, grads, hyperparameters: { beta1, beta2, eps }, step }) => {
+      const firstMoment = movingMean("scaleByAdamax", state.firstMoment, grads, beta1);
+      const infinityMoment = zipLeaves(
+        "scaleByAdamax",
+        [state.infinityMoment, grads],
+        (v, g) => maximum(add(abs(g), eps), multiply(v, beta2)),
+      );
+      const ofFirst = biasCorrection(beta1, step);
+      const updates = zipLeaves(
+        "scaleByAdamax",
+        [grads, firstMoment, infinityMoment],
+        (g, m, v) => cast(divide(multiply(m, ofFirst), v), g.dtype),
+      );
+      return {
+        state: {
+          firstMoment: castLike("scaleByAdamax", firstMoment, state.firstMoment),
+          infinityMoment: castLike("scaleByAdamax", infinityMoment, state.infinityMoment),
+        },
+        updates,
+      };
+    },
+  });
+}
+
+/** Options of {@linkcode adamax}. */
+export interface AdamaxOptions extends ScaleByAdamaxOptions {
+  /** The learning rate; not negative. */
+  readonly learningRate: ScalarOrSchedule;
+}
+
+/** The state of {@linkcode adamax}. */
+export interface AdamaxState {
+  /** The name of the function that made the optimizer. */
+  readonly kind: "adamax";
+  /** The moments. */
+  readonly scaleByAdamax: ScaleByAdamaxState;
+  /** The learning rate. */
+  readonly scaleByLearningRate: ScaleByLearningRateState;
+}
+
+/**
+ * AdaMax, as `optax.adamax`: `scaleByAdamax`, then `scaleByLearningRate`. Kingma and Ba 2014.
+ *
+ * @throws {TypeError} If an option is missing or of another type.
+ * @throws {RangeError} If a beta is outside of [0, 1), or another number is negative or not finite.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { adamax } from "@weft/weft/optim";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const optimizer = adamax({ learningRate: 0.1 });
+ * const params = { x: tensor(1) };
+ * const { params: next } = optimizer.step(optimizer.init(params), { x: tensor(30) }, params);
+ * assertAlmostEquals(next.x.item(), 0.9, 1e-6);
+ * ```
+ */
+export function adamax(options: AdamaxOptions): Transform<unknown, AdamaxState> {
+  checkScalar("adamax", "learningRate", options.learningRate, NOT_NEGATIVE);
+  checkAdamOptions("adamax", options);
+  return namedChain("adamax", scaleByAdamax(options), scaleByLearningRate(options.learningRate));
+}
+
+/** Options of {@linkcode adamaxW}. */
+export interface AdamaxWOptions extends AdamaxOptions {
+  /** Decay of the params, times the learning rate at each step; not negative. @default {1e-4} */
+  readonly weightDecay?: ScalarOrSchedule;
+  /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
+  readonly weightDecayMask?: Selector;
+}
+
+/** The state of {@linkcode adamaxW}. */
+export interface AdamaxWState {
+  /** The name of the function that made the optimizer. */
+  readonly kind: "adamaxW";
+  /** The moments. */
+  readonly scaleByAdamax: ScaleByAdamaxState;
+  /** The weight decay. */
+  readonly addDecayedWeights: AddDecayedWeightsState;
+  /** The learning rate. */
+  readonly scaleByLearningRate: ScaleByLearningRateState;
+}
+
+/**
+ * AdaMax with decoupled weight decay, as `optax.adamaxw`: `scaleByAdamax`, `addDecayedWeights`, then
+ * `scaleByLearningRate`.
+ *
+ * @throws {TypeError} If an option is missing or of another type.
+ * @throws {RangeError} If a beta is outside of [0, 1), or another number is negative or not finite.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { adamaxW } from "@weft/weft/optim";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const optimizer = adamaxW({ learningRate: 0.1, weightDecay: 0.5 });
+ * const params = { x: tensor(1) };
+ * const { params: next } = optimizer.step(optimizer.init(params), { x: tensor(30) }, params);
+ * assertAlmostEquals(next.x.item(), 0.85, 1e-6);
+ * ```
+ */
+export function adamaxW(options: AdamaxWOptions): Transform<unknown, AdamaxWState> {
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  checkScalar("adamaxW", "learningRate", learningRate, NOT_NEGATIVE);
+  checkAdamOptions("adamaxW", options);
+  checkScalar("adamaxW", "weightDecay", weightDecay, NOT_NEGATIVE);
+  return namedChain(
+    "adamaxW",
+    scaleByAdamax(options),
+    addDecayedWeights({ weightDecay, mask: weightDecayMask }),
+    scaleByLearningRate(learningRate),
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * A moving mean of updates.
+ *
+ * @module
+ */
+
+import { cast, type DType, multiply } from "../tensor/mod.ts";
+import { checkScalar, FRACTION } from "./checks.ts";
+import { type Tree, zipLeaves } from "./leaves.ts";
+import { biasCorrection, castLike, checkDtype, movingMean, zerosIn } from "./moments.ts";
+import type { ScalarOrSchedule } from "./scalar.ts";
+import { transform, type TransformState } from "./transform.ts";
+import type { Transform } from "./transform_type.ts";
+
+/** Options of {@linkcode ema}. */
+export interface EmaOptions {
+  /** How much of the mean stays at each step, below 1. */
+  readonly decay: ScalarOrSchedule;
+  /** Whether the bias to the zeros of the start is taken out of the updates. @default {true} */
+  readonly debias?: boolean;
+  /** The dtype in which the mean is kept; by default that of each leaf. */
+  readonly accumulatorDtype?: DType;
+}
+
+/** The state of {@linkcode ema}. */
+export interface EmaState extends TransformState {
+  /** The name of the function that made the transform. */
+  readonly kind: "ema";
+  /** What the last step used. */
+  readonly hyperparameters: { readonly decay: number };
+  /** The moving mean as it is, with its bias; a tree like the params. */
+  readonly ema: Tree;
+}
+
+/**
+ * The exponential moving mean of the updates, as `optax.ema`: `m = decay m + (1 - decay) g` and
+ * `u = m / (1 - decay^t)` at step t, from 1; without `debias` `u = m`.
+ *
+ * @throws {TypeError} If an option is of another type, or the dtype is not a floating-point one.
+ * @throws {RangeError} If `decay` is outside of [0, 1).
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { ema } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const mean = ema({ decay: 0.5 });
+ * const params = { x: tensor(0) };
+ * const first = mean.update(mean.init(params), { x: tensor(3) }, params);
+ * const second = mean.update(first.state, { x: tensor(6) }, params);
+ * assertEquals([first.updates.x.item(), second.updates.x.item()], [3, 5]);
+ * ```
+ */
+export function ema(options: EmaOptions): Transform<unknown, EmaState> {
+  const { decay, debias = true, accumulatorDtype } = options;
+  checkScalar("ema", "decay", decay, FRACTION);
+  checkDtype("ema", "accumulatorDtype", accumulatorDtype);
+  return transform<EmaState>({
+    name: "ema",
+    hyperparameters: { decay },
+    init: (params) => ({ ema: zerosIn(params, accumulatorDtype) }),
+    update: ({ state, grads, hyperparameters: { decay }, step }) => {
+      const mean = movingMean("ema", state.ema, grads, decay);
+      const correction = biasCorrection(decay, step);
+      const updates = zipLeaves(
+        "ema",
+        [grads, mean],
+        (g, m) => cast(debias ? multiply(m, correction) : m, g.dtype),
+      );
+      return { state: { ema: castLike("ema", mean, state.ema) }, updates };
+    },
+  });
+}
