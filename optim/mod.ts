@@ -69,7 +69,13 @@ export { type Labels, labelsByPath, type LabelTree, partition, type PartitionSta
 export { trainable } from "./trainable.ts";
 export { withHyperparameters } from "./with_hyperparameters.ts";
 export type { ScalarOrSchedule } from "./scalar.ts";
-export { scale, scaleByLearningRate, type ScaleByLearningRateState, type ScaleState } from "./scale.ts";
+export {
+  scale,
+  scaleByLearningRate,
+  type ScaleByLearningRateOptions,
+  type ScaleByLearningRateState,
+  type ScaleState,
+} from "./scale.ts";
 export { scaleByAdam, type ScaleByAdamOptions, type ScaleByAdamState } from "./scale_by_adam.ts";
 export type { MaskTree, Selector } from "./select.ts";
 export { sgd, type SgdOptions, type SgdState } from "./sgd.ts";
@@ -156,3 +162,165 @@ export {
 } from "./scale_by_zoom_line_search.ts";
 export type { KernelLayout, UnitAxes, UnitOptions } from "./units.ts";
 export { zeroNans, type ZeroNansState } from "./zero_nans.ts";
+
+export {
+  adabelief,
+  type AdabeliefOptions,
+  type AdabeliefState,
+  scaleByBelief,
+  type ScaleByBeliefOptions,
+  type ScaleByBeliefState,
+} from "./adabelief.ts";
+export {
+  adadelta,
+  type AdadeltaOptions,
+  type AdadeltaState,
+  scaleByAdadelta,
+  type ScaleByAdadeltaOptions,
+  type ScaleByAdadeltaState,
+} from "./adadelta.ts";
+export { adafactor, type AdafactorOptions, type AdafactorState } from "./adafactor.ts";
+export {
+  adagrad,
+  type AdagradOptions,
+  type AdagradState,
+  scaleByRss,
+  type ScaleByRssOptions,
+  type ScaleByRssState,
+} from "./adagrad.ts";
+export {
+  adamax,
+  type AdamaxOptions,
+  type AdamaxState,
+  adamaxW,
+  type AdamaxWOptions,
+  type AdamaxWState,
+  scaleByAdamax,
+  type ScaleByAdamaxOptions,
+  type ScaleByAdamaxState,
+} from "./adamax.ts";
+export {
+  adan,
+  type AdanOptions,
+  type AdanState,
+  scaleByAdan,
+  type ScaleByAdanOptions,
+  type ScaleByAdanState,
+} from "./adan.ts";
+export {
+  amsgrad,
+  type AmsgradOptions,
+  type AmsgradState,
+  scaleByAmsgrad,
+  type ScaleByAmsgradOptions,
+  type ScaleByAmsgradState,
+} from "./amsgrad.ts";
+export { ema, type EmaOptions, type EmaState } from "./ema.ts";
+export { fromage, type FromageOptions, type FromageState, type ShrinkBesideStepState } from "./fromage.ts";
+export { lamb, type LambOptions, type LambState, lars, type LarsOptions, type LarsState } from "./lars.ts";
+export {
+  lion,
+  type LionOptions,
+  type LionState,
+  scaleByLion,
+  type ScaleByLionOptions,
+  type ScaleByLionState,
+} from "./lion.ts";
+export {
+  nadam,
+  type NadamOptions,
+  type NadamState,
+  nadamW,
+  type NadamWOptions,
+  type NadamWState,
+} from "./nadam.ts";
+export {
+  novograd,
+  type NovogradOptions,
+  type NovogradState,
+  scaleByNovograd,
+  type ScaleByNovogradOptions,
+  type ScaleByNovogradState,
+} from "./novograd.ts";
+export {
+  optimisticAdam,
+  type OptimisticAdamOptions,
+  type OptimisticAdamState,
+  optimisticAdamV2,
+  type OptimisticAdamV2Options,
+  type OptimisticAdamV2State,
+  optimisticGradientDescent,
+  type OptimisticGradientDescentOptions,
+  type OptimisticGradientDescentState,
+} from "./optimistic.ts";
+export {
+  radam,
+  type RadamOptions,
+  type RadamState,
+  scaleByRadam,
+  type ScaleByRadamOptions,
+  type ScaleByRadamState,
+} from "./radam.ts";
+export { rmsprop, type RmspropOptions, type RmspropState } from "./rmsprop.ts";
+export {
+  rprop,
+  type RpropState,
+  scaleByRprop,
+  type ScaleByRpropOptions,
+  type ScaleByRpropState,
+} from "./rprop.ts";
+export {
+  scaleByFactoredRms,
+  type ScaleByFactoredRmsOptions,
+  type ScaleByFactoredRmsState,
+} from "./scale_by_factored_rms.ts";
+export {
+  scaleByOptimisticGradient,
+  type ScaleByOptimisticGradientOptions,
+  type ScaleByOptimisticGradientState,
+} from "./scale_by_optimistic_gradient.ts";
+export {
+  scaleByParamBlockNorm,
+  type ScaleByParamBlockNormState,
+  type ScaleByParamBlockOptions,
+  scaleByParamBlockRms,
+  type ScaleByParamBlockRmsState,
+} from "./scale_by_param_block.ts";
+export {
+  scaleByRms,
+  type ScaleByRmsOptions,
+  type ScaleByRmsState,
+  scaleByStddev,
+  type ScaleByStddevState,
+} from "./scale_by_rms.ts";
+export {
+  scaleByTrustRatio,
+  type ScaleByTrustRatioOptions,
+  type ScaleByTrustRatioState,
+} from "./scale_by_trust_ratio.ts";
+export {
+  scaleBySign,
+  type ScaleBySignState,
+  signSgd,
+  type SignSgdOptions,
+  type SignSgdState,
+  signum,
+  type SignumOptions,
+  type SignumState,
+} from "./sign.ts";
+export {
+  scaleBySm3,
+  type ScaleBySm3Options,
+  type ScaleBySm3State,
+  sm3,
+  type Sm3Options,
+  type Sm3State,
+} from "./sm3.ts";
+export {
+  scaleByYogi,
+  type ScaleByYogiOptions,
+  type ScaleByYogiState,
+  yogi,
+  type YogiOptions,
+  type YogiState,
+} from "./yogi.ts";

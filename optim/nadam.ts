@@ -5,7 +5,7 @@
  */
 
 import { addDecayedWeights } from "./add_decayed_weights.ts";
-import { type AdamOptions, type AdamState, type AdamWOptions, type AdamWState } from "./adam.ts";
+import type { AdamOptions, AdamState, AdamWOptions, AdamWState } from "./adam.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { scaleByLearningRate } from "./scale.ts";

@@ -158,12 +158,22 @@ interface OurStep {
   readonly params: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Cases whose float64 numbers are not exact to the last digits, with how far ours may be from them. */
+const LOOSE: readonly { readonly names: RegExp; readonly float64: number }[] = [
+  // optax computes 1 - t^-0.8 in float32 whatever the dtype, and this function of a schedule too.
+  { names: /^(adafactor|scale_by_factored_rms|fromage\/options$)/, float64: 1e-7 },
+  // Differences of nearly equal numbers.
+  { names: /^(scale_by_)?radam|^scale_by_stddev\//, float64: 1e-9 },
+];
+
 /**
- * How far from optax a number may be, relative to the largest entry of its leaf in any step: in float32 a few
- * times what optax's own float32 is from its float64, in float64 a few roundings.
+ * How far from optax a number may be, relative to the largest entry of its leaf in any step. In float32: what
+ * optax's own float32 is from its float64, which the file gives to two digits, and 4 units in the last place. In
+ * float64: 1e-12, but for the cases listed above.
  */
-function tolerance(golden: GoldenCase, what: "updates" | "params"): number {
-  return golden.dtype === "float64" ? 1e-12 : Math.max(4 * (golden.float32_spread?.[what] ?? 0), 4e-7);
+function tolerance({ name, dtype, float32_spread }: GoldenCase, what: "updates" | "params"): number {
+  if (dtype === "float32") return 1.05 * (float32_spread?.[what] ?? 0) + 4 * 2 ** -23;
+  return LOOSE.find(({ names }) => names.test(name))?.float64 ?? 1e-12;
 }
 
 function compare(golden: GoldenCase, dtype: "float32" | "float64", steps: readonly OurStep[]): string {
