@@ -79,6 +79,7 @@ export function scaleByBelief(options: ScaleByBeliefOptions = {}): Transform<unk
   return transform<ScaleByBeliefState>({
     name: "scaleByBelief",
     hyperparameters: { beta1, beta2, eps, epsRoot },
+    options: { nesterov },
     init: (params) => ({ firstMoment: zerosLikeTree(params), secondMoment: zerosLikeTree(params) }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps, epsRoot }, step }) => {
       const firstMoment = movingMean("scaleByBelief", state.firstMoment, grads, beta1);

@@ -65,6 +65,7 @@ export function scaleByRss(options: ScaleByRssOptions = {}): Transform<unknown, 
   return transform<ScaleByRssState>({
     name: "scaleByRss",
     hyperparameters: { eps },
+    options: { initialAccumulatorValue },
     init: (params) => ({ sumOfSquares: fullLikeTree(params, initialAccumulatorValue) }),
     update: ({ state, grads, hyperparameters: { eps } }) => {
       const sums = zipLeaves("scaleByRss", [state.sumOfSquares, grads], (s, g) => add(s, square(g)));

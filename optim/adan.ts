@@ -94,6 +94,7 @@ export function scaleByAdan(options: ScaleByAdanOptions = {}): Transform<unknown
   return transform<ScaleByAdanState>({
     name: "scaleByAdan",
     hyperparameters: { beta1, beta2, beta3, eps, epsRoot },
+    options: { variant },
     init: (params) => ({
       firstMoment: zerosLikeTree(params),
       differenceMoment: zerosLikeTree(params),

@@ -88,6 +88,7 @@ export function scaleByAmsgrad(
   return transform<ScaleByAmsgradState>({
     name: "scaleByAmsgrad",
     hyperparameters: { beta1, beta2, eps, epsRoot },
+    options: { firstMomentBiasCorrection, secondMomentBiasCorrection },
     init: (params) => ({
       firstMoment: zerosIn(params, options.firstMomentDtype),
       secondMoment: zerosIn(params, options.secondMomentDtype),

@@ -59,6 +59,7 @@ export function ema(options: EmaOptions): Transform<unknown, EmaState> {
   return transform<EmaState>({
     name: "ema",
     hyperparameters: { decay },
+    options: { debias },
     init: (params) => ({ ema: zerosIn(params, accumulatorDtype) }),
     update: ({ state, grads, hyperparameters: { decay }, step }) => {
       const mean = movingMean("ema", state.ema, grads, decay);

@@ -81,6 +81,7 @@ export function scaleByLion(options: ScaleByLionOptions = {}): Transform<unknown
   return transform<ScaleByLionState>({
     name: "scaleByLion",
     hyperparameters: { beta1, beta2, smoothBeta },
+    options: { mode },
     init: (params) => ({ firstMoment: zerosIn(params, firstMomentDtype) }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, smoothBeta } }) => {
       const gain = host((beta) => 1 - beta, beta1);

@@ -102,6 +102,7 @@ export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<unkno
   return transform<ScaleByRadamState>({
     name: "scaleByRadam",
     hyperparameters: { beta1, beta2, eps, epsRoot, threshold },
+    options: { nesterov },
     init: (params) => ({ firstMoment: zerosLikeTree(params), secondMoment: zerosLikeTree(params) }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps, epsRoot, threshold }, step }) => {
       const firstMoment = movingMean("scaleByRadam", state.firstMoment, grads, beta1);

@@ -90,6 +90,7 @@ export function scaleByRprop(options: ScaleByRpropOptions): Transform<unknown, S
   return transform<ScaleByRpropState>({
     name: "scaleByRprop",
     hyperparameters: { etaMinus, etaPlus, minStepSize, maxStepSize },
+    options: { learningRate, stale },
     init: (params) => ({
       stepSizes: fullLikeTree(params, learningRate),
       previousUpdates: zerosLikeTree(params),

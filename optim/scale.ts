@@ -93,6 +93,7 @@ export function scaleByLearningRate(
   return transform<ScaleByLearningRateState>({
     name: "scaleByLearningRate",
     hyperparameters: { learningRate },
+    options: { flipSign },
     init: () => ({}),
     update: ({ grads, hyperparameters }) => {
       const factor = host((rate) => flipSign ? -rate : rate, hyperparameters.learningRate);

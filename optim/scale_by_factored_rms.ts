@@ -112,6 +112,7 @@ export function scaleByFactoredRms(
   return transform<ScaleByFactoredRmsState>({
     name: "scaleByFactoredRms",
     hyperparameters: { decayRate, eps },
+    options: { factored, decayOffset, minDimSizeToFactor },
     init: (params) => {
       const means = (axis: "largest" | "second"): Tree =>
         tree.map(params, (leaf) => {

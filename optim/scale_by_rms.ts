@@ -76,6 +76,7 @@ export function scaleByRms(options: ScaleByRmsOptions = {}): Transform<unknown, 
   return transform<ScaleByRmsState>({
     name: "scaleByRms",
     hyperparameters: { decay, eps },
+    options: { initialScale, epsInSqrt, biasCorrection: corrects },
     init: (params) => ({ secondMoment: fullLikeTree(params, initialScale) }),
     update: ({ state, grads, hyperparameters: { decay, eps }, step }) => {
       const secondMoment = movingSquare("scaleByRms", state.secondMoment, grads, decay);
@@ -130,6 +131,7 @@ export function scaleByStddev(options: ScaleByRmsOptions = {}): Transform<unknow
   return transform<ScaleByStddevState>({
     name: "scaleByStddev",
     hyperparameters: { decay, eps },
+    options: { initialScale, epsInSqrt, biasCorrection: corrects },
     init: (params) => ({
       firstMoment: zerosLikeTree(params),
       secondMoment: fullLikeTree(params, initialScale),

@@ -79,6 +79,7 @@ export function scaleByYogi(options: ScaleByYogiOptions = {}): Transform<unknown
   return transform<ScaleByYogiState>({
     name: "scaleByYogi",
     hyperparameters: { beta1, beta2, eps, epsRoot },
+    options: { initialAccumulatorValue },
     init: (params) => ({
       firstMoment: fullLikeTree(params, initialAccumulatorValue),
       secondMoment: fullLikeTree(params, initialAccumulatorValue),

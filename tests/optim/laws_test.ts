@@ -48,6 +48,7 @@ import {
   maskedByNoneIsZero,
   maskedByNonePasses,
 } from "../laws/mod.ts";
+import { ADAPTIVE_TRANSFORMS } from "./adaptive_transforms.ts";
 
 /** A transform that is given the sum of the squares of its params as the objective that it needs. */
 function withValue<T extends AnyTransform>(transform: T): T {
@@ -111,7 +112,7 @@ const updates: Readonly<Record<string, AnyTransform>> = {
 
 const few = { numRuns: 15 };
 
-for (const [name, transform] of Object.entries({ ...transforms, ...updates })) {
+for (const [name, transform] of Object.entries({ ...transforms, ...updates, ...ADAPTIVE_TRANSFORMS })) {
   Deno.test(`chain() has an identity beside ${name}`, () => fc.assert(chainHasIdentity(transform), few));
   Deno.test(`masked() by all is ${name}`, () => fc.assert(maskedByAllIsTheTransform(transform), few));
   Deno.test(`masked() ${name} by none is the rest`, () => {
