@@ -53,9 +53,14 @@ Deno.test("transformFromOptax() refuses what it does not know", () => {
     transformFromOptax(call, { ...options }, (schedule) => schedule);
   assertThrows(() => build("optax.none", {}), UnsupportedError, "optax.none");
   assertThrows(
-    () => build("optax.sgd", { learning_rate: 1, accumulator_dtype: "bfloat16" }),
+    () => build("optax.sgd", { learning_rate: 1, momentum: 0.9, accumulator_dtype: "bfloat16" }),
     UnsupportedError,
-    "optax.sgd with accumulator_dtype",
+    "bfloat16",
+  );
+  assertThrows(
+    () => build("optax.sgd", { learning_rate: 1, none: 1 }),
+    UnsupportedError,
+    "optax.sgd with none",
   );
 });
 
