@@ -324,3 +324,118 @@ export {
   type YogiOptions,
   type YogiState,
 } from "./yogi.ts";
+
+export {
+  acprop,
+  type AcpropOptions,
+  type AcpropState,
+  scaleByAcprop,
+  type ScaleByAcpropOptions,
+  type ScaleByAcpropState,
+} from "./acprop.ts";
+export {
+  ademamix,
+  type AdemamixOptions,
+  type AdemamixState,
+  scaleByAdemamix,
+  type ScaleByAdemamixOptions,
+  type ScaleByAdemamixState,
+} from "./ademamix.ts";
+export {
+  adopt,
+  type AdoptOptions,
+  type AdoptState,
+  adoptW,
+  type AdoptWOptions,
+  type AdoptWState,
+  scaleByAdopt,
+  type ScaleByAdoptOptions,
+  type ScaleByAdoptState,
+} from "./adopt.ts";
+export {
+  cocob,
+  type CocobOptions,
+  type CocobState,
+  scaleByCocob,
+  type ScaleByCocobOptions,
+  type ScaleByCocobState,
+} from "./cocob.ts";
+export { dadaptAdamW, type DadaptAdamWOptions, type DadaptAdamWState } from "./dadapt_adamw.ts";
+export type { DimensionNumbers, DimensionNumbersOf } from "./dimension_numbers.ts";
+export {
+  dog,
+  type DogInitialStep,
+  type DogOptions,
+  type DogState,
+  scaleByDog,
+  type ScaleByDogOptions,
+  type ScaleByDogState,
+} from "./dog.ts";
+export {
+  dowg,
+  type DowgOptions,
+  type DowgState,
+  scaleByDowg,
+  type ScaleByDowgOptions,
+  type ScaleByDowgState,
+} from "./dowg.ts";
+export {
+  galore,
+  type GaloreOptions,
+  type GaloreState,
+  scaleByGalore,
+  type ScaleByGaloreOptions,
+  type ScaleByGaloreState,
+} from "./galore.ts";
+export {
+  hutchinsonDiagonal,
+  type HutchinsonDiagonalOptions,
+  type HutchinsonDiagonalState,
+  type ObjectiveExtra,
+} from "./hutchinson.ts";
+export {
+  madgrad,
+  type MadgradOptions,
+  type MadgradState,
+  scaleByMadgrad,
+  type ScaleByMadgradOptions,
+  type ScaleByMadgradState,
+} from "./madgrad.ts";
+export { momo, type MomoOptions, type MomoState } from "./momo.ts";
+export { momoAdam, type MomoAdamOptions, type MomoAdamState } from "./momo_adam.ts";
+export type { MomoModelOptions } from "./momo_model.ts";
+export { muon, type MuonMatricesState, type MuonOptions, type MuonState } from "./muon.ts";
+export type { Coefficients, Preconditioning } from "./newton_schulz.ts";
+export { prodigy, type ProdigyOptions, type ProdigyState } from "./prodigy.ts";
+export { scaleByMuon, type ScaleByMuonOptions, type ScaleByMuonState } from "./scale_by_muon.ts";
+export { scaleByShape, type ScaleByShapeOptions, type ScaleByShapeState } from "./scale_by_shape.ts";
+export {
+  scheduleFree,
+  scheduleFreeEvalParams,
+  type ScheduleFreeOptions,
+  type ScheduleFreeState,
+} from "./schedule_free.ts";
+export {
+  scheduleFreeAdamW,
+  type ScheduleFreeAdamWInnerState,
+  type ScheduleFreeAdamWOptions,
+  scheduleFreeSgd,
+  type ScheduleFreeSgdInnerState,
+  type ScheduleFreeSgdOptions,
+} from "./schedule_free_aliases.ts";
+export {
+  scaleBySimplifiedAdemamix,
+  type ScaleBySimplifiedAdemamixOptions,
+  type ScaleBySimplifiedAdemamixState,
+  simplifiedAdemamix,
+  type SimplifiedAdemamixOptions,
+  type SimplifiedAdemamixState,
+} from "./simplified_ademamix.ts";
+export {
+  scaleBySophia,
+  type ScaleBySophiaOptions,
+  type ScaleBySophiaState,
+  sophia,
+  type SophiaOptions,
+  type SophiaState,
+} from "./sophia.ts";

@@ -22,6 +22,7 @@ import type { Schedule } from "../../schedules/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
 import { ADAPTIVE } from "./optax_adaptive.ts";
+import { CONTRIB } from "./optax_contrib.ts";
 import type { AnyTransform, Builders, Call } from "./optax_reader.ts";
 import { UPDATES } from "./optax_updates.ts";
 import { UnsupportedError } from "./replay.ts";
@@ -38,6 +39,7 @@ const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
 const BUILDERS: Builders = {
   ...ADAPTIVE,
   ...UPDATES,
+  ...CONTRIB,
   "optax.add_decayed_weights": (read) =>
     addDecayedWeights({
       weightDecay: 0,

@@ -164,6 +164,10 @@ const LOOSE: readonly { readonly names: RegExp; readonly float64: number }[] = [
   { names: /^(adafactor|scale_by_factored_rms)/, float64: 1e-7 },
   // As well as 1 / sqrt(1 + r^2) - 1 of a schedule, which is itself a difference of nearly equal numbers.
   { names: /^fromage\/options$/, float64: 1e-6 },
+  // The singular vectors of galore are float32 whatever the dtype.
+  { names: /^galore/, float64: 4e-6 },
+  // So are the root of the count, what is computed with the learning rate of a schedule, and warm-ups.
+  { names: /^(madgrad|momo_adam\/options$|schedule_free_(sgd|adamw)\/options$)/, float64: 2e-7 },
   // Differences of nearly equal numbers.
   { names: /^(scale_by_)?radam|^scale_by_stddev\//, float64: 1e-9 },
 ];

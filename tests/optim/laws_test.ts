@@ -49,6 +49,7 @@ import {
   maskedByNonePasses,
 } from "../laws/mod.ts";
 import { ADAPTIVE_TRANSFORMS } from "./adaptive_transforms.ts";
+import { contrib } from "./contrib_table.ts";
 
 /** A transform that is given the sum of the squares of its params as the objective that it needs. */
 function withValue<T extends AnyTransform>(transform: T): T {
@@ -112,9 +113,13 @@ const updates: Readonly<Record<string, AnyTransform>> = {
 
 const few = { numRuns: 15 };
 
-for (const [name, transform] of Object.entries({ ...transforms, ...updates, ...ADAPTIVE_TRANSFORMS })) {
+for (
+  const [name, transform] of Object.entries({ ...transforms, ...updates, ...ADAPTIVE_TRANSFORMS, ...contrib })
+) {
   // There are many of them, made alike.
-  const runs = Object.hasOwn(ADAPTIVE_TRANSFORMS, name) ? { numRuns: 4 } : few;
+  const runs = Object.hasOwn(ADAPTIVE_TRANSFORMS, name) || Object.hasOwn(contrib, name)
+    ? { numRuns: 4 }
+    : few;
   Deno.test(`chain() has an identity beside ${name}`, () => fc.assert(chainHasIdentity(transform), runs));
   Deno.test(`masked() by all is ${name}`, () => fc.assert(maskedByAllIsTheTransform(transform), runs));
   Deno.test(`masked() ${name} by none is the rest`, () => {
