@@ -74,6 +74,8 @@ export {
   scaleByLearningRate,
   type ScaleByLearningRateOptions,
   type ScaleByLearningRateState,
+  scaleBySchedule,
+  type ScaleByScheduleState,
   type ScaleState,
 } from "./scale.ts";
 export { scaleByAdam, type ScaleByAdamOptions, type ScaleByAdamState } from "./scale_by_adam.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Schedule } from "../schedules/mod.ts";
 import { host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
@@ -20,7 +21,7 @@ export interface ScaleState extends TransformState {
 }
 
 /**
- * Updates times a factor: `u = factor * g`, as `optax.scale` and, with a schedule, `optax.scale_by_schedule`.
+ * Updates times a factor: `u = factor * g`, as `optax.scale`.
  *
  * @throws {TypeError} If the factor is neither a number nor a schedule.
  * @throws {RangeError} If it is not finite.
@@ -46,6 +47,48 @@ export function scale(factor: ScalarOrSchedule): Transform<unknown, ScaleState> 
     update: ({ grads, hyperparameters }) => ({
       state: {},
       updates: zipLeaves("scale", [grads], (g) => multiply(g, hyperparameters.factor)),
+    }),
+  });
+}
+
+/** The state of {@linkcode scaleBySchedule}. */
+export interface ScaleByScheduleState extends TransformState {
+  /** The name of the function that made the transform. */
+  readonly kind: "scaleBySchedule";
+  /** What the last step used. */
+  readonly hyperparameters: { readonly factor: number };
+}
+
+/**
+ * Updates times what a schedule says: `u = schedule(count) * g`, counted from 0, as `optax.scale_by_schedule`. The
+ * sign is up to the schedule.
+ *
+ * @throws {TypeError} If the schedule is not a function.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { scaleBySchedule } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const params = { x: tensor([0, 0]) };
+ * const halving = scaleBySchedule((count) => 0.5 ** count);
+ * const { state } = halving.update(halving.init(params), { x: tensor([1, -3]) }, params);
+ * const { updates } = halving.update(state, { x: tensor([1, -3]) }, params);
+ * assertEquals(updates.x.toArray(), [0.5, -1.5]);
+ * ```
+ */
+export function scaleBySchedule(schedule: Schedule): Transform<unknown, ScaleByScheduleState> {
+  if (typeof schedule !== "function") {
+    throw new TypeError(`scaleBySchedule expects a schedule but got ${typeof schedule}`);
+  }
+  return transform<ScaleByScheduleState>({
+    name: "scaleBySchedule",
+    hyperparameters: { factor: schedule },
+    init: () => ({}),
+    update: ({ grads, hyperparameters }) => ({
+      state: {},
+      updates: zipLeaves("scaleBySchedule", [grads], (g) => multiply(g, hyperparameters.factor)),
     }),
   });
 }

@@ -15,6 +15,7 @@ import {
   rest,
   type ScalarOrSchedule,
   scale,
+  scaleBySchedule,
   type Selector,
   setToZero,
 } from "../../optim/mod.ts";
@@ -66,7 +67,7 @@ const BUILDERS: Builders = {
     );
   },
   "optax.scale": (read) => scale(read.scalar("step_size")),
-  "optax.scale_by_schedule": (read) => scale(read.scalar("step_size_fn")),
+  "optax.scale_by_schedule": (read) => scaleBySchedule(read.scalar("step_size_fn") as Schedule),
   "optax.selective_transform": (read) =>
     groups([
       { name: "freeze", select: read.mask("freeze_mask"), transform: setToZero() },

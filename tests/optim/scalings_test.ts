@@ -53,6 +53,7 @@ import {
   scaleByRms,
   scaleByRprop,
   scaleByRss,
+  scaleBySchedule,
   scaleBySm3,
   scaleByStddev,
   scaleByTrustRatio,
@@ -211,6 +212,47 @@ Deno.test("scaleByFactoredRms() is exact where squares are a product of rows and
   const factored = scaleByFactoredRms({ minDimSizeToFactor: 2, eps: 0 });
   const { updates } = factored.update(factored.init(values), values, values);
   assertClose(Array.from(updates.data()), [1, 1, 1, -1, -1, 1]);
+});
+
+Deno.test("scaleByFactoredRms() has optax's numbers where optax computes the decay in double precision too", () => {
+  // Of optax 0.2.8 with epsilon = 1e-12 and a decay_rate_fn in float64; its own is in float32 in golden cases.
+  const grads = [
+    { k: [1, -2, 0.5, 0.25, 3, -1], c: [1, 2, -1, 0.5, 0.1, -0.2, 2, 1, 3, 1, -1, -2], b: [1, -2] },
+    {
+      k: [-0.5, 1, 2, 1, -0.75, 0.125],
+      c: [0.5, -1, 1, 1.5, -0.4, 0.3, 1, -1, 1, 0.25, 2, -1],
+      b: [-0.25, 3],
+    },
+    { k: [2, 0.5, -1, 0, 1, 1], c: [1, 0, 0, 0.5, 1, -2, 0.5, 1, -1, 1, 1, 2], b: [0, 1] },
+  ];
+  const expected = {
+    k: [1.7208223038307908, 0.3184721599962774, -0.83498102725553, 0, 0.7423379301412266, 0.97314328430986],
+    c: [
+      0.9515419423922056,
+      0,
+      0,
+      0.5495123341327196,
+      0.9309413153532862,
+      -1.9814990378135886,
+      0.47740213300379913,
+      0.8643967176615134,
+      -0.7156592598007063,
+      0.7616366957348613,
+      0.6663512322635113,
+      1.2065128707200397,
+    ],
+    b: [0, 0.4749245823813867],
+  };
+  const make = ({ k, c, b }: typeof grads[number]): Record<"k" | "c" | "b", Tensor> => ({
+    k: tensor(Float64Array.from(k), { shape: [2, 3] }),
+    c: tensor(Float64Array.from(c), { shape: [3, 2, 2] }),
+    b: tensor(Float64Array.from(b)),
+  });
+  const rms = scaleByFactoredRms({ minDimSizeToFactor: 2, eps: 1e-12 });
+  const params = make(grads[0]);
+  let { state, updates } = rms.update(rms.init(params), params, params);
+  for (const later of grads.slice(1)) ({ state, updates } = rms.update(state, make(later), params));
+  for (const key of ["k", "c", "b"] as const) assertClose(Array.from(updates[key].data()), expected[key]);
 });
 
 Deno.test("scaleByTrustRatio() has a gradient where a norm is 0", () => {
@@ -425,6 +467,7 @@ const wrong: readonly (readonly [run: () => unknown, error: new () => Error, mes
     RangeError,
     "scaleBySm3 expects beta2 to be at least 0 and at most 1 but got 1.1",
   ],
+  [() => scaleBySchedule(1 as never), TypeError, "scaleBySchedule expects a schedule but got number"],
   [() => scaleByStddev({ eps: -1 }), RangeError, "scaleByStddev expects eps"],
   [() => scaleByTrustRatio({ eps: -1 }), RangeError, "scaleByTrustRatio expects eps"],
   [
