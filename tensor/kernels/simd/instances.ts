@@ -10,7 +10,7 @@ import { definePanel, type Panels, type TileForm } from "./tile.ts";
 const instances = new WeakMap<WebAssembly.Memory, Map<string, unknown>>();
 
 /** What is kept for this memory under `name`, made by `make` the first time. */
-function kept<T>(memory: WebAssembly.Memory, name: string, make: () => T): T {
+export function kept<T>(memory: WebAssembly.Memory, name: string, make: () => T): T {
   let known = instances.get(memory);
   if (known === undefined) instances.set(memory, known = new Map());
   let value = known.get(name) as T | undefined;

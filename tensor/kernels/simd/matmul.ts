@@ -91,12 +91,22 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
 export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
   const exchanged = heap[at + 16];
-  const [a, b, c] = [4 * heap[at + exchanged], 4 * heap[at + 1 - exchanged], 4 * heap[at + 2]];
-  const [rows, inner, columns] = [heap[at + 3], heap[at + 4], heap[at + 5]];
-  const [aRow, aInner] = [4 * heap[at + 6], 4 * heap[at + 7]];
-  const [bInner, bColumn] = [4 * heap[at + 8], 4 * heap[at + 9]];
-  const [tileRows, tileColumns] = [heap[at + 10], heap[at + 11]];
-  const [direct, staying, relaxed] = [heap[at + 12] === 1, heap[at + 13] === 1, heap[at + 14] === 1];
+  // Small products are too short for the engine to make much of destructuring.
+  const a = 4 * heap[at + exchanged];
+  const b = 4 * heap[at + 1 - exchanged];
+  const c = 4 * heap[at + 2];
+  const rows = heap[at + 3];
+  const inner = heap[at + 4];
+  const columns = heap[at + 5];
+  const aRow = 4 * heap[at + 6];
+  const aInner = 4 * heap[at + 7];
+  const bInner = 4 * heap[at + 8];
+  const bColumn = 4 * heap[at + 9];
+  const tileRows = heap[at + 10];
+  const tileColumns = heap[at + 11];
+  const direct = heap[at + 12] === 1;
+  const staying = heap[at + 13] === 1;
+  const relaxed = heap[at + 14] === 1;
   const turned = heap[at + 15] === 1;
   const axes = heap[at + 17];
 
@@ -135,18 +145,21 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
       const length = Math.min(BLOCK, inner - k);
       const add = k % LONG_BLOCK === 0 ? 0 : 1;
       // The first long block is summed in C itself, the others on their way there.
-      const [into, intoRow] = k < LONG_BLOCK ? [to, 4 * columns] : [long, 4 * wide];
+      const into = k < LONG_BLOCK ? to : long;
+      const intoRow = k < LONG_BLOCK ? 4 * columns : 4 * wide;
       const block = staying ? packed + 4 * k * wide : packed;
       const from = right + k * bInner;
       if (fresh && (!direct || width % 4 !== 0)) {
         packBlock(views, from, bColumn, bInner, block, direct, width, most, length);
       }
       let source = left + k * aInner;
-      let [sourceRow, sourceStep] = [aRow, aInner];
+      let sourceRow = aRow;
+      let sourceStep = aInner;
       if (turned) {
         packingOf(views.memory).packRows(source, aInner, rowsOfA, length, TURNED_ROW / 16, height);
         source = rowsOfA;
-        [sourceRow, sourceStep] = [TURNED_ROW, 4];
+        sourceRow = TURNED_ROW;
+        sourceStep = 4;
       }
       for (let j = 0, vectors = 0; j < width; j += 4 * vectors) {
         vectors = panelVectors(Math.ceil((width - j) / 4), most);

@@ -14,7 +14,7 @@ import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
-import { functionsOf, packingOf } from "./instances.ts";
+import { functionsOf, kept, packingOf } from "./instances.ts";
 import { overRow } from "./pack.ts";
 import { BLOCK, LONG_BLOCK, multiplyAdd } from "./tile.ts";
 import { f32, f64, i32 } from "./scalar.ts";
@@ -50,7 +50,7 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
   if (strides[1] !== 1 && few * inner > COPY_LIMIT) return null;
   const alongK = strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
   if (alongK ? strides[2] !== 1 || few >= (swapped ? SKINNY : SKINNY_ALONG_K) : few >= SKINNY) return null;
-  const strip = STRIPS[alongK ? 1 : 0];
+  const strip = Math.min(STRIPS[alongK ? 1 : 0], Math.max(4, 4 * Math.ceil(many / 4)));
   return {
     kernel: "matmulSkinnySimd.float32",
     scalars: [
@@ -190,6 +190,19 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
     });
 }
 
+/** The functions for so many rows; each are made when first asked for. */
+function skinnyOf(memory: WebAssembly.Memory, relaxed: boolean): (rows: number) => SkinnyFunctions {
+  return kept(memory, relaxed ? "skinny|relaxed" : "skinny|strict", () => {
+    const made: (SkinnyFunctions | undefined)[] = [];
+    const make = (rows: number): SkinnyFunctions =>
+      functionsOf(memory, `skinny|${rows}|${relaxed}`, (module) => {
+        defineScale(module, rows, relaxed);
+        defineDot(module, rows, relaxed);
+      });
+    return (rows) => made[rows] ??= make(rows);
+  });
+}
+
 /**
  * One unit is a strip of the longer side of C, over all of the shorter side.
  *
@@ -198,24 +211,31 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
  */
 export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
-  const [few, inner, many] = [heap[at + 3], heap[at + 4], heap[at + 5]];
-  const [fewStride, fewInner] = [heap[at + 6] | 0, heap[at + 7] | 0];
-  const [manyInner, manyStride] = [4 * heap[at + 8], 4 * heap[at + 9]];
-  const [outFew, outMany] = [heap[at + 10], heap[at + 11]];
-  const [swapped, alongK, strip] = [heap[at + 12] === 1, heap[at + 13] === 1, heap[at + 14]];
+  // Small products are too short for the engine to make much of destructuring.
+  const few = heap[at + 3];
+  const inner = heap[at + 4];
+  const many = heap[at + 5];
+  const fewStride = heap[at + 6] | 0;
+  const fewInner = heap[at + 7] | 0;
+  const manyInner = 4 * heap[at + 8];
+  const manyStride = 4 * heap[at + 9];
+  const outFew = heap[at + 10];
+  const outMany = heap[at + 11];
+  const swapped = heap[at + 12] === 1;
+  const alongK = heap[at + 13] === 1;
+  const strip = heap[at + 14];
   const relaxed = heap[at + 15] === 1;
   const axes = heap[at + 16];
-  const functions = (rows: number): SkinnyFunctions =>
-    functionsOf(views.memory, `skinny|${rows}|${relaxed}`, (module) => {
-      defineScale(module, rows, relaxed);
-      defineDot(module, rows, relaxed);
-    });
+  const functions = skinnyOf(views.memory, relaxed);
   const memory = views.float32;
   const inPlace = fewInner === 1;
   // Sums of a block of k, of a long block, and of all.
   const buffer = 4 * few * strip;
-  const [block, long, all] = [0, 1, 2].map((i) => views.scratch + i * buffer);
+  const block = views.scratch;
+  const long = block + buffer;
+  const all = long + buffer;
   const copy = all + buffer;
+  const result = inner <= BLOCK ? block : all;
   const { merge } = packingOf(views.memory);
   const strips = Math.ceil(many / strip);
   let copied = -1;
@@ -223,7 +243,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
     const matrix = Math.floor(unit / strips);
     const first = (unit - matrix * strips) * strip;
     const width = Math.min(strip, many - first);
-    let [a, b] = [heap[at], heap[at + 1]];
+    let a = heap[at];
+    let b = heap[at + 1];
     for (let axis = 0, rest = matrix, p = at + 17; axis < axes; axis++, p += 3) {
       const index = rest % heap[p];
       rest = Math.floor(rest / heap[p]);
@@ -244,7 +265,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
     if (alongK) {
       for (let i = 0, rows = 0; i < few; i += rows) {
         rows = few - i === 4 ? 2 : Math.min(3, few - i);
-        const [x, y] = [source + i * sourceRow, 4 * (to + i * outFew)];
+        const x = source + i * sourceRow;
+        const y = 4 * (to + i * outFew);
         functions(rows).dot(x, sourceRow, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner);
       }
       continue;
@@ -254,11 +276,12 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       memory.fill(0, block / 4, (block + buffer) / 4);
       const row = from + k * manyInner;
       functions(few).scale(source + 4 * k, sourceRow, row, manyInner, block, 4 * strip, width, length);
+      if (inner <= BLOCK) break;
       merge(block, 0, long, 0, 1, few * strip, k % LONG_BLOCK === 0 ? 0 : 1);
       if ((k + length) % LONG_BLOCK !== 0 && k + length !== inner) continue;
       merge(long, 0, all, 0, 1, few * strip, k < LONG_BLOCK ? 0 : 1);
     }
-    for (let i = 0, p = all >>> 2; i < few; i++, p += strip) {
+    for (let i = 0, p = result >>> 2; i < few; i++, p += strip) {
       let target = to + i * outFew;
       for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
     }
