@@ -441,3 +441,14 @@ export {
   type SophiaOptions,
   type SophiaState,
 } from "./sophia.ts";
+export { incrementalUpdate, type IncrementalUpdateOptions } from "./incremental_update.ts";
+export { periodicUpdate, type PeriodicUpdateOptions } from "./periodic_update.ts";
+export * from "./projections/mod.ts";
+export {
+  safeNorm,
+  type SafeNormOptions,
+  safeRootMeanSquares,
+  type SafeRootMeanSquaresOptions,
+} from "./safe_norm.ts";
+export { scaleGradient } from "./scale_gradient.ts";
+export * as optimTree from "./tree/mod.ts";

@@ -122,7 +122,10 @@ function compareTree(at: string, actual: unknown, golden: GoldenTree, spread = 0
   return "";
 }
 
-/** float64 to a few roundings of the largest entry; float32 to four, or what optax's own float32 is from its float64. */
+/**
+ * float64 to a few roundings of the largest entry; float32 to four, or what optax's own float32 is from its float64.
+ * Where terms of the size of the inputs cancel, all entries are roundings: less than 1e-3 is no size to compare with.
+ */
 function compareTensor(at: string, actual: unknown, golden: GoldenTensor, spread: number): string {
   if (!(actual instanceof Tensor) || actual.shape.join() !== golden.shape.join()) {
     return `${at}: expected shape [${golden.shape}] but got ${String(actual)}`;
@@ -132,7 +135,7 @@ function compareTensor(at: string, actual: unknown, golden: GoldenTensor, spread
   const given = isFloating(actual.dtype) ? actual.data() : cast(actual, "float64").data();
   const sizes = expected.map(Math.abs).filter(Number.isFinite);
   const relative = single ? Math.max(4 * spread, 4e-7) : 1e-12;
-  const tolerance = relative * Math.max(0, ...sizes);
+  const tolerance = relative * Math.max(1e-3, ...sizes);
   for (let i = 0; i < expected.length; i++) {
     if (expected[i] === given[i] || Object.is(expected[i], given[i])) continue;
     if (Math.abs(expected[i] - given[i]) <= tolerance) continue;
