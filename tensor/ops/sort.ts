@@ -11,7 +11,7 @@ import { normalizeAxis, sizeOf } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { takeAlongAxis } from "./indexing.ts";
-import { swapAxes } from "./structure.ts";
+import { flip, swapAxes } from "./structure.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 4096;
@@ -63,8 +63,8 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
 }
 
 /**
- * The elements along an axis in their order, NaN as the greatest, as `jnp.sort`. A gradient goes to the element that
- * came to its place.
+ * The elements along an axis in their order, NaN as the greatest, as `jnp.sort`: descending is the ascending
+ * order backwards. A gradient goes to the element that came to its place.
  *
  * @throws {TypeError} If `x` holds random keys.
  * @throws {RangeError} If `x` has no such axis.
@@ -80,8 +80,10 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
  */
 export function sort(x: Tensor, options: SortOptions = {}): Tensor {
   const tensor = asTensor("sort", x);
-  const positions = order("sort", tensor, options);
-  return takeAlongAxis(tensor, positions, options.axis ?? -1);
+  const { axis = -1, descending = false } = options;
+  const sorted = takeAlongAxis(tensor, order("sort", tensor, { axis }), axis);
+  // The other way round, so that of equal elements the last one comes first, as in JAX.
+  return descending ? flip(sorted, axis) : sorted;
 }
 
 function order(operation: string, x: Tensor, { axis = -1, descending = false }: SortOptions): Tensor {
