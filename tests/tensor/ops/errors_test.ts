@@ -288,6 +288,16 @@ const ROWS: readonly Row[] = [
   ],
   ["take", () => t.take(f32, f32), "TypeError", "float32[2, 3]"],
   ["oneHot", () => t.oneHot(i32, 0), "RangeError", "positive integer", "0"],
+  ["argsort", () => t.argsort(f32, { axis: 2 }), "RangeError", "axis", "2"],
+  ["argsort", () => t.argsort(keys), "TypeError", "random keys"],
+  ["sort", () => t.sort(f32, { axis: -3 }), "RangeError", "axis", "-3"],
+  ["sort", () => t.sort(keys), "TypeError", "random keys"],
+  ["cumsum", () => t.cumsum(f32, { axis: 2 }), "RangeError", "axis", "2"],
+  ["cumsum", () => t.cumsum(keys), "TypeError"],
+  ["sparsemax", () => t.sparsemax(f32, { axis: 2 }), "RangeError", "axis", "2"],
+  ["sparsemax", () => t.sparsemax(keys), "TypeError"],
+  ["hostValue", () => t.hostValue(f32), "RangeError", "scalar", "[2, 3]"],
+  ["hostValue", () => t.hostValue(wrong(3)), "TypeError"],
 ];
 
 /** What is wrong with how a call fails; empty where nothing is. */
