@@ -4,23 +4,12 @@
  * @module
  */
 
-import {
-  divide,
-  less,
-  maximum,
-  multiply,
-  sqrt,
-  square,
-  sum,
-  type Tensor,
-  tree,
-  where,
-} from "../tensor/mod.ts";
+import { divide, less, maximum, multiply, type Tensor, tree, where } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
-import { unitAxes, type UnitOptions } from "./units.ts";
+import { unitAxes, unitNorms, type UnitOptions } from "./units.ts";
 
 /** Options of {@linkcode adaptiveGradClip}. */
 export interface AdaptiveGradClipOptions extends UnitOptions {
@@ -86,8 +75,4 @@ export function adaptiveGradClip(
       }),
     }),
   });
-}
-
-function unitNorms(x: Tensor, axes: readonly number[]): Tensor {
-  return sqrt(sum(square(x), { axes, keepDims: true }));
 }

@@ -162,7 +162,7 @@ export {
   type ScaleByZoomLineSearchOptions,
   type ScaleByZoomLineSearchState,
 } from "./scale_by_zoom_line_search.ts";
-export type { KernelLayout, UnitAxes, UnitOptions } from "./units.ts";
+export { type KernelLayout, type UnitAxes, type UnitOptions, unitwiseNorm } from "./units.ts";
 export { zeroNans, type ZeroNansState } from "./zero_nans.ts";
 
 export {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Tensor } from "../tensor/mod.ts";
+import { broadcastTo, sqrt, square, sum, type Tensor } from "../tensor/mod.ts";
 
 /**
  * Where the outputs of a kernel lie. Dense kernels are `[in, out]` in the first two.
@@ -52,4 +52,29 @@ export function unitAxes(operation: string, { layout = "NCHW", axes }: UnitOptio
     if (layout === "NCHW") return all.slice(1);
     return shape.length === 3 ? [0] : all.slice(0, -1);
   };
+}
+
+/** The Euclidean norm of each unit, with extent 1 along its axes. */
+export function unitNorms(x: Tensor, axes: readonly number[]): Tensor {
+  return sqrt(sum(square(x), { axes, keepDims: true }));
+}
+
+/**
+ * The Euclidean norm of the unit that each element belongs to, in the shape of `x`, as
+ * `optax.transforms.unitwise_norm` with the layout "NHWC": what `adaptiveGradClip` compares.
+ *
+ * @throws {RangeError} If the layout is unknown.
+ * @throws {TypeError} If `axes` is neither a list nor a function.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { unitwiseNorm } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(unitwiseNorm(tensor([[3, 0], [4, 1]])).toArray(), [[5, 1], [5, 1]]);
+ * ```
+ */
+export function unitwiseNorm(x: Tensor, options: UnitOptions = {}): Tensor {
+  return broadcastTo(unitNorms(x, unitAxes("unitwiseNorm", options)(x, "")), x.shape);
 }

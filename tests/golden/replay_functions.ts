@@ -15,6 +15,7 @@ import {
   type Replayer,
   UnsupportedError,
 } from "./replay.ts";
+import { CLIPS } from "./optax_clips.ts";
 import { FUNCTIONS } from "./optax_functions.ts";
 import { LOSSES } from "./optax_losses.ts";
 
@@ -53,7 +54,7 @@ function nameOf({ name, dtype }: FunctionCase): string {
 }
 
 function replayCase(golden: FunctionCase): string {
-  const run = LOSSES[golden.code] ?? FUNCTIONS[golden.code];
+  const run = LOSSES[golden.code] ?? FUNCTIONS[golden.code] ?? CLIPS[golden.code];
   if (run === undefined) throw new UnsupportedError(/[\w.]+/.exec(golden.code)![0]);
   const inputs = Object.fromEntries(
     Object.entries(golden.inputs).map(([name, value]) => [name, nest(value)]),

@@ -204,6 +204,16 @@ Deno.test("scaleByZoomLineSearch() stops at its largest learning rate", () => {
   assertEquals([updates.item(), state.learningRate, state.steps], [3, 3, 3]);
 });
 
+Deno.test("a step without what the search needs neither compiles nor runs", () => {
+  const optimizer = lbfgs();
+  const params = tensor([1]);
+  const state = optimizer.init(params);
+  // @ts-expect-error The value and the objective are missing.
+  assertThrows(() => optimizer.step(state, params, params), TypeError, "expects extra.valueFn");
+  const plain = lbfgs({ lineSearch: identity() });
+  assertEquals(plain.step(plain.init(params), params, params).params.item(), 0);
+});
+
 Deno.test("line searches compute gradients that are not given", () => {
   const valueFn = (p: { x: Tensor; hole: null }): Tensor => sum(square(p.x));
   const params = { x: tensor([1, 2]), hole: null };
