@@ -70,3 +70,7 @@ export function asMatrices(
     fromMatrices: (x) => transpose(reshape(x, ordered), back),
   };
 }
+
+/** Leaves of two axes or more are matrices: the first axis, and all others. */
+export const FIRST_AXIS: DimensionNumbersOf = (_, leaf) =>
+  leaf.rank < 2 ? null : { reductionAxes: 0, outputAxes: leaf.shape.slice(1).map((_, axis) => axis + 1) };

@@ -452,3 +452,7 @@ export {
 } from "./safe_norm.ts";
 export { scaleGradient } from "./scale_gradient.ts";
 export * as optimTree from "./tree/mod.ts";
+export { scaleByShampoo, type ScaleByShampooOptions, type ScaleByShampooState } from "./scale_by_shampoo.ts";
+export { scaleBySoap, type ScaleBySoapOptions, type ScaleBySoapState } from "./scale_by_soap.ts";
+export { shampoo, type ShampooOptions, type ShampooState } from "./shampoo.ts";
+export { soap, type SoapOptions, type SoapState } from "./soap.ts";

@@ -23,6 +23,7 @@ import {
   type DowgOptions,
   galore,
   type GaloreOptions,
+  identity,
   madgrad,
   type MadgradOptions,
   momo,
@@ -38,8 +39,12 @@ import {
   type ScheduleFreeAdamWOptions,
   type ScheduleFreeOptions,
   scheduleFreeSgd,
+  shampoo,
+  type ShampooOptions,
   simplifiedAdemamix,
   type SimplifiedAdemamixOptions,
+  soap,
+  type SoapOptions,
   sophia,
   transform,
   type TransformState,
@@ -111,8 +116,34 @@ function dimensionNumbers(raw: unknown): { readonly dimensionNumbers?: Dimension
   };
 }
 
-/** What makes ours for each function of optax. */
+/** What makes ours for each function of optax, and for those of `generate/second_order.py`. */
 export const CONTRIB: Builders = {
+  "numpy.shampoo": (read) =>
+    shampoo({
+      ...read.as<ShampooOptions>({
+        ...RATE,
+        beta2: "beta2",
+        ridge: "ridge",
+        root_order: "rootOrder",
+        block_size: "blockSize",
+        update_interval: "updateInterval",
+        momentum: "momentum",
+        nesterov: "nesterov",
+        weight_decay: "weightDecay",
+      }),
+      ...(read.raw("grafting") === "sgd" ? { grafting: identity() } : {}),
+    }) as AnyTransform,
+  "numpy.soap": (read) =>
+    soap(read.as<SoapOptions>({
+      ...RATE,
+      beta1: "beta1",
+      beta2: "beta2",
+      statistics_beta: "statisticsBeta",
+      eps: "eps",
+      update_interval: "updateInterval",
+      max_extent: "maxExtent",
+      weight_decay: "weightDecay",
+    })),
   "optax.contrib.acprop": (read) => acprop(read.as<AcpropOptions>({ ...RATE, ...ADAM, ...DECAY })),
   "optax.contrib.ademamix": (read) =>
     ademamix(read.as<AdemamixOptions>({ ...RATE, ...ADAM, ...DECAY, b3: "beta3", alpha: "alpha" })),

@@ -26,7 +26,9 @@ import {
   scheduleFreeAdamW,
   scheduleFreeSgd,
   sgd,
+  shampoo,
   simplifiedAdemamix,
+  soap,
   sophia,
 } from "../../optim/mod.ts";
 import { add, square, sum, type Tensor, tensor, tree } from "../../tensor/mod.ts";
@@ -83,5 +85,8 @@ export const contrib: Readonly<Record<string, AnyTransform>> = {
   scheduleFree: scheduleFree(sgd({ learningRate: half }), { learningRate: half, lookahead: 1 }),
   scheduleFreeSgd: scheduleFreeSgd({ learningRate, warmupSteps: 2 }),
   scheduleFreeAdamW: scheduleFreeAdamW({ learningRate, weightDecay: 0.1 }),
+  shampoo: shampoo({ learningRate, ridge: 0.01, blockSize: 2, updateInterval: 2, weightDecay: 0.1 }),
+  // A longer side would have eigenvalues of zero more than once, whose vectors rounding chooses.
+  soap: soap({ learningRate, eps: 0.01, updateInterval: 2, maxExtent: 3 }),
   sophia: withObjective(sophia({ learningRate, updateInterval: 2 })),
 };

@@ -69,7 +69,7 @@ for (const [dtype, eps] of Object.entries(precisions) as ["float32" | "float64",
   Deno.test(`orthonormalBasis() is Q of a QR decomposition in ${dtype}`, () => {
     for (const n of [1, 2, 3, 8, 20]) {
       const x = random.normal(random.key(n), [n, n], { dtype });
-      const basis = orthonormalBasis(x);
+      const basis = orthonormalBasis(x.reshape([1, n, n])).reshape([n, n]);
       assertEquals(apart(matmul(swapAxes(basis, 0, 1), basis), eye(n, { dtype })) < n * eps, true);
       const upper = Array.from(matmul(swapAxes(basis, 0, 1), x).data(), Number);
       for (let i = 0; i < n; i++) {
@@ -88,7 +88,7 @@ for (const [dtype, eps] of Object.entries(precisions) as ["float32" | "float64",
         where(eye(6), 0, zeros([6, 6])),
       ]
     ) {
-      const basis = orthonormalBasis(x);
+      const basis = orthonormalBasis(x.reshape([1, 6, 6])).reshape([6, 6]);
       const limit = x.dtype === dtype ? eps : precisions.float32;
       assertEquals(apart(matmul(swapAxes(basis, 0, 1), basis), eye(6, { dtype: x.dtype })) < 6 * limit, true);
     }
