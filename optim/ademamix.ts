@@ -4,11 +4,12 @@
  * @module
  */
 
-import { add, divide, host, multiply, sqrt, square } from "../tensor/mod.ts";
+import { add, cast, divide, type DType, host, multiply, sqrt, square } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
-import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { type Tree, zipLeaves } from "./leaves.ts";
+import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import type { Selector } from "./select.ts";
@@ -29,6 +30,10 @@ export interface ScaleByAdemamixOptions {
   readonly eps?: ScalarOrSchedule;
   /** Added to the second moment under the root. @default {0} */
   readonly epsRoot?: ScalarOrSchedule;
+  /** The dtype in which both first moments are kept; by default that of each leaf. */
+  readonly firstMomentDtype?: DType;
+  /** The dtype in which the second moment is kept; by default that of each leaf. */
+  readonly secondMomentDtype?: DType;
 }
 
 /** The state of {@linkcode scaleByAdemamix}. */
@@ -60,6 +65,8 @@ function checkOptions(operation: string, options: ScaleByAdemamixOptions): void 
   checkScalar(operation, "alpha", alpha, NOT_NEGATIVE);
   checkScalar(operation, "eps", eps, NOT_NEGATIVE);
   checkScalar(operation, "epsRoot", epsRoot, NOT_NEGATIVE);
+  checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
+  checkDtype(operation, "secondMomentDtype", options.secondMomentDtype);
 }
 
 /**
@@ -96,9 +103,9 @@ export function scaleByAdemamix(
     name: "scaleByAdemamix",
     hyperparameters: { beta1, beta2, beta3, alpha, eps, epsRoot },
     init: (params) => ({
-      firstMoment: zerosLikeTree(params),
-      slowMoment: zerosLikeTree(params),
-      secondMoment: zerosLikeTree(params),
+      firstMoment: zerosIn(params, options.firstMomentDtype),
+      slowMoment: zerosIn(params, options.firstMomentDtype),
+      secondMoment: zerosIn(params, options.secondMomentDtype),
     }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, beta3, alpha, eps, epsRoot }, step }) => {
       const mean = (moment: Tree, beta: number): Tree => {
@@ -122,13 +129,23 @@ export function scaleByAdemamix(
       const updates = zipLeaves(
         "scaleByAdemamix",
         [grads, firstMoment, slowMoment, secondMoment],
-        (_, m, s, v) =>
-          divide(
-            add(multiply(m, ofFirst), multiply(s, alpha)),
-            add(sqrt(add(multiply(v, ofSecond), epsRoot)), eps),
+        (g, m, s, v) =>
+          cast(
+            divide(
+              add(multiply(m, ofFirst), multiply(s, alpha)),
+              add(sqrt(add(multiply(v, ofSecond), epsRoot)), eps),
+            ),
+            g.dtype,
           ),
       );
-      return { state: { firstMoment, slowMoment, secondMoment }, updates };
+      return {
+        state: {
+          firstMoment: castLike("scaleByAdemamix", firstMoment, state.firstMoment),
+          slowMoment: castLike("scaleByAdemamix", slowMoment, state.slowMoment),
+          secondMoment: castLike("scaleByAdemamix", secondMoment, state.secondMoment),
+        },
+        updates,
+      };
     },
   });
 }

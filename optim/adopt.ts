@@ -4,11 +4,24 @@
  * @module
  */
 
-import { add, divide, host, maximum, minimum, multiply, sqrt, square, type Tensor } from "../tensor/mod.ts";
+import {
+  add,
+  cast,
+  divide,
+  type DType,
+  host,
+  maximum,
+  minimum,
+  multiply,
+  sqrt,
+  square,
+  type Tensor,
+} from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, type Domain, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import type { Selector } from "./select.ts";
@@ -30,6 +43,8 @@ export interface ScaleByAdoptOptions {
   readonly clipValue?: ScalarOrSchedule;
   /** Looks a step ahead, as Nesterov's method does. @default {false} */
   readonly nesterov?: boolean;
+  /** The dtype in which the first moment is kept; by default that of each leaf. */
+  readonly firstMomentDtype?: DType;
 }
 
 /** The state of {@linkcode scaleByAdopt}. */
@@ -61,6 +76,7 @@ function checkOptions(operation: string, options: ScaleByAdoptOptions): void {
   checkScalar(operation, "beta2", beta2, FRACTION);
   checkScalar(operation, "eps", eps, POSITIVE);
   checkScalar(operation, "clipValue", clipValue, CLIP);
+  checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
 }
 
 /**
@@ -97,7 +113,10 @@ export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<unkno
   return transform<ScaleByAdoptState>({
     name: "scaleByAdopt",
     hyperparameters: { beta1, beta2, eps, clipValue },
-    init: (params) => ({ firstMoment: zerosLikeTree(params), secondMoment: zerosLikeTree(params) }),
+    init: (params) => ({
+      firstMoment: zerosIn(params, options.firstMomentDtype),
+      secondMoment: zerosLikeTree(params),
+    }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps, clipValue }, count }) => {
       const stay1 = host((beta, count) => count === 0 ? 1 : beta, beta1, count);
       const gain1 = host((stay) => 1 - stay, stay1);
@@ -119,9 +138,12 @@ export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<unkno
       const updates = zipLeaves(
         "scaleByAdopt",
         [scaled, firstMoment],
-        (n, m) => nesterov ? mean(m, n) : m,
+        (n, m) => cast(nesterov ? mean(m, n) : m, n.dtype),
       );
-      return { state: { firstMoment, secondMoment }, updates };
+      return {
+        state: { firstMoment: castLike("scaleByAdopt", firstMoment, state.firstMoment), secondMoment },
+        updates,
+      };
     },
   });
 }

@@ -123,6 +123,7 @@ export function muon(options: MuonOptions): Transform<unknown, MuonState> {
     epsRoot: adamEpsRoot,
     weightDecay: adamWeightDecay,
     nesterov,
+    ...(options.firstMomentDtype === undefined ? {} : { firstMomentDtype: options.firstMomentDtype }),
   });
   const split = (params: unknown): { readonly areMatrices: unknown; readonly areOthers: unknown } => ({
     areMatrices: tree.map(params, (leaf, path) => dimensionNumbers(path, leaf as Tensor) !== null),

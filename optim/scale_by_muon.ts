@@ -4,11 +4,12 @@
  * @module
  */
 
-import { add, host, multiply, sum, type Tensor } from "../tensor/mod.ts";
+import { add, cast, type DType, host, multiply, sum, type Tensor } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, COUNT } from "./check_number.ts";
 import { checkScalar, FINITE, FRACTION, POSITIVE } from "./checks.ts";
 import { asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
-import { mapLeaves, type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
+import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import { type Coefficients, newtonSchulz, type Preconditioning } from "./newton_schulz.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
@@ -20,6 +21,8 @@ export interface ScaleByMuonOptions {
   readonly beta?: ScalarOrSchedule;
   /** Looks a step ahead, as Nesterov's method does. @default {true} */
   readonly nesterov?: boolean;
+  /** The dtype in which the first moment is kept; by default that of each leaf. */
+  readonly firstMomentDtype?: DType;
   /**
    * The polynomial of the Newton-Schulz iteration, or one for each iteration: "standard" is [3.4445, -4.775, 2.0315] in
    * all, "dion" five of them.
@@ -94,6 +97,7 @@ function polynomials(operation: string, options: ScaleByMuonOptions): readonly C
 export function checkMuonOptions(operation: string, options: ScaleByMuonOptions): readonly Coefficients[] {
   const { beta = 0.95, eps = 1e-8, preconditioning = "frobenius", dimensionNumbers = MATRICES } = options;
   checkScalar(operation, "beta", beta, FRACTION);
+  checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
   checkNumber(operation, "eps", eps, POSITIVE);
   checkChoice(operation, "preconditioning", preconditioning, ["frobenius", "spectral", "aol", "schatten"]);
   if (typeof dimensionNumbers !== "function") {
@@ -146,7 +150,7 @@ export function scaleByMuon(options: ScaleByMuonOptions = {}): Transform<unknown
     hyperparameters: { beta },
     init: (params) => {
       mapLeaves(params, (leaf, path) => (matricesOf("scaleByMuon", dimensionNumbers, leaf, path), leaf));
-      return { firstMoment: zerosLikeTree(params) };
+      return { firstMoment: zerosIn(params, options.firstMomentDtype) };
     },
     update: ({ state, grads, hyperparameters: { beta }, step }) => {
       const gain = host((beta) => 1 - beta, beta);
@@ -161,9 +165,12 @@ export function scaleByMuon(options: ScaleByMuonOptions = {}): Transform<unknown
       const ofGrads = host((beta, t) => (1 - beta) / (1 - beta ** t), beta, step);
       const corrected = zipLeaves("scaleByMuon", [grads, firstMoment], (g, m) => {
         const mean = multiply(m, ofMoment);
-        return nesterov ? add(mean, multiply(g, ofGrads)) : mean;
+        return cast(nesterov ? add(mean, multiply(g, ofGrads)) : mean, g.dtype);
       });
-      return { state: { firstMoment }, updates: mapLeaves(corrected, orthogonal) };
+      return {
+        state: { firstMoment: castLike("scaleByMuon", firstMoment, state.firstMoment) },
+        updates: mapLeaves(corrected, orthogonal),
+      };
     },
   });
 }

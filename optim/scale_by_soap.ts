@@ -123,7 +123,8 @@ const FIELDS = [
  *
  * Leaves that are no matrices have Adam's scaling. The first eigenbases are found by Jacobi rotations, later ones by
  * Householder reflections, both in public operations. Inside of `compile` a later eigenbasis is computed in every step
- * and kept in every `updateInterval`-th, as a recorded program cannot leave it out. Vyas et al. 2024.
+ * and kept in every `updateInterval`-th, as a recorded program cannot leave it out. The program of the first step is a
+ * long one, of some thousand entries a leaf: take that step outside of `compile`. Vyas et al. 2024.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If an option is out of its range.

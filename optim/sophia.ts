@@ -4,7 +4,7 @@
  * @module
  */
 
-import { add, divide, host, maximum, minimum, multiply } from "../tensor/mod.ts";
+import { add, cast, divide, type DType, host, maximum, minimum, multiply } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { erase } from "./assemble.ts";
 import { namedChain } from "./chain.ts";
@@ -12,6 +12,7 @@ import { checkNumber, COUNT } from "./check_number.ts";
 import { checkScalar, type Domain, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { hutchinsonDiagonal, type HutchinsonDiagonalState, type ObjectiveExtra } from "./hutchinson.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import { everySteps } from "./every_steps.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
@@ -33,6 +34,8 @@ export interface ScaleBySophiaOptions<H extends AnyTransform = AnyTransform> {
   readonly clipThreshold?: ScalarOrSchedule;
   /** How many steps one estimate of the curvature is for. @default {10} */
   readonly updateInterval?: number;
+  /** The dtype in which the first moment is kept; by default that of each leaf. */
+  readonly firstMomentDtype?: DType;
   /** A transform whose updates are estimates of the diagonal of the Hessian; `hutchinsonDiagonal()` by default. */
   readonly hessianDiagonal?: H;
 }
@@ -68,6 +71,7 @@ function checkOptions(operation: string, options: ScaleBySophiaOptions): void {
   checkScalar(operation, "eps", eps, POSITIVE);
   checkScalar(operation, "clipThreshold", clipThreshold, CLIP);
   checkNumber(operation, "updateInterval", updateInterval, COUNT);
+  checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
 }
 
 /**
@@ -112,7 +116,7 @@ export function scaleBySophia<
     name: "scaleBySophia",
     hyperparameters: { beta1, beta2, gamma, eps, clipThreshold },
     init: (params) => ({
-      firstMoment: zerosLikeTree(params),
+      firstMoment: zerosIn(params, options.firstMomentDtype),
       curvature: zerosLikeTree(params),
       estimator: estimator.init(params),
     }),
@@ -126,9 +130,9 @@ export function scaleBySophia<
       );
       const correction = host((beta, t) => 1 / (1 - beta ** t), beta1, step);
       const least = host((threshold) => -threshold, clipThreshold);
-      const updates = zipLeaves("scaleBySophia", [grads, firstMoment, state.curvature], (_, m, h) => {
+      const updates = zipLeaves("scaleBySophia", [grads, firstMoment, state.curvature], (g, m, h) => {
         const scaled = divide(multiply(m, correction), maximum(multiply(h, gamma), eps));
-        return minimum(maximum(scaled, least), clipThreshold);
+        return cast(minimum(maximum(scaled, least), clipThreshold), g.dtype);
       });
       const before = { curvature: state.curvature, estimator: state.estimator };
       const refreshed = everySteps(updateInterval, count, before, () => {
@@ -140,7 +144,8 @@ export function scaleBySophia<
         );
         return { curvature, estimator: estimate.state };
       });
-      return { state: { firstMoment, ...refreshed }, updates };
+      const kept = castLike("scaleBySophia", firstMoment, state.firstMoment);
+      return { state: { firstMoment: kept, ...refreshed }, updates };
     },
   });
   return made as unknown as Transform<unknown, ScaleBySophiaState<StateOf<H>>, ExtraOf<H>>;

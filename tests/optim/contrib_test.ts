@@ -47,6 +47,7 @@ import {
   type Tensor,
   tensor,
   transpose,
+  tree,
   zeros,
 } from "../../tensor/mod.ts";
 
@@ -238,6 +239,32 @@ Deno.test("sophia() looks at the curvature every so many steps", () => {
     return calls > before;
   });
   assertEquals(made, [true, false, false, true, false]);
+});
+
+Deno.test("first moments are kept in the dtype that is asked for, and updates in that of the gradients", () => {
+  const firstMomentDtype = "float32";
+  const learningRate = 0.1;
+  for (
+    const optimizer of [
+      ademamix({ learningRate, firstMomentDtype, secondMomentDtype: "float32" }),
+      adopt({ learningRate, firstMomentDtype }),
+      muon({ learningRate, firstMomentDtype }),
+      sophia({ learningRate, firstMomentDtype }),
+    ]
+  ) {
+    const steps = optimizer as Transform<unknown, unknown>;
+    const params = { kernel: ones([2, 2], { dtype: "float64" }) };
+    const extra = { objective: (p: { readonly kernel: Tensor }) => sum(square(p.kernel)) };
+    const { state, updates } = steps.update(steps.init(params), params, params, extra);
+    assertEquals(updates.kernel.dtype, "float64");
+    const moments = tree.entries(state).filter(({ path }) => path.includes("firstMoment"));
+    assertEquals(moments.map(({ value }) => (value as Tensor).dtype), ["float32"]);
+  }
+  assertThrows(
+    () => adopt({ learningRate, firstMomentDtype: "int32" }),
+    TypeError,
+    "adopt expects firstMomentDtype to be a floating-point dtype but got int32",
+  );
 });
 
 const wrong: readonly (readonly [run: () => unknown, error: new () => Error, message: string])[] = [
