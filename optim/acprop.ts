@@ -133,8 +133,8 @@ export interface AcpropState {
 }
 
 /**
- * ACProp, as `optax.contrib.acprop`: `scaleByAcprop`, `addDecayedWeights`, then `scaleByLearningRate`. Zhuang et
- * al. 2021.
+ * ACProp, as `optax.contrib.acprop`: `scaleByAcprop`, `addDecayedWeights`, then `scaleByLearningRate`.
+ * Zhuang et al. 2021.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a beta is outside of [0, 1), or another number is negative or not finite.

@@ -37,8 +37,8 @@ export interface ScaleByAdoptOptions {
   /** The least that updates are divided by; above 0. @default {1e-6} */
   readonly eps?: ScalarOrSchedule;
   /**
-   * How large an element of a scaled update may be before it enters the first moment; `Infinity` clips nothing.
-   * By default the fourth root of the count of steps.
+   * How large an element of a scaled update may be before it enters the first moment; `Infinity` clips
+   * nothing. By default the fourth root of the count of steps.
    */
   readonly clipValue?: ScalarOrSchedule;
   /** Looks a step ahead, as Nesterov's method does. @default {false} */
@@ -211,8 +211,9 @@ export interface AdoptWState {
 }
 
 /**
- * ADOPT with decoupled weight decay: `scaleByAdopt`, `addDecayedWeights`, then `scaleByLearningRate`, with the
- * default decay of `adamW`. Params decay in the first step already, in which ADOPT itself moves nothing.
+ * ADOPT with decoupled weight decay: `scaleByAdopt`, `addDecayedWeights`, then `scaleByLearningRate`, with
+ * the default decay of `adamW`. Params decay in the first step already, in which ADOPT itself moves
+ * nothing.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If the learning rate or the decay is negative, or an option is out of its range.

@@ -12,7 +12,10 @@ export interface Blocks {
   readonly shape: readonly [rows: number, columns: number];
   /** How many blocks a matrix has. */
   readonly count: number;
-  /** Matrices `[batch, rows, columns]` as blocks `[batch * count, ...shape]`; the last ones are filled up with zeros. */
+  /**
+   * Matrices `[batch, rows, columns]` as blocks `[batch * count, ...shape]`; the last ones are filled up with
+   * zeros.
+   */
   readonly toBlocks: (x: Tensor) => Tensor;
   /** The way back. */
   readonly fromBlocks: (x: Tensor) => Tensor;

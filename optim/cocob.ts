@@ -18,7 +18,11 @@ import type { Transform } from "./transform_type.ts";
 
 /** Options of {@linkcode scaleByCocob}. */
 export interface ScaleByCocobOptions {
-  /** How many of the largest gradients are bet against at the least; it slows the first steps. @default {100} */
+  /**
+   * How many of the largest gradients are bet against at the least; it slows the first steps.
+   *
+   * @default {100}
+   */
   readonly alpha?: ScalarOrSchedule;
   /** What the largest gradient is taken to be before the first step; above 0. @default {1e-8} */
   readonly eps?: number;
@@ -126,8 +130,9 @@ export interface CocobState {
 }
 
 /**
- * COCOB, as `optax.contrib.cocob`: `addDecayedWeights`, `scale` by the learning rate, then `scaleByCocob`. The
- * scale of the gradients hardly matters to it, so the learning rate is 1 as a rule. Orabona and Tommasi 2017.
+ * COCOB, as `optax.contrib.cocob`: `addDecayedWeights`, `scale` by the learning rate, then `scaleByCocob`.
+ * The scale of the gradients hardly matters to it, so the learning rate is 1 as a rule. Orabona and Tommasi
+ * 2017.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a number is negative or not finite, or `eps` is 0.

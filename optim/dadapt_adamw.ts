@@ -69,8 +69,8 @@ export interface DadaptAdamWState extends TransformState {
 }
 
 /**
- * AdamW with D-Adaptation, as `optax.contrib.dadapt_adamw`. With `d` for the estimate and `q = sqrt(beta2)`, at
- * step t, from 1:
+ * AdamW with D-Adaptation, as `optax.contrib.dadapt_adamw`. With `d` for the estimate and `q =
+ * sqrt(beta2)`, at step t, from 1:
  *
  * - `a = d learningRate sqrt(1 - beta2^t) / (1 - beta1^t)`
  * - `n = <g, s / (sqrt(v) + eps)>` with `s` and `v` from before the step
@@ -78,12 +78,12 @@ export interface DadaptAdamWState extends TransformState {
  * - `r = q r + (1 - q) a n`, then `d = max(d, r / ((1 - q) |s|_1))`
  * - `u = -m / (sqrt(v) + eps) - weightDecay a p`
  *
- * The updates descend: no learning rate and no sign come after it. As long as all gradients are zero the estimate
- * stays; optax's becomes NaN. Defazio and Mishchenko 2023.
+ * The updates descend: no learning rate and no sign come after it. As long as all gradients are zero the
+ * estimate stays; optax's becomes NaN. Defazio and Mishchenko 2023.
  *
  * @throws {TypeError} If an option is missing or of another type.
- * @throws {RangeError} If a beta is outside of [0, 1), `eps` or the initial estimate is not above 0, or another
- * number is negative or not finite.
+ * @throws {RangeError} If a beta is outside of [0, 1), `eps` or the initial estimate is not above 0, or
+ * another number is negative or not finite.
  *
  * @example
  * ```ts

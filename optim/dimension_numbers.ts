@@ -15,7 +15,9 @@ export interface DimensionNumbers {
   readonly outputAxes: number | readonly number[];
 }
 
-/** The dimension numbers of a leaf; null for a leaf that is no matrix. It may look at shapes, not at values. */
+/**
+ * The dimension numbers of a leaf; null for a leaf that is no matrix. It may look at shapes, not at values.
+ */
 export type DimensionNumbersOf = (path: string, leaf: Tensor) => DimensionNumbers | null;
 
 /** Leaves of two axes are matrices, rows in and columns out, and no others. */

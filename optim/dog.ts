@@ -33,8 +33,8 @@ import { scalarDType, sumLeaves, timesScalar } from "./tree_sums.ts";
 /** How {@linkcode scaleByDog} takes its first step. */
 export interface DogInitialStep {
   /**
-   * What the value is: "distance", the distance that is taken for granted before the first step; "heuristic", that
-   * distance over `1 + norm(params)`; "learningRate", the factor of the first updates.
+   * What the value is: "distance", the distance that is taken for granted before the first step;
+   * "heuristic", that distance over `1 + norm(params)`; "learningRate", the factor of the first updates.
    */
   readonly kind: "distance" | "heuristic" | "learningRate";
   /** The value; not negative. */
@@ -152,8 +152,8 @@ export interface DogState {
 }
 
 /**
- * DoG, as `optax.contrib.dog`: `addDecayedWeights`, `scaleByDog`, then `scaleByLearningRate`, whose learning rate
- * is 1 as a rule. Ivgi, Hinder and Carmon 2023.
+ * DoG, as `optax.contrib.dog`: `addDecayedWeights`, `scaleByDog`, then `scaleByLearningRate`, whose
+ * learning rate is 1 as a rule. Ivgi, Hinder and Carmon 2023.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a number is negative or not finite.

@@ -58,14 +58,14 @@ function checkOptions(operation: string, options: ScaleByDowgOptions): void {
 }
 
 /**
- * Scales updates by the squared distance from the initial params over the weighted norm of all updates so far, as
- * `optax.contrib.scale_by_dowg`. Over the whole tree:
+ * Scales updates by the squared distance from the initial params over the weighted norm of all updates so
+ * far, as `optax.contrib.scale_by_dowg`. Over the whole tree:
  *
  * - `d = max(d, norm(p - p0)^2)`, `w = w + d norm(g)^2`
  * - `u = g d / (sqrt(w) + eps)`
  *
- * In optax the initial squared distance is `eps` where it is not given; here it is 1e-4 whatever `eps` is. Khaled,
- * Mishchenko and Jin 2023.
+ * In optax the initial squared distance is `eps` where it is not given; here it is 1e-4 whatever `eps` is.
+ * Khaled, Mishchenko and Jin 2023.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If a number is negative or not finite.
@@ -137,8 +137,8 @@ export interface DowgState {
 }
 
 /**
- * DoWG, as `optax.contrib.dowg`: `addDecayedWeights`, `scaleByDowg`, then `scaleByLearningRate`, whose learning
- * rate is 1 as a rule. Khaled, Mishchenko and Jin 2023.
+ * DoWG, as `optax.contrib.dowg`: `addDecayedWeights`, `scaleByDowg`, then `scaleByLearningRate`, whose
+ * learning rate is 1 as a rule. Khaled, Mishchenko and Jin 2023.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a number is negative or not finite.

@@ -7,8 +7,9 @@
 import { equal, host, Tensor, tree, where } from "../tensor/mod.ts";
 
 /**
- * `next()` in the first step and every `interval` steps after it, `before` in the steps between. Inside of a recording
- * the count is not known, so that both are there and one is chosen; else what is not needed is not computed.
+ * `next()` in the first step and every `interval` steps after it, `before` in the steps between. Inside of
+ * a recording the count is not known, so that both are there and one is chosen; else what is not needed is
+ * not computed.
  */
 export function everySteps<T>(interval: number, count: number, before: T, next: () => T): T {
   if (interval === 1) return next();

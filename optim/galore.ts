@@ -42,7 +42,9 @@ export interface ScaleByGaloreOptions<T extends AnyTransform = AnyTransform> {
   readonly updateInterval?: number;
   /** A factor of the updates of matrices. @default {1} */
   readonly scale?: ScalarOrSchedule;
-  /** What works on the projected gradients; it sees zeros in the place of params. `scaleByAdam()` by default. */
+  /**
+   * What works on the projected gradients; it sees zeros in the place of params. `scaleByAdam()` by default.
+   */
   readonly inner?: T;
   /** Which axes of a leaf make a matrix. By default leaves of two axes do; other leaves are not projected. */
   readonly dimensionNumbers?: DimensionNumbersOf;
@@ -74,15 +76,15 @@ function checkOptions(operation: string, options: ScaleByGaloreOptions): void {
 
 /**
  * Lets a transform work on gradients that are projected to a low rank, which makes its state small, as
- * `optax.contrib.scale_by_galore`. Of a matrix of gradients `[rows, columns]` the first `rank` singular vectors of its
- * longer side are the projector P, taken anew every `updateInterval` steps:
+ * `optax.contrib.scale_by_galore`. Of a matrix of gradients `[rows, columns]` the first `rank` singular
+ * vectors of its longer side are the projector P, taken anew every `updateInterval` steps:
  *
  * - `u = scale P inner(P^T g)` if there are at least as many rows as columns, else `u = scale inner(g P) P^T`
  *
- * Leaves that are no matrices go through the transform inside as they are. A direction in which the gradients are zero
- * has no part in the projection. The singular vectors are computed in the
- * precision of the leaf; optax's are float32. Inside of `compile` it is computed in every step, as a recorded
- * program cannot leave it out. Zhao et al. 2024.
+ * Leaves that are no matrices go through the transform inside as they are. A direction in which the
+ * gradients are zero has no part in the projection. The singular vectors are computed in the precision of
+ * the leaf; optax's are float32. Inside of `compile` it is computed in every step, as a recorded program
+ * cannot leave it out. Zhao et al. 2024.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If an option is out of its range.
@@ -216,7 +218,8 @@ export interface GaloreState<S = ScaleByAdamState> {
 }
 
 /**
- * GaLore, as `optax.contrib.galore`: `scaleByGalore`, `addDecayedWeights`, then `scaleByLearningRate`. Zhao et al. 2024.
+ * GaLore, as `optax.contrib.galore`: `scaleByGalore`, `addDecayedWeights`, then `scaleByLearningRate`. Zhao
+ * et al. 2024.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If an option is out of its range.

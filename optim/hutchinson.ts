@@ -31,8 +31,8 @@ export interface HutchinsonDiagonalState extends TransformState {
 
 /**
  * Estimates the diagonal of the Hessian of the objective at the params, as
- * `optax.contrib.hutchinson_estimator_diag_hessian`: `u = s * (H s)` with random signs s, whose mean over s is the
- * diagonal. The gradients that come in do not matter. Hutchinson 1990.
+ * `optax.contrib.hutchinson_estimator_diag_hessian`: `u = s * (H s)` with random signs s, whose mean over s
+ * is the diagonal. The gradients that come in do not matter. Hutchinson 1990.
  *
  * @throws {TypeError} In a step, if there is no objective.
  *

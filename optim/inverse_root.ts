@@ -1,5 +1,6 @@
 /**
- * Inverse roots of symmetric matrices, out of public operations, so that they record, compile and run over threads.
+ * Inverse roots of symmetric matrices, out of public operations, so that they record, compile and run over
+ * threads.
  *
  * @module
  */
@@ -28,20 +29,23 @@ import {
 export interface InverseRootOptions {
   /** Which root; a whole number above 0. */
   readonly order: number;
-  /** The share of the norm of a matrix that is added to its diagonal; above 0, and in float32 at least 1e-6. */
+  /**
+   * The share of the norm of a matrix that is added to its diagonal; above 0, and in float32 at least 1e-6.
+   */
   readonly ridge: number;
 }
 
 /**
- * `(x + ridge norm(x) I)^(-1 / order)` of symmetric matrices `[batch, n, n]` without negative eigenvalues, by the
- * coupled Newton iteration: with `c = (1 + order) / 2`, from `m = x c / norm` and `h = (norm / c)^(-1 / order) I`,
+ * `(x + ridge norm(x) I)^(-1 / order)` of symmetric matrices `[batch, n, n]` without negative eigenvalues,
+ * by the coupled Newton iteration: with `c = (1 + order) / 2`, from `m = x c / norm` and `h = (norm /
+ * c)^(-1 / order) I`,
  *
  * - `k = ((1 + order) I - m) / order`, `m = k^order m`, `h = h k`
  *
- * until m is the identity. The number of iterations depends on the options alone, as a recorded program cannot look
- * at values: as many as the smallest eigenvalue that the ridge leaves needs. Near the identity a matrix is left as it is as soon
- * as an iteration brings it no nearer, as rounding would take over. Of zeros it is the identity times a constant. Guo and
- * Higham 2006, Anil et al. 2020.
+ * until m is the identity. The number of iterations depends on the options alone, as a recorded program
+ * cannot look at values: as many as the smallest eigenvalue that the ridge leaves needs. Near the identity
+ * a matrix is left as it is as soon as an iteration brings it no nearer, as rounding would take over. Of
+ * zeros it is the identity times a constant. Guo and Higham 2006, Anil et al. 2020.
  */
 export function inverseRoot(x: Tensor, options: InverseRootOptions): Tensor {
   const { order } = options;
@@ -73,7 +77,9 @@ function distance(m: Tensor, identity: Tensor): Tensor {
   return max(abs(subtract(m, identity)), { axes: [1, 2], keepDims: true });
 }
 
-/** A small eigenvalue grows by ((1 + order) / order)^order in each iteration; then convergence is quadratic. */
+/**
+ * A small eigenvalue grows by ((1 + order) / order)^order in each iteration; then convergence is quadratic.
+ */
 function iterationsFor(order: number, ridge: number): number {
   const growth = order * Math.log((1 + order) / order);
   return Math.ceil(Math.log(1 / ridge) / growth) + 8;

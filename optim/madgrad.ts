@@ -128,8 +128,8 @@ export interface MadgradState {
 }
 
 /**
- * MADGRAD, as `optax.contrib.madgrad`: `addDecayedWeights`, then `scaleByMadgrad`. The decay is L2 regularization,
- * before the sums. Defazio and Jelassi 2021.
+ * MADGRAD, as `optax.contrib.madgrad`: `addDecayedWeights`, then `scaleByMadgrad`. The decay is L2
+ * regularization, before the sums. Defazio and Jelassi 2021.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If the momentum is outside of [0, 1), or another number is out of its range.

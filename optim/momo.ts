@@ -44,8 +44,9 @@ export interface MomoState extends TransformState {
 }
 
 /**
- * MoMo, as `optax.contrib.momo`: momentum, and a step as long as a model of the loss allows. The moving means begin
- * with the values of the first step. With `l` for the lower bound, `a` and `w` for learning rate and weight decay:
+ * MoMo, as `optax.contrib.momo`: momentum, and a step as long as a model of the loss allows. The moving
+ * means begin with the values of the first step. With `l` for the lower bound, `a` and `w` for learning
+ * rate and weight decay:
  *
  * - `m = beta m + (1 - beta) g`, `f = beta f + (1 - beta) value`, `c = beta c + (1 - beta) <g, p>`
  * - `k = min(a, max((1 + a w) (f - l - c) + <m, p>, 0) / norm(m)^2)`

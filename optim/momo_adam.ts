@@ -52,8 +52,9 @@ export interface MomoAdamState extends TransformState {
 }
 
 /**
- * MoMo-Adam, as `optax.contrib.momo_adam`: Adam, with a step as long as a model of the loss allows. With `l` for the
- * lower bound, `a` and `w` for learning rate and weight decay, `b = 1 - beta1^t` at step t, from 1:
+ * MoMo-Adam, as `optax.contrib.momo_adam`: Adam, with a step as long as a model of the loss allows. With
+ * `l` for the lower bound, `a` and `w` for learning rate and weight decay, `b = 1 - beta1^t` at step t,
+ * from 1:
  *
  * - `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`, `d = m / (sqrt(v / (1 - beta2^t)) + eps)`
  * - `f = beta1 f + (1 - beta1) value`, `c = beta1 c + (1 - beta1) <g, p>`

@@ -36,8 +36,8 @@ export interface MomoModelOptions {
   /** Estimates a lower bound from the losses; `lowerBound` is the least one then. @default {false} */
   readonly adaptLowerBound?: boolean;
   /**
-   * What the weight decay shrinks: the params together with the step, as in the paper, or the params alone, as in
-   * optax.
+   * What the weight decay shrinks: the params together with the step, as in the paper, or the params alone,
+   * as in optax.
    *
    * @default {"paramsAndStep"}
    */

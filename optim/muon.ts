@@ -72,8 +72,9 @@ export interface MuonState {
 
 /**
  * Muon, as `optax.contrib.muon`: for matrices `scaleByMuon`, `scaleByShape`, `addDecayedWeights` and
- * `scaleByLearningRate`, for all other leaves `adamW`. Which leaves are matrices `dimensionNumbers` says, by default
- * those of two axes, rows in and columns out; embeddings and the last layer are better left out. Jordan et al. 2024.
+ * `scaleByLearningRate`, for all other leaves `adamW`. Which leaves are matrices `dimensionNumbers` says,
+ * by default those of two axes, rows in and columns out; embeddings and the last layer are better left out.
+ * Jordan et al. 2024.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If an option is out of its range.

@@ -39,9 +39,9 @@ export interface NewtonSchulzOptions {
 
 /**
  * Matrices `[batch, rows, columns]` with their singular values brought near 1, as
- * `optax.contrib.scale_by_muon` does it: in each iteration `x = a x + (b A + c A^2) x` with `A = x x^T`. Matrices with
- * more rows than columns are turned for it. Jordan et al. 2024; the preconditionings are those of Prach and Lampert
- * 2022 ("aol") and Boumal and Gonon 2025 ("schatten").
+ * `optax.contrib.scale_by_muon` does it: in each iteration `x = a x + (b A + c A^2) x` with `A = x x^T`.
+ * Matrices with more rows than columns are turned for it. Jordan et al. 2024; the preconditionings are
+ * those of Prach and Lampert 2022 ("aol") and Boumal and Gonon 2025 ("schatten").
  */
 export function newtonSchulz(matrices: Tensor, options: NewtonSchulzOptions): Tensor {
   const { coefficients, preconditioning, eps } = options;

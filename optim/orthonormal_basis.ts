@@ -26,9 +26,10 @@ import {
 } from "../tensor/mod.ts";
 
 /**
- * The orthonormal factors Q of the QR decompositions of square matrices `[batch, n, n]`, `x = Q R`, by Householder
- * reflections. The diagonals of R are not negative. Columns that depend on those before them, also zeros, are replaced
- * by ones that do not, so that Q is orthonormal whatever the matrix. Householder 1958.
+ * The orthonormal factors Q of the QR decompositions of square matrices `[batch, n, n]`, `x = Q R`, by
+ * Householder reflections. The diagonals of R are not negative. Columns that depend on those before them,
+ * also zeros, are replaced by ones that do not, so that Q is orthonormal whatever the matrix. Householder
+ * 1958.
  */
 export function orthonormalBasis(x: Tensor): Tensor {
   const [batch, n] = x.shape;

@@ -47,7 +47,11 @@ export interface ProdigyOptions {
   readonly estimateFactor?: ScalarOrSchedule;
   /** Decay of the params, times the learning rate of each step; not negative. @default {0} */
   readonly weightDecay?: ScalarOrSchedule;
-  /** Leaves the learning rate out of the sum of gradients, for a warm-up of the learning rate. @default {false} */
+  /**
+   * Leaves the learning rate out of the sum of gradients, for a warm-up of the learning rate.
+   *
+   * @default {false}
+   */
   readonly safeguardWarmup?: boolean;
 }
 
@@ -80,8 +84,9 @@ export interface ProdigyState extends TransformState {
 }
 
 /**
- * Prodigy, as `optax.contrib.prodigy`: Adam with a learning rate that is estimated from how far the params have
- * come. With `d` for the estimate, `d0` for the initial one and `p0` for the initial params, at step t, from 1:
+ * Prodigy, as `optax.contrib.prodigy`: Adam with a learning rate that is estimated from how far the params
+ * have come. With `d` for the estimate, `d0` for the initial one and `p0` for the initial params, at step
+ * t, from 1:
  *
  * - `a = d learningRate sqrt(1 - beta2^t) / (1 - beta1^t)`
  * - `m = beta1 m + (1 - beta1) d g`, `v = beta2 v + (1 - beta2) d^2 g^2`
@@ -89,12 +94,12 @@ export interface ProdigyState extends TransformState {
  * - `r = beta3 r + d / d0 a <g, p0 - p>`, then `d = max(d, estimateFactor r / |s|_1)`
  * - `u = -a (m / (sqrt(v) + d eps) + weightDecay p)`
  *
- * The updates descend: no learning rate and no sign come after it. As long as all gradients are zero the estimate
- * stays; optax's becomes NaN. Mishchenko and Defazio 2023.
+ * The updates descend: no learning rate and no sign come after it. As long as all gradients are zero the
+ * estimate stays; optax's becomes NaN. Mishchenko and Defazio 2023.
  *
  * @throws {TypeError} If an option is missing or of another type.
- * @throws {RangeError} If a beta is outside of [0, 1), the initial estimate is not above 0, or another number is
- * negative or not finite.
+ * @throws {RangeError} If a beta is outside of [0, 1), the initial estimate is not above 0, or another
+ * number is negative or not finite.
  *
  * @example
  * ```ts

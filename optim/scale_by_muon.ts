@@ -24,8 +24,8 @@ export interface ScaleByMuonOptions {
   /** The dtype in which the first moment is kept; by default that of each leaf. */
   readonly firstMomentDtype?: DType;
   /**
-   * The polynomial of the Newton-Schulz iteration, or one for each iteration: "standard" is [3.4445, -4.775, 2.0315] in
-   * all, "dion" five of them.
+   * The polynomial of the Newton-Schulz iteration, or one for each iteration: "standard" is [3.4445,
+   * -4.775, 2.0315] in all, "dion" five of them.
    *
    * @default {"standard"}
    */
@@ -116,8 +116,8 @@ export function checkMuonOptions(operation: string, options: ScaleByMuonOptions)
  * - `n = m / (1 - beta^t)`, with `nesterov` `n = beta m / (1 - beta^(t + 1)) + (1 - beta) g / (1 - beta^t)`
  * - `u = newtonSchulz(n)`, with `adaptive` `u = <n, newtonSchulz(n)> newtonSchulz(n)`
  *
- * The Newton-Schulz iteration `x = a x + (b A + c A^2) x` with `A = x x^T` drives singular values into a band around 1
- * without a decomposition. Jordan et al. 2024.
+ * The Newton-Schulz iteration `x = a x + (b A + c A^2) x` with `A = x x^T` drives singular values into a
+ * band around 1 without a decomposition. Jordan et al. 2024.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If an option is out of its range; in use, if a leaf is no matrix.

@@ -38,24 +38,31 @@ export interface ScaleByShampooOptions<T extends AnyTransform = AnyTransform> {
   /** Decay of the statistics; with 1 they are sums, as in the first paper. @default {0.999} */
   readonly beta2?: ScalarOrSchedule;
   /**
-   * The share of their norm that is added to the diagonal of statistics before the root; above 0. In float32 it is at
-   * least 1e-6.
+   * The share of their norm that is added to the diagonal of statistics before the root; above 0. In
+   * float32 it is at least 1e-6.
    *
    * @default {1e-6}
    */
   readonly ridge?: number;
   /** Which inverse root of the statistics a side is multiplied by. @default {4} */
   readonly rootOrder?: number;
-  /** How long a side of a block may be; longer matrices are cut into blocks, each with its own statistics. @default {128} */
+  /**
+   * How long a side of a block may be; longer matrices are cut into blocks, each with its own statistics.
+   *
+   * @default {128}
+   */
   readonly blockSize?: number;
   /** How many steps the roots of one step are for. @default {10} */
   readonly updateInterval?: number;
   /**
-   * A transform whose updates lend their norm to those of each matrix, and take the place of those of other leaves;
-   * `scaleByAdam({ beta1: 0 })` by default, `identity()` for the norm of the gradients.
+   * A transform whose updates lend their norm to those of each matrix, and take the place of those of other
+   * leaves; `scaleByAdam({ beta1: 0 })` by default, `identity()` for the norm of the gradients.
    */
   readonly grafting?: T;
-  /** Which axes of a leaf make a matrix. By default the first axis and all others, of leaves of two axes or more. */
+  /**
+   * Which axes of a leaf make a matrix. By default the first axis and all others, of leaves of two axes or
+   * more.
+   */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
 
@@ -102,16 +109,18 @@ interface Cut extends Blocks {
 }
 
 /**
- * Multiplies gradients from both sides by inverse roots of their statistics, the Kronecker factors of full-matrix
- * AdaGrad. With each leaf as a matrix, in blocks:
+ * Multiplies gradients from both sides by inverse roots of their statistics, the Kronecker factors of
+ * full-matrix AdaGrad. With each leaf as a matrix, in blocks:
  *
  * - `L = beta2 L + (1 - beta2) g g^T`, `R = beta2 R + (1 - beta2) g^T g`; with a `beta2` of 1 `L = L + g g^T`
- * - in the first step and every `updateInterval` steps after it `P = (L + ridge |L| I)^(-1 / rootOrder)`, `Q` of R so too
+ * - in the first step and every `updateInterval` steps after it `P = (L + ridge |L| I)^(-1 / rootOrder)`, `Q`
+ *   of R so too
  * - `u = P g Q`, times the norm of the update of `grafting` over its own norm
  *
- * Leaves that are no matrices have the updates of `grafting`. The roots are taken by a coupled Newton iteration of
- * matrix products. Inside of `compile` they are computed in every step and kept in every `updateInterval`-th, as a
- * recorded program cannot leave them out. Gupta, Koren and Singer 2018, Anil et al. 2020.
+ * Leaves that are no matrices have the updates of `grafting`. The roots are taken by a coupled Newton
+ * iteration of matrix products. Inside of `compile` they are computed in every step and kept in every
+ * `updateInterval`-th, as a recorded program cannot leave them out. Gupta, Koren and Singer 2018, Anil et
+ * al. 2020.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If an option is out of its range.

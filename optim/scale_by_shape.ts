@@ -15,7 +15,10 @@ import type { Transform } from "./transform_type.ts";
 
 /** Options of {@linkcode scaleByShape}. */
 export interface ScaleByShapeOptions {
-  /** The root mean square that updates of Muon get whatever their shape; AdamW's is about 0.2. By default none. */
+  /**
+   * The root mean square that updates of Muon get whatever their shape; AdamW's is about 0.2. By default
+   * none.
+   */
   readonly consistentRms?: number;
   /** Which axes of a leaf make a matrix. By default leaves of two axes do, and no others may be there. */
   readonly dimensionNumbers?: DimensionNumbersOf;
@@ -29,8 +32,9 @@ export interface ScaleByShapeState extends TransformState {
 
 /**
  * Scales the update of each matrix by its shape, as `optax.contrib.muon` does after the orthogonalization: by
- * `sqrt(max(1, columns / rows))`, so that a learning rate found for one width fits others (Bernstein 2025), or with
- * `consistentRms` by `consistentRms sqrt(max(rows, columns))`, so that it is one for AdamW (Liu et al. 2025).
+ * `sqrt(max(1, columns / rows))`, so that a learning rate found for one width fits others (Bernstein 2025),
+ * or with `consistentRms` by `consistentRms sqrt(max(rows, columns))`, so that it is one for AdamW (Liu et
+ * al. 2025).
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If `consistentRms` is not above 0; in use, if a leaf is no matrix.

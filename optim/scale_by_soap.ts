@@ -44,7 +44,10 @@ export interface ScaleBySoapOptions {
   readonly updateInterval?: number;
   /** Sides of a matrix that are longer have no eigenbasis. @default {10000} */
   readonly maxExtent?: number;
-  /** Which axes of a leaf make a matrix. By default the first axis and all others, of leaves of two axes or more. */
+  /**
+   * Which axes of a leaf make a matrix. By default the first axis and all others, of leaves of two axes or
+   * more.
+   */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
 
@@ -112,19 +115,22 @@ const FIELDS = [
 ] as const;
 
 /**
- * Scales updates as Adam does, but in the eigenbases of Shampoo's statistics. With each leaf as a matrix and Q, P for the
- * eigenbases of its rows and columns:
+ * Scales updates as Adam does, but in the eigenbases of Shampoo's statistics. With each leaf as a matrix
+ * and Q, P for the eigenbases of its rows and columns:
  *
  * - the first step only finds the statistics and their eigenbases, and moves nothing
  * - `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) (Q^T g P)^2`
- * - `u = c Q (Q^T m P / (sqrt(v) + eps)) P^T` with `c = sqrt(1 - beta2^t) / (1 - beta1^t)`, t from 1 in the second step
- * - `L = b L + (1 - b) g g^T`, `R = b R + (1 - b) g^T g` with b for `statisticsBeta`; every `updateInterval` steps a step
- *   of power iteration takes Q to the orthonormal factor of `L Q` and P to that of `R P`, sorted by eigenvalue
+ * - `u = c Q (Q^T m P / (sqrt(v) + eps)) P^T` with `c = sqrt(1 - beta2^t) / (1 - beta1^t)`, t from 1 in the
+ *   second step
+ * - `L = b L + (1 - b) g g^T`, `R = b R + (1 - b) g^T g` with b for `statisticsBeta`; every `updateInterval`
+ *   steps a step of power iteration takes Q to the orthonormal factor of `L Q` and P to that of `R P`, sorted
+ *   by eigenvalue
  *
- * Leaves that are no matrices have Adam's scaling. The first eigenbases are found by Jacobi rotations, later ones by
- * Householder reflections, both in public operations. Inside of `compile` a later eigenbasis is computed in every step
- * and kept in every `updateInterval`-th, as a recorded program cannot leave it out. The program of the first step is a
- * long one, of some thousand entries a leaf: take that step outside of `compile`. Vyas et al. 2024.
+ * Leaves that are no matrices have Adam's scaling. The first eigenbases are found by Jacobi rotations,
+ * later ones by Householder reflections, both in public operations. Inside of `compile` a later eigenbasis
+ * is computed in every step and kept in every `updateInterval`-th, as a recorded program cannot leave it
+ * out. The program of the first step is a long one, of some thousand entries a leaf: take that step outside
+ * of `compile`. Vyas et al. 2024.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If an option is out of its range.

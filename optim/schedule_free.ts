@@ -60,16 +60,17 @@ export function checkScheduleFreeOptions(operation: string, options: ScheduleFre
 }
 
 /**
- * Makes any optimizer schedule-free, as `optax.contrib.schedule_free`. The params are where gradients are taken:
- * between the iterates `z` of the optimizer inside and their weighted mean `x`, at which to evaluate: see
- * {@linkcode scheduleFreeEvalParams}. With `y` for the params and `a` for the largest learning rate so far:
+ * Makes any optimizer schedule-free, as `optax.contrib.schedule_free`. The params are where gradients are
+ * taken: between the iterates `z` of the optimizer inside and their weighted mean `x`, at which to
+ * evaluate: see {@linkcode scheduleFreeEvalParams}. With `y` for the params and `a` for the largest
+ * learning rate so far:
  *
  * - `z' = z + inner(g)`, `w = a^weightPower`, `c = w / (sum of all w)`, or 0 where that is 0 / 0
  * - `x' = (1 - c) x + c z'`, with `x = (y - (1 - beta1) z) / beta1`
  * - `u = beta1 x' + (1 - beta1) z' - y`
  *
- * The optimizer inside has no momentum of its own, which `beta1` replaces. In optax the weights read the learning
- * rate one step ahead of the optimizer inside; `lookahead: 1` does so too. Defazio et al. 2024.
+ * The optimizer inside has no momentum of its own, which `beta1` replaces. In optax the weights read the
+ * learning rate one step ahead of the optimizer inside; `lookahead: 1` does so too. Defazio et al. 2024.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If `beta1` is not between 0 and 1, or the learning rate is negative.
@@ -149,8 +150,8 @@ export function scheduleFree<T extends AnyTransform>(
 }
 
 /**
- * The params at which a schedule-free optimizer is evaluated, as `optax.contrib.schedule_free_eval_params`: the mean
- * of the iterates, `(y - (1 - beta1) z) / beta1`.
+ * The params at which a schedule-free optimizer is evaluated, as `optax.contrib.schedule_free_eval_params`:
+ * the mean of the iterates, `(y - (1 - beta1) z) / beta1`.
  *
  * @param state The state of {@linkcode scheduleFree} after a step.
  * @param params The params after the same step.

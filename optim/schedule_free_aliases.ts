@@ -114,9 +114,9 @@ export interface ScheduleFreeAdamWInnerState {
 }
 
 /**
- * Schedule-free AdamW, as `optax.contrib.schedule_free_adamw`: `scheduleFree` of `scaleByAdam` with a `beta1` of 0,
- * `addDecayedWeights` and `scaleByLearningRate`. Evaluate at the params that `scheduleFreeEvalParams` gives.
- * Defazio et al. 2024.
+ * Schedule-free AdamW, as `optax.contrib.schedule_free_adamw`: `scheduleFree` of `scaleByAdam` with a
+ * `beta1` of 0, `addDecayedWeights` and `scaleByLearningRate`. Evaluate at the params that
+ * `scheduleFreeEvalParams` gives. Defazio et al. 2024.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If `beta1` is not between 0 and 1, or another number is out of its range.

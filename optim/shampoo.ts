@@ -49,8 +49,8 @@ export interface ShampooState<S = ScaleByAdamState> {
 }
 
 /**
- * Shampoo: `scaleByShampoo`, `trace`, `addDecayedWeights`, then `scaleByLearningRate`. Gupta, Koren and Singer 2018,
- * Anil et al. 2020.
+ * Shampoo: `scaleByShampoo`, `trace`, `addDecayedWeights`, then `scaleByLearningRate`. Gupta, Koren and
+ * Singer 2018, Anil et al. 2020.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If an option is out of its range.

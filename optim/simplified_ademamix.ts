@@ -63,8 +63,8 @@ function checkOptions(operation: string, options: ScaleBySimplifiedAdemamixOptio
  * - `m = beta1 m + g`, `v = beta2 v + (1 - beta2) g^2`
  * - `u = (m + alpha g) / (sqrt(v / (1 - beta2^t) + epsRoot) + eps)`
  *
- * The sum is not a mean: updates are up to `1 / (1 - beta1)` times as large as Adam's, and want a learning rate
- * that is smaller by as much. Morwani et al. 2025.
+ * The sum is not a mean: updates are up to `1 / (1 - beta1)` times as large as Adam's, and want a learning
+ * rate that is smaller by as much. Morwani et al. 2025.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If a beta is outside of [0, 1), or another number is negative or not finite.
@@ -137,8 +137,8 @@ export interface SimplifiedAdemamixState {
 }
 
 /**
- * Simplified AdEMAMix, as `optax.contrib.simplified_ademamix`: `scaleBySimplifiedAdemamix`, `addDecayedWeights`,
- * then `scaleByLearningRate`. Morwani et al. 2025.
+ * Simplified AdEMAMix, as `optax.contrib.simplified_ademamix`: `scaleBySimplifiedAdemamix`,
+ * `addDecayedWeights`, then `scaleByLearningRate`. Morwani et al. 2025.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a beta is outside of [0, 1), or another number is negative or not finite.

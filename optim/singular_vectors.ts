@@ -45,11 +45,12 @@ export interface SingularVectors {
 }
 
 /**
- * The singular values and vectors of a batch of matrices `[batch, rows, columns]` by one-sided Jacobi rotations:
- * `x = (scaled / values) diag(values) right^T`. For a symmetric matrix without negative eigenvalues `right` has its
- * eigenvectors. Pairs of columns are rotated until all are orthogonal, all pairs that have no column in common at
- * once. The number of sweeps depends on the number of columns alone, as a recorded program cannot look at values;
- * convergence is quadratic, and some ten sweeps reach the last digits. Hestenes 1958, Brent and Luk 1985.
+ * The singular values and vectors of a batch of matrices `[batch, rows, columns]` by one-sided Jacobi
+ * rotations: `x = (scaled / values) diag(values) right^T`. For a symmetric matrix without negative
+ * eigenvalues `right` has its eigenvectors. Pairs of columns are rotated until all are orthogonal, all
+ * pairs that have no column in common at once. The number of sweeps depends on the number of columns alone,
+ * as a recorded program cannot look at values; convergence is quadratic, and some ten sweeps reach the last
+ * digits. Hestenes 1958, Brent and Luk 1985.
  */
 export function singularVectors(x: Tensor): SingularVectors {
   const [batch, height, columns] = x.shape;
@@ -76,7 +77,9 @@ export function singularVectors(x: Tensor): SingularVectors {
   };
 }
 
-/** The places that rows come from after a round, so that in all rounds each meets each once: a round robin. */
+/**
+ * The places that rows come from after a round, so that in all rounds each meets each once: a round robin.
+ */
 function nextRound(pairs: number): number[] {
   const from: number[] = [];
   for (let place = 0; place < 2 * pairs; place++) {
@@ -112,8 +115,9 @@ function rotated(rows: Tensor, size: number, pairs: number): Tensor {
 }
 
 /**
- * Rows `[batch, n, width]` in the order of their keys `[batch, n]`, from the largest to the least; equal ones stay
- * in their order. It is a product with a permutation, as a recorded program cannot look at values.
+ * Rows `[batch, n, width]` in the order of their keys `[batch, n]`, from the largest to the least; equal
+ * ones stay in their order. It is a product with a permutation, as a recorded program cannot look at
+ * values.
  */
 export function sortedRows(rows: Tensor, keys: Tensor): { readonly rows: Tensor; readonly keys: Tensor } {
   const permutation = sortingMatrix(keys);

@@ -41,8 +41,8 @@ export interface SoapState {
 }
 
 /**
- * SOAP: `scaleBySoap`, `addDecayedWeights`, then `scaleByLearningRate`. The authors' learning rate is 3e-3. Vyas et al.
- * 2024.
+ * SOAP: `scaleBySoap`, `addDecayedWeights`, then `scaleByLearningRate`. The authors' learning rate is 3e-3.
+ * Vyas et al. 2024.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If an option is out of its range.

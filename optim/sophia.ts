@@ -36,7 +36,10 @@ export interface ScaleBySophiaOptions<H extends AnyTransform = AnyTransform> {
   readonly updateInterval?: number;
   /** The dtype in which the first moment is kept; by default that of each leaf. */
   readonly firstMomentDtype?: DType;
-  /** A transform whose updates are estimates of the diagonal of the Hessian; `hutchinsonDiagonal()` by default. */
+  /**
+   * A transform whose updates are estimates of the diagonal of the Hessian; `hutchinsonDiagonal()` by
+   * default.
+   */
   readonly hessianDiagonal?: H;
 }
 
@@ -75,16 +78,17 @@ function checkOptions(operation: string, options: ScaleBySophiaOptions): void {
 }
 
 /**
- * Scales updates by a moving mean of the diagonal of the Hessian and clips them, as optax's `scale_by_sophia`. At
- * step t, from 1:
+ * Scales updates by a moving mean of the diagonal of the Hessian and clips them, as optax's
+ * `scale_by_sophia`. At step t, from 1:
  *
  * - `m = beta1 m + (1 - beta1) g`
- * - `u = clip(m / (1 - beta1^t) / max(gamma h, eps), -clipThreshold, clipThreshold)` with `h` from before the step
+ * - `u = clip(m / (1 - beta1^t) / max(gamma h, eps), -clipThreshold, clipThreshold)` with `h` from before the
+ *   step
  * - in the first step and every `updateInterval` steps after it, `h = beta2 h + (1 - beta2) diagonal`
  *
- * Where the curvature is negative or not known yet, as in the first step, the clip decides. Inside of `compile` the
- * estimate is computed in every step and kept in every `updateInterval`-th, as a recorded program cannot leave it
- * out. Liu et al. 2023.
+ * Where the curvature is negative or not known yet, as in the first step, the clip decides. Inside of
+ * `compile` the estimate is computed in every step and kept in every `updateInterval`-th, as a recorded
+ * program cannot leave it out. Liu et al. 2023.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If a beta is outside of [0, 1), or another number is out of its range.
@@ -174,9 +178,9 @@ export interface SophiaState<S = HutchinsonDiagonalState> {
 }
 
 /**
- * Sophia, as `optax.contrib.sophia`: `scaleBySophia`, `addDecayedWeights`, then `scaleByLearningRate`. With the default
- * estimator each step takes the objective as an extra: a function of the params, on the batch of the step. Liu et al.
- * 2023.
+ * Sophia, as `optax.contrib.sophia`: `scaleBySophia`, `addDecayedWeights`, then `scaleByLearningRate`. With
+ * the default estimator each step takes the objective as an extra: a function of the params, on the batch
+ * of the step. Liu et al. 2023.
  *
  * @throws {TypeError} If an option is missing or of another type.
  * @throws {RangeError} If a beta is outside of [0, 1), or another number is out of its range.

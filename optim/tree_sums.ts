@@ -12,7 +12,9 @@ export function scalarDType(params: Tree): "float32" | "float64" {
   return tree.leaves(params).some((leaf) => (leaf as Tensor).dtype === "float64") ? "float64" : "float32";
 }
 
-/** The sum of all elements of `f(...leaves)` over the leaves that every tree has; holes have no part in it. */
+/**
+ * The sum of all elements of `f(...leaves)` over the leaves that every tree has; holes have no part in it.
+ */
 export function sumLeaves(
   operation: string,
   dtype: "float32" | "float64",
