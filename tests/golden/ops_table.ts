@@ -262,6 +262,23 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   broadcast_to: operation(([x], { shape }) => t.broadcastTo(x, shape as number[]), "bits", ["shape"]),
   expand_dims: operation(([x], { axis }) => t.expandDims(x, axis as number), "bits", ["axis"]),
   squeeze: operation(([x], { axis }) => t.squeeze(x, axis as number | undefined), "bits", ["axis"]),
+  take: operation(
+    ([x, indices], { axis }) =>
+      axis === undefined ? t.take(t.ravel(x), indices) : t.take(x, indices, { axis: axis as number }),
+    "equal",
+    ["axis", "mode"],
+  ),
+  take_embedding: operation(([x, indices]) => t.take(x, indices), "equal"),
+  take_along_axis: operation(
+    ([x, indices], { axis }) => t.takeAlongAxis(x, indices, axis as number),
+    "equal",
+    ["axis"],
+  ),
+  segment_sum: operation(
+    ([x, indices], { num_segments: extent }) => t.scatterAdd(x, indices, { extent: extent as number }),
+    "close",
+    ["num_segments"],
+  ),
   one_hot: operation(
     ([x], { num_classes: classes, dtype }) => t.oneHot(x, classes as number, dtypeOf({ dtype })),
     "equal",

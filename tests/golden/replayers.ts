@@ -9,6 +9,7 @@ import { functionReplayer } from "./replay_functions.ts";
 import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
+import { randomReplayer } from "./replay_random.ts";
 import { scheduleReplayer } from "./replay_schedules.ts";
 import { trainingReplayer } from "./replay_training.ts";
 
@@ -35,6 +36,7 @@ export const replayers: readonly Replayer[] = [
   scheduleReplayer,
   trainingReplayer,
   functionReplayer,
+  randomReplayer,
   operationReplayer(replayNn),
   operationReplayer(replayOps),
 ];

@@ -10,7 +10,6 @@ import {
   full,
   multiply,
   oneHot,
-  ravel,
   reshape,
   scatterAdd,
   slice,
@@ -23,43 +22,6 @@ import {
 import * as random from "../../../tensor/random.ts";
 import { configure, shutdown } from "../../../tensor/runtime/configure.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
-import { assertNumbersClose, fromGolden, goldenData, type GoldenTensor, readCases } from "../golden.ts";
-
-interface IndexingCase {
-  readonly name: string;
-  readonly op: string;
-  readonly options: {
-    readonly axis?: number;
-    readonly num_segments?: number;
-    readonly num_classes?: number;
-    readonly dtype?: DType;
-  };
-  readonly inputs: readonly GoldenTensor[];
-  readonly output: GoldenTensor;
-  readonly cotangent?: GoldenTensor | null;
-  readonly inputGradients?: readonly (GoldenTensor | null)[];
-}
-
-function applyCase({ op, options }: IndexingCase, x: Tensor, indices: Tensor): Tensor {
-  const { axis, num_segments: extent } = options;
-  if (op === "take") return axis === undefined ? take(ravel(x), indices) : take(x, indices, { axis });
-  if (op === "take_along_axis") return takeAlongAxis(x, indices, axis!);
-  if (op === "segment_sum") return scatterAdd(x, indices, { extent: extent! });
-  return oneHot(x, options.num_classes!, options.dtype === undefined ? {} : { dtype: options.dtype });
-}
-
-for (const golden of readCases<IndexingCase>("indexing.json")) {
-  Deno.test(`${golden.name} has JAX's values and gradients`, () => {
-    const [x, indices] = golden.inputs.map(fromGolden);
-    const { value, pullback } = vjp((given: Tensor) => applyCase(golden, given, indices), x);
-    assertEquals([value.dtype, value.shape], [golden.output.dtype, golden.output.shape]);
-    assertNumbersClose(value.data(), Array.from(fromGolden(golden.output).data()), 1e-6);
-    if (!golden.inputGradients || !golden.cotangent) return;
-    const [gradient] = pullback(fromGolden(golden.cotangent)) as readonly Tensor[];
-    assertEquals(gradient.shape, golden.inputs[0].shape);
-    assertNumbersClose(gradient.data(), goldenData(golden.inputGradients[0]!), 1e-6);
-  });
-}
 
 interface View {
   readonly shape: readonly number[];
