@@ -45,7 +45,11 @@ function run(contestant: Contestant, problem: Problem, learningRate: number): Re
     const step = (carried: Carried, batch: Batch): { carried: Carried; loss: Tensor } => {
       const valueFn = (params: Params): Tensor => problem.loss(params, batch);
       const { value, gradient } = valueAndGrad(valueFn)(carried.params);
-      const { params, state } = optimizer.step(carried.state, gradient, carried.params, { value, valueFn });
+      const { params, state } = optimizer.step(carried.state, gradient, carried.params, {
+        value,
+        valueFn,
+        objective: valueFn,
+      });
       return { carried: { params, state }, loss: value };
     };
     const fast = contestant.eager === true ? step : compile(step, { name: "step" });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { configure, dispose, scope, type Tensor, tensor, tree } from "@weft/weft";
+import { configure, dispose, scope, square, sum, type Tensor, tensor, tree } from "@weft/weft";
 import { itemSize } from "../../tensor/dtype.ts";
 import { contestants } from "../../examples/compare_optimizers/optimizers.ts";
 import type { Transform } from "@weft/weft/optim";
@@ -60,7 +60,8 @@ export async function aliasCosts(): Promise<void> {
   const grads = params(100);
   for (const [name, { make, eager }] of Object.entries(contestants)) {
     if (eager === true) continue;
-    const extra = { value: tensor(1) };
+    const loss = (params: Record<string, Tensor>): Tensor => sum(square(params.leaf0));
+    const extra = { value: tensor(1), valueFn: loss, objective: loss };
     const optimizer = make(1e-3);
     const ms = scope(() => {
       const step = (state: unknown, grads: unknown, params: unknown): unknown =>

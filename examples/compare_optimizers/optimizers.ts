@@ -14,6 +14,8 @@ export interface Extra {
   readonly value: Tensor;
   /** The loss at other params. */
   readonly valueFn: (params: Params) => Tensor;
+  /** The same, where its Hessian is meant. */
+  readonly objective: (params: Params) => Tensor;
 }
 
 /** An optimizer to compare. */
@@ -65,6 +67,26 @@ export const contestants: Readonly<Record<string, Contestant>> = {
   signum: plain(optim.signum),
   sm3: plain(optim.sm3),
   yogi: plain(optim.yogi),
+  acprop: plain(optim.acprop),
+  ademamix: plain(optim.ademamix),
+  simplifiedAdemamix: plain(optim.simplifiedAdemamix),
+  adopt: plain(optim.adopt),
+  adoptW: plain(optim.adoptW),
+  cocob: plain(optim.cocob),
+  dadaptAdamW: plain(optim.dadaptAdamW),
+  dog: plain(optim.dog),
+  dowg: plain(optim.dowg),
+  galore: { ...plain(optim.galore as Make), eager: true },
+  madgrad: plain(optim.madgrad),
+  momo: plain(optim.momo),
+  momoAdam: plain(optim.momoAdam),
+  muon: plain(optim.muon),
+  prodigy: plain(optim.prodigy),
+  scheduleFreeSgd: { ...plain(optim.scheduleFreeSgd), evaluate: optim.scheduleFreeEvalParams },
+  scheduleFreeAdamW: { ...plain(optim.scheduleFreeAdamW), evaluate: optim.scheduleFreeEvalParams },
+  shampoo: { ...plain(optim.shampoo as Make), eager: true },
+  soap: { ...plain(optim.soap), eager: true },
+  sophia: plain(optim.sophia as Make),
   noisySgd: plain(({ learningRate }) => optim.noisySgd({ learningRate, key: random.key(0) })),
   polyakSgd: {
     make: (maxLearningRate) =>

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert/equals";
-import { contestants } from "../../examples/compare_optimizers/optimizers.ts";
-import { tensor } from "../../tensor/mod.ts";
+import { contestants, type Extra } from "../../examples/compare_optimizers/optimizers.ts";
+import { square, sum, type Tensor, tensor } from "../../tensor/mod.ts";
 
 const SCRIPT = new URL("../../examples/compare_optimizers.ts", import.meta.url).pathname;
 
@@ -44,7 +44,8 @@ Deno.test("every contestant takes a step", () => {
   const grads = { w: tensor([[0.1, 0.2], [-0.3, 0.4]]), b: tensor([0.5, 0.1]) };
   for (const [name, { make }] of Object.entries(contestants)) {
     const optimizer = make(0.1);
-    const extra = { value: tensor(1), valueFn: () => tensor(1) };
+    const loss = ({ w }: typeof params): Tensor => sum(square(w));
+    const extra = { value: tensor(1), valueFn: loss, objective: loss } as unknown as Extra;
     const { params: next } = optimizer.step(optimizer.init(params), grads, params, extra);
     assertEquals((next as typeof params).w.shape, [2, 2], name);
   }
