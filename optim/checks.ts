@@ -39,6 +39,18 @@ export const PROPORTION: Domain = {
   includes: (value) => value >= 0 && value <= 1,
 };
 
+/** A count of at least one. */
+export const WHOLE: Domain = {
+  text: "a whole number above 0",
+  includes: (value) => Number.isInteger(value) && value > 0,
+};
+
+/** A count. */
+export const COUNT: Domain = {
+  text: "a whole number not below 0",
+  includes: (value) => Number.isInteger(value) && value >= 0,
+};
+
 /**
  * Throws unless an option is a schedule or a number of the domain. What a schedule returns is not checked.
  *

@@ -4,7 +4,17 @@
  * @module
  */
 
-import { greater, host, hostValue, logicalAnd, logicalOr, Tensor, tree, where } from "../tensor/mod.ts";
+import {
+  greater,
+  host,
+  hostValue,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  Tensor,
+  tree,
+  where,
+} from "../tensor/mod.ts";
 import { isTracedNumber } from "../tensor/host.ts";
 import { knownValue } from "../tensor/tensor.ts";
 
@@ -55,6 +65,11 @@ export function both(a: Condition, b: Condition): Condition {
 export function either(a: Condition, b: Condition): Condition {
   if (a instanceof Tensor || b instanceof Tensor) return logicalOr(truth(a), truth(b));
   return host((a, b) => a !== 0 || b !== 0 ? 1 : 0, a, b);
+}
+
+/** Whether a condition does not hold. */
+export function not(condition: Condition): Condition {
+  return condition instanceof Tensor ? logicalNot(condition) : host((c) => c !== 0 ? 0 : 1, condition);
 }
 
 /** A condition as a number, which inside of `compile` may be one that the program has yet to compute. */

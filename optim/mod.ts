@@ -64,6 +64,80 @@ export { identity, type IdentityState, setToZero, type SetToZeroState } from "./
 export { type Tree, zipLeaves } from "./leaves.ts";
 export { masked, type MaskedOptions, type MaskedState } from "./masked.ts";
 export { matchPath } from "./pattern.ts";
+export { applyIfFinite, type ApplyIfFiniteOptions, type ApplyIfFiniteState } from "./apply_if_finite.ts";
+export {
+  averaged,
+  averagedParams,
+  type AveragedState,
+  type AverageState,
+  exponentialAverage,
+  type ExponentialAverageOptions,
+  type ParamsAverage,
+  uniformAverage,
+  type UniformAverageOptions,
+} from "./average.ts";
+export {
+  conditionallyMask,
+  type ConditionallyMaskState,
+  conditionallyTransform,
+  type ConditionallyTransformState,
+  type WhenOptions,
+} from "./conditionally.ts";
+export {
+  allFinite,
+  skipLargeUpdates,
+  type SkipLargeUpdatesOptions,
+  skipNotFinite,
+  type SkipPolicy,
+} from "./finite.ts";
+export { flatten, type FlattenState } from "./flatten.ts";
+export { lookahead, type LookaheadOptions, type LookaheadState } from "./lookahead.ts";
+export {
+  dynamicLossScale,
+  type DynamicLossScaleOptions,
+  type LossScale,
+  lossScaled,
+  type LossScaledState,
+  type LossScaleState,
+  scaleLoss,
+  staticLossScale,
+  unscale,
+  type Unscaled,
+} from "./loss_scale.ts";
+export { mechanize, type MechanizeOptions, type MechanizeState } from "./mechanize.ts";
+export { microbatch, type MicrobatchOptions } from "./microbatch.ts";
+export {
+  type Measure,
+  measurements,
+  measureWithEma,
+  type MeasureWithEmaOptions,
+  monitor,
+  type MonitorState,
+  type MovingMeasure,
+  snapshot,
+  updateToWeightRatio,
+} from "./monitor.ts";
+export {
+  reduceOnPlateau,
+  type ReduceOnPlateauOptions,
+  type ReduceOnPlateauState,
+} from "./reduce_on_plateau.ts";
+export {
+  type GradientExtra,
+  opaqueSam,
+  type OpaqueSamState,
+  sam,
+  type SamOptions,
+  type SamState,
+} from "./sam.ts";
+export { stateless, statelessLeaves, type StatelessState } from "./stateless.ts";
+export {
+  type MultiSteps,
+  multiSteps,
+  type MultiStepsExtra,
+  type MultiStepsOptions,
+  type MultiStepsState,
+} from "./multi_steps.ts";
 export { freeze, selectiveTransform, type SelectiveTransformOptions } from "./freeze.ts";
 export { type Labels, labelsByPath, type LabelTree, partition, type PartitionState } from "./partition.ts";
 export { trainable } from "./trainable.ts";

@@ -8,7 +8,7 @@ import { host } from "../tensor/mod.ts";
 import { assemble } from "./assemble.ts";
 import type { Tree } from "./leaves.ts";
 import { initialScalars, noOverrides, resolveScalars, type ScalarOrSchedule } from "./scalar.ts";
-import type { Options, Transform } from "./transform_type.ts";
+import type { Options, Part, Transform } from "./transform_type.ts";
 
 /** The state of a transform that `transform` makes: these fields and the transform's own. */
 export interface TransformState {
@@ -51,6 +51,10 @@ export interface TransformDefinition<S extends TransformState, Extra = unknown> 
   readonly hyperparameters: { readonly [K in keyof S["hyperparameters"]]: ScalarOrSchedule };
   /** Its other options, for tables. */
   readonly options?: Options;
+  /** The transforms inside, for tables. */
+  readonly parts?: (params: unknown) => readonly Part[];
+  /** A tree of booleans, true for leaves whose update is zero whatever comes in. */
+  readonly frozen?: (params: unknown) => unknown;
   /** The fields of its own in the state before the first step. */
   readonly init: (params: Tree) => OwnState<S>;
   /** The updates, and the fields of its own in the next state. */
@@ -94,6 +98,8 @@ export function transform<S extends TransformState, Extra = unknown>(
   return assemble<S, Extra>({
     name,
     options: { ...hyperparameters, ...definition.options },
+    ...(definition.parts === undefined ? {} : { parts: definition.parts }),
+    ...(definition.frozen === undefined ? {} : { frozen: definition.frozen }),
     init: (params) => ({
       kind: name,
       count: 0,
