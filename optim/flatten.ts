@@ -15,7 +15,6 @@ import {
   type Tensor,
   tree,
 } from "../tensor/mod.ts";
-import type { Tree } from "./leaves.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { AnyTransform, ExtraOf, StateOf, Transform } from "./transform_type.ts";
 import { wrap } from "./wrap.ts";

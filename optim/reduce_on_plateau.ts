@@ -186,28 +186,28 @@ export function reduceOnPlateau(
         const cooling = greater(cooldownCount, 0);
         const isOver = logicalAnd(logicalNot(cooling), equal(plateau, h.patience));
         return {
-          bestValue: where(improved, averageValue, bestValue),
-          plateauCount: where(cooling, 0, where(isOver, 0, plateau)),
           scale: where(
             cooling,
             scale,
             maximum(where(isOver, multiply(scale, h.factor), scale), h.minScale),
           ),
+          bestValue: where(improved, averageValue, bestValue),
+          averageValue: zero,
+          plateauCount: where(cooling, 0, where(isOver, 0, plateau)),
           cooldownCount: where(
             cooling,
             subtract(cooldownCount, 1),
             where(isOver, add(zero, h.cooldown), zero),
           ),
-          averageValue: zero,
           accumulated: 0,
         };
       };
       const wait = () => ({
-        bestValue: state.bestValue,
-        plateauCount: state.plateauCount,
         scale: state.scale,
-        cooldownCount: state.cooldownCount,
+        bestValue: state.bestValue,
         averageValue,
+        plateauCount: state.plateauCount,
+        cooldownCount: state.cooldownCount,
         accumulated,
       });
       const next = choose(

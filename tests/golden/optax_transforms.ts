@@ -9,10 +9,8 @@ import {
   type AddDecayedWeightsOptions,
   chain,
   clipByGlobalNorm,
-  groups,
   identity,
   masked,
-  rest,
   type ScalarOrSchedule,
   scale,
   scaleBySchedule,
@@ -23,17 +21,16 @@ import type { Schedule } from "../../schedules/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { OptaxOptions } from "../schedules/optax.ts";
 import { ADAPTIVE } from "./optax_adaptive.ts";
+import { COMBINATORS } from "./optax_combinators.ts";
 import { CONTRIB } from "./optax_contrib.ts";
 import type { AnyTransform, Builders, Call } from "./optax_reader.ts";
 import { UPDATES } from "./optax_updates.ts";
 import { UnsupportedError } from "./replay.ts";
 import { schedule } from "./replay_schedules.ts";
 
-/** The functions written in Python that cases have, as tests or labels of leaves. */
-const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean | string>> = {
+/** The functions written in Python that cases have, as tests of leaves. */
+const PYTHON: Readonly<Record<string, (leaf: Tensor) => boolean>> = {
   "lambda tree: jax.tree.map(lambda x: x.ndim > 1, tree)": (leaf) => leaf.rank > 1,
-  "lambda tree: jax.tree.map(lambda x: 'decay' if x.ndim > 1 else 'none', tree)": (leaf) =>
-    leaf.rank > 1 ? "decay" : "none",
 };
 
 /** What makes ours for each function of optax. */
@@ -41,6 +38,7 @@ const BUILDERS: Builders = {
   ...ADAPTIVE,
   ...UPDATES,
   ...CONTRIB,
+  ...COMBINATORS,
   "optax.add_decayed_weights": (read) =>
     addDecayedWeights({
       weightDecay: 0,
@@ -48,31 +46,12 @@ const BUILDERS: Builders = {
     }),
   "optax.chain": (read) => chain(...(read.raw("args") as Call[]).map(read.build)),
   "optax.clip_by_global_norm": (read) => clipByGlobalNorm(read.scalar("max_norm")),
-  "optax.freeze": (read) => masked(setToZero(), read.mask("mask"), { rest: "pass" }),
   "optax.identity": () => identity(),
   "optax.masked": (read) => masked(read.transform("inner"), read.mask("mask"), { rest: "pass" }),
   "optax.named_chain": (read) =>
     chain(...(read.raw("args") as [string, Call][]).map(([_, call]) => read.build(call))),
-  "optax.partition": (read) => {
-    const transforms = Object.entries(read.raw("transforms") as Record<string, Call>);
-    const labels = read.raw("param_labels");
-    // Labels that nothing has are fine in optax, groups without leaves are an error here.
-    return groups(
-      transforms.filter(([label]) => isPython(labels) || JSON.stringify(labels).includes(`"${label}"`))
-        .map(([label, call]) => ({
-          name: label,
-          select: labelled(labels, label),
-          transform: read.build(call),
-        })),
-    );
-  },
   "optax.scale": (read) => scale(read.scalar("step_size")),
   "optax.scale_by_schedule": (read) => scaleBySchedule(read.scalar("step_size_fn") as Schedule),
-  "optax.selective_transform": (read) =>
-    groups([
-      { name: "freeze", select: read.mask("freeze_mask"), transform: setToZero() },
-      { name: "train", select: rest, transform: read.transform("optimizer") },
-    ]),
   "optax.set_to_zero": () => setToZero(),
   "optax.with_extra_args_support": (read) => read.transform("tx"),
 };
@@ -85,22 +64,10 @@ function isPython(value: unknown): value is { readonly python: string } {
   return typeof value === "object" && value !== null && "python" in value;
 }
 
-function python({ python }: { readonly python: string }): (leaf: Tensor) => boolean | string {
+function python({ python }: { readonly python: string }): (leaf: Tensor) => boolean {
   const known = PYTHON[python];
   if (known === undefined) throw new UnsupportedError(python);
   return known;
-}
-
-function labelled(labels: unknown, label: string): Selector {
-  if (isPython(labels)) {
-    const labelOf = python(labels);
-    return (_, leaf) => labelOf(leaf) === label;
-  }
-  const compare = (value: unknown): unknown =>
-    typeof value === "string"
-      ? value === label
-      : Object.fromEntries(Object.entries(value as object).map(([key, child]) => [key, compare(child)]));
-  return compare(labels) as Selector;
 }
 
 /**
@@ -126,7 +93,7 @@ export function transformFromOptax(
   const maskOf = (raw: unknown): Selector => {
     if (!isPython(raw)) return raw as Selector;
     const test = python(raw);
-    return (_, leaf) => test(leaf) as boolean;
+    return (_, leaf) => test(leaf);
   };
   const ask = (key: string): unknown => {
     asked.add(key);
