@@ -54,11 +54,8 @@ export function weftLayerNorm(
   shift: WeftTensor,
   axis = -1,
 ): WeftTensor {
-  const { add, mean, multiply, rsqrt, square, subtract } = weft;
-  const over = { axes: axis, keepDims: true };
-  const centered = subtract(x, mean(x, over));
-  const normal = multiply(centered, rsqrt(add(mean(square(centered), over), 1e-5)));
-  return add(multiply(normal, gain), shift);
+  const { add, multiply, standardize } = weft;
+  return add(multiply(standardize(x, { axes: axis, eps: 1e-5 }), gain), shift);
 }
 
 /** The same in TensorFlow.js. */
