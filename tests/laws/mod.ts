@@ -41,3 +41,4 @@ export {
   trajectory,
   type TwoParts,
 } from "./optim.ts";
+export { transformLaws, type TransformLawsOptions } from "./transform_laws.ts";
