@@ -38,6 +38,7 @@ export {
   linearOneCycle,
   type LinearOneCycleOptions,
 } from "./one_cycle.ts";
+export * as mindspore from "./mindspore/mod.ts";
 export { piecewiseConstant } from "./piecewise_constant.ts";
 export {
   type Interpolation,
