@@ -5,21 +5,9 @@
  */
 
 import { assertEquals } from "@std/assert/equals";
+import { WITHOUT } from "./optax_without.ts";
 import type { GoldenFile } from "./replay.ts";
 import { functionReplayer, replayFunctions } from "./replay_functions.ts";
-
-/** What cannot be replayed, and why. */
-const WITHOUT: Readonly<Record<string, string>> = {
-  "optax.losses.triplet_margin_loss of odd powers of signed differences":
-    "optax's root is NaN there; ours takes absolute values",
-  "optax.apply_updates": "there is no dtype bfloat16",
-  "optax.safe_increment": "counts of steps are plain numbers, which do not overflow",
-  "optax.transforms.unitwise_norm": "norms of units are a part of adaptiveGradClip, replayed through it",
-  "lambda": "differentially private updates are not a function on trees",
-  "optax.power_iteration": "linear algebra is not a part of tree utilities",
-  "optax.matrix_inverse_pth_root": "linear algebra is not a part of tree utilities",
-  "optax.nnls": "linear algebra is not a part of tree utilities",
-};
 
 const folder = new URL(".", import.meta.url);
 for (const { name } of Deno.readDirSync(folder)) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { WITHOUT } from "./optax_without.ts";
 import type { GoldenFile, Skipped } from "./replay.ts";
 import { replayFile } from "./replayers.ts";
 
@@ -32,7 +33,14 @@ export function replayFolder(folder: string): number {
     failed += failures.length;
     skipped.push(...replay.skipped);
   }
-  if (skipped.length > 0) console.log(`${skipped.length} skipped as not supported: ${byOperation(skipped)}`);
+  for (const [operation, reason] of Object.entries(WITHOUT)) {
+    const count = skipped.filter((one) => one.operation === operation).length;
+    if (count > 0) console.log(`${count} skipped of ${operation}: ${reason}`);
+  }
+  const others = skipped.filter(({ operation }) => !Object.hasOwn(WITHOUT, operation));
+  if (others.length > 0) {
+    console.log(`${others.length} skipped, as there is no such operation or option: ${byOperation(others)}`);
+  }
   console.log(`${passed} passed, ${failed} failed`);
   return failed;
 }
