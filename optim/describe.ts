@@ -6,24 +6,11 @@
 
 import { Tensor, tree } from "../tensor/mod.ts";
 import { itemSize } from "../tensor/dtype.ts";
-import { hyperparameters } from "./hyperparameters.ts";
-import type { AnyTransform, Part } from "./transform_type.ts";
+import { type DescriptionRow, formatRows } from "./description_table.ts";
+import { findHyperparameters, hyperparameterPaths } from "./hyperparameters.ts";
+import type { AnyTransform, Options, Part } from "./transform_type.ts";
 
-/** A row of {@linkcode describe}: a transform and the leaves that it works on. */
-export interface DescriptionRow {
-  /** The group, with those around it before a "/"; empty outside of groups. */
-  readonly group: string;
-  /** The transform. */
-  readonly transform: string;
-  /** The number of leaves. */
-  readonly leaves: number;
-  /** The number of elements in all of them. */
-  readonly elements: number;
-  /** Bytes of the tensors in the state. */
-  readonly stateBytes: number;
-  /** Hyperparameters, as {@linkcode hyperparameters} reads them. */
-  readonly hyperparameters: Readonly<Record<string, number>>;
-}
+export type { DescriptionRow } from "./description_table.ts";
 
 /** What {@linkcode describe} returns: it prints as a table. */
 export interface Description {
@@ -34,8 +21,9 @@ export interface Description {
 }
 
 /**
- * A table of the transforms of an optimizer, group by group: leaves, elements, bytes of state, learning rate and
- * the other hyperparameters. `console.log` prints it, and `rows` has the same as data.
+ * A table of the transforms of an optimizer, group by group: leaves, elements, bytes of state, learning rate,
+ * the other hyperparameters, and the options that do not change with the steps. `console.log` prints it, and `rows`
+ * has the same as data.
  *
  * @param state The state, for the hyperparameters of the last step; by default those of the first one.
  *
@@ -71,35 +59,79 @@ export function describe(transform: AnyTransform, params: unknown, state?: unkno
 function rowsOf(part: Part, state: unknown, around: string): DescriptionRow[] {
   const { transform, params } = part;
   const group = part.group === null ? around : around === "" ? part.group : `${around}/${part.group}`;
-  if (isDivided(part)) {
-    return transform.parts!(params).flatMap((inner) =>
-      rowsOf(inner, (state as Readonly<Record<string, unknown>>)[inner.key], group)
-    );
-  }
-  const { leaves, elements } = extent(seenBy(part));
-  return [{
-    group,
-    transform: labelOf(part),
-    leaves,
-    elements,
-    stateBytes: bytesOf(state),
-    hyperparameters: hyperparameters(state),
-  }];
+  if (!isDivided(part)) return [rowOf(part, state, group, labelOf(part))];
+  const inside = transform.parts!(params);
+  const states = state as Readonly<Record<string, unknown>>;
+  const rows = inside.flatMap((inner) => rowsOf(inner, states[inner.key], group));
+  if (!isWrapper(inside)) return rows;
+  // What is put around groups has a row of its own, for what is its own.
+  const own = Object.entries(states).filter(([key]) => inside.every((inner) => inner.key !== key));
+  const { parts: _, ...alone } = transform;
+  return [rowOf({ ...part, transform: alone }, Object.fromEntries(own), group, transform.name), ...rows];
 }
 
-/** Whether a part gets a row for each of its own parts: groups, and chains of what works on some leaves only. */
+function rowOf(part: Part, state: unknown, group: string, label: string): DescriptionRow {
+  const found = findHyperparameters(state);
+  const paths = hyperparameterPaths(found);
+  const given = optionsOf(part, []);
+  const isScheduled = (index: number): boolean => {
+    const { keys, name } = found[index];
+    const option = given.find((one) => one.name === name && one.keys.join("/") === keys.join("/"));
+    return typeof option?.value === "function";
+  };
+  const others = given.filter(({ keys, name }) =>
+    !found.some((one) => one.name === name && one.keys.join("/") === keys.join("/"))
+  );
+  const unique = ({ keys, name }: GivenOption): string =>
+    others.filter((one) => one.name === name).length === 1 ? name : [...keys, name].join("/");
+  return {
+    group,
+    transform: label,
+    ...extent(seenBy(part)),
+    stateBytes: bytesOf(state),
+    hyperparameters: Object.fromEntries(found.map(({ value }, i) => [paths[i], value])),
+    scheduled: paths.filter((_, i) => isScheduled(i)),
+    options: Object.fromEntries(
+      others.flatMap((one) => typeof one.value === "function" ? [] : [[unique(one), one.value]]),
+    ),
+  };
+}
+
+interface GivenOption {
+  readonly keys: readonly string[];
+  readonly name: string;
+  readonly value: Options[string];
+}
+
+/** The options of a transform and of those inside, with the keys of their states. */
+function optionsOf({ transform, params }: Part, keys: readonly string[]): GivenOption[] {
+  const own = Object.entries(transform.options ?? {}).map(([name, value]) => ({ keys, name, value }));
+  const inside = transform.parts?.(params) ?? [];
+  return [...own, ...inside.flatMap((part) => optionsOf(part, [...keys, part.key]))];
+}
+
+/** Whether parts are what a wrapper is put around, rather than members of a chain or groups. */
+function isWrapper(parts: readonly Part[]): boolean {
+  return parts.length > 0 && parts.every(({ key }) => ["inner", "optimizer", "adversary"].includes(key));
+}
+
+/**
+ * Whether a part gets a row for each of its own parts: groups, what is put around them, and chains of what works on
+ * some leaves only.
+ */
 function isDivided({ transform, params }: Part): boolean {
   if (transform.name === "groups" || transform.name === "partition") return true;
-  if (transform.name !== "chain" && transform.name !== "masked") return false;
   const inside = transform.parts?.(params) ?? [];
+  if (transform.name !== "chain" && !isWrapper(inside)) return false;
   return inside.some((part) =>
     isDivided(part) || (transform.name === "chain" && part.transform.name === "masked")
   );
 }
 
 function labelOf({ transform, params }: Part): string {
-  if (transform.name !== "chain" && transform.name !== "masked") return transform.name;
-  return `${transform.name}(${(transform.parts?.(params) ?? []).map(labelOf).join(", ")})`;
+  const inside = transform.parts?.(params) ?? [];
+  if (transform.name !== "chain" && !isWrapper(inside)) return transform.name;
+  return `${transform.name}(${inside.map(labelOf).join(", ")})`;
 }
 
 /** The params that a part works on: those that a mask lets through. */
@@ -118,35 +150,4 @@ function extent(params: unknown): { readonly leaves: number; readonly elements: 
 
 function bytesOf(state: unknown): number {
   return tensorsOf(state).reduce((total, { size, dtype }) => total + size * itemSize(dtype), 0);
-}
-
-function formatRows(rows: readonly DescriptionRow[]): string {
-  const withGroups = rows.some(({ group }) => group !== "");
-  const count = (value: number): string => value.toLocaleString("en-US");
-  const cells = rows.map((row) => {
-    const { learningRate, ...others } = row.hyperparameters;
-    return [
-      ...(withGroups ? [row.group || "(all)"] : []),
-      row.transform,
-      count(row.leaves),
-      count(row.elements),
-      count(row.stateBytes),
-      learningRate === undefined ? "" : formatNumber(learningRate),
-      Object.entries(others).map(([name, value]) => `${name} ${formatNumber(value)}`).join(", "),
-    ];
-  });
-  const headings = ["transform", "leaves", "elements", "state bytes", "learning rate", "others"];
-  if (withGroups) headings.unshift("group");
-  const table = [headings, ...cells];
-  const widths = headings.map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  const numeric = ["leaves", "elements", "state bytes", "learning rate"];
-  return table.map((row) =>
-    row.map((cell, column) =>
-      numeric.includes(headings[column]) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])
-    ).join("  ").trimEnd()
-  ).join("\n");
-}
-
-function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

@@ -3,6 +3,9 @@
  *
  * A transform is an `init` and an `update`; an optimizer is one whose updates descend. `chain` puts them one
  * after the other, `masked` restricts one to some leaves, and `groups` gives each group of params its own.
+ * Around an optimizer stand gradient accumulation (`multiSteps`), loss scaling (`lossScaled`), averages of params
+ * (`averaged`), conditions (`applyIfFinite`) and more, each again a transform; `monitor` measures on the way. Frozen
+ * leaves have no state, and with `trainable` no gradient either.
  * Updates are added to the params. State is plain data that the caller carries, tagged with the name of what
  * made it and holding the hyperparameters that the last step used. Every scalar hyperparameter is a number or a
  * schedule.

@@ -97,7 +97,9 @@ export function partition<const T extends Readonly<Record<string, AnyTransform>>
   /** The groups of labels that leaves have. */
   const grouped = (params: unknown): ReturnType<typeof groups<readonly Group[]>> => {
     const labelOf = labelPaths(params, labels, Object.keys(transforms));
-    const used = Object.keys(transforms).filter((label) => [...labelOf.values()].includes(label));
+    const given = new Set(labelOf.values());
+    // Where all leaves are holes, as behind a mask, no label has one, and all may as well be there.
+    const used = Object.keys(transforms).filter((label) => given.size === 0 || given.has(label));
     return groups(used.map((label): Group => ({
       name: label,
       select: (path: string, _: Tensor) => labelOf.get(path) === label,

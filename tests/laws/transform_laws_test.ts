@@ -9,7 +9,7 @@ import {
   transform,
   type TransformState,
 } from "../../optim/mod.ts";
-import { type Tensor, tree, zeros } from "../../tensor/mod.ts";
+import { shutdown, type Tensor, tree, zeros } from "../../tensor/mod.ts";
 import { transformLaws } from "./mod.ts";
 
 const RUNS = { numRuns: 8 } as const;
@@ -22,7 +22,13 @@ for (
   ] as const
 ) {
   for (const [law, property] of Object.entries(transformLaws(optimizer))) {
-    Deno.test(`${name} keeps ${law}`, () => fc.assert(property, RUNS));
+    Deno.test(`${name} keeps ${law}`, () => {
+      try {
+        fc.assert(property, RUNS);
+      } finally {
+        if (law === "threadsChangeNothing") shutdown();
+      }
+    });
   }
 }
 
@@ -50,6 +56,7 @@ Deno.test("a transform that remembers outside of its state breaks laws", () => {
       return { state: {}, updates: tree.map(grads, (leaf) => (leaf as Tensor).add(calls)) };
     },
   });
-  const { checkpointContinues } = transformLaws(impure);
+  const { checkpointContinues, stepIsPure } = transformLaws(impure);
   assertThrows(() => fc.assert(checkpointContinues, RUNS), Error, "Property failed");
+  assertThrows(() => fc.assert(stepIsPure, RUNS), Error, "Property failed");
 });

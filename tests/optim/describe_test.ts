@@ -13,7 +13,9 @@ import {
   describe,
   groups,
   hyperparameters,
+  lookahead,
   masked,
+  multiSteps,
   rest,
   scale,
   setToZero,
@@ -41,10 +43,10 @@ const optimizer = chain(
 
 Deno.test("describe() prints a table", () => {
   const text = [
-    "group          transform         leaves  elements  state bytes  learning rate  others",
-    "(all)          clipByGlobalNorm       3     1,534            0                 maxNorm 1",
-    "conv           adamW                  2     1,530       12,240            0.1  " +
-    "beta1 0.9, beta2 0.999, eps 1e-8, epsRoot 0, weightDecay 0.0001",
+    "group          transform         leaves  elements  state bytes    learning rate  others",
+    "(all)          clipByGlobalNorm       3     1,534            0                   maxNorm 1",
+    "conv           adamW                  2     1,530       12,240  0.1 (scheduled)  " +
+    "beta1 0.9, beta2 0.999, eps 1e-8, epsRoot 0, weightDecay 0.0001, nesterov false, flipSign true",
     "others/frozen  setToZero              1         4            0",
   ].join("\n");
   assertEquals(describe(optimizer, params).toString(), text);
@@ -76,6 +78,29 @@ Deno.test("describe() shows what a mask lets through", () => {
     ["masked(chain(adam, scale))", 1],
   ]);
   assertEquals(describe(sgd({ learningRate: 1 }), params).rows.map(({ transform }) => transform), ["sgd"]);
+});
+
+Deno.test("describe() has what is put around transforms and around groups", () => {
+  const around = multiSteps(optimizer, { every: 2, reduction: "sum" });
+  const rows = describe(around, params).rows;
+  assertEquals(rows.map(({ group, transform }) => [group, transform]), [
+    ["", "multiSteps"],
+    ["", "clipByGlobalNorm"],
+    ["conv", "adamW"],
+    ["others/frozen", "setToZero"],
+  ]);
+  assertEquals([rows[0].hyperparameters, rows[0].options, rows[0].stateBytes], [
+    { every: 2 },
+    { reduction: "sum" },
+    4 + 4 * 1534,
+  ]);
+  assertEquals([rows[2].scheduled, rows[2].options.nesterov], [["learningRate"], false]);
+  const wrapped = lookahead(sgd({ learningRate: 1 }), {
+    syncPeriod: 2,
+    slowStepSize: (step) => 1 / (step + 1),
+  });
+  const [row] = describe(wrapped, params).rows;
+  assertEquals([row.transform, row.scheduled], ["lookahead(sgd)", ["slowStepSize"]]);
 });
 
 Deno.test("hyperparameters() has the values that the last step used, by group", () => {

@@ -44,6 +44,12 @@ Deno.test("partition() has a state for labels that no leaf has", () => {
   assertEquals([Object.keys(state), next.head.item()], [["kind", "slow", "fast"], 0]);
 });
 
+Deno.test("partition() of holes alone is nothing", () => {
+  const holes = { stem: null, head: null };
+  const optimizer = partition(transforms, { stem: "slow", head: "fast" });
+  assertEquals(optimizer.step(optimizer.init(holes), holes, holes).params, holes);
+});
+
 Deno.test("partition() throws and lists the paths", () => {
   assertThrows(
     () => partition(transforms, { stem: { kernel: "quick", bias: "slow" }, head: "none" }).init(params),
