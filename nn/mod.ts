@@ -129,6 +129,7 @@ export {
   type TripletMarginLossOptions,
   type Triplets,
 } from "./losses/triplet_margin_loss.ts";
+export { weightedLogSoftmax } from "./losses/weighted_log_softmax.ts";
 export { maxPool2d } from "./max_pool2d.ts";
 export { residual, type ResidualOptions } from "./residual.ts";
 export { sequential } from "./sequential.ts";
