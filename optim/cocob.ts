@@ -7,8 +7,7 @@
 import { abs, add, divide, full, maximum, multiply, subtract } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
-import { checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
-import { checkNumber } from "./check_number.ts";
+import { checkNumber, checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { mapLeaves, type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scale, type ScaleState } from "./scale.ts";

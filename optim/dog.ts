@@ -19,8 +19,7 @@ import {
 } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
-import { checkChoice, checkNumber } from "./check_number.ts";
-import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
+import { checkChoice, checkNumber, checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { innerProduct } from "./inner_product.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";

@@ -21,8 +21,7 @@ import {
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { erase } from "./assemble.ts";
 import { namedChain } from "./chain.ts";
-import { checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
+import { checkNumber, checkScalar, FINITE, NOT_NEGATIVE, WHOLE } from "./checks.ts";
 import { type AsMatrices, asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import type { Tree } from "./leaves.ts";
@@ -64,8 +63,8 @@ export interface ScaleByGaloreState<S = ScaleByAdamState> extends TransformState
 
 function checkOptions(operation: string, options: ScaleByGaloreOptions): void {
   const { rank = 128, updateInterval = 200, scale = 1, dimensionNumbers = MATRICES } = options;
-  checkNumber(operation, "rank", rank, COUNT);
-  checkNumber(operation, "updateInterval", updateInterval, COUNT);
+  checkNumber(operation, "rank", rank, WHOLE);
+  checkNumber(operation, "updateInterval", updateInterval, WHOLE);
   checkScalar(operation, "scale", scale, FINITE);
   if (typeof dimensionNumbers !== "function") {
     throw new TypeError(

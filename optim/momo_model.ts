@@ -19,8 +19,7 @@ import {
   type Tensor,
   where,
 } from "../tensor/mod.ts";
-import { checkChoice } from "./check_number.ts";
-import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
+import { checkChoice, checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { timesScalar } from "./tree_sums.ts";

@@ -21,8 +21,7 @@ import {
   where,
   zeros,
 } from "../tensor/mod.ts";
-import { checkNumber } from "./check_number.ts";
-import { checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
+import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";

@@ -5,8 +5,7 @@
  */
 
 import { add, cast, type DType, host, multiply, sum, type Tensor } from "../tensor/mod.ts";
-import { checkChoice, checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, FINITE, FRACTION, POSITIVE } from "./checks.ts";
+import { checkChoice, checkNumber, checkScalar, FINITE, FRACTION, POSITIVE, WHOLE } from "./checks.ts";
 import { asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
 import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
 import { castLike, checkDtype, zerosIn } from "./moments.ts";
@@ -64,7 +63,7 @@ const DION: readonly Coefficients[] = [
 /** The polynomial of each iteration, checked. */
 function polynomials(operation: string, options: ScaleByMuonOptions): readonly Coefficients[] {
   const { coefficients = "standard", iterations } = options;
-  if (iterations !== undefined) checkNumber(operation, "iterations", iterations, COUNT);
+  if (iterations !== undefined) checkNumber(operation, "iterations", iterations, WHOLE);
   const given: unknown = coefficients === "standard"
     ? STANDARD
     : coefficients === "dion"

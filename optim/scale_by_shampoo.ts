@@ -22,8 +22,7 @@ import {
 } from "../tensor/mod.ts";
 import { erase } from "./assemble.ts";
 import { type Blocks, blocksOf } from "./blocks.ts";
-import { checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, type Domain } from "./checks.ts";
+import { checkNumber, checkScalar, type Domain, WHOLE } from "./checks.ts";
 import { type AsMatrices, asMatrices, type DimensionNumbersOf, FIRST_AXIS } from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import { inverseRoot } from "./inverse_root.ts";
@@ -93,9 +92,9 @@ export function checkShampooOptions(operation: string, options: ScaleByShampooOp
   const { dimensionNumbers = FIRST_AXIS } = options;
   checkScalar(operation, "beta2", beta2, DECAY);
   checkNumber(operation, "ridge", ridge, RIDGE);
-  checkNumber(operation, "rootOrder", rootOrder, COUNT);
-  checkNumber(operation, "blockSize", blockSize, COUNT);
-  checkNumber(operation, "updateInterval", updateInterval, COUNT);
+  checkNumber(operation, "rootOrder", rootOrder, WHOLE);
+  checkNumber(operation, "blockSize", blockSize, WHOLE);
+  checkNumber(operation, "updateInterval", updateInterval, WHOLE);
   if (typeof dimensionNumbers !== "function") {
     throw new TypeError(
       `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,

@@ -5,8 +5,7 @@
  */
 
 import { multiply } from "../tensor/mod.ts";
-import { checkNumber } from "./check_number.ts";
-import { POSITIVE } from "./checks.ts";
+import { checkNumber, POSITIVE } from "./checks.ts";
 import { type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
 import { mapLeaves } from "./leaves.ts";
 import { matricesOf } from "./scale_by_muon.ts";

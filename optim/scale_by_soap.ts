@@ -19,8 +19,7 @@ import {
   zeros,
   zerosLike,
 } from "../tensor/mod.ts";
-import { checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
+import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, WHOLE } from "./checks.ts";
 import { type AsMatrices, asMatrices, type DimensionNumbersOf, FIRST_AXIS } from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import { type Tree, zerosLikeTree } from "./leaves.ts";
@@ -86,8 +85,8 @@ export function checkSoapOptions(operation: string, options: ScaleBySoapOptions)
   checkScalar(operation, "beta2", beta2, FRACTION);
   checkScalar(operation, "statisticsBeta", statisticsBeta, FRACTION);
   checkScalar(operation, "eps", eps, NOT_NEGATIVE);
-  checkNumber(operation, "updateInterval", updateInterval, COUNT);
-  checkNumber(operation, "maxExtent", maxExtent, COUNT);
+  checkNumber(operation, "updateInterval", updateInterval, WHOLE);
+  checkNumber(operation, "maxExtent", maxExtent, WHOLE);
   if (typeof dimensionNumbers !== "function") {
     throw new TypeError(
       `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,

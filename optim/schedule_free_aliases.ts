@@ -7,8 +7,7 @@
 import { warmupConstant } from "../schedules/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
-import { checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
+import { checkNumber, checkScalar, NOT_NEGATIVE, WHOLE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import { checkAdamOptions, scaleByAdam, type ScaleByAdamState } from "./scale_by_adam.ts";
@@ -47,7 +46,7 @@ function warmedUp(
   warmupSteps: number | undefined,
 ): ScalarOrSchedule {
   if (warmupSteps === undefined) return learningRate;
-  checkNumber(operation, "warmupSteps", warmupSteps, COUNT);
+  checkNumber(operation, "warmupSteps", warmupSteps, WHOLE);
   if (typeof learningRate !== "number") {
     throw new TypeError(
       `${operation} expects a number as learningRate for its warmupSteps but got a schedule`,

@@ -8,8 +8,7 @@ import { add, cast, divide, type DType, host, maximum, minimum, multiply } from 
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { erase } from "./assemble.ts";
 import { namedChain } from "./chain.ts";
-import { checkNumber, COUNT } from "./check_number.ts";
-import { checkScalar, type Domain, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
+import { checkNumber, checkScalar, type Domain, FRACTION, NOT_NEGATIVE, POSITIVE, WHOLE } from "./checks.ts";
 import { hutchinsonDiagonal, type HutchinsonDiagonalState, type ObjectiveExtra } from "./hutchinson.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import { castLike, checkDtype, zerosIn } from "./moments.ts";
@@ -73,7 +72,7 @@ function checkOptions(operation: string, options: ScaleBySophiaOptions): void {
   checkScalar(operation, "gamma", gamma, POSITIVE);
   checkScalar(operation, "eps", eps, POSITIVE);
   checkScalar(operation, "clipThreshold", clipThreshold, CLIP);
-  checkNumber(operation, "updateInterval", updateInterval, COUNT);
+  checkNumber(operation, "updateInterval", updateInterval, WHOLE);
   checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
 }
 
