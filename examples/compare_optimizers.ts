@@ -7,7 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { compile, info, scope, type Tensor, tree, valueAndGrad } from "@weft/weft";
 import { plotHistory } from "@weft/weft/plot";
-import { type Contestant, contestants } from "./compare_optimizers/optimizers.ts";
+import { type Contestant, contestants, stateBytes } from "./compare_optimizers/optimizers.ts";
 import {
   type Batch,
   digits,
@@ -76,31 +76,27 @@ function best(contestant: Contestant, problem: Problem): Result {
   return results.reduce((least, result) => result.score < least.score ? result : least);
 }
 
-/** Bytes of state for a parameter. */
-function stateBytes(contestant: Contestant, params: Params): number {
-  const count = (values: unknown): number =>
-    tree.leaves(values).reduce<number>((sum, leaf) => sum + ((leaf as Tensor).size ?? 0), 0);
-  return 4 * count(contestant.make(0.1).init(params)) / count(params);
-}
-
 const cell = (value: number): string => value === Infinity ? "diverged" : value.toPrecision(3);
 
 function main(names: readonly string[], problems: readonly Problem[], svg: string | undefined): void {
   const width = Math.max(...names.map((name) => name.length));
   const heads = problems.map(({ name }) => name.padStart(16) + "at rate".padStart(9)).join("");
   console.log(`${"".padEnd(width)}${"bytes".padStart(8)}${heads}`);
+  const elements = tree.leaves(problems[0].start).reduce<number>(
+    (sum, leaf) => sum + (leaf as Tensor).size,
+    0,
+  );
   const curves: { name: string; result: Result }[] = [];
   for (const name of names) {
     const contestant = contestants[name];
+    const bytes = stateBytes(contestant.make(0.1), problems[0].start) / elements;
     const results = problems.map((problem) => best(contestant, problem));
     curves.push({ name, result: results[0] });
     const cells = results.map(({ score, learningRate }) =>
       cell(score).padStart(16) + (contestant.free === true ? "own" : String(learningRate)).padStart(9)
     );
     console.log(
-      `${name.padEnd(width)}${stateBytes(contestant, problems[0].start).toFixed(1).padStart(8)}${
-        cells.join("")
-      }`,
+      `${name.padEnd(width)}${bytes.toFixed(1).padStart(8)}${cells.join("")}`,
     );
   }
   const ranked = curves.toSorted((a, b) => a.result.score - b.result.score);

@@ -3,45 +3,21 @@
  *
  * @module
  */
-import { configure, dispose, scope, square, sum, type Tensor, tensor, tree } from "@weft/weft";
-import { itemSize } from "../../tensor/dtype.ts";
-import { contestants } from "../../examples/compare_optimizers/optimizers.ts";
+import { configure, dispose, scope, square, sum, type Tensor, tensor } from "@weft/weft";
+import { contestants, stateBytes } from "../../examples/compare_optimizers/optimizers.ts";
 import type { Transform } from "@weft/weft/optim";
 import { measureLimits } from "../machine/machine.ts";
+import { compare } from "../basics/turns.ts";
+import { normal } from "../inputs.ts";
 import { prepare } from "./groups.ts";
 
 const LEAVES = 8;
 const SIDE = 512;
 
-function random(seed: number): Tensor {
-  let state = seed;
-  const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647 - 0.5;
-  return tensor(Float32Array.from({ length: SIDE * SIDE }, next), { shape: [SIDE, SIDE] });
-}
-
-function params(seed: number): Record<string, Tensor> {
-  return Object.fromEntries(Array.from({ length: LEAVES }, (_, i) => [`leaf${i}`, random(seed + i)]));
-}
-
-/** Bytes of the tensors of a tree. */
-function bytesOf(values: unknown): number {
-  return tree.leaves(values).reduce<number>(
-    (sum, leaf) => sum + ((leaf as Tensor).size ?? 0) * itemSize((leaf as Tensor).dtype ?? "float32"),
-    0,
-  );
-}
-
-/** The median of the times of a step. */
-function time(step: () => void): number {
-  const times: number[] = [];
-  for (let i = 0; i < 3; i++) step();
-  const end = performance.now() + 300;
-  while (performance.now() < end || times.length < 3) {
-    const start = performance.now();
-    step();
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1];
+function params(stream: number): Record<string, Tensor> {
+  const shape = [SIDE, SIDE];
+  const leaf = (i: number): Tensor => tensor(normal(400, stream + i, shape, 0.02).data, { shape });
+  return Object.fromEntries(Array.from({ length: LEAVES }, (_, i) => [`leaf${i}`, leaf(i)]));
 }
 
 /** Prints a row for every optimizer that can be compiled. */
@@ -66,9 +42,10 @@ export async function aliasCosts(): Promise<void> {
     const ms = scope(() => {
       const step = (state: unknown, grads: unknown, params: unknown): unknown =>
         optimizer.step(state, grads as never, params as never, extra as never);
-      return time(prepare({ ...optimizer, step } as unknown as Transform, params(1), grads));
+      const run = prepare({ ...optimizer, step } as unknown as Transform, params(1), grads);
+      return compare([{ name, run }], 0.3)[0].median;
     });
-    const state = scope(() => bytesOf(optimizer.init(params(1)))) / count;
+    const state = scope(() => stateBytes(optimizer, params(1))) / count;
     // Params and gradients are read, params written, and the state read and written.
     const floor = 1e3 * count * (12 + 2 * state) / rate;
     const each = (1e6 * ms / count).toFixed(3).padStart(9);

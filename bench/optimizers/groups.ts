@@ -7,24 +7,16 @@ import { compile, dispose, scope, type Tensor, tensor } from "@weft/weft";
 import { adamW, chain, clipByGlobalNorm, groups, type Transform } from "@weft/weft/optim";
 import { warmupCosine } from "@weft/weft/schedules";
 import { compare } from "../basics/turns.ts";
+import { normal } from "../inputs.ts";
 
 type Params = Readonly<Record<string, Tensor>>;
 
 const LEAVES = 20;
 const SIZE = 500_000;
 
-function random(seed: number, size: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: size }, () => (state = (state * 48271) % 2147483647) / 2147483647 - 0.5);
-}
-
-function tree(seed: number): Params {
-  return Object.fromEntries(
-    Array.from(
-      { length: LEAVES },
-      (_, i) => [`group${i % 4}/leaf${i}`.replace("/", "_"), tensor(random(seed + i, SIZE))],
-    ),
-  );
+function tree(stream: number): Params {
+  const leaf = (i: number): Tensor => tensor(normal(400, stream + i, [SIZE], 0.02).data);
+  return Object.fromEntries(Array.from({ length: LEAVES }, (_, i) => [`group${i % 4}_leaf${i}`, leaf(i)]));
 }
 
 /** A compiled step that is ready to run. */

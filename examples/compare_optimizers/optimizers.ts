@@ -5,7 +5,7 @@
  */
 import { random, type Tensor } from "@weft/weft";
 import * as optim from "@weft/weft/optim";
-import type { Transform } from "@weft/weft/optim";
+import type { AnyTransform, Transform } from "@weft/weft/optim";
 import type { Params } from "./problems.ts";
 
 /** What a step may be given beside the gradients. */
@@ -35,6 +35,11 @@ type Make = (options: { readonly learningRate: number }) => unknown;
 const plain = (make: Make): Contestant => ({
   make: (learningRate) => make({ learningRate }) as Transform<unknown, unknown, Extra>,
 });
+
+/** Bytes of the state of an optimizer for some params. */
+export function stateBytes(optimizer: AnyTransform, params: Params): number {
+  return optim.describe(optimizer, params).rows.reduce((sum, row) => sum + row.stateBytes, 0);
+}
 
 /** By name. */
 export const contestants: Readonly<Record<string, Contestant>> = {
