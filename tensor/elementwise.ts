@@ -9,7 +9,14 @@ import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
-import { attributesKey, definePrimitive, type Machine, type Operand, type Primitive } from "./primitive.ts";
+import {
+  attributesKey,
+  batchByBroadcasting,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "./primitive.ts";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -101,6 +108,7 @@ export function defineElementwise<A extends object>(definition: Elementwise<A>):
       machine.launch(kernel, [...inputs, ...outputs], [], total, grains.get(kernel)!);
     },
     expression: expressionFor,
+    batch: batchByBroadcasting,
     ...(pullback === null ? { pullback: null } : {
       pullback: {
         rule([cotangent], { inputs, outputs, attributes, wanted }) {

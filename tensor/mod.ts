@@ -48,3 +48,4 @@ export {
   type TensorLike,
 } from "./tensor.ts";
 export * as tree from "./tree.ts";
+export { vmap, type VmapOptions } from "./vmap.ts";

@@ -51,6 +51,48 @@ export interface PullbackContext<A> {
   readonly wanted: readonly boolean[];
 }
 
+/** What a batching rule may use. */
+export interface BatchContext<A> {
+  /** The inputs of the application; those that are mapped have the batch axis first. */
+  readonly inputs: readonly Tensor[];
+  /** Which inputs are mapped; at least one is. */
+  readonly batched: readonly boolean[];
+  /** The extent of the batch axis. */
+  readonly size: number;
+  /** The attributes of the application to one example. */
+  readonly attributes: A;
+  /** Applies the primitive itself. */
+  apply(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
+  /** The inputs, the shared ones repeated along a batch axis of their own. */
+  all(): readonly Tensor[];
+  /** The inputs with axes of extent 1 behind the batch axis, so that they broadcast as the examples do. */
+  aligned(): readonly Tensor[];
+}
+
+/** Outputs of which only some are mapped. */
+export interface BatchedOutputs {
+  /** The outputs; those that are mapped have the batch axis first. */
+  readonly outputs: readonly Tensor[];
+  /** Which of them are mapped. */
+  readonly batched: readonly boolean[];
+}
+
+/** See `Primitive.batch`. */
+export interface BatchRule<A> {
+  /** The outputs for a whole batch: all of them with the batch axis first, or told apart. */
+  rule(context: BatchContext<A>): readonly Tensor[] | BatchedOutputs;
+}
+
+/** The rule of primitives that take leading axes of their one input as they come. */
+export const batchInFront: BatchRule<object> = {
+  rule: ({ inputs, attributes, apply }) => apply(inputs, attributes),
+};
+
+/** The rule of primitives whose inputs broadcast. */
+export const batchByBroadcasting: BatchRule<object> = {
+  rule: ({ aligned, attributes, apply }) => apply(aligned(), attributes),
+};
+
 /**
  * An operation that is not made of others. All that is known of it stands in one statement, in the file of its
  * family; `definePrimitive` adds it to the list that the tests go through.
@@ -69,6 +111,8 @@ export interface Primitive<A = object> {
    * and compiled itself. `null` says that the gradient is zero by definition; a missing rule is an error.
    */
   readonly pullback?: PullbackRule<A> | null;
+  /** The application to each example of a batch at once, in public operations; a missing rule is an error. */
+  readonly batch?: BatchRule<A>;
   /**
    * Whether its kernel may be one that calls back with each rectangle of its one result, so that a program can carry
    * out elementwise entries on it there.

@@ -136,8 +136,8 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   }
 
   /** A tracer for an argument. */
-  input(like: Tensor): Tensor {
-    const slot = this.#slot(like, this.#abstract ? null : like, isFloating(like.dtype));
+  input(like: Abstract): Tensor {
+    const slot = this.#slot(like, this.#abstract ? null : like as Tensor, isFloating(like.dtype));
     this.#inputs.push(slot);
     return this.#tracer(slot);
   }

@@ -14,11 +14,17 @@ import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel.ts";
 import { kernelNamed } from "../kernels/table.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import {
+  type BatchContext,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "../primitive.ts";
 import { formatShape } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { promoted } from "./convert.ts";
-import { transpose } from "./structure.ts";
+import { reshape, transpose } from "./structure.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
 
 /** The attributes of all three faces; shapes are NCHW for images and OIHW for weights. */
@@ -55,6 +61,20 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
       wanted[1] ? apply(convolutionKernelPrimitive, [x, g], attributes) : null,
     ],
   },
+  batch: {
+    rule(context) {
+      const { inputs: [x, w], batched, all, attributes, apply } = context;
+      if (!batched[1]) return [examples(apply([together(x), w], manyImages(context))[0], context)];
+      const [images, weights] = all();
+      // Without groups, examples of weights are more outputs of one image.
+      if (!batched[0] && attributes.groups === 1) {
+        const { output, weights: shape } = attributes;
+        const sizes = { ...attributes, weights: widen(shape, 0, context), output: widen(output, 1, context) };
+        return [channels(apply([x, together(w)], sizes)[0], context)];
+      }
+      return [channels(apply([asGroups(images), together(weights)], manyGroups(context))[0], context)];
+    },
+  },
 });
 
 const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
@@ -73,6 +93,14 @@ const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attribu
       wanted[0] ? apply(convolutionPrimitive, [g, w], attributes) : null,
       wanted[1] ? apply(convolutionKernelPrimitive, [g, y], attributes) : null,
     ],
+  },
+  batch: {
+    rule(context) {
+      const { inputs: [y, w], batched, all, apply } = context;
+      if (!batched[1]) return [examples(apply([together(y), w], manyImages(context))[0], context)];
+      const [outputs, weights] = all();
+      return [channels(apply([asGroups(outputs), together(weights)], manyGroups(context))[0], context)];
+    },
   },
 });
 
@@ -96,7 +124,65 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
       wanted[1] ? apply(convolutionPrimitive, [x, g], attributes) : null,
     ],
   },
+  batch: {
+    rule(context) {
+      const [images, outputs] = context.all();
+      return [
+        examples(context.apply([asGroups(images), asGroups(outputs)], manyGroups(context))[0], context),
+      ];
+    },
+  },
 });
+
+type Batch = BatchContext<Attributes>;
+
+function widen(shape: readonly number[], axis: number, { size }: Batch): number[] {
+  return shape.map((extent, i) => i === axis ? size * extent : extent);
+}
+
+/** The sizes where examples are more images of one batch. */
+function manyImages(context: Batch): Attributes {
+  const { attributes } = context;
+  return {
+    ...attributes,
+    image: widen(attributes.image, 0, context),
+    output: widen(attributes.output, 0, context),
+  };
+}
+
+/** The sizes where every example is a group of channels of its own. */
+function manyGroups(context: Batch): Attributes {
+  const { attributes, size } = context;
+  return {
+    ...attributes,
+    image: widen(attributes.image, 1, context),
+    weights: widen(attributes.weights, 0, context),
+    output: widen(attributes.output, 1, context),
+    groups: size * attributes.groups,
+  };
+}
+
+/** The batch axis merged with the first axis of examples. */
+function together(x: Tensor): Tensor {
+  return reshape(x, [x.shape[0] * x.shape[1], ...x.shape.slice(2)]);
+}
+
+/** The batch axis merged with the channels of images. */
+function asGroups(x: Tensor): Tensor {
+  const [size, count, each, rows, columns] = x.shape;
+  return reshape(transpose(x, [1, 0, 2, 3, 4]), [count, size * each, rows, columns]);
+}
+
+/** The batch axis taken out of the first axis. */
+function examples(x: Tensor, { size }: Batch): Tensor {
+  return reshape(x, [size, x.shape[0] / size, ...x.shape.slice(1)]);
+}
+
+/** The batch axis taken out of the channels. */
+function channels(x: Tensor, { size }: Batch): Tensor {
+  const [count, each, rows, columns] = x.shape;
+  return transpose(reshape(x, [count, size, each / size, rows, columns]), [1, 0, 2, 3, 4]);
+}
 
 /** Options of `conv2d`. */
 export interface Conv2dOptions {

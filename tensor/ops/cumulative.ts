@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { cumsumKernel } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -36,6 +36,7 @@ const cumsumPrimitive: Primitive<Cumulative> = definePrimitive<Cumulative>({
   pullback: {
     rule: ([g], { attributes: { reverse } }) => [apply(cumsumPrimitive, [g], { reverse: !reverse })],
   },
+  batch: batchInFront,
 });
 
 /** Options of `cumsum`. */

@@ -9,7 +9,13 @@ import { mergeAxes } from "../elementwise.ts";
 import { gatheringLoopOf, scatteringLoopOf } from "../kernel_choice.ts";
 import { alongAxisKernel, type Outside } from "../kernels/gather.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import {
+  type BatchContext,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "../primitive.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -20,11 +26,13 @@ import {
   sizeOf,
 } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { add, multiply } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { equal } from "./comparison.ts";
+import { equal, greaterEqual, less, logicalAnd } from "./comparison.ts";
 import { asTensor } from "./convert.ts";
 import { arange, type CreateOptions } from "./create.ts";
-import { broadcastTo, expandDims } from "./structure.ts";
+import { where } from "./selection.ts";
+import { broadcastTo, expandDims, reshape, transpose } from "./structure.ts";
 
 /** Work of a chunk, in elements that are read or added. */
 const CHUNK = 32768;
@@ -83,6 +91,19 @@ const takePrimitive: Primitive<Take> = definePrimitive<Take>({
       apply(scatterAddPrimitive, [g, indices], { axis, extent: x.shape[axis] }),
       null,
     ],
+  },
+  batch: {
+    rule(context) {
+      const { inputs: [x, indices], batched, size, attributes: { axis, outside }, apply } = context;
+      if (!batched[1]) return apply([x, indices], { axis: axis + 1, outside });
+      if (!batched[0]) return [moveAxis(apply([x, indices], { axis, outside })[0], axis, 0)];
+      // All examples as one axis, in which each has positions of its own.
+      const first = moveAxis(x, axis + 1, 1);
+      const extent = first.shape[1];
+      const flat = reshape(first, [size * extent, ...first.shape.slice(2)]);
+      const [parts] = apply([flat, positionsOfAll(context, extent)], { axis: 0, outside });
+      return [moveAxes(parts, 1, indices.rank - 1, axis + 1)];
+    },
   },
 });
 
@@ -148,6 +169,16 @@ const scatterAddPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
       null,
     ],
   },
+  batch: {
+    rule(context) {
+      const { batched, size, attributes: { axis, extent }, apply, all } = context;
+      if (!batched[1]) return apply(context.inputs, { axis: axis + 1, extent });
+      const [updates, indices] = all();
+      const first = moveAxes(updates, axis + 1, indices.rank - 1, 1);
+      const [sums] = apply([first, positionsOfAll(context, extent)], { axis: 0, extent: size * extent });
+      return [moveAxis(reshape(sums, [size, extent, ...sums.shape.slice(1)]), 1, axis + 1)];
+    },
+  },
 });
 
 /** Options of `scatterAdd`. */
@@ -196,6 +227,34 @@ export function scatterAdd(updates: Tensor, indices: TensorLike, options: Scatte
   return apply(scatterAddPrimitive, [tensor, list], { axis, extent });
 }
 
+/** The axis at `from` moved to `to`. */
+function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  return moveAxes(x, from, 1, to);
+}
+
+/** The `count` axes from `from` on moved so that they start at `to`. */
+function moveAxes(x: Tensor, from: number, count: number, to: number): Tensor {
+  const order = Array.from({ length: x.rank }, (_, i) => i);
+  const moved = order.splice(from, count);
+  order.splice(to, 0, ...moved);
+  return transpose(x, order);
+}
+
+/** The positions of each example in an axis of `extent` as positions in the axis of all examples. */
+function positionsOfAll(
+  { inputs: [_, indices], batched, size }: BatchContext<object>,
+  extent: number,
+): Tensor {
+  const list = cast(batched[1] ? indices : broadcastTo(indices, [size, ...indices.shape]), "int32");
+  const found = where(less(list, 0), add(list, extent), list);
+  const starts = reshape(multiply(arange(size, { dtype: "int32" }), extent), [
+    size,
+    ...found.shape.slice(1).map(() => 1),
+  ]);
+  const inside = logicalAnd(greaterEqual(found, 0), less(found, extent));
+  return where(inside, add(found, starts), size * extent);
+}
+
 /** Launches the loop along one axis in which every line has positions of its own. */
 function launchAlongAxis(
   add: boolean,
@@ -229,6 +288,9 @@ const takeAlongAxisPrimitive: Primitive<Take> = definePrimitive<Take>({
       null,
     ],
   },
+  batch: {
+    rule: ({ all, attributes: { axis, outside }, apply }) => apply(all(), { axis: axis + 1, outside }),
+  },
 });
 
 const scatterAddAlongAxisPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
@@ -243,6 +305,7 @@ const scatterAddAlongAxisPrimitive: Primitive<ScatterAdd> = definePrimitive<Scat
       null,
     ],
   },
+  batch: { rule: ({ all, attributes: { axis, extent }, apply }) => apply(all(), { axis: axis + 1, extent }) },
 });
 
 function withExtent(shape: Shape, axis: number, extent: number): number[] {

@@ -56,6 +56,14 @@ const matmulPrimitive: Primitive = definePrimitive({
       wanted[1] ? product(swapAxes(a, -1, -2), g) : null,
     ],
   },
+  batch: {
+    rule({ inputs: [a, b], batched, size, attributes, apply, aligned }) {
+      if (batched[1] || a.rank !== 3 || b.rank !== 2) return apply(aligned(), attributes);
+      // Rows of all examples by one matrix are one product.
+      const [rows] = apply([reshape(a, [size * a.shape[1], a.shape[2]]), b], attributes);
+      return [reshape(rows, [size, a.shape[1], b.shape[1]])];
+    },
+  },
 });
 
 function kindOf(x: Tensor): string {

@@ -24,10 +24,17 @@ import {
   type SimdPoolPlan,
 } from "../kernels/simd/pooling.ts";
 import { kernelNamed } from "../kernels/table.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import {
+  type BatchContext,
+  type BatchRule,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "../primitive.ts";
 import { formatShape } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
-import { transpose } from "./structure.ts";
+import { reshape, transpose } from "./structure.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
 
 type Attributes = Omit<PoolSizes, "dtype">;
@@ -47,6 +54,16 @@ function launchPlan(machine: Machine, plan: KernelPlan | SimdPoolPlan, operands:
   machine.launch(kernel, operands, plan.scalars, plan.total, plan.grain);
 }
 
+/** Examples are more images. */
+const MANY_IMAGES: BatchRule<Attributes> = {
+  rule({ all, size, attributes, apply }: BatchContext<Attributes>) {
+    const [count, ...rest] = attributes.image;
+    const images = all().map((x) => reshape(x, [size * x.shape[1], ...x.shape.slice(2)]));
+    const [result] = apply(images, { ...attributes, image: [size * count, ...rest] });
+    return [reshape(result, [size, count, ...result.shape.slice(1)])];
+  },
+};
+
 const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPool",
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
@@ -58,6 +75,7 @@ const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [apply(maxPoolGradientPrimitive, [x, g], attributes)],
   },
+  batch: MANY_IMAGES,
 });
 
 const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
@@ -72,6 +90,7 @@ const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attribut
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGatherPrimitive, [x, g], attributes)],
   },
+  batch: MANY_IMAGES,
 });
 
 const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
@@ -86,6 +105,7 @@ const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGradientPrimitive, [x, g], attributes)],
   },
+  batch: MANY_IMAGES,
 });
 
 const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
@@ -98,6 +118,7 @@ const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<Avera
     launchPlan(machine, plan, [x, y]);
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolGradientPrimitive, [g], attributes)] },
+  batch: MANY_IMAGES,
 });
 
 const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
@@ -110,6 +131,7 @@ const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimiti
     launchPlan(machine, plan, [y, x]);
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolPrimitive, [g], attributes)] },
+  batch: MANY_IMAGES,
 });
 
 /** Options of pooling. */

@@ -53,6 +53,10 @@ function defineReduction(
         return [pullback(reshape(g, kept), x, reshape(output, kept))];
       },
     },
+    batch: {
+      rule: ({ inputs, attributes: { axes }, apply }) =>
+        apply(inputs, { axes: axes.map((axis) => axis + 1) }),
+    },
   });
 }
 
@@ -229,6 +233,7 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
       );
     },
     pullback: null,
+    batch: { rule: ({ inputs, attributes: { axis }, apply }) => apply(inputs, { axis: axis + 1 }) },
   });
 }
 

@@ -8,7 +8,7 @@ import { isFloating } from "../dtype.ts";
 import { rowKernel, type RowOperation } from "../kernels/rows.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { simdRowKernel } from "../kernels/simd/rows.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { contiguousOperand } from "../operand.ts";
 import { axesOf } from "../reduction.ts";
 import { normalizeAxes, sizeOf } from "../shape.ts";
@@ -67,6 +67,7 @@ function defineRows(name: "softmax" | "logSoftmax", pullback: (g: Tensor, y: Ten
     },
     execute: ([x], outputs, _, machine) => launchRows(name, x, outputs, 0, machine),
     pullback: { rule: ([g], { outputs: [y] }) => [pullback(g, y)] },
+    batch: batchInFront,
   });
 }
 
@@ -94,6 +95,7 @@ const logSumExpPrimitive: Primitive = definePrimitive({
       multiply(expandDims(g, -1), exp(subtract(x, expandDims(y, -1)))),
     ],
   },
+  batch: batchInFront,
 });
 
 const normalizePrimitive: Primitive<{ readonly eps: number }> = definePrimitive<{ readonly eps: number }>({
@@ -111,6 +113,7 @@ const normalizePrimitive: Primitive<{ readonly eps: number }> = definePrimitive<
       return [subtract(multiply(direct, expandDims(r, -1)), multiply(expandDims(through, -1), y))];
     },
   },
+  batch: batchInFront,
 });
 
 /** Whether the axes are the last ones: then they are rows of neighbours. */

@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { sortKernel } from "../kernels/merge_sort.ts";
 import { contiguousOperand } from "../operand.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
@@ -33,6 +33,7 @@ const argsortPrimitive: Primitive<{ readonly descending: boolean }> = definePrim
     );
   },
   pullback: null,
+  batch: batchInFront,
 });
 
 /** Options of `sort` and `argsort`. */

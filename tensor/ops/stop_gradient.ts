@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { copyInto } from "../elementwise.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 
 const stopGradientPrimitive: Primitive = definePrimitive({
@@ -14,6 +14,7 @@ const stopGradientPrimitive: Primitive = definePrimitive({
   view: (x) => ({ shape: x.shape, strides: x.strides, offset: x.offset }),
   execute: ([x], [output], _, machine) => copyInto(x, output, machine),
   pullback: null,
+  batch: batchInFront,
 });
 
 /**

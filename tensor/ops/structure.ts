@@ -6,7 +6,14 @@
 import { apply } from "../apply.ts";
 import { isInteger, roundTo } from "../dtype.ts";
 import { copyInto, launchElementwise } from "../elementwise.ts";
-import { attributesKey, definePrimitive, type Operand, type Primitive } from "../primitive.ts";
+import {
+  attributesKey,
+  batchInFront,
+  type BatchRule,
+  definePrimitive,
+  type Operand,
+  type Primitive,
+} from "../primitive.ts";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -42,6 +49,7 @@ function defineView<A extends object>(
   shape: (input: Shape, attributes: A) => Shape,
   layout: (input: Layout, shape: Shape, attributes: A) => Layout,
   pullback: (g: Tensor, x: Tensor, attributes: A) => Tensor,
+  batch: BatchRule<A>,
 ): Primitive<A> {
   return definePrimitive<A>({
     name,
@@ -51,6 +59,7 @@ function defineView<A extends object>(
       copyAll(inputs, layout(inputs[0], output.shape, attributes), output, machine);
     },
     pullback: { rule: ([g], { inputs, attributes }) => [pullback(g, inputs[0], attributes)] },
+    batch,
   });
 }
 
@@ -65,6 +74,9 @@ const reshapePrimitive: Primitive<{ readonly shape: Shape }> = definePrimitive({
     copyInto(x, { ...pick(output), shape: x.shape, strides: contiguousStrides(x.shape) }, machine);
   },
   pullback: { rule: ([g], { inputs }) => [reshape(g, inputs[0].shape)] },
+  batch: {
+    rule: ({ inputs, size, attributes, apply }) => apply(inputs, { shape: [size, ...attributes.shape] }),
+  },
 });
 
 /**
@@ -122,6 +134,10 @@ const transposePrimitive: Primitive<{ readonly axes: readonly number[] }> = defi
   (shape, { axes }) => axes.map((axis) => shape[axis]),
   (x, shape, { axes }) => ({ shape, strides: axes.map((axis) => x.strides[axis]), offset: x.offset }),
   (g, _, { axes }) => transpose(g, inverse(axes)),
+  {
+    rule: ({ inputs, attributes: { axes }, apply }) =>
+      apply(inputs, { axes: [0, ...axes.map((axis) => axis + 1)] }),
+  },
 );
 
 function inverse(axes: readonly number[]): number[] {
@@ -173,6 +189,12 @@ const broadcastToPrimitive: Primitive<{ readonly shape: Shape }> = defineView(
   (_, { shape }) => shape,
   (x, shape) => ({ shape, strides: broadcastStrides(x.shape, x.strides, shape), offset: x.offset }),
   (g) => g,
+  {
+    rule({ inputs: [x], size, attributes: { shape }, apply }) {
+      const behind = new Array<number>(shape.length + 1 - x.rank).fill(1);
+      return apply([reshape(x, [size, ...behind, ...x.shape.slice(1)])], { shape: [size, ...shape] });
+    },
+  },
 );
 
 /**
@@ -246,6 +268,10 @@ const slicePrimitive: Primitive<Ranges> = defineView<Ranges>(
     );
     if (shape.includes(0)) return constantTensor(x.dtype, x.shape, 0);
     return apply(padPrimitive, [turned], { low, high, interior, value: 0 });
+  },
+  {
+    rule: ({ inputs, size, attributes: { starts, steps, shape }, apply }) =>
+      apply(inputs, { starts: [0, ...starts], steps: [1, ...steps], shape: [size, ...shape] }),
   },
 );
 
@@ -374,6 +400,10 @@ const padPrimitive: Primitive<Padding> = definePrimitive<Padding>({
       apply(slicePrimitive, [g], { starts: low, steps: interior.map((gap) => gap + 1), shape: x.shape }),
     ],
   },
+  batch: {
+    rule: ({ inputs, attributes: { low, high, interior, value }, apply }) =>
+      apply(inputs, { low: [0, ...low], high: [0, ...high], interior: [0, ...interior], value }),
+  },
 });
 
 /** How `pad` pads. */
@@ -452,6 +482,7 @@ const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimiti
         });
       },
     },
+    batch: { rule: ({ all, attributes: { axis }, apply }) => apply(all(), { axis: axis + 1 }) },
   },
 );
 
@@ -534,6 +565,7 @@ const contiguousPrimitive: Primitive = definePrimitive({
   view: (x) => isContiguous(x.shape, x.strides) ? x : null,
   execute: ([x], [output], _, machine) => copyInto(x, output, machine),
   pullback: { rule: ([g]) => [g] },
+  batch: batchInFront,
 });
 
 /** The same elements, row-major in storage without gaps: the tensor itself, or a copy. */

@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";
@@ -38,6 +38,7 @@ const bitsPrimitive: Primitive<Bits> = definePrimitive<Bits>({
     machine.launch(kernel, [words, output], [each], each * sizeOf(keys.shape), 8192);
   },
   pullback: null,
+  batch: batchInFront,
 });
 
 /** Random bits of one key: uint8, uint32, or pairs of uint32 for 64 bits. */

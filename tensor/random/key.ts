@@ -8,7 +8,7 @@ import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { wordsOf } from "../operand.ts";
 import { stack } from "../ops/structure.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
 
 const HOW = "make one with random.key(0)";
@@ -52,6 +52,7 @@ const keyDataPrimitive: Primitive = definePrimitive({
   infer: ([keys]) => [{ dtype: "uint32", shape: [...keys.shape, 2] }],
   execute: ([keys], [output], _, machine) => copyInto(wordsOf(keys), output, machine),
   pullback: null,
+  batch: batchInFront,
 });
 
 /**
@@ -76,6 +77,7 @@ const wrapKeyDataPrimitive: Primitive = definePrimitive({
   infer: ([words]) => [{ dtype: "key", shape: words.shape.slice(0, -1) }],
   execute: ([words], [output], _, machine) => copyInto(words, wordsOf(output), machine),
   pullback: null,
+  batch: batchInFront,
 });
 
 /**

@@ -9,7 +9,7 @@ import { contiguousOperand } from "../operand.ts";
 import { arange } from "../ops/create.ts";
 import { take, takeAlongAxis } from "../ops/indexing.ts";
 import { swapAxes } from "../ops/structure.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
@@ -34,6 +34,7 @@ const sortOrderPrimitive: Primitive = definePrimitive({
     );
   },
   pullback: null,
+  batch: batchInFront,
 });
 
 /** Options of `permutation`. */

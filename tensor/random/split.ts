@@ -11,7 +11,14 @@ import { drawingLoopOf } from "../kernel_choice.ts";
 import { foldInKernel } from "../kernels/threefry.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { cast } from "../ops/cast.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import {
+  batchByBroadcasting,
+  batchInFront,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "../primitive.ts";
 import { broadcastShapes, checkShape, equalShapes, type Shape, sizeOf } from "../shape.ts";
 import { constantTensor, describe, Tensor } from "../tensor.ts";
 import { checkKey, checkKeys } from "./key.ts";
@@ -35,6 +42,7 @@ const splitPrimitive: Primitive<Split> = definePrimitive<Split>({
     }
   },
   pullback: null,
+  batch: batchInFront,
 });
 
 /**
@@ -86,6 +94,7 @@ const foldInPrimitive: Primitive = definePrimitive({
     );
   },
   pullback: null,
+  batch: batchByBroadcasting,
 });
 
 /**

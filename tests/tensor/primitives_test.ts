@@ -8,10 +8,15 @@ import {
   matmul,
   ones,
   primitiveNames,
+  random,
   record,
   shutdown,
+  square,
+  stack,
   sum,
   type Tensor,
+  tensor,
+  vmap,
 } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import type { Tape } from "../../tensor/tape.ts";
@@ -81,6 +86,21 @@ for (const [name, entry] of Object.entries(TABLE)) {
     });
   }
 
+  Deno.test(`${name} under vmap is a loop over the examples`, () => {
+    const operands = entry.small();
+    // Each operand mapped alone, and all of them.
+    for (let which = 0; which <= operands.length; which++) {
+      const mapped = operands.map((_, i) => which === operands.length || which === i);
+      const examples = [0, 1, 2].map((k) => operands.map((x, i) => mapped[i] ? variation(x, k) : x));
+      const batch = operands.map((x, i) => mapped[i] ? stackAll(examples.map((example) => example[i])) : x);
+      const inAxes = mapped.map((is) => is ? 0 : null);
+      const functions = entry.order === 0 ? [entry.f] : [entry.f, slopesOf(entry.f)];
+      for (const f of functions) {
+        assertClose(vmap(f, { inAxes })(...batch), stackAll(examples.map((example) => f(...example))));
+      }
+    }
+  });
+
   Deno.test(`${name} gives the same bits eager and compiled`, () => {
     // A fused multiply-add has one rounding less, so bits are compared where there is none.
     configure({ simd: "strict" });
@@ -120,6 +140,35 @@ for (const name of FLAT) {
     const gradient = grad((y: Tensor) => sum(TABLE[name].f(y)))(x);
     assertEquals(gradient.data(), new Float64Array(x.size));
   });
+}
+
+/** A tensor with its elements moved on by `k` places, or another random key. */
+function variation(x: Tensor, k: number): Tensor {
+  if (x.dtype === "key") return random.foldIn(x, k);
+  const data = x.data();
+  return tensor(data.map((_, i) => data[(i + k) % data.length]), { shape: x.shape, dtype: x.dtype });
+}
+
+function stackAll(examples: readonly Tensor[]): Tensor {
+  if (examples[0].dtype !== "key") return stack(examples);
+  return random.wrapKeyData(stack(examples.map((key) => random.keyData(key))));
+}
+
+/** The gradient of the sum of squares by the first operand. */
+function slopesOf(f: Entry["f"]): Entry["f"] {
+  return (...operands) =>
+    grad((...given: Tensor[]) => sum(square(f(...given))))(operands[0], ...operands.slice(1));
+}
+
+/** Bits of what is exact, and numbers up to the rounding of another order. */
+function assertClose(actual: Tensor, expected: Tensor): void {
+  assertEquals([actual.dtype, actual.shape], [expected.dtype, expected.shape]);
+  const [a, b] = [actual.data(), expected.data()];
+  const tolerance = actual.dtype === "float64" ? 1e-12 : actual.dtype === "float32" ? 1e-5 : 0;
+  for (let i = 0; i < a.length; i++) {
+    if (Object.is(a[i], b[i]) || Math.abs(a[i] - b[i]) <= tolerance * (1 + Math.abs(b[i]))) continue;
+    throw new Error(`Expected ${b[i]} at ${i} but got ${a[i]}`);
+  }
 }
 
 function assertSameBits(actual: Tensor, expected: Tensor): void {
