@@ -20,6 +20,8 @@ export interface ScaleByRssOptions {
   readonly initialAccumulatorValue?: number;
   /** Added to the sum under the root. @default {1e-7} */
   readonly eps?: ScalarOrSchedule;
+  /** Whether squares are added; without it updates are scaled by what the sums start from. @default {true} */
+  readonly accumulates?: boolean;
 }
 
 /** The state of {@linkcode scaleByRss}. */
@@ -61,14 +63,18 @@ function checkRssOptions(operation: string, options: ScaleByRssOptions): void {
  */
 export function scaleByRss(options: ScaleByRssOptions = {}): Transform<unknown, ScaleByRssState> {
   checkRssOptions("scaleByRss", options);
-  const { initialAccumulatorValue = 0.1, eps = 1e-7 } = options;
+  const { initialAccumulatorValue = 0.1, eps = 1e-7, accumulates = true } = options;
   return transform<ScaleByRssState>({
     name: "scaleByRss",
     hyperparameters: { eps },
-    options: { initialAccumulatorValue },
+    options: { initialAccumulatorValue, accumulates },
     init: (params) => ({ sumOfSquares: fullLikeTree(params, initialAccumulatorValue) }),
     update: ({ state, grads, hyperparameters: { eps } }) => {
-      const sums = zipLeaves("scaleByRss", [state.sumOfSquares, grads], (s, g) => add(s, square(g)));
+      const sums = zipLeaves(
+        "scaleByRss",
+        [state.sumOfSquares, grads],
+        (s, g) => accumulates ? add(s, square(g)) : s,
+      );
       const updates = zipLeaves(
         "scaleByRss",
         [grads, sums],

@@ -25,6 +25,10 @@ export interface ScaleByAdamaxOptions {
   readonly beta2?: ScalarOrSchedule;
   /** Added to the size of each update before the largest is taken. @default {1e-8} */
   readonly eps?: ScalarOrSchedule;
+  /** Adds eps to the largest size after it is taken, as MindSpore does. @default {false} */
+  readonly epsOutside?: boolean;
+  /** Whether the bias of the first moment to 0 is corrected. @default {true} */
+  readonly biasCorrection?: boolean;
 }
 
 /** The state of {@linkcode scaleByAdamax}. */
@@ -46,6 +50,9 @@ export interface ScaleByAdamaxState extends TransformState {
  * - `m = beta1 m + (1 - beta1) g`, `v = max(|g| + eps, beta2 v)`
  * - `u = (m / (1 - beta1^t)) / v`
  *
+ * With `epsOutside` it is `v = max(|g|, beta2 v)`, and v + eps is divided by; without `biasCorrection` m is not
+ * divided by `1 - beta1^t`.
+ *
  * Kingma and Ba 2014, section 7.1.
  *
  * @throws {TypeError} If an option is of another type.
@@ -66,23 +73,25 @@ export interface ScaleByAdamaxState extends TransformState {
  */
 export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<unknown, ScaleByAdamaxState> {
   checkAdamOptions("scaleByAdamax", options);
-  const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = options;
+  const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, epsOutside = false } = options;
+  const corrects = options.biasCorrection ?? true;
   return transform<ScaleByAdamaxState>({
     name: "scaleByAdamax",
     hyperparameters: { beta1, beta2, eps },
+    options: { epsOutside, biasCorrection: corrects },
     init: (params) => ({ firstMoment: zerosLikeTree(params), infinityMoment: zerosLikeTree(params) }),
     update: ({ state, grads, hyperparameters: { beta1, beta2, eps }, step }) => {
       const firstMoment = movingMean("scaleByAdamax", state.firstMoment, grads, beta1);
       const infinityMoment = zipLeaves(
         "scaleByAdamax",
         [state.infinityMoment, grads],
-        (v, g) => maximum(add(abs(g), eps), multiply(v, beta2)),
+        (v, g) => maximum(epsOutside ? abs(g) : add(abs(g), eps), multiply(v, beta2)),
       );
-      const ofFirst = biasCorrection(beta1, step);
+      const ofFirst = corrects ? biasCorrection(beta1, step) : 1;
       const updates = zipLeaves(
         "scaleByAdamax",
         [grads, firstMoment, infinityMoment],
-        (g, m, v) => cast(divide(multiply(m, ofFirst), v), g.dtype),
+        (g, m, v) => cast(divide(multiply(m, ofFirst), epsOutside ? add(v, eps) : v), g.dtype),
       );
       return {
         state: {

@@ -533,3 +533,22 @@ export { scaleByShampoo, type ScaleByShampooOptions, type ScaleByShampooState } 
 export { scaleBySoap, type ScaleBySoapOptions, type ScaleBySoapState } from "./scale_by_soap.ts";
 export { shampoo, type ShampooOptions, type ShampooState } from "./shampoo.ts";
 export { soap, type SoapOptions, type SoapState } from "./soap.ts";
+
+export { averagedSgd, type AveragedSgdOptions, type AveragedSgdState } from "./averaged_sgd.ts";
+export { ftrl, type FtrlOptions, type FtrlState } from "./ftrl.ts";
+export {
+  proximalAdagrad,
+  type ProximalAdagradOptions,
+  type ProximalAdagradState,
+} from "./proximal_adagrad.ts";
+export { scaleByAdamHat, type ScaleByAdamHatOptions, type ScaleByAdamHatState } from "./scale_by_adam_hat.ts";
+export {
+  scaleByBiasCorrection,
+  type ScaleByBiasCorrectionOptions,
+  type ScaleByBiasCorrectionState,
+} from "./scale_by_bias_correction.ts";
+export {
+  scaleBySignAgreement,
+  type ScaleBySignAgreementOptions,
+  type ScaleBySignAgreementState,
+} from "./scale_by_sign_agreement.ts";

@@ -8,6 +8,7 @@ import {
   add,
   cast,
   divide,
+  type DType,
   expandDims,
   host,
   mean,
@@ -18,10 +19,10 @@ import {
   Tensor,
   tree,
   zeros,
-  zerosLike,
 } from "../tensor/mod.ts";
-import { checkNumber, checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
+import { checkChoice, checkNumber, checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
+import { checkDtype } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -38,6 +39,10 @@ export interface ScaleByFactoredRmsOptions {
   readonly minDimSizeToFactor?: number;
   /** Added to each square; not negative. @default {1e-30} */
   readonly eps?: ScalarOrSchedule;
+  /** Which two axes are kept as rows and columns, as torch and MindSpore the last ones. @default {"largest"} */
+  readonly axes?: "largest" | "last";
+  /** The dtype of the second moments of leaves that are kept whole; by default that of each leaf. */
+  readonly secondMomentDtype?: DType;
 }
 
 /** The state of {@linkcode scaleByFactoredRms}. */
@@ -60,12 +65,19 @@ export function checkFactoredOptions(operation: string, options: ScaleByFactored
   checkNumber(operation, "decayOffset", options.decayOffset ?? 0, FINITE);
   checkNumber(operation, "minDimSizeToFactor", options.minDimSizeToFactor ?? 128, NOT_NEGATIVE);
   checkScalar(operation, "eps", options.eps ?? 1e-30, NOT_NEGATIVE);
+  checkChoice(operation, "axes", options.axes ?? "largest", ["largest", "last"]);
+  checkDtype(operation, "secondMomentDtype", options.secondMomentDtype);
 }
 
-/** The two largest axes of a shape, the last ones of equal extents; null if it is not to be factored. */
-function factoredAxes(shape: Shape, least: number): { largest: number; second: number } | null {
+/** The two largest or last axes of a shape, the last of equal extents; null if it is not to be factored. */
+function factoredAxes(
+  shape: Shape,
+  least: number,
+  which: "largest" | "last",
+): { largest: number; second: number } | null {
   if (shape.length < 2) return null;
-  const axes = shape.map((_, axis) => axis).sort((a, b) => shape[a] - shape[b] || a - b);
+  const axes = shape.map((_, axis) => axis);
+  if (which === "largest") axes.sort((a, b) => shape[a] - shape[b] || a - b);
   const [second, largest] = axes.slice(-2);
   return shape[second] < least ? null : { largest, second };
 }
@@ -80,8 +92,9 @@ const without = (shape: Shape, axis: number): number[] => shape.filter((_, i) =>
  * - `r = b r + (1 - b) mean(g^2 + eps)` over the largest axis and `c` likewise over the second largest one, and
  *   `u = g / sqrt(r / mean(r)) / sqrt(c)` for the others, with the mean of r over the second largest axis
  *
- * A leaf is kept as rows and columns if its second largest axis has at least `minDimSizeToFactor` elements. Shazeer
- * and Stern 2018.
+ * A leaf is kept as rows and columns if its second largest axis has at least `minDimSizeToFactor` elements. With the
+ * axes "last", the last axis stands for the largest and the one before it for the second largest. Shazeer and Stern
+ * 2018.
  *
  * @throws {TypeError} If an option is of another type.
  * @throws {RangeError} If `decayRate`, `minDimSizeToFactor` or `eps` is negative, or a number is not finite.
@@ -107,12 +120,13 @@ export function scaleByFactoredRms(
   checkFactoredOptions("scaleByFactoredRms", options);
   const { factored = true, decayRate = 0.8, decayOffset = 0, minDimSizeToFactor = 128, eps = 1e-30 } =
     options;
+  const { axes: which = "largest", secondMomentDtype } = options;
   const least = factored ? minDimSizeToFactor : Infinity;
-  const axesOf = ({ shape }: Tensor): ReturnType<typeof factoredAxes> => factoredAxes(shape, least);
+  const axesOf = ({ shape }: Tensor): ReturnType<typeof factoredAxes> => factoredAxes(shape, least, which);
   return transform<ScaleByFactoredRmsState>({
     name: "scaleByFactoredRms",
     hyperparameters: { decayRate, eps },
-    options: { factored, decayOffset, minDimSizeToFactor },
+    options: { factored, decayOffset, minDimSizeToFactor, axes: which },
     init: (params) => {
       const means = (axis: "largest" | "second"): Tree =>
         tree.map(params, (leaf) => {
@@ -125,7 +139,12 @@ export function scaleByFactoredRms(
         columns: means("second"),
         secondMoment: tree.map(
           params,
-          (leaf) => axesOf(leaf as Tensor) === null ? zerosLike(leaf as Tensor) : null,
+          (leaf) => {
+            const { shape, dtype } = leaf as Tensor;
+            return axesOf(leaf as Tensor) === null
+              ? zeros(shape, { dtype: secondMomentDtype ?? dtype })
+              : null;
+          },
         ),
       };
     },
@@ -149,7 +168,7 @@ export function scaleByFactoredRms(
         [grads, rows, columns, secondMoment],
         ([grad, r, c, v]) => {
           const g = grad as Tensor;
-          if (v instanceof Tensor) return cast(multiply(g, rsqrt(v)), g.dtype);
+          if (v instanceof Tensor) return multiply(g, rsqrt(cast(v, g.dtype)));
           return divideByFactors(g, r as Tensor, c as Tensor, axesOf(g));
         },
       );
