@@ -552,3 +552,13 @@ export {
   type ScaleBySignAgreementOptions,
   type ScaleBySignAgreementState,
 } from "./scale_by_sign_agreement.ts";
+export { countSteps, type CountStepsState } from "./count_steps.ts";
+export { heavyBall, type HeavyBallOptions, type HeavyBallState } from "./heavy_ball.ts";
+export type { NumberTree } from "./leaf_numbers.ts";
+export type { LeafwiseMoments, LeafwiseMomentsOptions } from "./leafwise_moments.ts";
+export {
+  scaleByLeafwiseAdam,
+  type ScaleByLeafwiseAdamOptions,
+  type ScaleByLeafwiseAdamState,
+} from "./scale_by_leafwise_adam.ts";
+export * as torch from "./torch/mod.ts";

@@ -1,0 +1,75 @@
+/**
+ * What an optimizer of the torch dialect is made from, and what can be read off it.
+ *
+ * @module
+ */
+
+import type { rest } from "../groups.ts";
+import type { Selector } from "../select.ts";
+import type { AnyTransform, Transform } from "../transform_type.ts";
+
+/**
+ * Where the numbers and tensors of torch's optimizer stand in the state of a group. A place is the key of a transform
+ * in the group's chain and a name in that transform's state, such as `heavyBall/buffer`.
+ */
+export interface TorchLayout {
+  /** The hyperparameter of each option, by the option's name; of a pair of options the two hyperparameters. */
+  readonly options: Readonly<Record<string, string | readonly string[]>>;
+  /** The tree of each entry of a parameter's state, by torch's name of it. */
+  readonly state: Readonly<Record<string, string>>;
+  /** The tree of numbers that counts each leaf's steps: where it is 0, torch has no state for the parameter. */
+  readonly steps: string;
+}
+
+/** What an optimizer of the torch dialect is made from. */
+export interface TorchDefinition<O extends object> {
+  /** The name of torch's class. */
+  readonly className: string;
+  /** Every option with torch's default. */
+  readonly defaults: O;
+  /** Throws unless the options of the constructor are right; those of groups are not checked, as in torch. */
+  readonly check: (options: O) => void;
+  /**
+   * The chain that a group goes through. Numbers that are hyperparameters of the chain come as the defaults, which
+   * stand for any number, and are put into the state at its start; `given` has the group's own.
+   */
+  readonly chain: (options: O, given: O) => AnyTransform;
+  /** Where everything stands in the state. */
+  readonly layout: TorchLayout;
+}
+
+/** A group of parameters: which they are, and any option of its own. */
+export type ParamGroup<O extends object> = Partial<O> & {
+  /** The leaves, by patterns of paths, a predicate or a tree of booleans; `rest` for all that are left. */
+  readonly params: Selector | typeof rest;
+};
+
+/** A group with every option, its own or the optimizer's. */
+export type FilledGroup<O extends object> = O & {
+  /** See {@linkcode ParamGroup}. */
+  readonly params: Selector | typeof rest;
+};
+
+/** The state of an optimizer of the torch dialect: that of the chain of each group, under the group's index. */
+export interface TorchState<S = unknown> {
+  /** Groups of parameters. */
+  readonly kind: "groups";
+  /** The state of each group's chain. */
+  readonly [group: `${number}`]: S;
+}
+
+/** An optimizer of the torch dialect: a transform, and what it was made from. */
+export interface TorchOptimizer<O extends object = object, S = unknown, Extra = unknown>
+  extends Transform<unknown, TorchState<S>, Extra> {
+  /** Every option as the constructor got it, or torch's default. */
+  readonly defaults: O;
+  /** The groups, each with every option; what changes in the run stands in the state. */
+  readonly paramGroups: readonly FilledGroup<O>[];
+  /** What it was made from. */
+  readonly definition: TorchDefinition<O>;
+}
+
+/** Arguments of an optimizer of the torch dialect: options, or groups and the options that they do not have. */
+export type TorchArguments<O extends object> =
+  | [options?: Partial<O>]
+  | [groups: readonly ParamGroup<O>[], defaults?: Partial<O>];

@@ -1,0 +1,169 @@
+/**
+ * Making optimizers of the torch dialect.
+ *
+ * @module
+ */
+
+import { tree } from "../../tensor/mod.ts";
+import { groups, rest } from "../groups.ts";
+import type { AnyTransform } from "../transform_type.ts";
+import { erase } from "../assemble.ts";
+import type {
+  FilledGroup,
+  ParamGroup,
+  TorchArguments,
+  TorchDefinition,
+  TorchLayout,
+  TorchOptimizer,
+  TorchState,
+} from "./definition.ts";
+
+/** Options that choose between implementations in torch and change no numbers. */
+const IMPLEMENTATIONS = ["foreach", "fused", "capturable", "differentiable"];
+
+/** Makes the optimizer of a definition from the arguments of its function. */
+export function torchOptimizer<O extends object, S, Extra = unknown>(
+  definition: TorchDefinition<O>,
+  args: TorchArguments<O>,
+): TorchOptimizer<O, S, Extra> {
+  const { className } = definition;
+  const [first, second] = args;
+  const isGrouped = Array.isArray(first);
+  if (!isGrouped && second !== undefined) {
+    throw new TypeError(
+      `${className} expects a list of groups before the options but got ${tree.describe(first)}`,
+    );
+  }
+  const given = (isGrouped ? second : first as Partial<O> | undefined) ?? {};
+  checkKnown(definition, given);
+  const defaults = { ...definition.defaults, ...given };
+  definition.check(defaults);
+  const list = isGrouped ? first as readonly ParamGroup<O>[] : [{ params: rest } as ParamGroup<O>];
+  if (list.length === 0) {
+    throw new RangeError(`${className} expects at least one group of params but got an empty list`);
+  }
+  return fromGroups(definition, defaults, list.map((group) => filled(className, defaults, group)));
+}
+
+/** An optimizer of groups that have every option. */
+export function fromGroups<O extends object, S, Extra = unknown>(
+  definition: TorchDefinition<O>,
+  defaults: O,
+  paramGroups: readonly FilledGroup<O>[],
+): TorchOptimizer<O, S, Extra> {
+  const transform = groups(paramGroups.map((group, index) => ({
+    name: String(index),
+    select: group.params,
+    transform: groupTransform(definition, group),
+  })));
+  const optimizer: unknown = { ...transform, defaults, paramGroups, definition };
+  return optimizer as TorchOptimizer<O, S, Extra>;
+}
+
+/** A group with the options that it does not have of its own. */
+export function filled<O extends object>(
+  className: string,
+  defaults: O,
+  group: ParamGroup<O>,
+): FilledGroup<O> {
+  if (!tree.isNode(group) || Array.isArray(group)) {
+    throw new TypeError(`${className} expects a group to be an object but got ${tree.describe(group)}`);
+  }
+  if (group.params === undefined) {
+    throw new TypeError(
+      `${className} expects params in every group but got { ${Object.keys(group).join(", ")} }`,
+    );
+  }
+  return { ...defaults, ...group };
+}
+
+/** The chain of a group, whose state starts with the group's numbers. */
+function groupTransform<O extends object>(
+  definition: TorchDefinition<O>,
+  group: FilledGroup<O>,
+): AnyTransform {
+  const { className, defaults, layout } = definition;
+  const safe: Record<string, unknown> = { ...group };
+  for (const name of Object.keys(layout.options)) {
+    const value = safe[name];
+    const standard = (defaults as Readonly<Record<string, unknown>>)[name];
+    safe[name] = Array.isArray(value)
+      ? value.map((one, i) => typeof one === "number" ? (standard as readonly unknown[])[i] : one)
+      : typeof value === "number"
+      ? standard
+      : value;
+  }
+  const chain = erase(className, definition.chain(safe as O, group));
+  return {
+    ...chain,
+    init: (params: unknown) => withOptions(layout, chain.init(params), group),
+  } as unknown as AnyTransform;
+}
+
+/** A transform's state as the places of a layout see it. */
+interface PlacedState {
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+/** The places of an option and the numbers that go there; what is not a number is left out. */
+function placedNumbers(layout: TorchLayout, options: object): [place: string, value: number][] {
+  const placed: [string, number][] = [];
+  for (const [name, value] of Object.entries(options)) {
+    const places = layout.options[name];
+    if (places === undefined) continue;
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    [places].flat().forEach((place, i) => {
+      const number = values[i];
+      if (typeof number === "number") placed.push([place, number]);
+    });
+  }
+  return placed;
+}
+
+/** The state of a group's chain with numbers among the options in their places. */
+export function withOptions(layout: TorchLayout, state: unknown, options: object): unknown {
+  let states = state as Readonly<Record<string, PlacedState>>;
+  for (const [place, value] of placedNumbers(layout, options)) {
+    const [key, name] = place.split("/");
+    const before = states[key];
+    if (before === undefined) continue;
+    states = {
+      ...states,
+      [key]: {
+        ...before,
+        hyperparameters: { ...before.hyperparameters, [name]: value },
+        overrides: { ...before.overrides, [name]: value },
+      },
+    };
+  }
+  return states;
+}
+
+/** The part of a group's state at a place of its layout; undefined where there is none. */
+export function atPlace(state: unknown, place: string): unknown {
+  const [key, name] = place.split("/");
+  return (state as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[key]?.[name];
+}
+
+/** The state of a group. */
+export function groupState<S>(state: TorchState<S>, index: number): S {
+  return state[`${index}`];
+}
+
+function checkKnown<O extends object>({ className, defaults }: TorchDefinition<O>, options: object): void {
+  if (!tree.isNode(options) || Array.isArray(options)) {
+    throw new TypeError(`${className} expects its options in an object but got ${tree.describe(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(defaults, name)) continue;
+    if (IMPLEMENTATIONS.includes(name)) {
+      throw new TypeError(
+        `${className} has no option ${name}, which in torch chooses between implementations of the same numbers`,
+      );
+    }
+    throw new TypeError(
+      `${className} expects options among ${Object.keys(defaults).join(", ")} but got ${name}`,
+    );
+  }
+}

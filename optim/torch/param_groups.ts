@@ -1,0 +1,182 @@
+/**
+ * Groups of parameters in the course of a training: reading their options, changing them, adding groups.
+ *
+ * @module
+ */
+
+import { tree } from "../../tensor/mod.ts";
+import { rest } from "../groups.ts";
+import type { FilledGroup, ParamGroup, TorchOptimizer, TorchState } from "./definition.ts";
+import { atPlace, filled, fromGroups, groupState, withOptions } from "./optimizer.ts";
+
+/** An optimizer with its state. */
+export interface OptimizerWithState<O extends object, S = unknown, Extra = unknown> {
+  /** The optimizer. */
+  readonly optimizer: TorchOptimizer<O, S, Extra>;
+  /** Its state. */
+  readonly state: TorchState<S>;
+}
+
+/**
+ * The options of every group as they are now: numbers as the last step used them, where they are part of the state,
+ * as `optimizer.param_groups` in torch.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { torch } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const optimizer = torch.Adam({ lr: (step) => 1 / (step + 1) });
+ * const state = optimizer.init({ x: tensor(1) });
+ * assertEquals(torch.paramGroups(optimizer, state)[0].lr, 1);
+ * ```
+ */
+export function paramGroups<O extends object, S, Extra>(
+  optimizer: TorchOptimizer<O, S, Extra>,
+  state: TorchState<S>,
+): readonly FilledGroup<O>[] {
+  const { layout } = optimizer.definition;
+  return optimizer.paramGroups.map((group, index) => {
+    const current: Record<string, unknown> = { ...group };
+    for (const [option, places] of Object.entries(layout.options)) {
+      const before = current[option];
+      const values = [places].flat().map((place, i) => {
+        const [key, name] = place.split("/");
+        const numbers = atPlace(groupState(state, index), `${key}/hyperparameters`);
+        const number = (numbers as Readonly<Record<string, number>> | undefined)?.[name];
+        return number ?? (Array.isArray(before) ? before[i] : before);
+      });
+      current[option] = Array.isArray(places) ? values : values[0];
+    }
+    return current as FilledGroup<O>;
+  });
+}
+
+/** What {@linkcode setParamGroup} changes. */
+export interface SetParamGroupOptions<O extends object> {
+  /** The index of the group. */
+  readonly group: number;
+  /** The options that change. */
+  readonly options: Partial<O>;
+  /** The params. */
+  readonly params: unknown;
+}
+
+/**
+ * An optimizer and its state with other options in a group, as setting them in `optimizer.param_groups[group]` does in
+ * torch. Numbers that are part of the state change there alone, so that the optimizer before goes on with the new
+ * state too, and a compiled step is not compiled anew. The state that was there already stays. What was given is not
+ * changed.
+ *
+ * @throws {RangeError} If there is no such group.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { torch } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const params = { x: tensor(1) };
+ * const before = torch.SGD({ lr: 0.5 });
+ * const { optimizer, state } = torch.setParamGroup(before, before.init(params), {
+ *   group: 0,
+ *   options: { lr: 0.25, momentum: 0.9 },
+ *   params,
+ * });
+ * assertEquals(optimizer.step(state, params, params).params.x.item(), 0.75);
+ * ```
+ */
+export function setParamGroup<O extends object, S, Extra>(
+  optimizer: TorchOptimizer<O, S, Extra>,
+  state: TorchState<S>,
+  { group, options, params }: SetParamGroupOptions<O>,
+): OptimizerWithState<O, S, Extra> {
+  const { definition, defaults } = optimizer;
+  const current = paramGroups(optimizer, state);
+  if (!Number.isInteger(group) || group < 0 || group >= current.length) {
+    throw new RangeError(
+      `setParamGroup expects the index of one of ${current.length} groups but got ${group}`,
+    );
+  }
+  const changed = optimizer.paramGroups.map((one, i) => i === group ? { ...one, ...options } : one);
+  const next = fromGroups<O, S, Extra>(definition, defaults, changed);
+  const before = groupState(state, group) as Readonly<Record<string, unknown>>;
+  const fresh = groupState(next.init(params), group) as Readonly<Record<string, unknown>>;
+  // A buffer that is not used for now stays for later, as a number may turn it on again.
+  const kept = Object.fromEntries(Object.keys(fresh).map((key) => [key, before[key] ?? fresh[key]]));
+  const inPlace = isContained(definition.layout.options, options, before);
+  const states = { ...state, [group]: withOptions(definition.layout, inPlace ? before : kept, options) };
+  return {
+    optimizer: inPlace ? { ...optimizer, paramGroups: changed } : next,
+    state: states as TorchState<S>,
+  };
+}
+
+/** Whether all that changes are numbers that have a place in the state. */
+function isContained(
+  places: Readonly<Record<string, string | readonly string[]>>,
+  options: object,
+  state: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(options).every(([name, value]) => {
+    const found = places[name];
+    return found !== undefined && [value].flat().every((one) => typeof one === "number") &&
+      [found].flat().every((place) => Object.hasOwn(state, place.split("/")[0]));
+  });
+}
+
+/** What {@linkcode addParamGroup} adds. */
+export interface AddParamGroupOptions<O extends object> {
+  /** The group. */
+  readonly group: ParamGroup<O>;
+  /** The params of all groups, with those that are new. */
+  readonly params: unknown;
+}
+
+/**
+ * An optimizer and its state with one more group of parameters, as `optimizer.add_param_group` in torch. The state of
+ * the other groups goes on. Leaves that are to come later are holes in the params until then. What was given is not
+ * changed.
+ *
+ * @throws {TypeError} If the group has no params.
+ * @throws {RangeError} If a leaf of it is in another group already, or it has none.
+ *
+ * @example
+ * ```ts
+ * import { tensor, type Tensor } from "@weft/weft";
+ * import { torch } from "@weft/weft/optim";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * type Params = { readonly head: Tensor; readonly stem: Tensor | null };
+ * const start: Params = { head: tensor(1), stem: null };
+ * const before = torch.SGD({ lr: 0.5 });
+ * const { state, params } = before.step(before.init(start), start, start);
+ * const thawed: Params = { ...params, stem: tensor(2) };
+ * const added = torch.addParamGroup(before, state, { group: { params: "stem", lr: 0.25 }, params: thawed });
+ * const next = added.optimizer.step(added.state, thawed, thawed);
+ * assertEquals([next.params.head.item(), next.params.stem?.item()], [0.25, 1.5]);
+ * ```
+ */
+export function addParamGroup<O extends object, S, Extra>(
+  optimizer: TorchOptimizer<O, S, Extra>,
+  state: TorchState<S>,
+  { group, params }: AddParamGroupOptions<O>,
+): OptimizerWithState<O, S, Extra> {
+  const { definition, defaults } = optimizer;
+  const { className, layout } = definition;
+  const added = filled(className, defaults, group);
+  if (added.params === rest && optimizer.paramGroups.some((one) => one.params === rest)) {
+    throw new RangeError(`${className} expects one group at most to have the rest but got two`);
+  }
+  const next = fromGroups<O, S, Extra>(definition, defaults, [...optimizer.paramGroups, added]);
+  const index = optimizer.paramGroups.length;
+  const fresh = groupState(next.init(params), index);
+  const paths = (one: unknown): string[] => tree.entries(atPlace(one, layout.steps)).map(({ path }) => path);
+  const known = new Set(optimizer.paramGroups.flatMap((_, i) => paths(groupState(state, i))));
+  const twice = paths(fresh).filter((path) => known.has(path));
+  if (twice.length > 0) {
+    throw new RangeError(`${className} expects every leaf in one group but got ${twice.join(", ")} in two`);
+  }
+  return { optimizer: next, state: { ...state, [index]: fresh } as TorchState<S> };
+}
