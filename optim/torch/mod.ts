@@ -30,3 +30,4 @@ export {
   type SetParamGroupOptions,
 } from "./param_groups.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export * from "./schedulers/mod.ts";

@@ -6,6 +6,8 @@
 
 /** A parsed file of golden numbers. */
 export interface GoldenFile {
+  /** What printed the numbers, such as "torch"; absent in files of JAX and optax. */
+  readonly framework?: string;
   /** One entry a case, in a form that depends on the file. */
   readonly cases: readonly unknown[];
 }

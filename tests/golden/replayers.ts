@@ -11,6 +11,7 @@ import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
 import { randomReplayer } from "./replay_random.ts";
 import { scheduleReplayer } from "./replay_schedules.ts";
+import { torchScheduleReplayer } from "./replay_torch_schedules.ts";
 import { trainingReplayer } from "./replay_training.ts";
 
 /** A replayer of files of operations and layers, each of which does the cases that it knows. */
@@ -37,6 +38,7 @@ export const replayers: readonly Replayer[] = [
   trainingReplayer,
   functionReplayer,
   randomReplayer,
+  torchScheduleReplayer,
   operationReplayer(replayNn),
   operationReplayer(replayOps),
 ];
