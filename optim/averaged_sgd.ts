@@ -7,6 +7,7 @@
 import { add, cast, host, multiply, subtract, type Tensor } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { choose } from "./choose.ts";
+import { countGradients, leafNumbers, mapNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
@@ -37,22 +38,26 @@ export interface AveragedSgdState extends TransformState {
     readonly alpha: number;
     readonly t0: number;
   };
-  /** The decayed rate of the next step, in single precision; 0 before the first, which takes the learning rate. */
-  readonly eta: number;
-  /** The share of the params in the average of the next step, in single precision. */
-  readonly mu: number;
+  /** In how many steps each leaf had a gradient, a tree like the params. */
+  readonly steps: NumberTree;
+  /** Each leaf's decayed rate of its next step; 0 before the first, which takes the learning rate. */
+  readonly eta: NumberTree;
+  /** The share of each leaf in its average of the next step. */
+  readonly mu: NumberTree;
   /** The average of the params, a tree like them. */
   readonly average: Tree;
 }
 
 /**
  * Gradient descent with a decaying rate, and the average of its params. It descends by itself: no learning rate
- * comes after it. At step t, from 1, with `eta` being the learning rate at first and `mu` 1:
+ * comes after it. At step t of a leaf, from 1, with `eta` being the learning rate at first and `mu` 1:
  *
  * - `p' = p (1 - lambd eta) - eta g`, the params after the step
  * - `average = p'` while mu is 1, then `average + mu (p' - average)`
  * - `eta = learningRate / (1 + lambd learningRate t)^alpha` and `mu = 1 / max(1, t - t0)` for the next step, rounded
  *   to single precision as torch and MindSpore keep them
+ *
+ * A leaf without a gradient, a hole, keeps its average and its t.
  *
  * Polyak and Juditsky 1992.
  *
@@ -83,42 +88,57 @@ export function averagedSgd(options: AveragedSgdOptions): Transform<unknown, Ave
     name: "averagedSgd",
     hyperparameters: { learningRate, lambd, alpha, t0 },
     options: { single },
-    init: (params) => ({ eta: 0, mu: 1, average: zerosLikeTree(params) }),
-    update: ({ state, grads, params, hyperparameters: { learningRate, lambd, alpha, t0 }, count, step }) => {
-      const eta = host((c, eta, rate) => c === 0 ? round(rate) : eta, count, state.eta, learningRate);
-      const share = host((eta, lambd) => round(1 - round(lambd * eta)), eta, lambd);
-      const after = zipLeaves(
-        "averagedSgd",
-        [params, grads],
-        (p, g) => cast(subtract(multiply(narrow(p), share), multiply(narrow(g), eta)), p.dtype),
+    init: (params) => ({
+      steps: leafNumbers(params, 0),
+      eta: leafNumbers(params, 0),
+      mu: leafNumbers(params, 1),
+      average: zerosLikeTree(params),
+    }),
+    update: ({ state, grads, params, hyperparameters: { learningRate, lambd, alpha, t0 } }) => {
+      const steps = countGradients("averagedSgd", state.steps, grads);
+      const eta = mapNumbers(
+        [state.eta, state.steps],
+        ([eta, before]) =>
+          host((eta, t, rate) => t === 0 ? Math.fround(rate) : eta, eta, before, learningRate),
       );
-      const average = choose(
-        "averagedSgd",
-        host((mu) => mu === 1 ? 1 : 0, state.mu),
-        () => zipLeaves("averagedSgd", [state.average, after], (mean, p) => cast(p, mean.dtype)),
-        () =>
-          zipLeaves("averagedSgd", [state.average, after], (mean, p) => {
-            const towards = multiply(subtract(narrow(p), narrow(mean)), state.mu);
-            return cast(add(mean, cast(towards, mean.dtype)), mean.dtype);
-          }),
-      );
-      const nextEta = host(
-        (rate, lambd, alpha, t) => {
-          const growth = round(1 + round(round(lambd * rate) * t));
-          return Math.fround(rate / round(growth ** alpha));
-        },
-        learningRate,
-        lambd,
-        alpha,
-        step,
-      );
-      const mu = host((t, t0) => Math.fround(1 / Math.max(1, t - t0)), step, t0);
+      const after = zipNumbers("averagedSgd", [grads, params], eta, ([g, p], eta) => {
+        const share = host((eta, lambd) => round(1 - round(lambd * eta)), eta, lambd);
+        return cast(subtract(multiply(narrow(p), share), multiply(narrow(g), eta)), p.dtype);
+      });
+      const average = zipNumbers("averagedSgd", [state.average, after], state.mu, ([mean, p], mu) => {
+        const towards = (): Tensor =>
+          add(mean, cast(multiply(subtract(narrow(p), narrow(mean)), mu), mean.dtype));
+        const isCopy = host((mu) => mu === 1 ? 1 : 0, mu);
+        return choose("averagedSgd", isCopy, () => cast(p, mean.dtype), towards);
+      });
+      const next = mapNumbers([eta, state.steps, steps], ([eta, before, t]) =>
+        host(
+          (eta, before, t, rate, lambd, alpha) => {
+            if (t === before) return eta;
+            const growth = round(1 + round(round(lambd * rate) * t));
+            return Math.fround(rate / round(growth ** alpha));
+          },
+          eta,
+          before,
+          t,
+          learningRate,
+          lambd,
+          alpha,
+        ));
+      const mu = mapNumbers([state.mu, state.steps, steps], ([mu, before, t]) =>
+        host(
+          (mu, before, t, t0) => t === before ? mu : Math.fround(1 / Math.max(1, t - t0)),
+          mu,
+          before,
+          t,
+          t0,
+        ));
       const updates = zipLeaves(
         "averagedSgd",
         [grads, after, params],
         (g, after, p) => cast(subtract(after, p), g.dtype),
       );
-      return { state: { eta: nextEta, mu, average }, updates };
+      return { state: { steps, eta: next, mu, average }, updates };
     },
   });
 }

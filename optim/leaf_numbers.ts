@@ -53,3 +53,11 @@ export function zipNumbers<T>(
       leaves.includes(null) ? leaves[0] : f(leaves.slice(0, -1) as Tensor[], leaves.at(-1) as number),
   );
 }
+
+/** `f` of the numbers that trees of one structure have at each leaf. */
+export function mapNumbers(
+  trees: readonly [NumberTree, ...NumberTree[]],
+  f: (numbers: readonly number[]) => number,
+): NumberTree {
+  return tree.zip("mapNumbers", trees, (numbers) => f(numbers as readonly number[]));
+}

@@ -6,6 +6,7 @@
 
 import { add, cast, equal, host, less, maximum, minimum, multiply, sign, where } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
+import { countGradients, leafNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
@@ -37,6 +38,8 @@ export interface ScaleBySignAgreementState extends TransformState {
     readonly minStepSize: number;
     readonly maxStepSize: number;
   };
+  /** In how many steps each leaf had a gradient, a tree like the params. */
+  readonly steps: NumberTree;
   /** The step size of each element, a tree like the params. */
   readonly stepSizes: Tree;
   /** The gradient before, 0 where its sign had changed; a tree like the params. */
@@ -83,22 +86,32 @@ export function scaleBySignAgreement(
   return transform<ScaleBySignAgreementState>({
     name,
     hyperparameters: { learningRate, etaMinus, etaPlus, minStepSize, maxStepSize },
-    init: (params) => ({ stepSizes: zerosLikeTree(params), previousGrads: zerosLikeTree(params) }),
-    update: ({ state, grads, hyperparameters, count }) => {
+    init: (params) => ({
+      steps: leafNumbers(params, 0),
+      stepSizes: zerosLikeTree(params),
+      previousGrads: zerosLikeTree(params),
+    }),
+    update: ({ state, grads, hyperparameters }) => {
       const { learningRate, etaMinus, etaPlus, minStepSize, maxStepSize } = hyperparameters;
-      // Step sizes are 0 before the first step, and there the rate is added; later nothing is.
-      const first = host((count, rate) => count === 0 ? rate : 0, count, learningRate);
+      const steps = countGradients(name, state.steps, grads);
       // Signs, since the product of two small numbers may be 0.
       const agreement = zipLeaves(
         name,
         [grads, state.previousGrads],
         (g, previous) => multiply(sign(g), cast(sign(previous), g.dtype)),
       );
-      const stepSizes = zipLeaves(name, [state.stepSizes, agreement], (size, agrees) => {
-        const grown = where(equal(agrees, 0), 1, where(less(agrees, 0), etaMinus, etaPlus));
-        const changed = multiply(add(size, first), cast(grown, size.dtype));
-        return cast(minimum(maximum(changed, minStepSize), maxStepSize), size.dtype);
-      });
+      const stepSizes = zipNumbers(
+        name,
+        [state.stepSizes, agreement],
+        state.steps,
+        ([size, agrees], before) => {
+          // Step sizes are 0 before a leaf's first step, and there the rate is added; later nothing is.
+          const first = host((t, rate) => t === 0 ? rate : 0, before, learningRate);
+          const grown = where(equal(agrees, 0), 1, where(less(agrees, 0), etaMinus, etaPlus));
+          const changed = multiply(add(size, first), cast(grown, size.dtype));
+          return cast(minimum(maximum(changed, minStepSize), maxStepSize), size.dtype);
+        },
+      );
       const previousGrads = zipLeaves(
         name,
         [state.previousGrads, grads, agreement],
@@ -109,7 +122,7 @@ export function scaleBySignAgreement(
         [grads, agreement, stepSizes],
         (g, agrees, size) => where(less(agrees, 0), 0, multiply(cast(size, g.dtype), sign(g))),
       );
-      return { state: { stepSizes, previousGrads }, updates };
+      return { state: { steps, stepSizes, previousGrads }, updates };
     },
   });
 }
