@@ -10,15 +10,14 @@ export interface Input {
   readonly data: Float32Array | Int32Array;
 }
 
-/** Mulberry32: uniform doubles in [0, 1), multiples of 2^-32. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+/** What a draw adds to the state of Mulberry32. */
+const STEP = 0x6d2b79f5;
+
+/** The draw of Mulberry32 in this state: a double in [0, 1), a multiple of 2^-32. */
+function uniform(state: number): number {
+  let t = Math.imul(state ^ (state >>> 15), state | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 }
 
 const size = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
@@ -37,11 +36,13 @@ export function normal(
   deviation = 1,
   mean = 0,
 ): Input {
-  const draw = mulberry32(seedOf(base, stream));
   const data = new Float32Array(size(shape));
-  for (let i = 0; i < data.length; i++) {
-    const radius = Math.sqrt(-2 * Math.log(1 - draw()));
-    data[i] = mean + deviation * radius * Math.cos(2 * Math.PI * draw());
+  // The state is a variable of the loop: numbers that a closure holds would be allocated anew in each draw.
+  for (let i = 0, state = seedOf(base, stream); i < data.length; i++) {
+    const u = uniform(state = (state + STEP) | 0);
+    const v = uniform(state = (state + STEP) | 0);
+    const radius = Math.sqrt(-2 * Math.log(1 - u));
+    data[i] = mean + deviation * radius * Math.cos(2 * Math.PI * v);
   }
   return { shape, data };
 }
@@ -53,8 +54,11 @@ export function weights(base: number, stream: number, shape: readonly number[], 
 
 /** Labels in [0, classes): `floor(u classes)`, a draw each. */
 export function labels(base: number, stream: number, count: number, classes: number): Input {
-  const draw = mulberry32(seedOf(base, stream));
-  return { shape: [count], data: Int32Array.from({ length: count }, () => Math.floor(draw() * classes)) };
+  const data = Int32Array.from(
+    { length: count },
+    (_, i) => Math.floor(uniform((seedOf(base, stream) + Math.imul(i + 1, STEP)) | 0) * classes),
+  );
+  return { shape: [count], data };
 }
 
 /** An array of one value. */
