@@ -135,7 +135,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
   const across = axis(heap[at + 22], targetColumns, at + 27, apart);
 
   const panels = panelsOf(views.memory, "table", relaxed);
-  const { merge, move } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   const most = tileVectors(relaxed);
   const bands = Math.ceil(down.count / band);
   const parts = Math.ceil(rows / cutRows);
@@ -212,7 +212,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
             [a, aRow] = [weightsAt, 4 * depth * taps];
             if (fresh) {
               // deno-fmt-ignore
-              move(from, a, height, depth, tapRow.length, tapColumn.length,
+              packing.move(from, a, height, depth, tapRow.length, tapColumn.length,
                 weightRow, weightChannel, stepRow * weightDown, stepColumn * weightRight,
                 aRow, 4 * taps, 4 * tapColumn.length, 4);
             }
@@ -241,7 +241,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
               const lanes = Math.min(4 * vectors, count - 4 * j);
               if (flat && lanes < 4 * vectors) {
                 panel(left, aRow, 4, b, offsets, sums, 16 * vectors, height, inner, 0, 0);
-                merge(sums, 16 * vectors, result + 16 * j, resultRow, height, lanes, add);
+                packing.merge(sums, 16 * vectors, result + 16 * j, resultRow, height, lanes, add);
                 continue;
               }
               const many = vectors === most ? Math.max(1, Math.floor((wide - j) / most) - 1) : 1;
@@ -257,7 +257,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
           }
           if (!flat && count > 0 && channel + cutChannels >= channels) {
             // deno-fmt-ignore
-            move(sumsAt, to + offset + 4 * first * (expandRow - 1) * targetColumns, 1, height, lines, beside.count,
+            packing.move(sumsAt, to + offset + 4 * first * (expandRow - 1) * targetColumns, 1, height, lines, beside.count,
               0, 4 * pixels, 4 * pitch, 4, 0, 4 * plane, 4 * expandRow * targetColumns, 4 * expandColumn);
           }
           tableAt += 4 * cutChannels * taps;

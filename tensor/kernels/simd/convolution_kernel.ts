@@ -137,7 +137,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const result = (slices > 1 ? 8 : 4) * heap[at + 2];
 
   const panels = panelsOf(views.memory, "lines", relaxed);
-  const { merge, move, packColumns, packRows, packAny } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   const most = tileVectors(relaxed);
   const taps = windowRows * windowColumns;
   const size = groups * rows * channels * taps;
@@ -165,9 +165,9 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const tapDots = few ? tapDotsOf(views.memory, offsets, relaxed) : null;
   const dotLines = Math.max(1, Math.floor(DOT_PIXELS / gridColumns));
   const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
-    if (outColumn === 4) packRows(from, outChannel, to, lanes, vectors, count);
-    else if (outChannel === 4) packColumns(from, outColumn, to, lanes, vectors, count);
-    else packAny(from, outChannel, outColumn, to, lanes, vectors, count);
+    if (outColumn === 4) packing.packRows(from, outChannel, to, lanes, vectors, count);
+    else if (outChannel === 4) packing.packColumns(from, outColumn, to, lanes, vectors, count);
+    else packing.packAny(from, outChannel, outColumn, to, lanes, vectors, count);
   };
 
   for (let unit = begin; unit < end; unit++) {
@@ -189,7 +189,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     let [summed, kept] = [0, 0];
     for (let piece = slice * length; piece < last; piece++) {
       if (summed >= LONG_BLOCK) {
-        merge(sums, 0, totals, 0, 1, taps * depth * cutOutputs, kept++ > 0 ? 1 : 0);
+        packing.merge(sums, 0, totals, 0, 1, taps * depth * cutOutputs, kept++ > 0 ? 1 : 0);
         views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
         summed = 0;
       }
@@ -251,12 +251,12 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         }
       }
     }
-    if (kept > 0) merge(totals, 0, sums, 0, 1, taps * depth * cutOutputs, 1);
+    if (kept > 0) packing.merge(totals, 0, sums, 0, 1, taps * depth * cutOutputs, 1);
     const [fromRow, fromChannel, fromTap] = tapDots === null
       ? [4, sumRow, depth * sumRow]
       : [4 * depth * taps, 4 * taps, 4];
     // deno-fmt-ignore
-    move(sums, to, 1, height, depth, taps, 0, fromRow, fromChannel, fromTap,
+    packing.move(sums, to, 1, height, depth, taps, 0, fromRow, fromChannel, fromTap,
       0, 4 * channels * taps, 4 * taps, 4);
   }
 };
@@ -268,10 +268,10 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
 export const sumSlicesSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
   const [from, to, size, slices] = [8 * heap[at], 4 * heap[at + 1], heap[at + 2], heap[at + 3]];
-  const { merge } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   const first = begin * SUM_STRIP;
   const width = Math.min(size, end * SUM_STRIP) - first;
   for (let slice = 0; slice < slices; slice++) {
-    merge(from + 4 * (slice * size + first), 0, to + 4 * first, 0, 1, width, slice === 0 ? 0 : 1);
+    packing.merge(from + 4 * (slice * size + first), 0, to + 4 * first, 0, 1, width, slice === 0 ? 0 : 1);
   }
 };

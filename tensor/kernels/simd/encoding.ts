@@ -7,8 +7,12 @@
 /** Bytes of a module, in pieces that are joined at the end. */
 export type Code = readonly (number | Uint8Array | Code)[];
 
+/** What small numbers are written as; most numbers of a module are small. */
+const SMALL: readonly Code[] = Array.from({ length: 128 }, (_, value) => [value]);
+
 /** A whole number from 0 to 2^53 as unsigned LEB128. */
-export function unsigned(value: number): number[] {
+export function unsigned(value: number): Code {
+  if (value < 128) return SMALL[value];
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push(rest % 128 + 128);

@@ -4,7 +4,7 @@
  * @module
  */
 import { assemble, instantiate, type ModuleBuilder } from "./assembler.ts";
-import { definePacking, type Packing } from "./pack.ts";
+import { PACKING, type Packing } from "./pack.ts";
 import { definePanel, type Panels, type TileForm } from "./tile.ts";
 
 const instances = new WeakMap<WebAssembly.Memory, Map<string, unknown>>();
@@ -27,9 +27,20 @@ export function functionsOf<T>(
   return kept(memory, name, () => instantiate(assemble(define), memory) as T);
 }
 
-/** The functions that move blocks. */
+/** The functions that move blocks; each is made when first asked for. */
 export function packingOf(memory: WebAssembly.Memory): Packing {
-  return functionsOf<Packing>(memory, "pack", definePacking);
+  return kept(memory, "packing", () => {
+    const packing = {};
+    for (const [name, define] of Object.entries(PACKING)) {
+      const get = (): unknown => {
+        const value = functionsOf<Readonly<Record<string, unknown>>>(memory, name, define)[name];
+        Object.defineProperty(packing, name, { value });
+        return value;
+      };
+      Object.defineProperty(packing, name, { get, configurable: true });
+    }
+    return packing as Packing;
+  });
 }
 
 /** The micro-kernels of a form by their vectors of columns, from 1; each is made when first asked for. */

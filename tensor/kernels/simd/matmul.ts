@@ -198,7 +198,7 @@ function packBlock(
   most: number,
   inner: number,
 ): void {
-  const { packColumns, packRows, packAny } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   // Few rows at a time, so that their pages stay at hand for the next panel.
   const lines = laneStride === 4 ? PACKED_LINES : inner;
   for (let k = 0; k < inner; k += lines) {
@@ -209,9 +209,9 @@ function packBlock(
       if (direct && lanes === 4 * vectors) continue;
       const source = from + k * kStride + j * laneStride;
       const target = to + 4 * j * inner + 16 * vectors * k;
-      if (laneStride === 4) packColumns(source, kStride, target, lanes, vectors, length);
-      else if (kStride === 4) packRows(source, laneStride, target, lanes, vectors, length);
-      else packAny(source, laneStride, kStride, target, lanes, vectors, length);
+      if (laneStride === 4) packing.packColumns(source, kStride, target, lanes, vectors, length);
+      else if (kStride === 4) packing.packRows(source, laneStride, target, lanes, vectors, length);
+      else packing.packAny(source, laneStride, kStride, target, lanes, vectors, length);
     }
   }
 }

@@ -236,7 +236,7 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
   const all = long + buffer;
   const copy = all + buffer;
   const result = inner <= BLOCK ? block : all;
-  const { merge } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   const strips = Math.ceil(many / strip);
   let copied = -1;
   for (let unit = begin; unit < end; unit++) {
@@ -277,9 +277,9 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       const row = from + k * manyInner;
       functions(few).scale(source + 4 * k, sourceRow, row, manyInner, block, 4 * strip, width, length);
       if (inner <= BLOCK) break;
-      merge(block, 0, long, 0, 1, few * strip, k % LONG_BLOCK === 0 ? 0 : 1);
+      packing.merge(block, 0, long, 0, 1, few * strip, k % LONG_BLOCK === 0 ? 0 : 1);
       if ((k + length) % LONG_BLOCK !== 0 && k + length !== inner) continue;
-      merge(long, 0, all, 0, 1, few * strip, k < LONG_BLOCK ? 0 : 1);
+      packing.merge(long, 0, all, 0, 1, few * strip, k < LONG_BLOCK ? 0 : 1);
     }
     for (let i = 0, p = result >>> 2; i < few; i++, p += strip) {
       let target = to + i * outFew;

@@ -12,7 +12,7 @@ import { f32x4, v128 } from "./vector.ts";
 
 type Vector = Expression<"v128">;
 
-/** The functions of the module that `definePacking` writes. Addresses and strides: bytes. */
+/** The functions of the modules that `PACKING` writes. Addresses and strides: bytes. */
 export interface Packing {
   /** Packs a panel whose columns are neighbours in memory. */
   readonly packColumns: (
@@ -271,11 +271,11 @@ function defineMove(module: ModuleBuilder): void {
     });
 }
 
-/** Defines the functions of `Packing`. */
-export function definePacking(module: ModuleBuilder): void {
-  definePackColumns(module);
-  definePackRows(module);
-  definePackAny(module);
-  defineMerge(module);
-  defineMove(module);
-}
+/** What defines each function of `Packing`: a module has one, because few of them are needed at a time. */
+export const PACKING: { readonly [K in keyof Packing]: (module: ModuleBuilder) => void } = {
+  packColumns: definePackColumns,
+  packRows: definePackRows,
+  packAny: definePackAny,
+  merge: defineMerge,
+  move: defineMove,
+};

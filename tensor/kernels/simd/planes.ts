@@ -43,7 +43,7 @@ export interface PlaneSource {
 export function fillPlanes(views: Views, planes: Planes, to: number, source: PlaneSource): void {
   const { down, across, lines, pitch } = planes;
   const { channels, rowStride, columnStride } = source;
-  const { move } = packingOf(views.memory);
+  const packing = packingOf(views.memory);
   const planeBytes = 4 * lines * pitch;
   const channelBytes = planeBytes * down.starts.length * across.starts.length;
   const parts = down.starts.flatMap((lower) =>
@@ -58,7 +58,7 @@ export function fillPlanes(views: Views, planes: Planes, to: number, source: Pla
   parts.forEach(([line, column], split) => {
     if (line.count <= 0 || column.count <= 0) return;
     // deno-fmt-ignore
-    move(source.address + line.source * rowStride + column.source * columnStride,
+    packing.move(source.address + line.source * rowStride + column.source * columnStride,
       to + split * planeBytes + 4 * (line.from * pitch + column.from),
       1, channels, line.count, column.count, 0, source.channelStride, down.step * rowStride,
       across.step * columnStride, 0, channelBytes, 4 * pitch, 4);
