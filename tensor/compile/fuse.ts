@@ -78,6 +78,7 @@ class Fusion {
   readonly #bases: ReadonlySet<number>;
   readonly #producer = new Map<number, number>();
   readonly #constants = new Map<number, Expression>();
+  readonly #expressions: (Expression | null)[] = [];
   readonly #absorbed = new Map<number, Absorbed>();
   #users = new Map<number, number[]>();
   #live: boolean[] = [];
@@ -131,6 +132,10 @@ class Fusion {
 
   /** The elementwise arithmetic of an entry over expressions of its inputs; null for other entries. */
   #expression(i: number): Expression | null {
+    return this.#expressions[i] ??= this.#makeExpression(i);
+  }
+
+  #makeExpression(i: number): Expression | null {
     const entry = this.#entries[i];
     const primitive = entry.primitive as unknown as Primitive<object>;
     if (primitive.expression === undefined || entry.outputs.length !== 1) return null;

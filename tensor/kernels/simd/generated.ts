@@ -51,7 +51,7 @@ function instanceOf(bytes: () => Uint8Array<ArrayBuffer>): Kernel {
 
 /** What `instanceOf` does, as text for a thread that knows no more than its views. */
 function instanceSource(bytes: Uint8Array): string {
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  const text = btoa(String.fromCharCode(...bytes));
   return `(() => {
   let owner, run;
   const start = (memory) => {

@@ -7,9 +7,7 @@ import { assemble, memoryLimits, type ModuleBuilder } from "./assembler.ts";
 
 /** A literal of a text whose characters are the bytes. */
 function literal(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]);
-  return JSON.stringify(text);
+  return JSON.stringify(String.fromCharCode(...bytes));
 }
 
 /**

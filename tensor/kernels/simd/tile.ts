@@ -101,6 +101,11 @@ function defineTile(
     const [left, right] = vectors >= rows ? [locals(f, rows), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
     const from = form === "table" ? f.local("i32") : b;
     const fixed = form === "any" ? 0 : 4;
+    // Made once and written for every k: the first product of a process waits for this.
+    const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, 16 * v));
+    const added = sums.map((row, i) =>
+      row.map((sum, v) => vectors >= rows ? madd(left[i], right[0], sum) : madd(left[0], right[v], sum))
+    );
 
     const multiply = (k: number): void => {
       if (form === "table") f.set(from, i32.add(b, i32.load(bStep, 4 * k)));
@@ -108,14 +113,14 @@ function defineTile(
       if (vectors >= rows) {
         for (let i = 0; i < rows; i++) f.set(left[i], element(i));
         for (let v = 0; v < vectors; v++) {
-          f.set(right[0], v128.load(from, 16 * v));
-          for (let i = 0; i < rows; i++) f.set(sums[i][v], madd(left[i], right[0], sums[i][v]));
+          f.set(right[0], columns[v]);
+          for (let i = 0; i < rows; i++) f.set(sums[i][v], added[i][v]);
         }
       } else {
-        for (let v = 0; v < vectors; v++) f.set(right[v], v128.load(from, 16 * v));
+        for (let v = 0; v < vectors; v++) f.set(right[v], columns[v]);
         for (let i = 0; i < rows; i++) {
           f.set(left[0], element(i));
-          for (let v = 0; v < vectors; v++) f.set(sums[i][v], madd(left[0], right[v], sums[i][v]));
+          for (let v = 0; v < vectors; v++) f.set(sums[i][v], added[i][v]);
         }
       }
       if (form === "unit" || form === "any") f.advance(b, bStep);
