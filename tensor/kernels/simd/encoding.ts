@@ -8,10 +8,10 @@
 export type Code = readonly (number | Uint8Array | Code)[];
 
 /** What small numbers are written as; most numbers of a module are small. */
-const SMALL: readonly Code[] = Array.from({ length: 128 }, (_, value) => [value]);
+const SMALL: readonly (readonly number[])[] = Array.from({ length: 128 }, (_, value) => [value]);
 
 /** A whole number from 0 to 2^53 as unsigned LEB128. */
-export function unsigned(value: number): Code {
+export function unsigned(value: number): readonly number[] {
   if (value < 128) return SMALL[value];
   const bytes: number[] = [];
   let rest = value;
