@@ -72,6 +72,7 @@ export * from "./create.ts";
 export * from "./cumulative.ts";
 export * from "./exponential.ts";
 export * from "./indexing.ts";
+export * from "./linalg/mod.ts";
 export * from "./matmul.ts";
 export * from "./pooling.ts";
 export {

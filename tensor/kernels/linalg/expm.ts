@@ -1,0 +1,110 @@
+/**
+ * The exponential of a matrix.
+ *
+ * @module
+ */
+import type { MatrixLoop } from "./matrix_kernel.ts";
+
+/**
+ * The sum of `A^k / k!` by scaling, a Padé approximant of degree 13 and squaring (Higham, 2005) in double precision.
+ * Arguments: addresses of A [n, n], of the result and of a float64 area of 7 n n elements a matrix; n. Units are
+ * matrices.
+ */
+export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
+  const n = p[at + 3], size = n * n;
+  const B = [
+    64764752532480000,
+    32382376266240000,
+    7771770303897600,
+    1187353796428800,
+    129060195264000,
+    10559470521600,
+    670442572800,
+    33522128640,
+    1323241920,
+    40840800,
+    960960,
+    16380,
+    182,
+    1,
+  ];
+  const product = (left: number, right: number, to: number): void => {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) p[to + i * n + j] = 0;
+      for (let k = 0; k < n; k++) {
+        const factor = p[left + i * n + k];
+        for (let j = 0; j < n; j++) p[to + i * n + j] += factor * p[right + k * n + j];
+      }
+    }
+  };
+  for (let unit = begin; unit < end; unit++) {
+    const from = p[at] + unit * size, to = p[at + 1] + unit * size, w = p[at + 2] + unit * 7 * size;
+    const [a, a2, a4, a6, u, v, t] = [0, 1, 2, 3, 4, 5, 6].map((i) => w + i * size);
+    let norm = 0;
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += Math.abs(x[from + i * n + j]);
+      norm = sum <= norm ? norm : sum;
+    }
+    if (!(norm < Infinity)) {
+      x.fill(NaN, to, to + size);
+      continue;
+    }
+    const squarings = norm > 5.371920351148152 ? Math.ceil(Math.log2(norm / 5.371920351148152)) : 0;
+    for (let i = 0; i < size; i++) p[a + i] = x[from + i] / 2 ** squarings;
+    product(a, a, a2);
+    product(a2, a2, a4);
+    product(a4, a2, a6);
+    for (let i = 0; i < size; i++) {
+      p[v + i] = B[13] * p[a6 + i] + B[11] * p[a4 + i] + B[9] * p[a2 + i];
+    }
+    product(a6, v, t);
+    for (let i = 0; i < size; i++) {
+      p[t + i] += B[7] * p[a6 + i] + B[5] * p[a4 + i] + B[3] * p[a2 + i] + (i % (n + 1) === 0 ? B[1] : 0);
+    }
+    product(a, t, u);
+    for (let i = 0; i < size; i++) {
+      p[t + i] = B[12] * p[a6 + i] + B[10] * p[a4 + i] + B[8] * p[a2 + i];
+    }
+    product(a6, t, v);
+    for (let i = 0; i < size; i++) {
+      p[v + i] += B[6] * p[a6 + i] + B[4] * p[a4 + i] + B[2] * p[a2 + i] + (i % (n + 1) === 0 ? B[0] : 0);
+    }
+    // (V - U) X = V + U by elimination with partial pivoting.
+    for (let i = 0; i < size; i++) {
+      p[a + i] = p[v + i] - p[u + i];
+      p[t + i] = p[v + i] + p[u + i];
+    }
+    for (let column = 0; column < n; column++) {
+      let pivot = column;
+      for (let i = column + 1; i < n; i++) {
+        if (Math.abs(p[a + i * n + column]) > Math.abs(p[a + pivot * n + column])) pivot = i;
+      }
+      for (let j = 0; j < n && pivot !== column; j++) {
+        for (const m of [a, t]) {
+          const kept = p[m + column * n + j];
+          p[m + column * n + j] = p[m + pivot * n + j];
+          p[m + pivot * n + j] = kept;
+        }
+      }
+      for (let i = column + 1; i < n; i++) {
+        const factor = p[a + i * n + column] / p[a + column * n + column];
+        for (let j = column + 1; j < n; j++) p[a + i * n + j] -= factor * p[a + column * n + j];
+        for (let j = 0; j < n; j++) p[t + i * n + j] -= factor * p[t + column * n + j];
+      }
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      for (let j = 0; j < n; j++) {
+        let sum = p[t + i * n + j];
+        for (let k = i + 1; k < n; k++) sum -= p[a + i * n + k] * p[t + k * n + j];
+        p[t + i * n + j] = sum / p[a + i * n + i];
+      }
+    }
+    let result = t, other = u;
+    for (let i = 0; i < squarings; i++) {
+      product(result, result, other);
+      [result, other] = [other, result];
+    }
+    for (let i = 0; i < size; i++) x[to + i] = p[result + i];
+  }
+};

@@ -1,0 +1,50 @@
+/**
+ * Systems of equations by elimination.
+ *
+ * @module
+ */
+import type { MatrixLoop } from "./matrix_kernel.ts";
+
+/**
+ * X with `A X = B` by elimination with partial pivoting in double precision. Arguments: addresses of A [n, n],
+ * B [n, k], X and a float64 area of n (n + k) elements a matrix; n, k. Units are matrices.
+ */
+export const solveLoop: MatrixLoop = (p, x, at, begin, end) => {
+  const n = p[at + 4], k = p[at + 5], width = n + k;
+  for (let u = begin; u < end; u++) {
+    const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
+    const w = p[at + 3] + u * n * width;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) p[w + i * width + j] = x[a + i * n + j];
+      for (let j = 0; j < k; j++) p[w + i * width + n + j] = x[b + i * k + j];
+    }
+    for (let column = 0; column < n; column++) {
+      let pivot = column;
+      for (let i = column + 1; i < n; i++) {
+        if (Math.abs(p[w + i * width + column]) > Math.abs(p[w + pivot * width + column])) pivot = i;
+      }
+      const row = w + column * width, other = w + pivot * width;
+      if (pivot !== column) {
+        for (let j = column; j < width; j++) {
+          const kept = p[row + j];
+          p[row + j] = p[other + j];
+          p[other + j] = kept;
+        }
+      }
+      for (let i = column + 1; i < n; i++) {
+        const below = w + i * width, factor = p[below + column] / p[row + column];
+        if (factor === 0) continue;
+        for (let j = column + 1; j < width; j++) p[below + j] -= factor * p[row + j];
+      }
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      const row = w + i * width;
+      for (let j = n; j < width; j++) {
+        let sum = p[row + j];
+        for (let c = i + 1; c < n; c++) sum -= p[row + c] * p[w + c * width + j];
+        p[row + j] = sum / p[row + i];
+        x[to + i * k + j - n] = p[row + j];
+      }
+    }
+  }
+};

@@ -1,0 +1,26 @@
+/**
+ * Systems whose matrix is a triangle.
+ *
+ * @module
+ */
+import type { MatrixLoop } from "./matrix_kernel.ts";
+
+/**
+ * X with `A X = B` by substitution, summed in double precision. Arguments: addresses of A [n, n], B [n, k] and X;
+ * n, k, whether A is lower, whether its diagonal counts as ones (1 or 0 each). Units are matrices.
+ */
+export const triangularSolveLoop: MatrixLoop = (p, x, at, begin, end) => {
+  const n = p[at + 3], k = p[at + 4], lower = p[at + 5] === 1, unit = p[at + 6] === 1;
+  for (let u = begin; u < end; u++) {
+    const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
+    for (let c = 0; c < k; c++) {
+      for (let step = 0; step < n; step++) {
+        const i = lower ? step : n - 1 - step;
+        const first = lower ? 0 : i + 1, last = lower ? i : n;
+        let sum = x[b + i * k + c];
+        for (let j = first; j < last; j++) sum -= x[a + i * n + j] * x[to + j * k + c];
+        x[to + i * k + c] = unit ? sum : sum / x[a + i * n + i];
+      }
+    }
+  }
+};

@@ -1,0 +1,132 @@
+/**
+ * Determinants.
+ *
+ * @module
+ */
+import { apply, applyAll } from "../../apply.ts";
+import { cofactorLoop, determinantLoop } from "../../kernels/linalg/determinant.ts";
+import { definePrimitive, type Machine, type Operand, type Primitive } from "../../primitive.ts";
+import type { Tensor } from "../../tensor.ts";
+import { multiply, subtract } from "../arithmetic.ts";
+import { matmul } from "../matmul.ts";
+import { sum } from "../reduce.ts";
+import { reshape, swapAxes } from "../structure.ts";
+import { launchMatrices, squareMatrices } from "./matrix.ts";
+import { inv } from "./solve.ts";
+
+function launchDeterminant(
+  machine: Machine,
+  x: Operand,
+  results: readonly Operand[],
+  logarithmic: boolean,
+): void {
+  const n = x.shape[x.shape.length - 1];
+  launchMatrices(machine, {
+    name: "determinant",
+    loop: determinantLoop,
+    operands: [x, ...results],
+    area: n * n,
+    numbers: [n, logarithmic ? 1 : 0],
+    cost: n ** 3 / 3,
+  });
+}
+
+/** A number for each matrix, to be multiplied with matrices. */
+function eachMatrix(x: Tensor): Tensor {
+  return reshape(x, [...x.shape, 1, 1]);
+}
+
+const detPrimitive: Primitive = definePrimitive({
+  name: "det",
+  infer: ([x]) => [{ dtype: x.dtype, shape: x.shape.slice(0, -2) }],
+  execute: ([x], [result], _, machine) => launchDeterminant(machine, x, [result, result], false),
+  pullback: {
+    rule: ([g], { inputs: [x] }) => [multiply(eachMatrix(g), apply(cofactorPrimitive, [x], {}))],
+  },
+});
+
+const cofactorPrimitive: Primitive = definePrimitive({
+  name: "cofactor",
+  infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+  execute([x], [result], _, machine) {
+    const n = x.shape[x.shape.length - 1];
+    launchMatrices(machine, {
+      name: "cofactor",
+      loop: cofactorLoop,
+      operands: [x, result],
+      area: n * (2 * n + 4),
+      numbers: [n],
+      cost: n ** 3,
+    });
+  },
+  pullback: {
+    // C = det(A) inv(A)^T: dC = tr(inv(A) dA) C - inv(A)^T dA^T C. Singular matrices give infinities or NaN.
+    rule([g], { inputs: [x], outputs: [cofactor] }) {
+      const turned = swapAxes(inv(x), -1, -2);
+      const along = eachMatrix(sum(multiply(g, cofactor), { axes: [-1, -2] }));
+      return [
+        subtract(multiply(along, turned), matmul(matmul(cofactor, swapAxes(g, -1, -2)), turned)),
+      ];
+    },
+  },
+});
+
+const slogdetPrimitive: Primitive = definePrimitive({
+  name: "slogdet",
+  infer([x]) {
+    const like = { dtype: x.dtype, shape: x.shape.slice(0, -2) };
+    return [like, like];
+  },
+  execute: ([x], results, _, machine) => launchDeterminant(machine, x, results, true),
+  pullback: {
+    rule: ([_, g], { inputs: [x] }) => [multiply(eachMatrix(g), swapAxes(inv(x), -1, -2))],
+  },
+});
+
+/**
+ * The determinant of matrices, as `jnp.linalg.det`. The gradient is the matrix of cofactors, right for singular
+ * matrices too.
+ *
+ * @param x Matrices [..., n, n].
+ * @returns Determinants [...].
+ * @throws {RangeError} If x is not square.
+ *
+ * @example
+ * ```ts
+ * import { det, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(det(tensor([[2, 1], [4, 5]])).item(), 6);
+ * ```
+ */
+export function det(x: Tensor): Tensor {
+  return apply(detPrimitive, [squareMatrices("det", x)], {});
+}
+
+/** What `slogdet` gives for each matrix. */
+export interface SignedLogarithm {
+  /** -1, 0 or 1. */
+  readonly sign: Tensor;
+  /** The natural logarithm of the size of the determinant; -Infinity where it is 0. */
+  readonly logAbs: Tensor;
+}
+
+/**
+ * The sign and the logarithm of the size of the determinant, which does not overflow, as `jnp.linalg.slogdet`.
+ *
+ * @param x Matrices [..., n, n].
+ * @throws {RangeError} If x is not square.
+ *
+ * @example
+ * ```ts
+ * import { slogdet, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { sign, logAbs } = slogdet(tensor([[0, 1], [1, 0]]));
+ * assertEquals([sign.item(), logAbs.item()], [-1, 0]);
+ * ```
+ */
+export function slogdet(x: Tensor): SignedLogarithm {
+  const [sign, logAbs] = applyAll(slogdetPrimitive, [squareMatrices("slogdet", x)], {});
+  return { sign, logAbs };
+}

@@ -1,0 +1,78 @@
+/**
+ * What the operations of linear algebra share: checks of matrices, and launches of loops over them.
+ *
+ * @module
+ */
+import { type DType, isFloating } from "../../dtype.ts";
+import { matrixKernel, type MatrixLoop } from "../../kernels/linalg/matrix_kernel.ts";
+import type { FloatingDType } from "../../kernels/plan.ts";
+import { contiguousOperand } from "../../operand.ts";
+import type { Machine, Operand } from "../../primitive.ts";
+import { sizeOf } from "../../shape.ts";
+import { describe, type Tensor } from "../../tensor.ts";
+import { add, multiply } from "../arithmetic.ts";
+import { cast } from "../cast.ts";
+import { asTensor } from "../convert.ts";
+import { swapAxes } from "../structure.ts";
+
+/** Matrices of a floating-point dtype, integers as float32. */
+export function matrices(operation: string, x: Tensor): Tensor {
+  const tensor = asTensor(operation, x);
+  if (tensor.rank < 2) {
+    throw new RangeError(`${operation} expects matrices of two axes or more but got ${describe(tensor)}`);
+  }
+  if (tensor.dtype === "key") {
+    throw new TypeError(`${operation} expects numbers but got random keys ${describe(tensor)}`);
+  }
+  return isFloating(tensor.dtype) ? tensor : cast(tensor, "float32");
+}
+
+/** Matrices with as many rows as columns. */
+export function squareMatrices(operation: string, x: Tensor): Tensor {
+  const tensor = matrices(operation, x);
+  if (tensor.shape[tensor.rank - 1] !== tensor.shape[tensor.rank - 2]) {
+    throw new RangeError(`${operation} expects square matrices but got ${describe(tensor)}`);
+  }
+  return tensor;
+}
+
+/** The mean of matrices and their transposes. */
+export function symmetrize(x: Tensor): Tensor {
+  return multiply(add(x, swapAxes(x, -1, -2)), 0.5);
+}
+
+/** A loop over matrices to run. */
+export interface MatrixLaunch {
+  /** The name of the kernel. */
+  readonly name: string;
+  /** The loop. */
+  readonly loop: MatrixLoop;
+  /** Operands, then results; all are brought into row-major order. */
+  readonly operands: readonly Operand[];
+  /** Elements of float64 memory that the loop works in for each matrix; 0 where it needs none. */
+  readonly area: number;
+  /** Sizes and options behind the addresses. */
+  readonly numbers: readonly number[];
+  /** Multiplications for each matrix, which tell how many make a chunk. */
+  readonly cost: number;
+}
+
+/** Runs a loop over the matrices of the first operand. */
+export function launchMatrices(machine: Machine, launch: MatrixLaunch): void {
+  const { operands: [first], numbers, cost, area } = launch;
+  const count = sizeOf(first.shape.slice(0, -2));
+  const operands = launch.operands.map((x) => contiguousOperand(x, machine));
+  if (area > 0) operands.push(machine.temporary("float64", [count, area]));
+  const kernel = matrixKernel(launch.name, first.dtype as FloatingDType, launch.loop);
+  machine.launch(kernel, operands, numbers, count, Math.max(1, Math.round(30_000 / Math.max(1, cost))));
+}
+
+/** Whether a cotangent is known to be zeros: nothing came back through that result. */
+export function isZeros(x: Tensor): boolean {
+  return x.node === null && x.storage === null && x.constant === 0;
+}
+
+/** The distance from 1 to the next number of a dtype. */
+export function epsilonOf(dtype: DType): number {
+  return dtype === "float64" ? 2 ** -52 : 2 ** -23;
+}

@@ -1,0 +1,89 @@
+/**
+ * Pseudo-inverses.
+ *
+ * @module
+ */
+import { apply } from "../../apply.ts";
+import { pinvLoop } from "../../kernels/linalg/pinv.ts";
+import { svdLoop } from "../../kernels/linalg/svd.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
+import type { Tensor } from "../../tensor.ts";
+import { add, subtract } from "../arithmetic.ts";
+import { matmul } from "../matmul.ts";
+import { swapAxes } from "../structure.ts";
+import { epsilonOf, launchMatrices, matrices } from "./matrix.ts";
+import { eyeLike } from "./triangle.ts";
+
+const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ readonly cutoff: number }>({
+  name: "pinv",
+  infer([{ dtype, shape }]) {
+    const [m, n] = shape.slice(-2);
+    return [{ dtype, shape: [...shape.slice(0, -2), n, m] }];
+  },
+  execute([x], [result], { cutoff }, machine) {
+    const batch = x.shape.slice(0, -2);
+    const [m, n] = x.shape.slice(-2);
+    const u = machine.temporary(x.dtype, x.shape);
+    const s = machine.temporary(x.dtype, [...batch, n]);
+    const vt = machine.temporary(x.dtype, [...batch, n, n]);
+    launchMatrices(machine, {
+      name: "svd",
+      loop: svdLoop,
+      operands: [x, u, s, vt],
+      area: (m + n + 2) * n,
+      numbers: [m, n, n],
+      cost: 20 * m * n * n,
+    });
+    launchMatrices(machine, {
+      name: "pinv",
+      loop: pinvLoop,
+      operands: [u, s, vt, result],
+      area: 0,
+      numbers: [m, n, cutoff],
+      cost: m * n * n,
+    });
+  },
+  pullback: {
+    // Golub and Pereyra, The differentiation of pseudo-inverses (1973), for matrices that keep their rank.
+    rule([g], { inputs: [x], outputs: [p] }) {
+      const [pt, gt] = [swapAxes(p, -1, -2), swapAxes(g, -1, -2)];
+      const rest = (y: Tensor): Tensor => subtract(eyeLike(y), y);
+      const along = matmul(matmul(pt, g), pt);
+      const left = matmul(matmul(rest(matmul(x, p)), gt), matmul(p, pt));
+      const right = matmul(matmul(matmul(pt, p), gt), rest(matmul(p, x)));
+      return [subtract(add(left, right), along)];
+    },
+  },
+});
+
+/** Options of `pinv`. */
+export interface PinvOptions {
+  /**
+   * Singular values of at most this part of the largest count as zero; `10 max(m, n) epsilon` by default, with the
+   * epsilon of the dtype.
+   */
+  readonly cutoff?: number;
+}
+
+/**
+ * The Moore-Penrose pseudo-inverse of matrices by their singular values, as `jnp.linalg.pinv`.
+ *
+ * @param x Matrices [..., m, n].
+ * @returns Matrices [..., n, m].
+ *
+ * @example
+ * ```ts
+ * import { pinv, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(pinv(tensor([[2, 0], [0, 0], [0, 4]])).toArray(), [[0.5, 0, 0], [0, 0, 0.25]]);
+ * ```
+ */
+export function pinv(x: Tensor, options: PinvOptions = {}): Tensor {
+  const tensor = matrices("pinv", x);
+  const [m, n] = tensor.shape.slice(-2);
+  if (m < n) return swapAxes(pinv(swapAxes(tensor, -1, -2), options), -1, -2);
+  const { cutoff = 10 * m * epsilonOf(tensor.dtype) } = options;
+  if (!(cutoff >= 0)) throw new RangeError(`pinv expects cutoff to be at least 0 but got ${cutoff}`);
+  return apply(pinvPrimitive, [tensor], { cutoff });
+}

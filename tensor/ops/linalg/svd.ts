@@ -1,0 +1,129 @@
+/**
+ * Singular values and vectors.
+ *
+ * @module
+ */
+import { applyAll } from "../../apply.ts";
+import { svdLoop } from "../../kernels/linalg/svd.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { describe, type Tensor } from "../../tensor.ts";
+import { add, divide, multiply, subtract } from "../arithmetic.ts";
+import { matmul } from "../matmul.ts";
+import { expandDims, swapAxes } from "../structure.ts";
+import { isZeros, launchMatrices, matrices } from "./matrix.ts";
+import { eyeLike } from "./triangle.ts";
+
+const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
+  name: "svd",
+  infer([{ dtype, shape }], { columns }) {
+    const batch = shape.slice(0, -2);
+    const [m, n] = shape.slice(-2);
+    return [
+      { dtype, shape: [...batch, m, columns] },
+      { dtype, shape: [...batch, n] },
+      { dtype, shape: [...batch, n, n] },
+    ];
+  },
+  execute([x], [u, s, vt], { columns }, machine) {
+    const [m, n] = x.shape.slice(-2);
+    launchMatrices(machine, {
+      name: "svd",
+      loop: svdLoop,
+      operands: [x, u, s, vt],
+      area: (m + n + 2) * Math.max(n, columns),
+      numbers: [m, n, columns],
+      cost: 20 * m * n * n,
+    });
+  },
+  pullback: {
+    // Townsend, Differentiating the singular value decomposition (2016).
+    rule([byU, byS, byVt], { inputs: [x], outputs: [u, s, vt], attributes: { columns } }) {
+      const ut = swapAxes(u, -1, -2);
+      const v = swapAxes(vt, -1, -2);
+      const eye = eyeLike(vt);
+      const diagonal = multiply(eye, expandDims(byS, -1));
+      const across = (x: Tensor): Tensor => matmul(matmul(u, x), vt);
+      if (columns === s.shape[s.rank - 1] && isZeros(byU) && isZeros(byVt)) return [across(diagonal)];
+      if (columns !== s.shape[s.rank - 1]) {
+        throw new TypeError(
+          `svd expects fullMatrices to be false where a gradient is wanted but got it for ${describe(x)}`,
+        );
+      }
+      const byV = swapAxes(byVt, -1, -2);
+      const skew = (x: Tensor): Tensor => subtract(x, swapAxes(x, -1, -2));
+      const [row, column] = [expandDims(s, -2), expandDims(s, -1)];
+      const gaps = add(multiply(subtract(row, column), add(row, column)), eye);
+      const left = multiply(divide(skew(matmul(ut, byU)), gaps), row);
+      const right = multiply(column, divide(skew(matmul(vt, byV)), gaps));
+      const outsideU = subtract(byU, matmul(u, matmul(ut, byU)));
+      const outsideV = subtract(byVt, matmul(matmul(byVt, v), vt));
+      return [
+        add(
+          across(add(add(left, right), diagonal)),
+          add(matmul(divide(outsideU, row), vt), matmul(divide(u, row), outsideV)),
+        ),
+      ];
+    },
+  },
+});
+
+/** Options of `svd`. */
+export interface SvdOptions {
+  /** Whether u and vt are square, completed to a basis, rather than cut to min(m, n); false by default. */
+  readonly fullMatrices?: boolean;
+}
+
+/** What `svd` gives for each matrix. */
+export interface Svd {
+  /** The left vectors [..., m, k], one a column, orthonormal. */
+  readonly u: Tensor;
+  /** The singular values [..., k], descending. */
+  readonly s: Tensor;
+  /** The right vectors [..., k, n], one a row, orthonormal. */
+  readonly vt: Tensor;
+}
+
+/**
+ * The singular values and vectors of matrices, `x = u diag(s) vt` with k = min(m, n), by one-sided Jacobi rotations
+ * in double precision, as `jnp.linalg.svd` (whose default is full matrices). The sign of each pair of vectors is
+ * free; where values are equal, gradients through their vectors are not finite.
+ *
+ * @param x Matrices [..., m, n].
+ * @throws {TypeError} If a gradient of full matrices of a matrix that is not square is wanted.
+ *
+ * @example
+ * ```ts
+ * import { svd, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(svd(tensor([[0, 2], [3, 0]])).s.toArray(), [3, 2]);
+ * ```
+ */
+export function svd(x: Tensor, options: SvdOptions = {}): Svd {
+  const tensor = matrices("svd", x);
+  const [m, n] = tensor.shape.slice(-2);
+  if (m < n) {
+    const { u, s, vt } = svd(swapAxes(tensor, -1, -2), options);
+    return { u: swapAxes(vt, -1, -2), s, vt: swapAxes(u, -1, -2) };
+  }
+  const [u, s, vt] = applyAll(svdPrimitive, [tensor], { columns: options.fullMatrices === true ? m : n });
+  return { u, s, vt };
+}
+
+/**
+ * The singular values of matrices, descending, as `jnp.linalg.svdvals`.
+ *
+ * @param x Matrices [..., m, n].
+ * @returns Values [..., min(m, n)].
+ *
+ * @example
+ * ```ts
+ * import { svdvals, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(svdvals(tensor([[3, 0, 0], [0, 2, 0]])).toArray(), [3, 2]);
+ * ```
+ */
+export function svdvals(x: Tensor): Tensor {
+  return svd(x).s;
+}
