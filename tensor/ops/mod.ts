@@ -67,6 +67,7 @@ export {
 } from "./arithmetic.ts";
 export * from "./cast.ts";
 export * from "./comparison.ts";
+export * from "./contraction/mod.ts";
 export * from "./convolution.ts";
 export * from "./create.ts";
 export * from "./cumulative.ts";
