@@ -23,11 +23,18 @@ import type { Tape } from "../../tensor/tape.ts";
 import { checkGradients } from "../laws/gradients.ts";
 import { ELEMENTWISE } from "./primitives/elementwise.ts";
 import type { Entry } from "./primitives/entry.ts";
+import { LINALG } from "./primitives/linalg.ts";
 import { RANDOM } from "./primitives/random.ts";
 import { STRUCTURE } from "./primitives/structure.ts";
 import { WINDOW } from "./primitives/window.ts";
 
-const TABLE: Readonly<Record<string, Entry>> = { ...ELEMENTWISE, ...STRUCTURE, ...WINDOW, ...RANDOM };
+const TABLE: Readonly<Record<string, Entry>> = {
+  ...ELEMENTWISE,
+  ...STRUCTURE,
+  ...WINDOW,
+  ...LINALG,
+  ...RANDOM,
+};
 
 /** Those whose arithmetic is in float32, beyond the reach of finite differences. */
 const UNCHECKED = ["cast", "uniform"];

@@ -5,7 +5,7 @@
  */
 import { apply } from "../../apply.ts";
 import { choleskyLoop } from "../../kernels/linalg/cholesky.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { multiply, subtract } from "../arithmetic.ts";
@@ -16,6 +16,7 @@ import { triangularSolve } from "./triangular_solve.ts";
 
 const choleskyPrimitive: Primitive = definePrimitive({
   name: "cholesky",
+  batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x], [factor], _, machine) {
     const n = x.shape[x.shape.length - 1];

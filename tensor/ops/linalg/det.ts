@@ -5,7 +5,13 @@
  */
 import { apply, applyAll } from "../../apply.ts";
 import { cofactorLoop, determinantLoop } from "../../kernels/linalg/determinant.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../../primitive.ts";
+import {
+  batchInFront,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+} from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
@@ -38,6 +44,7 @@ function eachMatrix(x: Tensor): Tensor {
 
 const detPrimitive: Primitive = definePrimitive({
   name: "det",
+  batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape.slice(0, -2) }],
   execute: ([x], [result], _, machine) => launchDeterminant(machine, x, [result, result], false),
   pullback: {
@@ -47,6 +54,7 @@ const detPrimitive: Primitive = definePrimitive({
 
 const cofactorPrimitive: Primitive = definePrimitive({
   name: "cofactor",
+  batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x], [result], _, machine) {
     const n = x.shape[x.shape.length - 1];
@@ -73,6 +81,7 @@ const cofactorPrimitive: Primitive = definePrimitive({
 
 const slogdetPrimitive: Primitive = definePrimitive({
   name: "slogdet",
+  batch: batchInFront,
   infer([x]) {
     const like = { dtype: x.dtype, shape: x.shape.slice(0, -2) };
     return [like, like];

@@ -5,7 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { eighLoop } from "../../kernels/linalg/eigh.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
@@ -15,6 +15,7 @@ import { eyeLike } from "./triangle.ts";
 
 const eighPrimitive: Primitive = definePrimitive({
   name: "eigh",
+  batch: batchInFront,
   infer: ([x]) => [
     { dtype: x.dtype, shape: x.shape.slice(0, -1) },
     { dtype: x.dtype, shape: x.shape },

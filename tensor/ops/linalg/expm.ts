@@ -5,7 +5,7 @@
  */
 import { apply } from "../../apply.ts";
 import { expmLoop } from "../../kernels/linalg/expm.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { zerosLike } from "../create.ts";
@@ -16,6 +16,7 @@ import { eyeLike } from "./triangle.ts";
 
 const expmPrimitive: Primitive = definePrimitive({
   name: "expm",
+  batch: batchInFront,
   infer: ([{ dtype, shape }]) => [{ dtype, shape }],
   execute([x], [result], _, machine) {
     const n = x.shape[x.shape.length - 1];

@@ -47,8 +47,8 @@ export interface LeastSquares {
  * import { assertAlmostEquals } from "@std/assert/almost-equals";
  *
  * const { x } = lstsq(tensor([[0, 1], [1, 1], [2, 1]]), tensor([1, 3, 5]));
- * assertAlmostEquals(x.index(0).item(), 2, 1e-5);
- * assertAlmostEquals(x.index(1).item(), 1, 1e-5);
+ * assertAlmostEquals(x.data()[0], 2, 1e-5);
+ * assertAlmostEquals(x.data()[1], 1, 1e-5);
  * ```
  */
 export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): LeastSquares {

@@ -6,7 +6,7 @@
 import { apply } from "../../apply.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
@@ -16,6 +16,7 @@ import { eyeLike } from "./triangle.ts";
 
 const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ readonly cutoff: number }>({
   name: "pinv",
+  batch: batchInFront,
   infer([{ dtype, shape }]) {
     const [m, n] = shape.slice(-2);
     return [{ dtype, shape: [...shape.slice(0, -2), n, m] }];

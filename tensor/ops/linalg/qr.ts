@@ -5,7 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { qrLoop } from "../../kernels/linalg/qr.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, negative, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
@@ -17,6 +17,7 @@ import { triangularSolve } from "./triangular_solve.ts";
 
 const qrPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "qr",
+  batch: batchInFront,
   infer([x], { columns }) {
     const batch = x.shape.slice(0, -2);
     const [m, n] = x.shape.slice(-2);

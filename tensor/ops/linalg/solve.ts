@@ -17,6 +17,7 @@ import { eyeLike } from "./triangle.ts";
 
 const solvePrimitive: Primitive = definePrimitive({
   name: "solve",
+  batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], _, machine) {
     const [n, k] = b.shape.slice(-2);

@@ -5,7 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
-import { definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
@@ -15,6 +15,7 @@ import { eyeLike } from "./triangle.ts";
 
 const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "svd",
+  batch: batchInFront,
   infer([{ dtype, shape }], { columns }) {
     const batch = shape.slice(0, -2);
     const [m, n] = shape.slice(-2);

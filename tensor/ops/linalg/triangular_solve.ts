@@ -22,6 +22,7 @@ interface Triangular {
 
 const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangular>({
   name: "triangularSolve",
+  batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], { lower, unitDiagonal }, machine) {
     const [n, k] = b.shape.slice(-2);
