@@ -13,7 +13,8 @@ import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { broadcastShapes, broadcastStrides, formatShape } from "../shape.ts";
 import { describe, nameOf, Tensor } from "../tensor.ts";
-import { multiply } from "./arithmetic.ts";
+import { add, floor, multiply, subtract } from "./arithmetic.ts";
+import { greaterEqual } from "./comparison.ts";
 import { promoted } from "./convert.ts";
 import { cast } from "./cast.ts";
 import { sum } from "./reduce.ts";
@@ -74,10 +75,30 @@ function product(a: Tensor, b: Tensor): Tensor {
   return apply(matmulPrimitive, [a, b], {});
 }
 
+/** The product of integers modulo 2^32 (or 2^8), exact in float64 by halves of 16 bits. */
+function integerProduct(x: Tensor, y: Tensor): Tensor {
+  const [a, b] = [cast(x, "float64"), cast(y, "float64")];
+  if (x.dtype === "bool") return cast(matmul(a, b), "bool");
+  const modulo = (value: Tensor, range: number): Tensor =>
+    subtract(value, multiply(floor(multiply(value, 1 / range)), range));
+  const wrapped = (value: Tensor): Tensor => {
+    if (x.dtype === "uint8") return modulo(value, 2 ** 8);
+    const whole = modulo(value, 2 ** 32);
+    return x.dtype === "uint32"
+      ? whole
+      : subtract(whole, multiply(cast(greaterEqual(whole, 2 ** 31), "float64"), 2 ** 32));
+  };
+  const [lowA, lowB] = [modulo(a, 2 ** 16), modulo(b, 2 ** 16)];
+  const [highA, highB] = [subtract(a, lowA), subtract(b, lowB)].map((high) => multiply(high, 2 ** -16));
+  const across = modulo(add(matmul(highA, lowB), matmul(lowA, highB)), 2 ** 16);
+  return cast(wrapped(add(matmul(lowA, lowB), multiply(across, 2 ** 16))), x.dtype);
+}
+
 /**
  * The matrix product over the last two axes, `[..., m, k]` by `[..., k, n]` to `[..., m, n]`; the axes before
  * them broadcast. An operand of one axis is a row on the left and a column on the right, and that axis
- * disappears from the result. Integers are multiplied in float64 and saturate.
+ * disappears from the result. Products of integers wrap around, as in
+ * JAX.
  *
  * @throws {RangeError} If an operand is a scalar, or the inner dimensions differ.
  *
@@ -100,7 +121,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     );
   }
   const [x, y] = promoted("matmul", a, b);
-  if (!isFloating(x.dtype)) return cast(matmul(cast(x, "float64"), cast(y, "float64")), x.dtype);
+  if (!isFloating(x.dtype)) return integerProduct(x, y);
   const left = a.rank === 1 ? reshape(x, [1, a.shape[0]]) : x;
   const right = b.rank === 1 ? reshape(y, [b.shape[0], 1]) : y;
   if (left.shape[left.rank - 1] !== right.shape[right.rank - 2]) {

@@ -6,7 +6,7 @@
 import type { MatrixLoop } from "./matrix_kernel.ts";
 
 /**
- * Lower triangular L with `L L^T = A`, row by row, summed in double precision; all NaN where A is not positive
+ * Lower triangular L with `L L^T = A`, row by row, summed in double precision; NaN where A is not positive
  * definite. Reads the lower triangle. Arguments: addresses of A and L; n. Units are matrices.
  */
 export const choleskyLoop: MatrixLoop = (p, x, at, begin, end) => {
@@ -25,6 +25,8 @@ export const choleskyLoop: MatrixLoop = (p, x, at, begin, end) => {
       }
       for (let j = i + 1; j < n; j++) x[l + i * n + j] = 0;
     }
-    if (!positive) x.fill(NaN, l, l + n * n);
+    for (let i = 0; i < n && !positive; i++) {
+      for (let j = 0; j < n; j++) x[l + i * n + j] = j <= i ? NaN : 0;
+    }
   }
 };

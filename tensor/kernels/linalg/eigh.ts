@@ -143,11 +143,13 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end) => {
       continue;
     }
     for (let i = 0; i < n; i++) p[e + i] = i;
-    for (let i = 1; i < n; i++) {
-      const moved = p[e + i];
-      let j = i - 1;
-      for (; j >= 0 && p[d + p[e + j]] > p[d + moved]; j--) p[e + j + 1] = p[e + j];
-      p[e + j + 1] = moved;
+    // Exchanges with the least, as LAPACK does, so that vectors of equal values come in its order.
+    for (let i = 0; i < n - 1; i++) {
+      let least = i;
+      for (let j = i + 1; j < n; j++) if (p[d + p[e + j]] < p[d + p[e + least]]) least = j;
+      const kept = p[e + i];
+      p[e + i] = p[e + least];
+      p[e + least] = kept;
     }
     for (let j = 0; j < n; j++) {
       x[values + j] = p[d + p[e + j]];

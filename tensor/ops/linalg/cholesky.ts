@@ -24,7 +24,7 @@ const choleskyPrimitive: Primitive = definePrimitive({
       name: "cholesky",
       loop: choleskyLoop,
       operands: [x, factor],
-      area: 0,
+      area: null,
       numbers: [n],
       cost: n ** 3 / 6,
     });
@@ -48,7 +48,7 @@ export interface CholeskyOptions {
 
 /**
  * The triangular factor L of symmetric positive definite matrices, `L L^T = x`, as `jnp.linalg.cholesky`. The mean
- * of x and its transpose is factored; a matrix that is not positive definite gives NaN everywhere.
+ * of x and its transpose is factored; the factor of a matrix that is not positive definite is NaN.
  *
  * @param x Matrices [..., n, n].
  * @throws {RangeError} If x is not square.

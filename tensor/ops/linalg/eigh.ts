@@ -69,7 +69,11 @@ export interface Eigh {
  * ```
  */
 export function eigh(x: Tensor): Eigh {
-  const [values, vectors] = applyAll(eighPrimitive, [symmetrize(squareMatrices("eigh", x))], {});
+  return decompose("eigh", x);
+}
+
+function decompose(operation: string, x: Tensor): Eigh {
+  const [values, vectors] = applyAll(eighPrimitive, [symmetrize(squareMatrices(operation, x))], {});
   return { values, vectors };
 }
 
@@ -88,5 +92,5 @@ export function eigh(x: Tensor): Eigh {
  * ```
  */
 export function eigvalsh(x: Tensor): Tensor {
-  return eigh(x).values;
+  return decompose("eigvalsh", x).values;
 }

@@ -49,8 +49,8 @@ export interface MatrixLaunch {
   readonly loop: MatrixLoop;
   /** Operands, then results; all are brought into row-major order. */
   readonly operands: readonly Operand[];
-  /** Elements of float64 memory that the loop works in for each matrix; 0 where it needs none. */
-  readonly area: number;
+  /** Elements of float64 memory that the loop works in for each matrix; null where it needs none. */
+  readonly area: number | null;
   /** Sizes and options behind the addresses. */
   readonly numbers: readonly number[];
   /** Multiplications for each matrix, which tell how many make a chunk. */
@@ -62,7 +62,7 @@ export function launchMatrices(machine: Machine, launch: MatrixLaunch): void {
   const { operands: [first], numbers, cost, area } = launch;
   const count = sizeOf(first.shape.slice(0, -2));
   const operands = launch.operands.map((x) => contiguousOperand(x, machine));
-  if (area > 0) operands.push(machine.temporary("float64", [count, area]));
+  if (area !== null) operands.push(machine.temporary("float64", [count, area]));
   const kernel = matrixKernel(launch.name, first.dtype as FloatingDType, launch.loop);
   machine.launch(kernel, operands, numbers, count, Math.max(1, Math.round(30_000 / Math.max(1, cost))));
 }

@@ -39,7 +39,7 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
       name: "pinv",
       loop: pinvLoop,
       operands: [u, s, vt, result],
-      area: 0,
+      area: null,
       numbers: [m, n, cutoff],
       cost: m * n * n,
     });

@@ -126,5 +126,5 @@ export function svd(x: Tensor, options: SvdOptions = {}): Svd {
  * ```
  */
 export function svdvals(x: Tensor): Tensor {
-  return svd(x).s;
+  return svd(matrices("svdvals", x)).s;
 }

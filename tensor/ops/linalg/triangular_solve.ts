@@ -30,7 +30,7 @@ const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangul
       name: "triangularSolve",
       loop: triangularSolveLoop,
       operands: [a, b, x],
-      area: 0,
+      area: null,
       numbers: [n, k, lower ? 1 : 0, unitDiagonal ? 1 : 0],
       cost: n * n * k / 2,
     });
