@@ -18,6 +18,8 @@ export type UnaryOperator =
   | "expm1"
   | "log"
   | "log1p"
+  | "log2"
+  | "log10"
   | "sin"
   | "cos"
   | "tan"
@@ -50,6 +52,11 @@ export type BinaryOperator =
   | "power"
   | "atan2"
   | "remainder"
+  | "polygamma"
+  | "nextAfterFloat32"
+  | "nextAfterFloat64"
+  | "gcd"
+  | "integerPower"
   | "equal"
   | "less"
   | "lessEqual"
@@ -147,6 +154,8 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
   expm1: 15,
   log: 12,
   log1p: 15,
+  log2: 13,
+  log10: 13,
   sin: 15,
   cos: 15,
   tan: 20,
@@ -155,6 +164,11 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
   erfinv: 20,
   lgamma: 60,
   digamma: 60,
+  polygamma: 80,
+  nextAfterFloat32: 10,
+  nextAfterFloat64: 20,
+  gcd: 60,
+  integerPower: 60,
 };
 
 /** A rough number of plain operations that an element costs, for cutting work into chunks. */

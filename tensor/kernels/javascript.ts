@@ -16,6 +16,8 @@ const MATH: Readonly<Record<string, string>> = {
   expm1: "Math.expm1",
   log: "Math.log",
   log1p: "Math.log1p",
+  log2: "Math.log2",
+  log10: "Math.log10",
   sin: "Math.sin",
   cos: "Math.cos",
   tan: "Math.tan",
@@ -172,6 +174,12 @@ function sourceOf(node: Expression, hint: DType, visit: Visit, dtypes: readonly 
       return wrap(dtype, `lib.power(${x}, ${y})`);
     case "atan2":
       return wrap(dtype, `Math.atan2(${x}, ${y})`);
+    case "polygamma":
+    case "nextAfterFloat32":
+    case "nextAfterFloat64":
+    case "gcd":
+    case "integerPower":
+      return wrap(dtype, `lib.${node.op}(${x}, ${y})`);
     case "remainder":
       return wrap(dtype, `${x} % ${y}`);
     case "shiftLeft":

@@ -5,6 +5,8 @@
  */
 import { erf, erfc, erfinv } from "./scalar/erf.ts";
 import { digamma, lgamma } from "./scalar/gamma.ts";
+import { nextAfterFloat32, nextAfterFloat64 } from "./scalar/next_after.ts";
+import { polygamma } from "./scalar/polygamma.ts";
 
 /** x rounded to the nearest integer, halves to the even one. */
 function roundHalfEven(x: number): number {
@@ -20,6 +22,24 @@ function power(x: number, y: number): number {
   return x === 1 || (x === -1 && (y === Infinity || y === -Infinity)) ? 1 : x ** y;
 }
 
+/** The greatest integer that divides both; the other one where one is 0. */
+function gcd(x: number, y: number): number {
+  let [a, b] = [Math.abs(x), Math.abs(y)];
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** `x^y` of integers, wrapping around at 32 bits; rounded towards 0 where y is negative. */
+function integerPower(x: number, y: number): number {
+  if (y < 0) return x === 1 ? 1 : x === -1 ? 1 - 2 * (y & 1) : 0;
+  let [result, factor] = [1, x];
+  for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, factor);
+    factor = Math.imul(factor, factor);
+  }
+  return result;
+}
+
 /** The functions by name; generated kernels call them as `lib.erf(x)`. */
 export const lib: {
   /** The error function. */
@@ -32,8 +52,31 @@ export const lib: {
   readonly lgamma: (x: number) => number;
   /** The derivative of lgamma. */
   readonly digamma: (x: number) => number;
+  /** The derivative of digamma of the given order. */
+  readonly polygamma: (order: number, x: number) => number;
+  /** The greatest common divisor. */
+  readonly gcd: (x: number, y: number) => number;
+  /** `x^y` of integers. */
+  readonly integerPower: (x: number, y: number) => number;
+  /** The float32 next to x in the direction of y. */
+  readonly nextAfterFloat32: (x: number, y: number) => number;
+  /** The float64 next to x in the direction of y. */
+  readonly nextAfterFloat64: (x: number, y: number) => number;
   /** The nearest integer, halves to the even one. */
   readonly roundHalfEven: (x: number) => number;
   /** `x^y` as IEEE 754 has it. */
   readonly power: (x: number, y: number) => number;
-} = { erf, erfc, erfinv, lgamma, digamma, roundHalfEven, power };
+} = {
+  erf,
+  erfc,
+  erfinv,
+  lgamma,
+  digamma,
+  polygamma,
+  gcd,
+  integerPower,
+  nextAfterFloat32,
+  nextAfterFloat64,
+  roundHalfEven,
+  power,
+};

@@ -4,12 +4,12 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { type DType, isFloating } from "../dtype.ts";
+import { type DType, isFloating, isInteger } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, cast as castTo, type Expression, select, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
-import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { cast } from "./cast.ts";
+import { constantTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { logicalAnd, logicalOr } from "./comparison.ts";
 import { floating, numbers, numeric, promoted, promotedFloats } from "./convert.ts";
 
 const NONE = {};
@@ -18,10 +18,13 @@ function isNumber(dtype: string): boolean {
   return dtype !== "bool" && dtype !== "key";
 }
 
-/** Operands of one number type; two bools become int32. */
-function promotedNumbers(operation: string, x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] {
-  const [a, b] = promoted(operation, x, y);
-  return a.dtype === "bool" ? [cast(a, "int32"), cast(b, "int32")] : [a, b];
+/** An operand of numbers: bools have no sign and no opposite. */
+function signed(operation: string, x: TensorLike): Tensor {
+  const tensor = numbers(operation, x);
+  if (tensor.dtype === "bool") {
+    throw new TypeError(`${operation} expects numbers but got ${describe(tensor)}`);
+  }
+  return tensor;
 }
 
 const addPrimitive: Primitive = defineElementwise({
@@ -33,7 +36,7 @@ const addPrimitive: Primitive = defineElementwise({
 });
 
 /**
- * The sum `x + y`, elementwise with broadcasting; integers wrap around.
+ * The sum `x + y`, elementwise with broadcasting; integers wrap around, and of bools it is whether either is true.
  *
  * @example
  * ```ts
@@ -44,8 +47,8 @@ const addPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function add(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = promotedNumbers("add", x, y);
-  return apply(addPrimitive, [a, b], NONE);
+  const [a, b] = promoted("add", x, y);
+  return a.dtype === "bool" ? logicalOr(a, b) : apply(addPrimitive, [a, b], NONE);
 }
 
 const subtractPrimitive: Primitive = defineElementwise({
@@ -59,6 +62,8 @@ const subtractPrimitive: Primitive = defineElementwise({
 /**
  * The difference `x - y`, elementwise with broadcasting.
  *
+ * @throws {TypeError} If both are bools.
+ *
  * @example
  * ```ts
  * import { subtract, tensor } from "@weft/weft";
@@ -68,8 +73,8 @@ const subtractPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function subtract(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = promotedNumbers("subtract", x, y);
-  return apply(subtractPrimitive, [a, b], NONE);
+  const [a, b] = promoted("subtract", x, y);
+  return apply(subtractPrimitive, [signed("subtract", a), b], NONE);
 }
 
 const multiplyPrimitive: Primitive = defineElementwise({
@@ -81,7 +86,7 @@ const multiplyPrimitive: Primitive = defineElementwise({
 });
 
 /**
- * The product `x * y`, elementwise with broadcasting.
+ * The product `x * y`, elementwise with broadcasting; of bools it is whether both are true.
  *
  * @example
  * ```ts
@@ -92,8 +97,8 @@ const multiplyPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function multiply(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = promotedNumbers("multiply", x, y);
-  return apply(multiplyPrimitive, [a, b], NONE);
+  const [a, b] = promoted("multiply", x, y);
+  return a.dtype === "bool" ? logicalAnd(a, b) : apply(multiplyPrimitive, [a, b], NONE);
 }
 
 const dividePrimitive: Primitive = defineElementwise({
@@ -130,6 +135,8 @@ const negativePrimitive: Primitive = defineElementwise({
 /**
  * `-x`, elementwise.
  *
+ * @throws {TypeError} If x is of bools.
+ *
  * @example
  * ```ts
  * import { negative, tensor } from "@weft/weft";
@@ -139,7 +146,7 @@ const negativePrimitive: Primitive = defineElementwise({
  * ```
  */
 export function negative(x: TensorLike): Tensor {
-  return apply(negativePrimitive, [numeric("negative", x)], NONE);
+  return apply(negativePrimitive, [signed("negative", x)], NONE);
 }
 
 const absPrimitive: Primitive = defineElementwise({
@@ -162,7 +169,8 @@ const absPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function abs(x: TensorLike): Tensor {
-  return apply(absPrimitive, [numeric("abs", x)], NONE);
+  const tensor = numbers("abs", x);
+  return tensor.dtype === "bool" ? tensor : apply(absPrimitive, [tensor], NONE);
 }
 
 const slopePrimitive: Primitive = defineElementwise({
@@ -198,7 +206,7 @@ const signPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function sign(x: TensorLike): Tensor {
-  return apply(signPrimitive, [numeric("sign", x)], NONE);
+  return apply(signPrimitive, [signed("sign", x)], NONE);
 }
 
 const squarePrimitive: Primitive = defineElementwise({
@@ -306,8 +314,16 @@ const roundPrimitive: Primitive = defineElementwise({
   pullback: null,
 });
 
+/** Options of `round`. */
+export interface RoundOptions {
+  /** How many decimal places stay; a negative one rounds to tens, hundreds and so on. 0 by default. */
+  readonly decimals?: number;
+}
+
 /**
- * The nearest integer, halves to even, elementwise; its gradient is 0.
+ * The nearest integer, or number of so many decimals, halves to even, elementwise; its gradient is 0.
+ *
+ * @throws {RangeError} If the decimals are not an integer, or negative for integers.
  *
  * @example
  * ```ts
@@ -317,8 +333,19 @@ const roundPrimitive: Primitive = defineElementwise({
  * assertEquals(round(tensor([0.5, 1.5])).toArray(), [0, 2]);
  * ```
  */
-export function round(x: TensorLike): Tensor {
-  return rounded(roundPrimitive, numbers("round", x));
+export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
+  const tensor = numbers("round", x);
+  const { decimals = 0 } = options;
+  if (!Number.isInteger(decimals) || (decimals < 0 && !isFloating(tensor.dtype))) {
+    throw new RangeError(
+      `round expects an integer of decimals, not negative for integers, but got ${String(decimals)}`,
+    );
+  }
+  if (decimals === 0 || !isFloating(tensor.dtype)) return rounded(roundPrimitive, tensor);
+  const factor = 10 ** Math.abs(decimals);
+  return decimals > 0
+    ? divide(round(multiply(tensor, factor)), factor)
+    : multiply(round(divide(tensor, factor)), factor);
 }
 
 const truncPrimitive: Primitive = defineElementwise({
@@ -382,6 +409,14 @@ const constantPowerPrimitive: Primitive<{ readonly exponent: number }> = defineE
   ],
 });
 
+const integerPowerPrimitive: Primitive = defineElementwise({
+  name: "integerPower",
+  arity: 2,
+  expression: ([x, y]) => binary("integerPower", x, y),
+  dtype: sameDType("power", isInteger, "integers"),
+  pullback: null,
+});
+
 /** Small whole powers by repeated squaring, as exact as multiplication is. */
 function constantPowerExpression(x: Expression, exponent: number, dtype: DType): Expression {
   if (Number.isInteger(exponent) && Math.abs(exponent) <= 64 && (isFloating(dtype) || exponent >= 0)) {
@@ -399,7 +434,7 @@ function constantPowerExpression(x: Expression, exponent: number, dtype: DType):
 
 /**
  * `x` to the power `y`, elementwise with broadcasting. A plain number as exponent is a constant: whole ones are
- * repeated products with the gradient `y * x^(y - 1)` everywhere.
+ * repeated products with the gradient `y * x^(y - 1)` everywhere. Integers to the power of integers wrap around.
  *
  * @throws {RangeError} If an integer is raised to a negative number.
  *
@@ -421,5 +456,7 @@ export function power(x: TensorLike, y: TensorLike): Tensor {
     const float = isFloating(base.dtype) || Number.isInteger(y) ? base : floating("power", base);
     return apply(constantPowerPrimitive, [float], { exponent: y });
   }
-  return apply(powerPrimitive, promotedFloats("power", x, y), NONE);
+  const [a, b] = promoted("power", x, y);
+  if (isInteger(a.dtype)) return apply(integerPowerPrimitive, [a, b], NONE);
+  return apply(powerPrimitive, promotedFloats("power", a, b), NONE);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type DType, isFloating, isInteger, promote, roundTo } from "../dtype.ts";
+import { broadcastShapes, equalShapes } from "../shape.ts";
 import { isTracedNumber } from "../host.ts";
 import { constantTensor, describe, nameOf, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -78,6 +79,16 @@ export function promotedFloats(operation: string, x: TensorLike, y: TensorLike):
   // Integers go to float at once: a uint32 beside an int32 keeps its value.
   const float = isFloating(dtype) ? dtype : "float32";
   return [cast(a, float), cast(b, float)];
+}
+
+/** Operands as they are, of shapes that broadcast together: else the error names this operation. */
+export function together(
+  operation: string,
+  operands: readonly [Tensor, Tensor],
+): readonly [Tensor, Tensor] {
+  const [a, b] = operands;
+  if (!equalShapes(a.shape, b.shape)) broadcastShapes(operation, a.shape, b.shape);
+  return operands;
 }
 
 /** An operand of numbers or bools. */

@@ -49,6 +49,7 @@ forward({
 });
 
 export * from "./activation.ts";
+export * from "./angle.ts";
 export {
   abs,
   add,
@@ -60,20 +61,26 @@ export {
   power,
   reciprocal,
   round,
+  type RoundOptions,
   sign,
   square,
   subtract,
   trunc,
 } from "./arithmetic.ts";
+export * from "./bitwise.ts";
 export * from "./cast.ts";
 export * from "./comparison.ts";
 export * from "./contraction/mod.ts";
 export * from "./convolution.ts";
 export * from "./create.ts";
 export * from "./cumulative.ts";
+export * from "./division.ts";
 export * from "./exponential.ts";
+export * from "./float_parts.ts";
+export * from "./gamma.ts";
 export * from "./indexing.ts";
 export * from "./linalg/mod.ts";
+export * from "./logarithm.ts";
 export * from "./matmul.ts";
 export * from "./pooling.ts";
 export {
@@ -90,6 +97,7 @@ export {
   variance,
   type VarianceOptions,
 } from "./reduce.ts";
+export * from "./scaled_activation.ts";
 export * from "./selection.ts";
 export * from "./softmax.ts";
 export * from "./sort.ts";

@@ -10,8 +10,9 @@ import type { Primitive } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { equal, notEqual } from "./comparison.ts";
-import { numbers, numeric, promoted } from "./convert.ts";
+import { equal, less, notEqual } from "./comparison.ts";
+import { numbers, numeric, promoted, together } from "./convert.ts";
+import { stopGradient } from "./stop_gradient.ts";
 import { constantTensor } from "../tensor.ts";
 
 const NONE = {};
@@ -113,5 +114,29 @@ export function clip(x: TensorLike, options: ClipOptions): Tensor {
   let result = numeric("clip", x);
   if (options.min !== undefined) result = maximum(result, options.min);
   if (options.max !== undefined) result = minimum(result, options.max);
+  return result;
+}
+
+/**
+ * Elements brought into `[min, max]` as `jax.lax.clamp` does: no gradient flows through an element at a bound, while
+ * `clip` shares it.
+ *
+ * @example
+ * ```ts
+ * import { clamp, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(clamp(tensor([-3, 0, 3]), { min: -1, max: 1 }).toArray(), [-1, 0, 1]);
+ * ```
+ */
+export function clamp(x: TensorLike, options: ClipOptions): Tensor {
+  const tensor = numeric("clamp", x);
+  let result = tensor;
+  for (const bound of [options.min, options.max]) {
+    if (bound === undefined) continue;
+    const [value, other] = together("clamp", promoted("clamp", tensor, bound));
+    const [low, high] = bound === options.min ? [other, value] : [value, other];
+    result = where(less(high, low), other, where(less(low, high), result, stopGradient(result)));
+  }
   return result;
 }

@@ -115,6 +115,8 @@ export function lgamma(x: number): number {
   if (!(Math.abs(x) < Infinity)) return x * x;
   if (x <= 0) {
     if (x === Math.floor(x)) return Infinity;
+    // Near the pole at 0 the product below would underflow.
+    if (x > -1e-17) return -Math.log(-x);
     return Math.log(Math.PI / Math.abs(x * sinPi(x))) - lgamma(-x);
   }
   if (x >= 10) {

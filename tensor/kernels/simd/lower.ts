@@ -15,6 +15,7 @@ import { exp, expm1 } from "./transcendental/exponential.ts";
 import { acosh, asinh, atanh, cosh, sinh, tanh } from "./transcendental/hyperbolic.ts";
 import { acos, asin, atan, atan2 } from "./transcendental/inverse_trigonometric.ts";
 import { log, log1p } from "./transcendental/logarithm.ts";
+import { log10, log2 } from "./transcendental/logarithm_of_base.ts";
 import { cbrt, power } from "./transcendental/power.ts";
 import { cos, sin, tan } from "./transcendental/trigonometric.ts";
 
@@ -27,7 +28,7 @@ const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x:
   negative: (_, x) => float4.neg(x),
   abs: (_, x) => float4.abs(x),
   // deno-fmt-ignore
-  ...{ exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, cbrt, erf,
+  ...{ exp, expm1, log, log1p, log2, log10, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, cbrt, erf,
     erfc, erfinv },
 };
 

@@ -174,8 +174,8 @@ for (
     ["power", t.power, lib.power],
   ] as const
 ) {
-  Deno.test(`${name} broadcasts floats, and takes integers as float32`, () => {
-    for (const dtype of DTYPES) {
+  Deno.test(`${name} broadcasts floats, and takes integers and bools as float32`, () => {
+    for (const dtype of name === "power" ? [...FLOATS, "bool" as const] : DTYPES) {
       const result = dtype === "float64" ? "float64" : "float32";
       const close = result === "float64" ? 1e-12 : 1e-6;
       const single = result === "float64" ? (x: number): number => x : Math.fround;

@@ -6,6 +6,7 @@ import type { DType } from "../../../tensor/dtype.ts";
 import {
   arange,
   broadcastTo,
+  cast,
   flip,
   full,
   multiply,
@@ -49,7 +50,7 @@ function build({ shape, order, flipped, repeated, step }: View, dtype: DType = "
   const stored = axes.map((axis) => repeated[axis] ? 1 : shape[axis]);
   if (stored.length > 0) stored[stored.length - 1] *= step;
   const size = stored.reduce((product, extent) => product * extent, 1);
-  let x = reshape(arange(1 + size, { start: 1, dtype }), stored);
+  let x = reshape(cast(arange(1 + size, { start: 1 }), dtype), stored);
   x = slice(x, stored.map((_, i) => i === stored.length - 1 ? [null, null, step] : null));
   const back = axes.map((_, i) => axes.indexOf(i));
   x = flip(transpose(x, back), flipped.flatMap((flag, i) => flag ? [i] : []));

@@ -15,6 +15,11 @@ function slopeOf(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
   return (x) => t.grad((y: Tensor) => t.sum(t.multiply(f(y), y)))(x);
 }
 
+/** int32 out of floats, for what only integers have. */
+function whole(x: Tensor): Tensor {
+  return t.cast(t.multiply(x, 1000), "int32");
+}
+
 /** By the names of the primitives. */
 export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
   cast: elementwise((x) => t.cast(t.cast(x, "float64"), "float32").cast("float64"), [ANY], 0),
@@ -30,7 +35,7 @@ export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
   reciprocal: elementwise(t.reciprocal, [POSITIVE]),
   floor: elementwise(t.floor, [ANY], 0),
   ceil: elementwise(t.ceil, [ANY], 0),
-  round: elementwise(t.round, [ANY], 0),
+  round: elementwise((x) => t.round(x), [ANY], 0),
   trunc: elementwise(t.trunc, [ANY], 0),
   power: elementwise(t.power, [POSITIVE, ANY]),
   logOfBase: elementwise(
@@ -77,4 +82,34 @@ export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
   softplus: elementwise(t.softplus, [ANY]),
   gate: elementwise(slopeOf(t.relu), [ANY]),
   stopGradient: elementwise((x) => t.stopGradient(x), [ANY], 0),
+  exp2: elementwise(t.exp2, [ANY]),
+  log2: elementwise(t.log2, [POSITIVE]),
+  log10: elementwise(t.log10, [POSITIVE]),
+  logAddExp: elementwise(t.logAddExp, [ANY, ANY]),
+  logAddExp2: elementwise(t.logAddExp2, [ANY, ANY]),
+  log1mexp: elementwise(t.log1mexp, [POSITIVE]),
+  logit: elementwise(t.logit, [[0.1, 0.9]]),
+  lgamma: elementwise(t.lgamma, [POSITIVE]),
+  digamma: elementwise(t.digamma, [POSITIVE]),
+  polygamma: elementwise((x) => t.polygamma(2, x), [[0.5, 3]]),
+  floorDivide: elementwise(t.floorDivide, [ANY, POSITIVE], 0),
+  fmod: elementwise(t.fmod, [[0.1, 0.25], [0.3, 0.4]]),
+  remainder: elementwise(t.remainder, [[-0.25, -0.1], [0.3, 0.4]]),
+  gcd: elementwise((x, y) => t.gcd(whole(x), whole(y)), [ANY, ANY], 0),
+  integerPower: elementwise((x, y) => t.power(whole(x), t.bitwiseAnd(whole(y), 7)), [ANY, ANY], 0),
+  bitwiseAnd: elementwise((x, y) => t.bitwiseAnd(whole(x), whole(y)), [ANY, ANY], 0),
+  bitwiseOr: elementwise((x, y) => t.bitwiseOr(whole(x), whole(y)), [ANY, ANY], 0),
+  bitwiseXor: elementwise((x, y) => t.bitwiseXor(whole(x), whole(y)), [ANY, ANY], 0),
+  bitwiseNot: elementwise((x) => t.bitwiseNot(whole(x)), [ANY], 0),
+  leftShift: elementwise((x, y) => t.leftShift(whole(x), t.bitwiseAnd(whole(y), 63)), [ANY, ANY], 0),
+  rightShift: elementwise((x, y) => t.rightShift(whole(x), t.bitwiseAnd(whole(y), 63)), [ANY, ANY], 0),
+  rightShiftLogical: elementwise((x, y) => t.rightShiftLogical(whole(x), whole(y)), [ANY, ANY], 0),
+  populationCount: elementwise((x) => t.populationCount(whole(x)), [ANY], 0),
+  countLeadingZeros: elementwise((x) => t.countLeadingZeros(whole(x)), [ANY], 0),
+  atan2: elementwise(t.atan2, [ANY, POSITIVE]),
+  hypot: elementwise(t.hypot, [ANY, POSITIVE]),
+  sinc: elementwise((x) => t.add(t.sinc(x), t.sinc(t.multiply(x, 0.1))), [ANY]),
+  signBit: elementwise(t.signBit, [ANY], 0),
+  nextAfter: elementwise(t.nextAfter, [ANY, ANY], 0),
+  bitcast: elementwise((x) => t.bitcast(t.cast(x, "float32"), "int32"), [ANY], 0),
 };

@@ -76,6 +76,8 @@ const FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (x: number) => number>>>
   expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
