@@ -6,10 +6,12 @@
 
 import {
   add,
+  argsort,
   divide,
   host,
   matmul,
   multiply,
+  oneHot,
   sqrt,
   square,
   sum,
@@ -25,7 +27,7 @@ import { everySteps } from "./every_steps.ts";
 import { type Tree, zerosLikeTree } from "./leaves.ts";
 import { orthonormalBasis } from "./orthonormal_basis.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
-import { singularVectors, sortingMatrix } from "./singular_vectors.ts";
+import { singularVectors } from "./singular_vectors.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -273,6 +275,8 @@ function nextBasis(
 ): { readonly basis: Tensor; readonly order: Tensor } | null {
   if (statistics === null || basis === null) return null;
   const product = matmul(statistics, basis);
-  const order = swapAxes(sortingMatrix(sum(multiply(basis, product), { axes: 1 })), 1, 2);
+  const values = sum(multiply(basis, product), { axes: 1 });
+  const places = argsort(values, { descending: true });
+  const order = swapAxes(oneHot(places, values.shape[1], { dtype: values.dtype }), 1, 2);
   return { basis: orthonormalBasis(matmul(product, order)), order };
 }

@@ -5,9 +5,8 @@
  */
 
 import { assertEquals } from "@std/assert/equals";
-import fc from "fast-check";
 import { orthonormalBasis } from "../../optim/orthonormal_basis.ts";
-import { singularVectors, sortedRows } from "../../optim/singular_vectors.ts";
+import { singularVectors } from "../../optim/singular_vectors.ts";
 import {
   abs,
   divide,
@@ -19,7 +18,6 @@ import {
   subtract,
   swapAxes,
   type Tensor,
-  tensor,
   where,
   zeros,
 } from "../../tensor/mod.ts";
@@ -94,14 +92,3 @@ for (const [dtype, eps] of Object.entries(precisions) as ["float32" | "float64",
     }
   });
 }
-
-Deno.test("sortedRows() sorts as Array.sort() does", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 9 }), (keys) => {
-    const n = keys.length;
-    const rows = tensor(keys.map((_, i) => i), { shape: [1, n, 1] });
-    const sorted = sortedRows(rows, tensor(keys, { shape: [1, n] }));
-    const order = keys.map((_, i) => i).sort((a, b) => keys[b] - keys[a]);
-    assertEquals(Array.from(sorted.rows.data(), Number), order);
-    assertEquals(Array.from(sorted.keys.data(), Number), order.map((i) => keys[i]));
-  }));
-});
