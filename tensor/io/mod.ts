@@ -1,5 +1,5 @@
 /**
- * Tensors in files: .npy, .npz, safetensors, and checkpoints of whole trees. The functions that decode and encode
+ * Tensors in files: .npy, .npz, safetensors, torch's .pt (to read), and checkpoints of whole trees. The functions that decode and encode
  * bytes work in every runtime; those that load and save files need Deno.
  *
  * @example
@@ -34,3 +34,4 @@ export {
   saveSafetensors,
   type TensorsWithMetadata,
 } from "./safetensors_tensors.ts";
+export { decodeTorch, loadTorch, loadTorchSync } from "./torch.ts";

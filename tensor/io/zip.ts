@@ -27,6 +27,9 @@ interface DirectoryEntry {
 const END_SIGNATURE = 0x06054b50;
 const DIRECTORY_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
+const ZIP64_END_SIGNATURE = 0x06064b50;
+const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+const ZIP64_LOCATOR_SIZE = 20;
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -102,14 +105,17 @@ function readDirectory(
   if (view.getUint32(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count) {
     throw damaged("several disks");
   }
-  if (start + view.getUint32(end + 12, true) !== end) throw damaged("one of another size");
+  const directoryEnd = beforeZip64(view, end);
+  if (start + view.getUint32(end + 12, true) !== directoryEnd) throw damaged("one of another size");
   const entries: DirectoryEntry[] = [];
   let at = start;
   for (let index = 0; index < count; index++) {
-    if (at + 46 > end || view.getUint32(at, true) !== DIRECTORY_SIGNATURE) throw damaged(`${index} of them`);
+    if (at + 46 > directoryEnd || view.getUint32(at, true) !== DIRECTORY_SIGNATURE) {
+      throw damaged(`${index} of them`);
+    }
     const nameEnd = at + 46 + view.getUint16(at + 28, true);
     const next = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) throw damaged(`${index} of them`);
+    if (next > directoryEnd) throw damaged(`${index} of them`);
     const name = decodeName(operation, bytes.subarray(at + 46, nameEnd));
     if (view.getUint16(at + 8, true) & 1) {
       throw new TypeError(`${operation} expects entries without encryption but got ${JSON.stringify(name)}`);
@@ -124,8 +130,17 @@ function readDirectory(
     });
     at = next;
   }
-  if (at !== end) throw damaged(`${end - at} bytes more`);
+  if (at !== directoryEnd) throw damaged(`${directoryEnd - at} bytes more`);
   return entries;
+}
+
+// Some writers, torch's among them, put the records of zip64 before the end record though no number needs them.
+function beforeZip64(view: DataView, end: number): number {
+  const locator = end - ZIP64_LOCATOR_SIZE;
+  if (locator < 0 || view.getUint32(locator, true) !== ZIP64_LOCATOR_SIGNATURE) return end;
+  const record = Number(view.getBigUint64(locator + 8, true));
+  const isRecord = record + 12 <= locator && view.getUint32(record, true) === ZIP64_END_SIGNATURE;
+  return isRecord && record + 12 + Number(view.getBigUint64(record + 4, true)) === locator ? record : end;
 }
 
 // Sizes and CRC-32 are read from the directory only: a writer may leave them out before the content.
