@@ -4,7 +4,7 @@
  * @module
  */
 
-import { add, cast, greater, multiply, rsqrt, square, where } from "../tensor/mod.ts";
+import { add, cast, divide, greater, multiply, rsqrt, sqrt, square, where } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkNumber, checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
@@ -20,6 +20,8 @@ export interface ScaleByRssOptions {
   readonly initialAccumulatorValue?: number;
   /** Added to the sum under the root. @default {1e-7} */
   readonly eps?: ScalarOrSchedule;
+  /** Whether `eps` stands under the root, or beside it as in torch. @default {true} */
+  readonly epsInSqrt?: boolean;
   /** Whether squares are added; without it updates are scaled by what the sums start from. @default {true} */
   readonly accumulates?: boolean;
 }
@@ -63,11 +65,11 @@ function checkRssOptions(operation: string, options: ScaleByRssOptions): void {
  */
 export function scaleByRss(options: ScaleByRssOptions = {}): Transform<unknown, ScaleByRssState> {
   checkRssOptions("scaleByRss", options);
-  const { initialAccumulatorValue = 0.1, eps = 1e-7, accumulates = true } = options;
+  const { initialAccumulatorValue = 0.1, eps = 1e-7, accumulates = true, epsInSqrt = true } = options;
   return transform<ScaleByRssState>({
     name: "scaleByRss",
     hyperparameters: { eps },
-    options: { initialAccumulatorValue, accumulates },
+    options: { initialAccumulatorValue, accumulates, epsInSqrt },
     init: (params) => ({ sumOfSquares: fullLikeTree(params, initialAccumulatorValue) }),
     update: ({ state, grads, hyperparameters: { eps } }) => {
       const sums = zipLeaves(
@@ -78,7 +80,12 @@ export function scaleByRss(options: ScaleByRssOptions = {}): Transform<unknown, 
       const updates = zipLeaves(
         "scaleByRss",
         [grads, sums],
-        (g, s) => cast(where(greater(s, 0), multiply(g, rsqrt(add(s, eps))), 0), g.dtype),
+        (g, s) => {
+          const scaled = epsInSqrt
+            ? where(greater(s, 0), multiply(g, rsqrt(add(s, eps))), 0)
+            : divide(g, add(sqrt(s), eps));
+          return cast(scaled, g.dtype);
+        },
       );
       return { state: { sumOfSquares: castLike("scaleByRss", sums, state.sumOfSquares) }, updates };
     },

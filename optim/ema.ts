@@ -4,10 +4,10 @@
  * @module
  */
 
-import { cast, type DType, multiply } from "../tensor/mod.ts";
+import { cast, type DType } from "../tensor/mod.ts";
 import { checkScalar, FRACTION } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
-import { biasCorrection, castLike, checkDtype, movingMean, zerosIn } from "./moments.ts";
+import { castLike, checkDtype, correctedMean, movingMean, zerosIn } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -16,6 +16,8 @@ import type { Transform } from "./transform_type.ts";
 export interface EmaOptions {
   /** How much of the mean stays at each step, below 1. */
   readonly decay: ScalarOrSchedule;
+  /** Looks a step ahead: updates are `decay m + (1 - decay) g` in place of the mean m. @default {false} */
+  readonly nesterov?: boolean;
   /** Whether the bias to the zeros of the start is taken out of the updates. @default {true} */
   readonly debias?: boolean;
   /** The dtype in which the mean is kept; by default that of each leaf. */
@@ -34,7 +36,9 @@ export interface EmaState extends TransformState {
 
 /**
  * The exponential moving mean of the updates, as `optax.ema`: `m = decay m + (1 - decay) g` and
- * `u = m / (1 - decay^t)` at step t, from 1; without `debias` `u = m`.
+ * `u = m / (1 - decay^t)` at step t, from 1; without `debias` `u = m`. With `nesterov` it looks a step ahead: without
+ * `debias` `u = decay m + (1 - decay) g`, and with it as NAdam corrects it, `decay m / (1 - decay^(t + 1))` and
+ * `(1 - decay) g / (1 - decay^t)` added.
  *
  * @throws {TypeError} If an option is of another type, or the dtype is not a floating-point one.
  * @throws {RangeError} If `decay` is outside of [0, 1).
@@ -53,22 +57,19 @@ export interface EmaState extends TransformState {
  * ```
  */
 export function ema(options: EmaOptions): Transform<unknown, EmaState> {
-  const { decay, debias = true, accumulatorDtype } = options;
+  const { decay, nesterov = false, debias = true, accumulatorDtype } = options;
   checkScalar("ema", "decay", decay, FRACTION);
   checkDtype("ema", "accumulatorDtype", accumulatorDtype);
   return transform<EmaState>({
     name: "ema",
     hyperparameters: { decay },
-    options: { debias },
+    options: { nesterov, debias },
     init: (params) => ({ ema: zerosIn(params, accumulatorDtype) }),
     update: ({ state, grads, hyperparameters: { decay }, step }) => {
       const mean = movingMean("ema", state.ema, grads, decay);
-      const correction = biasCorrection(decay, step);
-      const updates = zipLeaves(
-        "ema",
-        [grads, mean],
-        (g, m) => cast(debias ? multiply(m, correction) : m, g.dtype),
-      );
+      const plain = nesterov ? movingMean("ema", mean, grads, decay) : mean;
+      const given = debias ? correctedMean("ema", mean, grads, { beta: decay, step, nesterov }) : plain;
+      const updates = zipLeaves("ema", [grads, given], (g, m) => cast(m, g.dtype));
       return { state: { ema: castLike("ema", mean, state.ema) }, updates };
     },
   });

@@ -554,6 +554,29 @@ export {
 } from "./scale_by_sign_agreement.ts";
 export { countSteps, type CountStepsState } from "./count_steps.ts";
 export { heavyBall, type HeavyBallOptions, type HeavyBallState } from "./heavy_ball.ts";
+export { orthogonalize, type OrthogonalizeOptions, type OrthogonalizeState } from "./orthogonalize.ts";
+export {
+  scaleByInverseTime,
+  type ScaleByInverseTimeOptions,
+  type ScaleByInverseTimeState,
+} from "./scale_by_inverse_time.ts";
+export { scaleByLeafwiseAdamax, type ScaleByLeafwiseAdamaxState } from "./scale_by_leafwise_adamax.ts";
+export {
+  scaleByLeafwiseNadam,
+  type ScaleByLeafwiseNadamOptions,
+  type ScaleByLeafwiseNadamState,
+} from "./scale_by_leafwise_nadam.ts";
+export { scaleByLeafwiseRadam, type ScaleByLeafwiseRadamState } from "./scale_by_leafwise_radam.ts";
+export {
+  scaleByRelativeStep,
+  type ScaleByRelativeStepOptions,
+  type ScaleByRelativeStepState,
+} from "./scale_by_relative_step.ts";
+export {
+  scaleByRowColumnVariance,
+  type ScaleByRowColumnVarianceOptions,
+  type ScaleByRowColumnVarianceState,
+} from "./scale_by_row_column_variance.ts";
 export type { NumberTree } from "./leaf_numbers.ts";
 export type { LeafwiseMoments, LeafwiseMomentsOptions } from "./leafwise_moments.ts";
 export {

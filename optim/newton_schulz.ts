@@ -31,8 +31,8 @@ export type Preconditioning = "frobenius" | "spectral" | "aol" | "schatten";
 export interface NewtonSchulzOptions {
   /** The polynomial of each iteration. */
   readonly coefficients: readonly Coefficients[];
-  /** How the matrices are scaled first. */
-  readonly preconditioning: Preconditioning;
+  /** How the matrices are scaled first; "none" for those that are small enough. */
+  readonly preconditioning: Preconditioning | "none";
   /** Added to the norm that is divided by, and the least that it may be. */
   readonly eps: number;
 }

@@ -10,7 +10,8 @@ import type { AnyTransform, Transform } from "../transform_type.ts";
 
 /**
  * Where the numbers and tensors of torch's optimizer stand in the state of a group. A place is the key of a transform
- * in the group's chain and a name in that transform's state, such as `heavyBall/buffer`.
+ * in the group's chain and a name in that transform's state, such as `heavyBall/buffer`; of keys with "|" between them,
+ * such as `scaleByRms|scaleByStddev/decay`, a chain has one.
  */
 export interface TorchLayout {
   /** The hyperparameter of each option, by the option's name; of a pair of options the two hyperparameters. */
@@ -31,9 +32,10 @@ export interface TorchDefinition<O extends object> {
   readonly check: (options: O) => void;
   /**
    * The chain that a group goes through. Numbers that are hyperparameters of the chain come as the defaults, which
-   * stand for any number, and are put into the state at its start; `given` has the group's own.
+   * stand for any number, and are put into the state at its start; `given` has the group's own, and `constructed` what
+   * the constructor got.
    */
-  readonly chain: (options: O, given: O) => AnyTransform;
+  readonly chain: (options: O, given: O, constructed: O) => AnyTransform;
   /** Where everything stands in the state. */
   readonly layout: TorchLayout;
 }

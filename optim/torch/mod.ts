@@ -10,7 +10,12 @@
  * @module
  */
 
+export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
+export { Adafactor, type AdafactorOptions } from "./adafactor.ts";
+export { Adagrad, type AdagradOptions } from "./adagrad.ts";
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./adam.ts";
+export { Adamax, type AdamaxOptions } from "./adamax.ts";
+export { ASGD, type ASGDOptions } from "./asgd.ts";
 export type { Betas } from "./checks.ts";
 export type {
   FilledGroup,
@@ -21,6 +26,8 @@ export type {
   TorchOptimizer,
   TorchState,
 } from "./definition.ts";
+export { Muon, type MuonOptions } from "./muon.ts";
+export { NAdam, type NAdamOptions } from "./nadam.ts";
 export {
   addParamGroup,
   type AddParamGroupOptions,
@@ -29,5 +36,8 @@ export {
   setParamGroup,
   type SetParamGroupOptions,
 } from "./param_groups.ts";
+export { RAdam, type RAdamOptions } from "./radam.ts";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export { Rprop, type RpropOptions } from "./rprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
 export * from "./schedulers/mod.ts";

@@ -13,10 +13,9 @@ import type {
   ParamGroup,
   TorchArguments,
   TorchDefinition,
-  TorchLayout,
   TorchOptimizer,
-  TorchState,
 } from "./definition.ts";
+import { withOptions } from "./places.ts";
 
 /** Options that choose between implementations in torch and change no numbers. */
 const IMPLEMENTATIONS = ["foreach", "fused", "capturable", "differentiable"];
@@ -54,7 +53,7 @@ export function fromGroups<O extends object, S, Extra = unknown>(
   const transform = groups(paramGroups.map((group, index) => ({
     name: String(index),
     select: group.params,
-    transform: groupTransform(definition, group),
+    transform: groupTransform(definition, group, defaults),
   })));
   const optimizer: unknown = { ...transform, defaults, paramGroups, definition };
   return optimizer as TorchOptimizer<O, S, Extra>;
@@ -81,6 +80,7 @@ export function filled<O extends object>(
 function groupTransform<O extends object>(
   definition: TorchDefinition<O>,
   group: FilledGroup<O>,
+  constructed: O,
 ): AnyTransform {
   const { className, defaults, layout } = definition;
   const safe: Record<string, unknown> = { ...group };
@@ -93,62 +93,11 @@ function groupTransform<O extends object>(
       ? standard
       : value;
   }
-  const chain = erase(className, definition.chain(safe as O, group));
+  const chain = erase(className, definition.chain(safe as O, group, constructed));
   return {
     ...chain,
     init: (params: unknown) => withOptions(layout, chain.init(params), group),
   } as unknown as AnyTransform;
-}
-
-/** A transform's state as the places of a layout see it. */
-interface PlacedState {
-  readonly hyperparameters: Readonly<Record<string, number>>;
-  readonly overrides: Readonly<Record<string, number>>;
-}
-
-/** The places of an option and the numbers that go there; what is not a number is left out. */
-function placedNumbers(layout: TorchLayout, options: object): [place: string, value: number][] {
-  const placed: [string, number][] = [];
-  for (const [name, value] of Object.entries(options)) {
-    const places = layout.options[name];
-    if (places === undefined) continue;
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    [places].flat().forEach((place, i) => {
-      const number = values[i];
-      if (typeof number === "number") placed.push([place, number]);
-    });
-  }
-  return placed;
-}
-
-/** The state of a group's chain with numbers among the options in their places. */
-export function withOptions(layout: TorchLayout, state: unknown, options: object): unknown {
-  let states = state as Readonly<Record<string, PlacedState>>;
-  for (const [place, value] of placedNumbers(layout, options)) {
-    const [key, name] = place.split("/");
-    const before = states[key];
-    if (before === undefined) continue;
-    states = {
-      ...states,
-      [key]: {
-        ...before,
-        hyperparameters: { ...before.hyperparameters, [name]: value },
-        overrides: { ...before.overrides, [name]: value },
-      },
-    };
-  }
-  return states;
-}
-
-/** The part of a group's state at a place of its layout; undefined where there is none. */
-export function atPlace(state: unknown, place: string): unknown {
-  const [key, name] = place.split("/");
-  return (state as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[key]?.[name];
-}
-
-/** The state of a group. */
-export function groupState<S>(state: TorchState<S>, index: number): S {
-  return state[`${index}`];
 }
 
 function checkKnown<O extends object>({ className, defaults }: TorchDefinition<O>, options: object): void {

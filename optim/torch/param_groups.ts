@@ -7,7 +7,8 @@
 import { tree } from "../../tensor/mod.ts";
 import { rest } from "../groups.ts";
 import type { FilledGroup, ParamGroup, TorchOptimizer, TorchState } from "./definition.ts";
-import { atPlace, filled, fromGroups, groupState, withOptions } from "./optimizer.ts";
+import { filled, fromGroups } from "./optimizer.ts";
+import { atPlace, groupState, numberAt, placeIn, withOptions } from "./places.ts";
 
 /** An optimizer with its state. */
 export interface OptimizerWithState<O extends object, S = unknown, Extra = unknown> {
@@ -41,12 +42,9 @@ export function paramGroups<O extends object, S, Extra>(
     const current: Record<string, unknown> = { ...group };
     for (const [option, places] of Object.entries(layout.options)) {
       const before = current[option];
-      const values = [places].flat().map((place, i) => {
-        const [key, name] = place.split("/");
-        const numbers = atPlace(groupState(state, index), `${key}/hyperparameters`);
-        const number = (numbers as Readonly<Record<string, number>> | undefined)?.[name];
-        return number ?? (Array.isArray(before) ? before[i] : before);
-      });
+      const values = [places].flat().map((place, i) =>
+        numberAt(groupState(state, index), place) ?? (Array.isArray(before) ? before[i] : before)
+      );
       current[option] = Array.isArray(places) ? values : values[0];
     }
     return current as FilledGroup<O>;
@@ -122,7 +120,7 @@ function isContained(
   return Object.entries(options).every(([name, value]) => {
     const found = places[name];
     return found !== undefined && [value].flat().every((one) => typeof one === "number") &&
-      [found].flat().every((place) => Object.hasOwn(state, place.split("/")[0]));
+      [found].flat().every((place) => placeIn(state, place) !== null);
   });
 }
 
