@@ -31,9 +31,18 @@ export class TracedNumber {
 
   /** Plain arithmetic would freeze today's value into the program. */
   [Symbol.toPrimitive](): never {
-    throw new TypeError(
+    throw this.#refusal("a JavaScript operator on a traced number");
+  }
+
+  /** There is no value to write yet. */
+  toJSON(): never {
+    throw this.#refusal("a traced number to write as JSON");
+  }
+
+  #refusal(found: string): TypeError {
+    return new TypeError(
       `${this.recorder.name} expects arithmetic on its number arguments to go through host(fn, ...numbers) ` +
-        "but got a JavaScript operator on a traced number; use host, tensor operations, or name the argument in static",
+        `but got ${found}; use host, tensor operations, or name the argument in static`,
     );
   }
 }

@@ -220,6 +220,7 @@ function trace<R>(
     for (const { slot } of tape.hostValues) outputs.push(slot);
     const foreign = flat.leaves.some((leaf) => isTracedNumber(leaf) && leaf.recorder !== recorder);
     if (foreign || tape.constants.some(({ tensor }) => tensor.node !== null)) return null;
+    const program = makeProgram(tape, outputs, donated);
     for (const { tensor } of tape.constants) {
       const { storage } = tensor;
       if (storage === null || storage.owner !== opened) continue;
@@ -227,7 +228,6 @@ function trace<R>(
       detach(storage);
       kept.push(storage);
     }
-    const program = makeProgram(tape, outputs, donated);
     collected.register(program, kept);
     return { program, structure: flat.structure, leaves, values: tape.hostValues.length };
   } finally {

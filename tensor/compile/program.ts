@@ -91,7 +91,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     0,
   );
   const table = tableLength(lowered.launches.length);
-  const block = allocateBytes(Math.max(64, 8 * (count + table)));
+  const block = withinHeap(() => allocateBytes(Math.max(64, 8 * (count + table))), () => release(arena));
 
   const argumentPatches: Patch[][] = tape.inputs.map(() => []);
   const outputPatches = new Map<number, Patch[]>();
@@ -146,6 +146,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     plan.reuse.includes(i) || lowered.outputs.some((source) => source.kind === "input" && source.index === i)
   );
   const donation = `its donation to ${tape.name}`;
+  const failure = `a failure of ${tape.name}`;
   const copyName = `${tape.name} (a copy of an argument)`;
   const work = lowered.outputs.map((source) =>
     source.kind === "buffer" ? contiguousStrides(source.abstract.shape) : []
@@ -163,29 +164,38 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     }
     const hostNumbers = tape.host.length === 0 ? numbers : runPrologue(tape, numbers);
     const used = tensors.slice();
-    const copied = takeArguments(tape.name, donated, tensors, used, scalarArguments, stamp);
-    for (let i = 0; i < used.length; i++) {
-      if (scalarArguments[i]) continue;
-      const tensor = used[i];
-      const base = tensor.storage!.address + tensor.offset * itemSize(tensor.dtype);
-      if (base !== argumentBases[i]) move(argumentPatches[i], base, argumentBases, i);
-    }
-    for (let i = 0; i < cells.length; i++) {
-      const { kind, index, dtype, address } = cells[i];
-      viewOf(v, dtype)[address / itemSize(dtype)] = kind === "host"
-        ? hostNumbers[index]
-        : tensors[index].item();
-    }
     const results = new Array<Tensor>(lowered.outputs.length);
-    for (let i = 0; i < results.length; i++) {
-      const patches = freshPatches[i];
-      if (patches === null) continue;
-      const source = lowered.outputs[i] as Extract<OutputSource, { kind: "buffer" }>;
-      const storage = allocate(source.buffer.bytes);
-      if (storage.address !== outputBases[i]) move(patches, storage.address, outputBases, i);
-      results[i] = over(source.abstract, storage, work[i]);
+    let copied = false;
+    let begun = false;
+    try {
+      copied = takeArguments(tape.name, donated, tensors, used, scalarArguments, stamp);
+      for (let i = 0; i < used.length; i++) {
+        if (scalarArguments[i]) continue;
+        const tensor = used[i];
+        const base = tensor.storage!.address + tensor.offset * itemSize(tensor.dtype);
+        if (base !== argumentBases[i]) move(argumentPatches[i], base, argumentBases, i);
+      }
+      for (let i = 0; i < cells.length; i++) {
+        const { kind, index, dtype, address } = cells[i];
+        viewOf(v, dtype)[address / itemSize(dtype)] = kind === "host"
+          ? hostNumbers[index]
+          : tensors[index].item();
+      }
+      for (let i = 0; i < results.length; i++) {
+        const patches = freshPatches[i];
+        if (patches === null) continue;
+        const source = lowered.outputs[i] as Extract<OutputSource, { kind: "buffer" }>;
+        const storage = allocate(source.buffer.bytes);
+        if (storage.address !== outputBases[i]) move(patches, storage.address, outputBases, i);
+        results[i] = over(source.abstract, storage, work[i]);
+      }
+      begun = true;
+      for (let i = 0; i < runners.length; i++) runners[i]();
+    } catch (error) {
+      giveBack(used, tensors, results);
+      if (begun) loseDonated(used, tensors);
+      throw error;
     }
-    for (let i = 0; i < runners.length; i++) runners[i]();
     for (const { output, argument } of plan.copies) {
       const { buffer } = lowered.outputs[output] as Extract<OutputSource, { kind: "buffer" }>;
       const from = arena + (plan.places[buffer.id] as Extract<Place, { kind: "arena" }>).offset;
@@ -205,6 +215,25 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       if (freshPatches[i] === null) results[i] = result(i, tensors, used);
     }
     return { tensors: results, numbers: hostNumbers };
+  };
+
+  /** Frees what a run has allocated that came to nothing. */
+  const giveBack = (
+    used: readonly Tensor[],
+    tensors: readonly Tensor[],
+    results: readonly Tensor[],
+  ): void => {
+    used.forEach((tensor, i) => {
+      if (tensor !== tensors[i]) free(tensor.storage!, copyName);
+    });
+    results.forEach((tensor) => free(tensor.storage!, failure));
+  };
+
+  /** Ends the life of donated arguments that a run may have written over before it broke off. */
+  const loseDonated = (used: readonly Tensor[], tensors: readonly Tensor[]): void => {
+    tensors.forEach((tensor, i) => {
+      if (donated[i] && !scalarArguments[i] && used[i] === tensor) free(tensor.storage!, failure);
+    });
   };
 
   /** An output that has no fresh memory. */
@@ -234,6 +263,16 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
   };
   owned.register(program, [arena, block]);
   return program;
+}
+
+/** What `allocate` gives; where the heap is too full for it, `undo` comes before the error. */
+function withinHeap(allocate: () => number, undo: () => void): number {
+  try {
+    return allocate();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 // Runs are numbered so that a storage can tell whether this run has met it already.

@@ -127,3 +127,29 @@ Deno.test("a worker that dies in mid-work is an error and one warning, and later
   `);
   assertEquals({ code, output }, { code: 0, output: "2\ntrue 3000 1 0" });
 });
+
+Deno.test("workers that fail when they load are one warning, and results are right before and after", async () => {
+  const { code, output } = await runProgram(`
+    let warnings = 0;
+    console.warn = () => { warnings += 1; };
+    const Real = globalThis.Worker;
+    globalThis.Worker = class extends Real {
+      constructor(url, options) { super("data:text/javascript,throw new Error('not here')", options); }
+    };
+    ${HEAD.replaceAll(/^import \{(.*)\} from (.*);$/gm, "const {$1} = await import($2);")}
+    let units = 0;
+    const kernel = (views, at, begin, end) => { slow.run(views, at, begin, end); units += end - begin; };
+    const work = () => { for (let i = 0; i < 3; i += 1) run({ run: kernel, id: -2, source: "null" }, ARGUMENTS, 1000, 10); };
+    work();
+    const before = units;
+    const deadline = performance.now() + 5000;
+    while (warnings === 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    work();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    console.log(before, units, warnings, info().workers);
+    console.log(Date.now());
+  `);
+  // The host tells of the worker's error as well.
+  const line = "3000 6000 1 0";
+  assertEquals({ code, line: output.slice(0, line.length) }, { code: 0, line });
+});
