@@ -7,7 +7,7 @@ import { itemSize } from "./dtype.ts";
 import { viewOf } from "./kernels/kernel.ts";
 import type { Machine, Operand, Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
-import { cells, launchNow } from "./runtime/launch.ts";
+import { cells, elementAddress, launchNow } from "./runtime/launch.ts";
 import { free, type Storage } from "./runtime/storage.ts";
 import {
   allocateTensor,
@@ -60,6 +60,13 @@ const eager: Machine = {
     temporaries.push(tensor.storage!);
     return tensor as Operand;
   },
+  call(callee, operands): void {
+    try {
+      callee.run(operands.map((operand) => elementAddress(operand) * itemSize(operand.dtype)));
+    } finally {
+      callee.release();
+    }
+  },
 };
 
 /** Carries out a primitive on concrete tensors. */
@@ -69,6 +76,7 @@ export function evaluate<A extends object>(
   attributes: A,
 ): readonly Tensor[] {
   for (let i = 0; i < inputs.length; i++) checkLive(inputs[i], primitive.name);
+  if (primitive.evaluate !== undefined) return primitive.evaluate(inputs, attributes);
   const inferred = primitive.infer(inputs, attributes);
   if (primitive.view !== undefined) {
     const layout = primitive.view(inputs[0], attributes);

@@ -17,6 +17,8 @@ export * from "./compile/mod.ts";
 export { type DType, promote, type TypedArray } from "./dtype.ts";
 export { host } from "./host.ts";
 export { hostValue } from "./host_value.ts";
+export { hessian, hvp, jacfwd, type JacobianOptions, jacrev } from "./jacobian.ts";
+export { type Jvp, jvp, linearize, type Linearized, linearTranspose } from "./jvp.ts";
 export { primitiveNames } from "./primitive.ts";
 export * as random from "./random.ts";
 export {

@@ -8,12 +8,31 @@ import type { Expression } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import type { Reduction } from "./kernels/reduce.ts";
 import type { Layout, Shape } from "./shape.ts";
+import type { Tape } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** A range of memory with an address in bytes, known now or when a program runs. */
 export interface Memory {
   /** Byte where it starts. */
   readonly address: number;
+}
+
+/** A program without tensors from outside, as an attribute of a primitive. */
+export interface Body {
+  /** The tape; its constants have no storage. */
+  readonly tape: Tape;
+  /** The slots of its outputs. */
+  readonly outputs: readonly number[];
+  /** The name by which listings call it, unlike that of every other. */
+  toJSON(): string;
+}
+
+/** Work that a machine carries out by itself, on addresses in bytes. */
+export interface Callee {
+  /** Does it, for the addresses of the operands. */
+  run(addresses: readonly number[]): void;
+  /** Gives back what it holds; it is not run any more. */
+  release(): void;
 }
 
 /** A tensor as kernels see it: a layout over memory. */
@@ -35,6 +54,8 @@ export interface Machine {
     total: number,
     grain: number,
   ): void;
+  /** Has the callee run with contiguous operands. */
+  call(callee: Callee, operands: readonly Operand[]): void;
   /** Memory for intermediate results of the same primitive. */
   temporary(dtype: DType, shape: Shape): Operand;
 }
@@ -49,6 +70,33 @@ export interface PullbackContext<A> {
   readonly attributes: A;
   /** Which inputs a cotangent is wanted for. */
   readonly wanted: readonly boolean[];
+}
+
+/** What a pushforward rule may use. */
+export interface PushforwardContext<A> {
+  /** The inputs of the application. */
+  readonly inputs: readonly Tensor[];
+  /** Its outputs. */
+  readonly outputs: readonly Tensor[];
+  /** Its attributes. */
+  readonly attributes: A;
+}
+
+/** Tangents, and outputs that were computed on the way: the first ones are needed no more where these take their place. */
+export interface Pushed {
+  /** The outputs. */
+  readonly outputs: readonly Tensor[];
+  /** Their tangents; null for zeros. */
+  readonly tangents: readonly (Tensor | null)[];
+}
+
+/** See `Primitive.pushforward`; a null stands for zeros. */
+export interface PushforwardRule<A> {
+  /** Called with one tangent for each input, not all of them null. */
+  rule(
+    tangents: readonly (Tensor | null)[],
+    context: PushforwardContext<A>,
+  ): readonly (Tensor | null)[] | Pushed;
 }
 
 /** What a batching rule may use. */
@@ -111,6 +159,20 @@ export interface Primitive<A = object> {
    * and compiled itself. `null` says that the gradient is zero by definition; a missing rule is an error.
    */
   readonly pullback?: PullbackRule<A> | null;
+  /**
+   * Tangents of the outputs from those of the inputs, for primitives where the transpose of the pullback, which is
+   * taken otherwise, is not what is wanted.
+   */
+  readonly pushforward?: PushforwardRule<A>;
+  /**
+   * Attributes with which an application that will be differentiated is recorded: it may have further outputs behind
+   * its own, for the pullback to read.
+   */
+  saving?(attributes: A): object;
+  /** Carries the primitive out on concrete tensors by other means than kernels. */
+  evaluate?(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
+  /** The program that a compiled program has in place of the application. */
+  inline?(attributes: A): Body;
   /** The application to each example of a batch at once, in public operations; a missing rule is an error. */
   readonly batch?: BatchRule<A>;
   /**

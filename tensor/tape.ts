@@ -90,6 +90,7 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   readonly order: number = ++births;
   readonly name: string;
   readonly #abstract: boolean;
+  readonly #saves: boolean;
   readonly #home: Scope | null = currentScope();
   #open = true;
   readonly #slots: Abstract[] = [];
@@ -108,10 +109,14 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   readonly #active: boolean[] = [];
   readonly #scalars = new Map<string, Tensor>();
 
-  /** With `abstract`, tracers have no values and nothing is computed. */
-  constructor(name: string, abstract: boolean) {
+  /**
+   * With `abstract`, tracers have no values and nothing is computed. Otherwise primitives save what their pullbacks
+   * read, unless `saves` is false.
+   */
+  constructor(name: string, abstract: boolean, saves = true) {
     this.name = name;
     this.#abstract = abstract;
+    this.#saves = saves && !abstract;
   }
 
   #slot(like: Abstract, value: Tensor | null, active: boolean): number {
@@ -204,9 +209,12 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
     return slot;
   }
 
-  record(primitive: Primitive<never>, inputs: readonly Tensor[], attributes: object): readonly Tensor[] {
+  record(primitive: Primitive<never>, inputs: readonly Tensor[], given: object): readonly Tensor[] {
     this.#checkOpen();
     const slots = inputs.map((x) => this.slotOf(x));
+    const active = primitive.pullback !== null && slots.some((slot) => this.#active[slot]);
+    const saves = this.#saves && active && primitive.saving !== undefined;
+    const attributes = saves ? primitive.saving!(given as never) : given;
     let outputs: readonly Abstract[];
     if (this.#abstract) {
       outputs = primitive.infer(slots.map((slot) => this.#slots[slot]), attributes as never);
@@ -216,7 +224,6 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
         if (storage !== null) retain(storage, this.#home);
       }
     }
-    const active = primitive.pullback !== null && slots.some((slot) => this.#active[slot]);
     const made = outputs.map((output) =>
       this.#slot(output, this.#abstract ? null : output as Tensor, active && isFloating(output.dtype))
     );
@@ -300,14 +307,19 @@ export function record<R>(
   f: TreeFunction<R>,
   options: { readonly name?: string } = {},
 ): (...args: unknown[]) => Recorded<R> {
-  return (...args) => {
-    const recorder = new TapeRecorder(options.name ?? (f.name || "record"), false);
-    const traced = args.map((arg) =>
-      tree.map(arg, (leaf) => leaf instanceof Tensor ? recorder.input(leaf) : leaf)
-    );
-    const returned = f(...traced);
-    return finish(recorder, returned);
-  };
+  return (...args) => recordWith(new TapeRecorder(options.name ?? (f.name || "record"), false), f, args);
+}
+
+/** Runs `f` on tracers of a recorder that computes along. */
+export function recordWith<R>(
+  recorder: TapeRecorder,
+  f: TreeFunction<R>,
+  args: readonly unknown[],
+): Recorded<R> {
+  const traced = args.map((arg) =>
+    tree.map(arg, (leaf) => leaf instanceof Tensor ? recorder.input(leaf) : leaf)
+  );
+  return finish(recorder, f(...traced));
 }
 
 /** Closes a recording and takes its tracers out of what the function returned. */

@@ -61,6 +61,9 @@ export function takeArguments(
 
 const copier: Machine = {
   launch: launchNow,
+  call() {
+    throw new TypeError("Expected a copy to be a launch");
+  },
   temporary() {
     throw new TypeError("Expected a copy to need no temporary memory");
   },

@@ -46,6 +46,9 @@ export function launchFinished(
   execute({
     launch: (kernel, operands, numbers, total, grain) =>
       held.push({ kernel, operands, numbers, total, grain }),
+    call() {
+      throw new TypeError("Expected a primitive that finishes its result to launch kernels");
+    },
     temporary: (dtype, shape) => machine.temporary(dtype, shape),
   });
   if (held.length === 1) {

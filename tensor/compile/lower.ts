@@ -6,12 +6,13 @@
 import { type DType, itemSize } from "../dtype.ts";
 import { copyInto, launchElementwise } from "../elementwise.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
-import type { Machine, Operand, Primitive } from "../primitive.ts";
+import type { Callee, Machine, Operand, Primitive } from "../primitive.ts";
 import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
 import { launchReduction } from "../reduction.ts";
 import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
 import { launchFinished } from "./finish.ts";
+import { expand } from "./expand.ts";
 import { fuse, type Work } from "./fuse.ts";
 import { recompute } from "./recompute.ts";
 import { simplify } from "./simplify.ts";
@@ -52,10 +53,12 @@ export interface LaunchOperand {
   readonly whole: boolean;
 }
 
-/** One kernel launch over buffers. */
+/** One kernel launch over buffers, or one call. */
 export interface Launch {
-  /** The kernel. */
-  readonly kernel: KernelReference;
+  /** The kernel; null for a call. */
+  readonly kernel: KernelReference | null;
+  /** What is called; null for a kernel. */
+  readonly callee: Callee | null;
   /** The buffers of its operands and the element where each starts, in its dtype. */
   readonly operands: readonly LaunchOperand[];
   /** The arguments after the addresses. */
@@ -120,6 +123,14 @@ class Lowering implements Machine {
     grain: number,
   ): void {
     if (total === 0) return;
+    this.#push({ kernel, callee: null, numbers, total, grain, aligned: kernel.aligned === true }, operands);
+  }
+
+  call(callee: Callee, operands: readonly Operand[]): void {
+    this.#push({ kernel: null, callee, numbers: [], total: 1, grain: 1, aligned: false }, operands);
+  }
+
+  #push(launch: Omit<Launch, "operands" | "work">, operands: readonly Operand[]): void {
     const index = this.launches.length;
     for (const operand of operands) {
       const buffer = operand.storage as Buffer;
@@ -127,17 +138,13 @@ class Lowering implements Machine {
       buffer.last = Math.max(buffer.last, index);
     }
     this.launches.push({
-      kernel,
+      ...launch,
       operands: operands.map((operand) => ({
         buffer: operand.storage as Buffer,
         offset: operand.offset,
         dtype: operand.dtype,
         whole: isWhole(operand),
       })),
-      numbers,
-      total,
-      grain,
-      aligned: kernel.aligned === true,
       work: this.current,
     });
   }
@@ -149,12 +156,12 @@ function isWhole(operand: Operand): boolean {
     (operand.storage as Buffer).bytes === Math.max(1, sizeOf(operand.shape)) * itemSize(operand.dtype);
 }
 
-function roleOf(tape: Tape, slot: number): BufferRole {
+function roleOf(tape: Tape, slot: number, addressed: boolean): BufferRole {
   const input = tape.inputs.indexOf(slot);
   const { dtype, shape } = tape.slots[slot];
   if (input >= 0) {
     // Scalars are read on the host and written into the program's own cells.
-    return shape.length === 0 && dtype !== "key"
+    return shape.length === 0 && dtype !== "key" && !addressed
       ? { kind: "scalar", index: input, dtype }
       : { kind: "input", index: input };
   }
@@ -213,8 +220,18 @@ function lowerFinished(
   work.outputs.forEach((slot, i) => operands.set(slot, made[i]));
 }
 
-/** Lowers the entries that `outputs` depend on; `donated` tells which arguments may be overwritten. */
-export function lower(recorded: Tape, outputs: readonly number[], donated: readonly boolean[] = []): Lowered {
+/**
+ * Lowers the entries that `results` depend on; `donated` tells which arguments may be overwritten. With `addressed`
+ * every argument and every output is memory that is given when the program runs, scalars too.
+ */
+export function lower(
+  given: Tape,
+  results: readonly number[],
+  donated: readonly boolean[] = [],
+  addressed = false,
+): Lowered {
+  const { tape: recorded, nameOf } = expand(given);
+  const outputs = results.map(nameOf);
   const { entries: needed, representative } = simplify(recorded, outputs);
   const wanted = outputs.map((slot) => representative[slot]);
   const recomputed = recompute(recorded, needed, wanted);
@@ -224,7 +241,7 @@ export function lower(recorded: Tape, outputs: readonly number[], donated: reado
   const operandOf = (slot: number): Operand => {
     let operand = operands.get(slot);
     if (operand === undefined) {
-      const role = roleOf(tape, slot);
+      const role = roleOf(tape, slot, addressed);
       operand = role.kind === "constant"
         ? constantOperand(role.tensor, lowering.buffer(itemSize(role.tensor.dtype), role))
         : lowering.operand(tape.slots[slot], role);
@@ -256,11 +273,11 @@ export function lower(recorded: Tape, outputs: readonly number[], donated: reado
     const slot = representative[wanted];
     const constant = tape.constants.find((candidate) => candidate.slot === slot);
     // A captured tensor with storage is copied: what a call returns is the caller's, to free or to donate.
-    if (constant !== undefined && constant.tensor.storage === null) {
+    if (constant !== undefined && constant.tensor.storage === null && !addressed) {
       return { kind: "constant", tensor: constant.tensor };
     }
     const input = tape.inputs.indexOf(slot);
-    if (input >= 0) return { kind: "input", index: input };
+    if (input >= 0 && !addressed) return { kind: "input", index: input };
     return { kind: "buffer", ...ownBuffer(lowering, operandOf(slot), taken), abstract: tape.slots[slot] };
   });
   return { tape, work: plan, launches: lowering.launches, buffers: lowering.buffers, outputs: sources };

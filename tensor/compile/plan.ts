@@ -29,8 +29,15 @@ export interface Donated {
   readonly bytes: number;
 }
 
-/** Plans the memory of a lowered tape whose arguments in `donated` may be overwritten. */
-export function planMemory(lowered: Lowered, donated: readonly Donated[]): MemoryPlan {
+/**
+ * Plans the memory of a lowered tape whose arguments in `donated` may be overwritten. With `addressed` scalar outputs
+ * have memory of their own, as others do.
+ */
+export function planMemory(
+  lowered: Lowered,
+  donated: readonly Donated[],
+  addressed = false,
+): MemoryPlan {
   const { buffers, launches, outputs } = lowered;
   const roots = new Map<Buffer, Buffer>();
   const end = launches.length;
@@ -57,7 +64,7 @@ export function planMemory(lowered: Lowered, donated: readonly Donated[]): Memor
   });
   const copies: { output: number; argument: number }[] = [];
   outputs.forEach((output, i) => {
-    if (output.kind !== "buffer" || isScalar(output.abstract) || reuse[i] >= 0) return;
+    if (output.kind !== "buffer" || (isScalar(output.abstract) && !addressed) || reuse[i] >= 0) return;
     const argument = [...free.values()].find((candidate) => candidate.bytes === output.buffer.bytes);
     if (argument !== undefined) {
       free.delete(argument.index);

@@ -3,33 +3,18 @@
  *
  * @module
  */
-import { type DType, itemSize } from "../dtype.ts";
+import { itemSize } from "../dtype.ts";
 import { viewOf } from "../kernels/kernel.ts";
-import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
-import { chunksOf, type Launch } from "../runtime/claim.ts";
-import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";
+import { views } from "../runtime/heap.ts";
 import { allocate, free, type Storage } from "../runtime/storage.ts";
 import { contiguousStrides } from "../shape.ts";
 import { runPrologue, type Tape } from "../tape.ts";
 import { type Abstract, checkLive, constantTensor, Tensor } from "../tensor.ts";
 import { bytesOf, endLife, giveUp, takeArguments } from "./arguments.ts";
+import { assemble, type Assembled, disassemble, move } from "./assemble.ts";
 import { lower, type Lowered, type OutputSource } from "./lower.ts";
 import { type MemoryPlan, planMemory } from "./plan.ts";
-import { type Place, type Span, stagesOf } from "./stages.ts";
-
-/** An argument of a kernel that changes when a buffer moves. */
-interface Patch {
-  readonly at: number;
-  readonly size: number;
-  readonly offset: number;
-}
-
-interface Cell {
-  readonly kind: "host" | "scalar";
-  readonly index: number;
-  readonly dtype: DType;
-  readonly address: number;
-}
+import type { Place } from "./stages.ts";
 
 /** A program for one structure of arguments. */
 export interface Program {
@@ -73,9 +58,7 @@ export interface RunResult {
   readonly numbers: readonly number[];
 }
 
-const owned: FinalizationRegistry<readonly number[]> = new FinalizationRegistry((addresses) => {
-  for (const address of addresses) release(address);
-});
+const owned: FinalizationRegistry<Assembled> = new FinalizationRegistry(disassemble);
 
 /** Makes a program of a recorded tape. `outputs` are the wanted slots, `donated` tells which arguments may be overwritten. */
 export function makeProgram(tape: Tape, outputs: readonly number[], donated: readonly boolean[]): Program {
@@ -85,53 +68,8 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     donated[index] && !isScalar(tape.slots[slot]) ? [{ index, bytes: sizes[index] }] : []
   );
   const plan = planMemory(lowered, candidates);
-  const arena = allocateBytes(Math.max(64, plan.arenaBytes));
-  const count = lowered.launches.reduce(
-    (sum, launch) => sum + launch.operands.length + launch.numbers.length,
-    0,
-  );
-  const table = tableLength(lowered.launches.length);
-  const block = withinHeap(() => allocateBytes(Math.max(64, 8 * (count + table))), () => release(arena));
-
-  const argumentPatches: Patch[][] = tape.inputs.map(() => []);
-  const outputPatches = new Map<number, Patch[]>();
-  const constants: { readonly tensor: Tensor; readonly patches: Patch[] }[] = [];
-  const constantPatches = new Map<Tensor, Patch[]>();
-  const cells: Cell[] = [];
-  const heap = views().float64;
-  const launches: Launch[] = [];
-  let at = block / 8 + table;
-  for (const { kernel, operands, numbers, total, grain } of lowered.launches) {
-    launches.push({ kernel, at, total, grain });
-    for (const { buffer, offset, dtype } of operands) {
-      const patch: Patch = { at, size: itemSize(dtype), offset };
-      const place = plan.places[buffer.id];
-      if (place.kind === "arena") heap[at] = (arena + place.offset) / patch.size + offset;
-      else if (place.kind === "argument") argumentPatches[place.index].push(patch);
-      else if (place.kind === "output") push(outputPatches, place.index, patch);
-      else if (buffer.role.kind === "constant") {
-        const { tensor } = buffer.role;
-        if (!constantPatches.has(tensor)) constants.push({ tensor, patches: [] });
-        push(constantPatches, tensor, patch);
-      }
-      at++;
-    }
-    for (const number of numbers) heap[at++] = number;
-  }
-  for (const constant of constants) constant.patches.push(...constantPatches.get(constant.tensor)!);
-  for (const buffer of lowered.buffers) {
-    const place = plan.places[buffer.id];
-    if (place.kind !== "arena") continue;
-    const address = arena + place.offset;
-    if (buffer.role.kind === "host" || buffer.role.kind === "scalar") {
-      cells.push({ kind: buffer.role.kind, index: buffer.role.index, dtype: buffer.role.dtype, address });
-    } else if (buffer.role.kind === "constant") {
-      const { dtype, constant } = buffer.role.tensor;
-      viewOf(views(), dtype)[address / itemSize(dtype)] = constant;
-    }
-  }
-
-  const runners = runnersOf(launches, stagesOf(lowered.launches, plan.places), block / 8);
+  const assembled = assemble(lowered, plan);
+  const { arena, argumentPatches, outputPatches, constants, cells, runners } = assembled;
 
   const argumentBases = tape.inputs.map(() => -1);
   const constantBases = constants.map(() => -1);
@@ -258,66 +196,15 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     lowered,
     plan,
     donated,
-    heldBytes: plan.arenaBytes + 8 * (count + table),
+    heldBytes: assembled.heldBytes,
     run,
   };
-  owned.register(program, [arena, block]);
+  owned.register(program, assembled);
   return program;
-}
-
-/** What `allocate` gives; where the heap is too full for it, `undo` comes before the error. */
-function withinHeap(allocate: () => number, undo: () => void): number {
-  try {
-    return allocate();
-  } catch (error) {
-    undo();
-    throw error;
-  }
 }
 
 // Runs are numbered so that a storage can tell whether this run has met it already.
 let runs = 0;
-
-/**
- * What runs the launches in order: the stages that are worth it on all threads, and what lies between them in one
- * go. Tables of stages lie at the float64 address `table`.
- */
-function runnersOf(
-  launches: readonly Launch[],
-  stages: readonly Span[],
-  table: number,
-): readonly (() => void)[] {
-  const runners: (() => void)[] = [];
-  let alone: Launch[] = [];
-  const flush = (): void => {
-    if (alone.length > 0) runners.push(runner(alone, false, 0));
-    alone = [];
-  };
-  for (const { first, last } of stages) {
-    const stage = launches.slice(first, last + 1);
-    if (!isWorthSharing(stage)) alone.push(...stage);
-    else {
-      flush();
-      // Short launches fill the gaps that long ones leave at the end.
-      const sorted = stage.toSorted((a, b) => Math.sign(chunksOf(b) - 1) - Math.sign(chunksOf(a) - 1));
-      runners.push(runner(sorted, true, table + tableLength(first)));
-    }
-  }
-  flush();
-  return runners;
-}
-
-function push<K>(map: Map<K, Patch[]>, key: K, patch: Patch): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [patch]);
-  else list.push(patch);
-}
-
-function move(patches: readonly Patch[], base: number, bases: number[], index: number): void {
-  const heap = views().float64;
-  for (const { at, size, offset } of patches) heap[at] = base / size + offset;
-  bases[index] = base;
-}
 
 function isScalar(x: Abstract): boolean {
   return x.shape.length === 0 && x.dtype !== "key";

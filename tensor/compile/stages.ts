@@ -28,7 +28,8 @@ function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: Lau
   return buffer.role.kind === "intermediate" && launches[buffer.first].work === work;
 }
 
-/** Cuts launches into spans: a launch goes with those before it unless `depends` on one that `admit` took in. */
+/** Cuts launches into spans: a launch goes with those before it unless it `depends` on one that `admit`
+ * took in; a call goes alone. */
 function cut(
   launches: readonly Launch[],
   depends: (launch: Launch) => boolean,
@@ -36,7 +37,8 @@ function cut(
 ): readonly Span[] {
   const spans: { first: number; last: number }[] = [];
   launches.forEach((launch, i) => {
-    const alone = i === 0 || depends(launch);
+    const called = launch.callee !== null || (i > 0 && launches[i - 1].callee !== null);
+    const alone = i === 0 || called || depends(launch);
     if (alone) spans.push({ first: i, last: i });
     else spans[spans.length - 1].last = i;
     admit(launch, alone);

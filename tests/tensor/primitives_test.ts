@@ -1,3 +1,4 @@
+import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import {
@@ -5,7 +6,9 @@ import {
   configure,
   grad,
   info,
+  jvp,
   matmul,
+  multiply,
   ones,
   primitiveNames,
   random,
@@ -16,13 +19,14 @@ import {
   sum,
   type Tensor,
   tensor,
+  vjp,
   vmap,
 } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import type { Tape } from "../../tensor/tape.ts";
 import { checkGradients } from "../laws/gradients.ts";
 import { ELEMENTWISE } from "./primitives/elementwise.ts";
-import type { Entry } from "./primitives/entry.ts";
+import { type Entry, numbers } from "./primitives/entry.ts";
 import { LINALG } from "./primitives/linalg.ts";
 import { RANDOM } from "./primitives/random.ts";
 import { STRUCTURE } from "./primitives/structure.ts";
@@ -90,6 +94,24 @@ for (const [name, entry] of Object.entries(TABLE)) {
   if (entry.order > 0) {
     Deno.test(`${name} has the gradients of finite differences`, () => {
       checkGradients(entry.f, entry.small(), { order: entry.order });
+    });
+  }
+
+  if (entry.order > 0) {
+    Deno.test(`${name} is pushed forward as it is pulled back`, () => {
+      const operands = entry.small();
+      for (const f of [entry.f, slopesOf(entry.f)]) {
+        const tangents = operands.map((x, i) =>
+          isFloating(x.dtype) ? numbers(x.shape, -1, 1 + i, x.dtype) : null
+        );
+        const { value, tangent } = jvp(f, operands, tangents);
+        const cotangent = numbers(value.shape, -1, 2, value.dtype);
+        const pulled = vjp(f, ...operands).pullback(cotangent) as readonly (Tensor | null)[];
+        const inner = (a: Tensor, b: Tensor): number => sum(multiply(a, b)).item();
+        const forward = inner(cotangent, tangent);
+        const backward = tangents.reduce((total, t, i) => total + (t === null ? 0 : inner(t, pulled[i]!)), 0);
+        assertAlmostEquals(forward, backward, 1e-10 * (1 + Math.abs(backward)));
+      }
     });
   }
 

@@ -29,7 +29,7 @@ function launchesOn(all: readonly Buffer[], touched: readonly (readonly number[]
     const operands = ids.map((id): LaunchOperand => ({
       ...{ buffer: all[id], offset: 0, dtype: "float32", whole: true },
     }));
-    return { kernel, operands, numbers: [], total: 1, grain: 1, aligned: false, work: i };
+    return { kernel, callee: null, operands, numbers: [], total: 1, grain: 1, aligned: false, work: i };
   });
 }
 

@@ -1,0 +1,137 @@
+/**
+ * Bodies: programs without tensors from outside, which primitives such as loops hold as attributes.
+ *
+ * @module
+ */
+import { applyAll } from "./apply.ts";
+import { isFloating } from "./dtype.ts";
+import type { Body, Primitive } from "./primitive.ts";
+import { type Entry, type Tape, TapeRecorder } from "./tape.ts";
+import type { Abstract, Tensor } from "./tensor.ts";
+
+/** A body, and the tensors that its function took from outside, which are its first inputs. */
+export interface Closed {
+  /** The program. */
+  readonly body: Body;
+  /** The values of its first inputs. */
+  readonly captured: readonly Tensor[];
+}
+
+// Two bodies never have one name, so that applications of them count as different.
+let bodies = 0;
+
+/** Records a function of tensors, without values. What it takes from outside becomes the first inputs. */
+export function close(
+  name: string,
+  likes: readonly Abstract[],
+  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+): Closed {
+  const recorder = new TapeRecorder(name, true);
+  const returned = f(likes.map((like) => recorder.input(like)));
+  const outputs = returned.map((x) => recorder.slotOf(x));
+  return closeTape(recorder.finish(), outputs);
+}
+
+/** The body of an abstract tape. */
+export function closeTape(tape: Tape, outputs: readonly number[]): Closed {
+  if (tape.hostValues.length > 0) {
+    throw new TypeError(
+      `${tape.name} expects a function without hostValue: its numbers are not known before the program has run`,
+    );
+  }
+  const captured = tape.constants.filter(({ tensor }) => tensor.node !== null || tensor.storage !== null);
+  const constants = tape.constants.filter((constant) => !captured.includes(constant));
+  const name = `${tape.name}#${++bodies}`;
+  return {
+    body: {
+      tape: { ...tape, inputs: [...captured.map(({ slot }) => slot), ...tape.inputs], constants },
+      outputs,
+      toJSON: () => name,
+    },
+    captured: captured.map(({ tensor }) => tensor),
+  };
+}
+
+/** Shapes and dtypes of a body's inputs. */
+export function inputsOf({ tape }: Body): readonly Abstract[] {
+  return tape.inputs.map((slot) => tape.slots[slot]);
+}
+
+/** Shapes and dtypes of a body's outputs. */
+export function outputsOf({ tape, outputs }: Body): readonly Abstract[] {
+  return outputs.map((slot) => tape.slots[slot]);
+}
+
+/** Applies every entry of a body. */
+export function runBody(body: Body, inputs: readonly Tensor[]): readonly Tensor[] {
+  const values = begin(body, inputs);
+  for (const entry of body.tape.entries) {
+    const made = applyAll(
+      entry.primitive as unknown as Primitive<object>,
+      entry.inputs.map((slot) => values[slot]!),
+      entry.attributes,
+    );
+    entry.outputs.forEach((slot, i) => values[slot] = made[i]);
+  }
+  return body.outputs.map((slot) => values[slot]!);
+}
+
+function begin({ tape }: Body, inputs: readonly Tensor[]): (Tensor | null)[] {
+  const values = new Array<Tensor | null>(tape.slots.length).fill(null);
+  for (const { slot, tensor } of tape.constants) values[slot] = tensor;
+  tape.inputs.forEach((slot, i) => values[slot] = inputs[i]);
+  return values;
+}
+
+/** Which slots of a body depend on its active inputs through differentiable entries. */
+export function activeSlots({ tape }: Body, active: readonly boolean[]): boolean[] {
+  const slots = tape.slots.map(() => false);
+  tape.inputs.forEach((slot, i) => slots[slot] = active[i] && isFloating(tape.slots[slot].dtype));
+  for (const { primitive, inputs, outputs } of tape.entries) {
+    if (primitive.pullback === null || !inputs.some((slot) => slots[slot])) continue;
+    for (const slot of outputs) slots[slot] = isFloating(tape.slots[slot].dtype);
+  }
+  return slots;
+}
+
+/** Which outputs of a body depend on its active inputs. */
+export function activeOutputs(body: Body, active: readonly boolean[]): readonly boolean[] {
+  const slots = activeSlots(body, active);
+  return body.outputs.map((slot) => slots[slot]);
+}
+
+/**
+ * Applies every entry of a body and returns its tape with the values, for a pullback. `known` are values that need not
+ * be computed again.
+ */
+export function replay(
+  body: Body,
+  inputs: readonly Tensor[],
+  active: readonly boolean[],
+  known: ReadonlyMap<number, Tensor> = new Map(),
+): { readonly tape: Tape; readonly outputs: readonly number[] } {
+  const values = begin(body, inputs);
+  for (const [slot, tensor] of known) values[slot] = tensor;
+  const flags = activeSlots(body, active);
+  const slots: Abstract[] = [...body.tape.slots];
+  const entries = body.tape.entries.map((entry): Entry => {
+    const { primitive, inputs, outputs } = entry;
+    if (outputs.every((slot) => values[slot] !== null)) return entry;
+    const saves = primitive.saving !== undefined && outputs.some((slot) => flags[slot]);
+    const attributes = saves ? primitive.saving!(entry.attributes as never) : entry.attributes;
+    const made = applyAll(
+      primitive as unknown as Primitive<object>,
+      inputs.map((slot) => values[slot]!),
+      attributes,
+    );
+    const all = made.map((x, i) => {
+      if (i < outputs.length) return outputs[i];
+      flags.push(false);
+      values.push(null);
+      return slots.push({ dtype: x.dtype, shape: x.shape }) - 1;
+    });
+    all.forEach((slot, i) => values[slot] = made[i]);
+    return { ...entry, attributes, outputs: all };
+  });
+  return { tape: { ...body.tape, slots, entries, values, active: flags }, outputs: body.outputs };
+}

@@ -1,0 +1,200 @@
+/**
+ * From planned launches to what runs them: their arguments in the heap, and the places where an address changes.
+ *
+ * @module
+ */
+import { type DType, itemSize } from "../dtype.ts";
+import { viewOf } from "../kernels/kernel.ts";
+import type { Callee } from "../primitive.ts";
+import { chunksOf, type Launch } from "../runtime/claim.ts";
+import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
+import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Lowered } from "./lower.ts";
+import type { MemoryPlan } from "./plan.ts";
+import { type Span, stagesOf } from "./stages.ts";
+
+/** An argument of a kernel that changes when a buffer moves. */
+export interface Patch {
+  readonly at: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** A scalar that is written before a run. */
+export interface Cell {
+  readonly kind: "host" | "scalar";
+  readonly index: number;
+  readonly dtype: DType;
+  readonly address: number;
+}
+
+/** A call, whose operands' addresses lie at `at` as those of a kernel do. */
+interface Call {
+  readonly callee: Callee;
+  readonly at: number;
+  /** Bytes of an element of each operand. */
+  readonly sizes: readonly number[];
+}
+
+/** A program in the heap. */
+export interface Assembled {
+  /** Where its intermediate results start, in bytes. */
+  readonly arena: number;
+  /** Where the arguments of its kernels start, in bytes. */
+  readonly block: number;
+  /** The arguments of kernels that lie in each argument of the program. */
+  readonly argumentPatches: readonly Patch[][];
+  /** Those that lie in fresh outputs, by the number of the output. */
+  readonly outputPatches: ReadonlyMap<number, Patch[]>;
+  /** Those that lie in tensors from outside. */
+  readonly constants: readonly { readonly tensor: Tensor; readonly patches: Patch[] }[];
+  /** Scalars to write. */
+  readonly cells: readonly Cell[];
+  /** What to run, in order. */
+  readonly runners: readonly (() => void)[];
+  /** What it calls. */
+  readonly callees: readonly Callee[];
+  /** Bytes of the heap that it holds. */
+  readonly heldBytes: number;
+}
+
+/** Gives back the memory of a program. */
+export function disassemble({ arena, block, callees }: Pick<Assembled, "arena" | "block" | "callees">): void {
+  release(arena);
+  release(block);
+  for (const callee of callees) callee.release();
+}
+
+/** Puts a planned program into the heap. */
+export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
+  const arena = allocateBytes(Math.max(64, plan.arenaBytes));
+  const count = lowered.launches.reduce(
+    (sum, launch) => sum + launch.operands.length + launch.numbers.length,
+    0,
+  );
+  const table = tableLength(lowered.launches.length);
+  const block = withinHeap(() => allocateBytes(Math.max(64, 8 * (count + table))), () => release(arena));
+
+  const argumentPatches: Patch[][] = lowered.tape.inputs.map(() => []);
+  const outputPatches = new Map<number, Patch[]>();
+  const constants: { readonly tensor: Tensor; readonly patches: Patch[] }[] = [];
+  const constantPatches = new Map<Tensor, Patch[]>();
+  const cells: Cell[] = [];
+  const heap = views().float64;
+  const launches: (Launch | Call)[] = [];
+  let at = block / 8 + table;
+  for (const { kernel, callee, operands, numbers, total, grain } of lowered.launches) {
+    launches.push(
+      kernel === null
+        ? { callee: callee!, at, sizes: operands.map(({ dtype }) => itemSize(dtype)) }
+        : { kernel, at, total, grain },
+    );
+    for (const { buffer, offset, dtype } of operands) {
+      const patch: Patch = { at, size: itemSize(dtype), offset };
+      const place = plan.places[buffer.id];
+      if (place.kind === "arena") heap[at] = (arena + place.offset) / patch.size + offset;
+      else if (place.kind === "argument") argumentPatches[place.index].push(patch);
+      else if (place.kind === "output") push(outputPatches, place.index, patch);
+      else if (buffer.role.kind === "constant") {
+        const { tensor } = buffer.role;
+        if (!constantPatches.has(tensor)) constants.push({ tensor, patches: [] });
+        push(constantPatches, tensor, patch);
+      }
+      at++;
+    }
+    for (const number of numbers) heap[at++] = number;
+  }
+  for (const constant of constants) constant.patches.push(...constantPatches.get(constant.tensor)!);
+  for (const buffer of lowered.buffers) {
+    const place = plan.places[buffer.id];
+    if (place.kind !== "arena") continue;
+    const address = arena + place.offset;
+    if (buffer.role.kind === "host" || buffer.role.kind === "scalar") {
+      cells.push({ kind: buffer.role.kind, index: buffer.role.index, dtype: buffer.role.dtype, address });
+    } else if (buffer.role.kind === "constant") {
+      const { dtype, constant } = buffer.role.tensor;
+      viewOf(views(), dtype)[address / itemSize(dtype)] = constant;
+    }
+  }
+
+  const runners = runnersOf(launches, stagesOf(lowered.launches, plan.places), block / 8);
+
+  return {
+    arena,
+    block,
+    argumentPatches,
+    outputPatches,
+    constants,
+    cells,
+    runners,
+    callees: launches.flatMap((launch) => "callee" in launch ? [launch.callee] : []),
+    heldBytes: plan.arenaBytes + 8 * (count + table),
+  };
+}
+
+/**
+ * What runs the launches in order: the stages that are worth it on all threads, and what lies between them in one
+ * go. Tables of stages lie at the float64 address `table`.
+ */
+function runnersOf(
+  launches: readonly (Launch | Call)[],
+  stages: readonly Span[],
+  table: number,
+): readonly (() => void)[] {
+  const runners: (() => void)[] = [];
+  let alone: Launch[] = [];
+  const flush = (): void => {
+    if (alone.length > 0) runners.push(runner(alone, false, 0));
+    alone = [];
+  };
+  for (const { first, last } of stages) {
+    const stage: Launch[] = [];
+    for (const launch of launches.slice(first, last + 1)) {
+      if ("kernel" in launch) stage.push(launch);
+      else {
+        flush();
+        runners.push(caller(launch));
+      }
+    }
+    if (!isWorthSharing(stage)) alone.push(...stage);
+    else {
+      flush();
+      // Short launches fill the gaps that long ones leave at the end.
+      const sorted = stage.toSorted((a, b) => Math.sign(chunksOf(b) - 1) - Math.sign(chunksOf(a) - 1));
+      runners.push(runner(sorted, true, table + tableLength(first)));
+    }
+  }
+  flush();
+  return runners;
+}
+
+function caller({ callee, at, sizes }: Call): () => void {
+  return () => {
+    const { float64 } = views();
+    callee.run(sizes.map((size, i) => float64[at + i] * size));
+  };
+}
+
+function push<K>(map: Map<K, Patch[]>, key: K, patch: Patch): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [patch]);
+  else list.push(patch);
+}
+
+/** Writes the addresses of a buffer that moved to the byte `base`. */
+export function move(patches: readonly Patch[], base: number, bases: number[], index: number): void {
+  const heap = views().float64;
+  for (const { at, size, offset } of patches) heap[at] = base / size + offset;
+  bases[index] = base;
+}
+
+/** What `allocate` gives; where the heap is too full for it, `undo` comes before the error. */
+function withinHeap(allocate: () => number, undo: () => void): number {
+  try {
+    return allocate();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Routines: bodies as programs that are run on addresses, again and again, by what a larger program calls.
+ *
+ * @module
+ */
+import type { Body } from "../primitive.ts";
+import { assemble, disassemble, move } from "./assemble.ts";
+import { lower } from "./lower.ts";
+import { planMemory } from "./plan.ts";
+
+/** A body in the heap. */
+export interface Routine {
+  /** Runs it on contiguous inputs and outputs at addresses in bytes; no output may overlap an input. */
+  run(inputs: readonly number[], outputs: readonly number[]): void;
+  /** Gives back its memory. */
+  release(): void;
+}
+
+/** Plans a body and puts it into the heap. */
+export function makeRoutine({ tape, outputs }: Body): Routine {
+  const lowered = lower(tape, outputs, [], true);
+  const assembled = assemble(lowered, planMemory(lowered, [], true));
+  const { argumentPatches, outputPatches, runners } = assembled;
+  const inputBases = tape.inputs.map(() => -1);
+  const outputBases = outputs.map(() => -1);
+  const patches = outputs.map((_, i) => outputPatches.get(i) ?? []);
+  return {
+    run(givenInputs, givenOutputs) {
+      for (let i = 0; i < inputBases.length; i++) {
+        if (givenInputs[i] !== inputBases[i]) move(argumentPatches[i], givenInputs[i], inputBases, i);
+      }
+      for (let i = 0; i < outputBases.length; i++) {
+        if (givenOutputs[i] !== outputBases[i]) move(patches[i], givenOutputs[i], outputBases, i);
+      }
+      for (let i = 0; i < runners.length; i++) runners[i]();
+    },
+    release: () => disassemble(assembled),
+  };
+}

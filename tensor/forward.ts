@@ -1,0 +1,181 @@
+/**
+ * Forward mode: tangents along a tape. A primitive without a rule of its own is pushed forward by the transpose of its
+ * pullback, which is linear in the cotangent.
+ *
+ * @module
+ */
+import { applyAll } from "./apply.ts";
+import { pullback } from "./autodiff.ts";
+import { isFloating } from "./dtype.ts";
+import { add } from "./ops/arithmetic.ts";
+import { cast } from "./ops/cast.ts";
+import { sumTo } from "./ops/reduce.ts";
+import { broadcastTo } from "./ops/structure.ts";
+import type { Body, Primitive, Pushed } from "./primitive.ts";
+import { equalShapes } from "./shape.ts";
+import { type Tape, TapeRecorder } from "./tape.ts";
+import type { Abstract, Tensor } from "./tensor.ts";
+
+/** Values and tangents of some slots of a tape. */
+export interface Pushing {
+  /** Values of the slots. */
+  readonly values: readonly Tensor[];
+  /** Their tangents; null for zeros. */
+  readonly tangents: readonly (Tensor | null)[];
+}
+
+/**
+ * Tangents of some slots of a tape with values from those of its inputs.
+ *
+ * @param operation The transformation that errors name.
+ */
+export function pushTape(
+  tape: Tape,
+  tangents: readonly (Tensor | null)[],
+  outputs: readonly number[],
+  operation: string,
+): Pushing {
+  const values = [...tape.values];
+  const along = new Array<Tensor | null>(tape.slots.length).fill(null);
+  tape.inputs.forEach((slot, i) => along[slot] = tangents[i]);
+  for (const entry of tape.entries) {
+    const primitive = entry.primitive as unknown as Primitive<object>;
+    const inputs = entry.inputs.map((slot) => values[slot]!);
+    const compute = (): void => {
+      if (values[entry.outputs[0]] !== null) return;
+      const made = applyAll(primitive, inputs, entry.attributes);
+      entry.outputs.forEach((slot, i) => values[slot] = made[i]);
+    };
+    const given = entry.inputs.map((slot) => along[slot]);
+    if (given.some((tangent) => tangent !== null)) {
+      const pushed = pushEntry(primitive, given, {
+        inputs,
+        attributes: entry.attributes,
+        // A rule that computes the outputs with their tangents does not ask for them.
+        get outputs(): readonly Tensor[] {
+          compute();
+          return entry.outputs.map((slot) => values[slot]!);
+        },
+      }, operation);
+      const made = "tangents" in pushed ? pushed.tangents : pushed;
+      entry.outputs.forEach((slot, i) => {
+        if ("outputs" in pushed) values[slot] = pushed.outputs[i];
+        along[slot] = isFloating(tape.slots[slot].dtype) ? made[i] ?? null : null;
+      });
+    }
+    compute();
+  }
+  return {
+    values: outputs.map((slot) => values[slot]!),
+    tangents: outputs.map((slot) => along[slot]),
+  };
+}
+
+/** Values and tangents of a body's outputs. */
+export function pushBody(
+  body: Body,
+  inputs: readonly Tensor[],
+  tangents: readonly (Tensor | null)[],
+  operation: string,
+): Pushing {
+  const values = new Array<Tensor | null>(body.tape.slots.length).fill(null);
+  for (const { slot, tensor } of body.tape.constants) values[slot] = tensor;
+  body.tape.inputs.forEach((slot, i) => values[slot] = inputs[i]);
+  return pushTape({ ...body.tape, values }, tangents, body.outputs, operation);
+}
+
+interface Application {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly attributes: object;
+}
+
+function pushEntry(
+  primitive: Primitive<object>,
+  tangents: readonly (Tensor | null)[],
+  application: Application,
+  operation: string,
+): readonly (Tensor | null)[] | Pushed {
+  if (primitive.pushforward !== undefined) return primitive.pushforward.rule(tangents, application);
+  if (primitive.pullback === null) return application.outputs.map(() => null);
+  if (primitive.pullback === undefined) {
+    throw new TypeError(
+      `${operation} expects every primitive to have a pushforward or a pullback rule but ${primitive.name} has none`,
+    );
+  }
+  return primitive.expression === undefined
+    ? pushByTransposition(primitive, tangents, application, operation)
+    : [pushElementwise(primitive, tangents, application)];
+}
+
+/** An elementwise Jacobian is diagonal: its transpose, the pullback, is itself. */
+function pushElementwise(
+  primitive: Primitive<object>,
+  tangents: readonly (Tensor | null)[],
+  application: Application,
+): Tensor | null {
+  const { inputs, outputs, attributes } = application;
+  const [output] = outputs;
+  let total: Tensor | null = null;
+  tangents.forEach((tangent, i) => {
+    if (tangent === null) return;
+    const context = { inputs, outputs, attributes, wanted: tangents.map((_, j) => j === i) };
+    const part = primitive.pullback!.rule([tangent], context)[i];
+    if (part === null) return;
+    const whole = broadcastTo(cast(part, output.dtype), output.shape);
+    total = total === null ? whole : add(total, whole);
+  });
+  return total;
+}
+
+function pushByTransposition(
+  primitive: Primitive<object>,
+  tangents: readonly (Tensor | null)[],
+  { inputs, outputs, attributes }: Application,
+  operation: string,
+): readonly (Tensor | null)[] {
+  const wanted = tangents.map((tangent) => tangent !== null);
+  return transposeLinear(
+    outputs,
+    (cotangents) =>
+      primitive.pullback!.rule(cotangents, { inputs, outputs, attributes, wanted }).map((pulled, i) => {
+        if (pulled === null || !wanted[i]) return null;
+        const like = inputs[i];
+        const gradient = equalShapes(pulled.shape, like.shape) ? pulled : sumTo(pulled, like.shape);
+        return cast(gradient, like.dtype);
+      }),
+    tangents,
+    `${operation} of ${primitive.name}`,
+  );
+}
+
+/**
+ * The transpose of a linear function at some cotangents of its results, of which null stand for zeros.
+ *
+ * @param likes Shapes and dtypes of the arguments.
+ * @param f The function; a null in its result stands for zeros.
+ * @param operation What errors name.
+ * @throws {TypeError} If the function is not linear.
+ */
+export function transposeLinear(
+  likes: readonly Abstract[],
+  f: (inputs: readonly Tensor[]) => readonly (Tensor | null)[],
+  cotangents: readonly (Tensor | null)[],
+  operation: string,
+): readonly (Tensor | null)[] {
+  const recorder = new TapeRecorder(operation, true);
+  const returned = f(likes.map((like) => recorder.input(like)));
+  const outputs = returned.map((x) => x !== null && recorder.owns(x) ? x.node!.slot : null);
+  const tape = recorder.finish();
+  // Values of what depends on the arguments are never needed; where one is read all the same, this recorder has it.
+  const unknown = new TapeRecorder(operation, true);
+  const values = tape.slots.map((like) => unknown.input(like));
+  for (const { slot, tensor } of tape.constants) values[slot] = tensor;
+  const pulled = pullback({ result: null, tape: { ...tape, values }, outputs })(cotangents);
+  for (const x of pulled) {
+    if (x !== null && unknown.owns(x)) {
+      throw new TypeError(`${operation} expects a linear function but got one that multiplies its arguments`);
+    }
+  }
+  return pulled;
+}
