@@ -7,7 +7,7 @@ import { apply } from "../apply.ts";
 import { type DType, DTYPES, isFloating, itemSize } from "../dtype.ts";
 import { copyInto, defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, type Expression } from "../kernels/expression.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { abs, add, multiply, negative, subtract } from "./arithmetic.ts";
 import { equal, isFinite, isNaN, less, lessEqual, logicalAnd, logicalNot, logicalOr } from "./comparison.ts";
@@ -215,6 +215,7 @@ const bitcastPrimitive: Primitive<{ readonly dtype: DType }> = definePrimitive<{
     copyInto({ ...x, dtype }, { ...output, dtype }, machine);
   },
   pullback: null,
+  batch: batchInFront,
 });
 
 /**

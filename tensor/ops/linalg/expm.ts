@@ -29,19 +29,19 @@ const expmPrimitive: Primitive = definePrimitive({
       cost: 12 * n ** 3,
     });
   },
-  pullback: {
-    // The exponential of [[x^T, g], [0, x^T]] has the derivative in its corner (Najfeld and Havel, 1995).
-    rule([g], { inputs: [x] }) {
-      const n = x.shape[x.rank - 1];
-      const turned = swapAxes(x, -1, -2);
-      const top = concatenate([turned, g], -1);
-      const bottom = concatenate([zerosLike(turned), turned], -1);
-      const whole = apply(expmPrimitive, [concatenate([top, bottom], -2)], {});
-      const batch = x.shape.slice(0, -2).map((extent) => [0, extent] as const);
-      return [slice(whole, [...batch, [0, n], [n, 2 * n]])];
-    },
-  },
+  pullback: { rule: ([g], { inputs: [x] }) => [derivative(swapAxes(x, -1, -2), g)] },
+  pushforward: { rule: ([tangent], { inputs: [x] }) => [derivative(x, tangent!)] },
 });
+
+/** The derivative along a direction: the corner of the exponential of [[x, d], [0, x]] (Najfeld and Havel, 1995). */
+function derivative(x: Tensor, direction: Tensor): Tensor {
+  const n = x.shape[x.rank - 1];
+  const top = concatenate([x, direction], -1);
+  const bottom = concatenate([zerosLike(x), x], -1);
+  const whole = apply(expmPrimitive, [concatenate([top, bottom], -2)], {});
+  const batch = x.shape.slice(0, -2).map((extent) => [0, extent] as const);
+  return slice(whole, [...batch, [0, n], [n, 2 * n]]);
+}
 
 /**
  * The exponential of matrices, the sum of `x^k / k!`, by scaling and squaring in double precision (Higham, 2005), as
