@@ -104,7 +104,7 @@ Deno.test("a run that breaks off takes donated arguments with it, and nothing el
   const y = given();
   const { lowered } = step.program(given(), y);
   const { kernel } = lowered.launches.at(-1)!;
-  const broken = kernel as { run: typeof kernel.run };
+  const broken = kernel! as { run: NonNullable<typeof kernel>["run"] };
   const { run } = broken;
   const x = given();
   const { heapUsed } = t.info();
