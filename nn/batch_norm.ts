@@ -21,6 +21,7 @@ import {
 import { checkShape, normalizeAxis, sizeOf } from "../tensor/shape.ts";
 import { checkBetween, checkTensor, place, shapeError, variable } from "./check.ts";
 import type { Layer } from "./layer.ts";
+import { torchEntries } from "./torch_form.ts";
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
@@ -83,6 +84,12 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
   checkBetween("batchNorm", "eps", eps, 0, Infinity);
   return {
     name: "batchNorm",
+    torch: torchEntries([
+      { kind: "params", key: "scale", name: "weight" },
+      { kind: "params", key: "offset", name: "bias" },
+      { kind: "state", key: "mean", name: "running_mean" },
+      { kind: "state", key: "variance", name: "running_var" },
+    ], { ignored: ["num_batches_tracked"] }),
     init(_key, inputShape, context = {}) {
       const at = place("batchNorm", context.path);
       checkShape(at, inputShape);

@@ -9,6 +9,7 @@ import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { torchEntries } from "./torch_form.ts";
 import { type ImageLayout, imageShape, windowShape, withLayout } from "./window_shape.ts";
 
 /** Options of `conv2d`. */
@@ -83,6 +84,10 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
   const reach = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1] as const;
   return {
     name: "conv2d",
+    torch: torchEntries([
+      { kind: "params", key: "kernel", name: "weight", ...(layout === "NCHW" ? {} : { axes: [3, 2, 0, 1] }) },
+      { kind: "params", key: "bias", name: "bias" },
+    ]),
     init(key, inputShape, context = {}) {
       const at = place("conv2d", context.path);
       checkShape(at, inputShape);

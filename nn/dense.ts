@@ -8,6 +8,7 @@ import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { torchEntries } from "./torch_form.ts";
 
 /** Options of `dense`. */
 export interface DenseOptions {
@@ -54,6 +55,10 @@ export function dense(options: DenseOptions): Layer<DenseParams, Empty> {
   checkPositiveInteger("dense", "features", features);
   return {
     name: "dense",
+    torch: torchEntries([
+      { kind: "params", key: "kernel", name: "weight", axes: [1, 0] },
+      { kind: "params", key: "bias", name: "bias" },
+    ]),
     init(key, inputShape, context = {}) {
       const at = place("dense", context.path);
       checkShape(at, inputShape);

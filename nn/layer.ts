@@ -51,6 +51,22 @@ export interface Applied<S = Params> {
   readonly state: S;
 }
 
+/** Tensors by torch's names. Layers inside of others stand before a name as in a path: `block/conv/weight`. */
+export type TorchTensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * What a layer says of torch's form of its tensors: two functions, each the inverse of the other. They are linear, so
+ * that moments of optimizers, which have the structure of params, go through them too.
+ */
+export interface TorchForm {
+  /** The tensors under torch's names and in torch's layout. Params or state may be missing, if only the others count. */
+  toTorch(variables: Variables<Params, Params>): TorchTensors;
+  /** Params and state like those given, out of tensors of torch with the names that `toTorch` gives for those. */
+  fromTorch(tensors: TorchTensors, like: Variables<Params, Params>): Variables<Params, Params>;
+  /** Names that torch has for what a layer here does without, such as a count of batches. */
+  readonly ignored: readonly string[];
+}
+
 /**
  * A layer: a pair of pure functions. It holds no tensors itself; they go in as params and state. A layer without
  * params or state has `{}` for them, and combinators leave such layers out of their trees, so that a leaf's path
@@ -75,6 +91,8 @@ export interface Applied<S = Params> {
 export interface Layer<P = Params, S = Params> {
   /** What the layer is called in errors, such as "dense". */
   readonly name?: string;
+  /** How its params and state stand in a state_dict of torch, for `toTorch` and `fromTorch`. */
+  readonly torch?: TorchForm;
   /**
    * Makes params and state.
    *

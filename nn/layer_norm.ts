@@ -7,6 +7,7 @@ import { add, multiply, ones, type Shape, standardize, type Tensor, zeros } from
 import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { torchEntries } from "./torch_form.ts";
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions {
@@ -49,6 +50,10 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
   checkPositiveInteger("layerNorm", "axes", axes);
   return {
     name: "layerNorm",
+    torch: torchEntries([
+      { kind: "params", key: "scale", name: "weight" },
+      { kind: "params", key: "offset", name: "bias" },
+    ]),
     init(_key, inputShape, context = {}) {
       const at = place("layerNorm", context.path);
       checkShape(at, inputShape);

@@ -69,6 +69,8 @@ export type {
   Params,
   ParamsOf,
   StateOf,
+  TorchForm,
+  TorchTensors,
   Variables,
 } from "./layer.ts";
 export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
@@ -133,6 +135,15 @@ export { weightedLogSoftmax } from "./losses/weighted_log_softmax.ts";
 export { maxPool2d } from "./max_pool2d.ts";
 export { residual, type ResidualOptions } from "./residual.ts";
 export { sequential } from "./sequential.ts";
+export {
+  fromTorch,
+  type FromTorchOptions,
+  type TorchNames,
+  type TorchParams,
+  torchParams,
+  toTorch,
+} from "./torch.ts";
+export { torchEntries, type TorchEntriesOptions, type TorchEntry } from "./torch_form.ts";
 export type { ImageLayout } from "./window_shape.ts";
 export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";

@@ -8,6 +8,7 @@ import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkTensor, place } from "./check.ts";
 import { applyChild, type ChildParams, childrenOf, type ChildState, initChild, setPart } from "./children.ts";
 import type { Empty, Layer, Params } from "./layer.ts";
+import { torchChildren } from "./torch_form.ts";
 
 /** Options of `residual`. */
 export interface ResidualOptions<S extends Layer = Layer> {
@@ -47,6 +48,7 @@ export function residual<L extends Layer, S extends Layer = Layer<Empty, Empty>>
   type State = ChildState<{ body: L; shortcut: S }>;
   return {
     name: "residual",
+    torch: torchChildren("residual", children),
     init(key, inputShape, context = {}) {
       const params: Record<string, Params> = {};
       const state: Record<string, Params> = {};

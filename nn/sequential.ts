@@ -14,6 +14,7 @@ import {
   setPart,
 } from "./children.ts";
 import type { Layer, Params } from "./layer.ts";
+import { torchChildren } from "./torch_form.ts";
 
 /**
  * Layers one after the other, by name: the output of each is the input of the next. Params and state are trees
@@ -56,6 +57,7 @@ export function sequential<L extends Layers>(layers: L): Layer<ChildParams<L>, C
   const children = childrenOf("sequential", layers);
   return {
     name: "sequential",
+    torch: torchChildren("sequential", children),
     init(key, inputShape, context = {}) {
       const params: Record<string, Params> = {};
       const state: Record<string, Params> = {};

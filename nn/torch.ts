@@ -1,0 +1,203 @@
+/**
+ * Weights to and from torch.
+ *
+ * @module
+ */
+import { cast, type Tensor, tree } from "../tensor/mod.ts";
+import { equalShapes, formatShape } from "../tensor/shape.ts";
+import type { Layer, Params, TorchTensors, Variables } from "./layer.ts";
+import { torchOf } from "./torch_form.ts";
+
+/** Where the layers stand in the module of torch. */
+export interface TorchNames {
+  /**
+   * The path in torch's module for the path of a layer, such as `{ "block/conv": "layer1.0.conv1" }`; what is inside
+   * of it follows. The longest path counts; layers that are not named stand under their own path.
+   *
+   * @default {{}}
+   */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@linkcode fromTorch}. */
+export interface FromTorchOptions<P, S> extends TorchNames {
+  /** What `init` gave: the structure, shapes and dtypes that come out. */
+  readonly like: Variables<P, S>;
+}
+
+/**
+ * Params and state under torch's names and in torch's layout: what `module.state_dict()` gives for the same network.
+ * `encodeSafetensors` writes them. Each layer says its own part:
+ *
+ * | layer | here | torch |
+ * | --- | --- | --- |
+ * | `dense` | kernel [inputs, features], bias | weight [features, inputs], bias |
+ * | `conv2d` | kernel OIHW (HWIO where images are NHWC), bias | weight OIHW, bias |
+ * | `batchNorm` | scale, offset; mean, variance | weight, bias; running_mean, running_var |
+ * | `layerNorm` | scale, offset | weight, bias |
+ *
+ * @param layer A layer, or layers in combinators.
+ * @param variables Its params and state.
+ * @param options Other paths of layers in torch.
+ * @throws {TypeError} If a layer with tensors does not say how they stand in torch.
+ * @throws {RangeError} If two tensors would have one name.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { dense, relu, sequential, toTorch } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const net = sequential({ hidden: dense({ features: 3 }), relu, head: dense({ features: 1 }) });
+ * const tensors = toTorch(net, net.init(random.key(0), [2]), { names: { hidden: "0", head: "2" } });
+ * assertEquals(Object.keys(tensors), ["0.weight", "0.bias", "2.weight", "2.bias"]);
+ * assertEquals(tensors["0.weight"].shape, [3, 2]);
+ * ```
+ */
+export function toTorch<P, S>(
+  layer: Layer<P, S>,
+  variables: Variables<P, S>,
+  options: TorchNames = {},
+): Record<string, Tensor> {
+  return named("toTorch", formOf("toTorch", layer).toTorch(untyped(variables)), options);
+}
+
+/**
+ * Params and state out of the tensors of a module of torch: the inverse of {@linkcode toTorch}. They get the dtypes of
+ * `like`. All that does not fit is listed in one error, and nothing is loaded then.
+ *
+ * @param layer A layer, or layers in combinators.
+ * @param tensors What `module.state_dict()` gave, as `decodeSafetensors` or `loadTorch` reads it.
+ * @param options What `init` gave, and other paths of layers in torch.
+ * @throws {TypeError} If a layer with tensors does not say how they stand in torch.
+ * @throws {RangeError} If tensors are missing, unexpected or misshapen.
+ *
+ * @example
+ * ```ts
+ * import { ones, random } from "@weft/weft";
+ * import { dense, fromTorch } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = dense({ features: 3 });
+ * const like = layer.init(random.key(0), [2]);
+ * const { params } = fromTorch(layer, { weight: ones([3, 2]), bias: ones([3]) }, { like });
+ * assertEquals(params.kernel.shape, [2, 3]);
+ * ```
+ */
+export function fromTorch<P, S>(
+  layer: Layer<P, S>,
+  tensors: Readonly<Record<string, Tensor>>,
+  options: FromTorchOptions<P, S>,
+): { readonly params: P; readonly state: S } {
+  const form = formOf("fromTorch", layer);
+  const like = untyped(options.like);
+  const expected = form.toTorch(like);
+  const nameOf = naming(options);
+  const ignored = new Set(form.ignored.map(nameOf));
+  checkFit(named("fromTorch", expected, options), tensors, ignored);
+  const own = Object.entries(expected).map(([path, { dtype }]) => {
+    const tensor = tensors[nameOf(path)];
+    return [path, tensor.dtype === dtype ? tensor : cast(tensor, dtype)];
+  });
+  // The form of a layer gives what is like its own params and state.
+  return form.fromTorch(Object.fromEntries(own), like) as unknown as {
+    readonly params: P;
+    readonly state: S;
+  };
+}
+
+/** Params, and what is like them, under torch's names and back. */
+export interface TorchParams<P> {
+  /** A tree like the params under torch's names and in torch's layout, in the order of `module.parameters()`. */
+  toTorch(params: P): Record<string, Tensor>;
+  /** The tree of tensors under torch's names. */
+  fromTorch(tensors: Readonly<Record<string, Tensor>>): P;
+}
+
+/**
+ * The two functions between trees like the params of a layer, such as the moments of an optimizer, and torch's names and
+ * layouts; what `torch.stateDict` and `torch.loadStateDict` of `@weft/weft/optim` take.
+ *
+ * @param layer A layer, or layers in combinators.
+ * @param params Its params: the structure of all that comes out.
+ * @param options Other paths of layers in torch.
+ * @throws {TypeError} If a layer with tensors does not say how they stand in torch.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { dense, torchParams } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = dense({ features: 3 });
+ * const { params } = layer.init(random.key(0), [2]);
+ * const { toTorch, fromTorch } = torchParams(layer, params);
+ * assertEquals(fromTorch(toTorch(params)).kernel.toArray(), params.kernel.toArray());
+ * ```
+ */
+export function torchParams<P, S>(layer: Layer<P, S>, params: P, options: TorchNames = {}): TorchParams<P> {
+  const form = formOf("torchParams", layer);
+  const like = untyped({ params, state: {} });
+  const paths = Object.keys(form.toTorch(like));
+  const nameOf = naming(options);
+  return {
+    toTorch: (values) => named("torchParams", form.toTorch(untyped({ params: values, state: {} })), options),
+    fromTorch(tensors) {
+      const own = Object.fromEntries(paths.map((path) => [path, tensors[nameOf(path)]]));
+      return form.fromTorch(own, like).params as unknown as P;
+    },
+  };
+}
+
+function formOf<P, S>(operation: string, layer: Layer<P, S>): ReturnType<typeof torchOf> {
+  return torchOf(operation, "", layer as unknown as Layer);
+}
+
+function untyped(variables: Variables<unknown, unknown>): Variables<Params, Params> {
+  return variables as Variables<Params, Params>;
+}
+
+/** Torch's name for a path: that of the longest path that has one, then all that is left with dots. */
+function naming({ names = {} }: TorchNames): (path: string) => string {
+  const known = Object.entries(names).sort(([a], [b]) => b.length - a.length);
+  return (path) => {
+    const found = known.find(([layer]) => path.startsWith(`${layer}/`));
+    if (found === undefined) return path.replaceAll("/", ".");
+    const inside = path.slice(found[0].length + 1).replaceAll("/", ".");
+    return found[1] === "" ? inside : `${found[1]}.${inside}`;
+  };
+}
+
+function named(operation: string, tensors: TorchTensors, options: TorchNames): Record<string, Tensor> {
+  const nameOf = naming(options);
+  const result: Record<string, Tensor> = {};
+  for (const [path, tensor] of Object.entries(tensors)) {
+    const name = nameOf(path);
+    if (Object.hasOwn(result, name)) {
+      throw new RangeError(`${operation} expects a name of its own for each tensor but got ${name} twice`);
+    }
+    result[name] = tensor;
+  }
+  return result;
+}
+
+function checkFit(expected: TorchTensors, got: TorchTensors, ignored: ReadonlySet<string>): void {
+  if (!tree.isNode(got)) {
+    throw new TypeError(`fromTorch expects tensors by name but got ${tree.describe(got)}`);
+  }
+  const has = (tensors: TorchTensors, name: string): boolean => Object.hasOwn(tensors, name);
+  const lists: Readonly<Record<string, readonly string[]>> = {
+    missing: Object.keys(expected).filter((name) => !has(got, name)),
+    unexpected: Object.keys(got).filter((name) => !has(expected, name) && !ignored.has(name)),
+    misshapen: Object.keys(expected).flatMap((name) => {
+      const [want, shape] = [expected[name].shape, has(got, name) ? got[name].shape : null];
+      return shape === null || equalShapes(want, shape)
+        ? []
+        : [`${name} ${formatShape(shape)} instead of ${formatShape(want)}`];
+    }),
+  };
+  const wrong = Object.entries(lists).filter(([, list]) => list.length > 0);
+  if (wrong.length === 0) return;
+  const text = wrong.map(([what, list]) => `${what} ${list.join(", ")}`).join("; ");
+  throw new RangeError(`fromTorch expects the tensors of the layers but got some ${text}`);
+}
