@@ -36,7 +36,7 @@ export interface ElementwiseForm {
 export function elementwiseKernel(form: ElementwiseForm): KernelReference {
   const flat = form.rank === 1 && !form.steps.includes("s");
   const name = `${form.name}|${form.inputs}|${form.outputs}|${form.rank}|${form.steps.join("")}`;
-  return generatedKernel(name, () => (flat ? flatSource(form) : stridedSource(form)), flat);
+  return generatedKernel(name, () => (flat ? flatSource(form) : stridedSource(form)), true);
 }
 
 /** Names of the operands, inputs first. */

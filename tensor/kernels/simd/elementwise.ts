@@ -54,12 +54,11 @@ export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): Ke
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
-    const flat = isFlat(form);
     const count = form.steps.length;
     const fits = count <= MOST_OPERANDS && form.rank * (count + 1) <= MOST_NUMBERS;
     kernel = roots === null || !fits
       ? null
-      : simdKernel(key, (module) => defineLoop(module, form, roots), flat);
+      : simdKernel(key, (module) => defineLoop(module, form, roots), true);
     kernels.set(key, kernel);
   }
   return kernel;
