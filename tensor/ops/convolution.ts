@@ -77,7 +77,8 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   },
 });
 
-const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
+/** The gradient of a convolution for its images, which is a transposed convolution. */
+export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolutionInput",
   finishes: true,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],

@@ -71,7 +71,7 @@ export * from "./bitwise.ts";
 export * from "./cast.ts";
 export * from "./comparison.ts";
 export * from "./contraction/mod.ts";
-export * from "./convolution.ts";
+export { conv2d, type Conv2dOptions } from "./convolution.ts";
 export * from "./create.ts";
 export * from "./cumulative.ts";
 export * from "./division.ts";
@@ -102,6 +102,7 @@ export * from "./selection.ts";
 export * from "./softmax.ts";
 export * from "./sort.ts";
 export * from "./sparsemax.ts";
+export * from "./spatial/mod.ts";
 export * from "./stop_gradient.ts";
 export {
   broadcastTo,

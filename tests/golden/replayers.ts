@@ -6,7 +6,7 @@
 
 import type { GoldenFile, Replay, Replayer, Result, Skipped } from "./replay.ts";
 import { functionReplayer } from "./replay_functions.ts";
-import { linalgReplayer } from "./replay_linalg.ts";
+import { tableReplayer } from "./replay_tables.ts";
 import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
@@ -40,7 +40,7 @@ export const replayers: readonly Replayer[] = [
   functionReplayer,
   randomReplayer,
   torchScheduleReplayer,
-  linalgReplayer,
+  tableReplayer,
   operationReplayer(replayNn),
   operationReplayer(replayOps),
 ];

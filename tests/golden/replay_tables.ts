@@ -1,5 +1,5 @@
 /**
- * Replays golden cases of contraction and linear algebra: several outputs, and signs that are free.
+ * Replays golden cases of tables of operations: several outputs, and signs that are free.
  *
  * @module
  */
@@ -8,6 +8,9 @@ import type { Tensor } from "../../tensor/mod.ts";
 import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
 import { replayCases, UnsupportedError } from "./replay.ts";
 import type { Replayer } from "./replay.ts";
+import { LINALG } from "./linalg_table.ts";
+import { SPATIAL } from "./spatial_table.ts";
+import type { TableOperation as Operation } from "./table.ts";
 
 /** A case of the format of `ops_linalg_conv.json`. */
 interface Case {
@@ -26,114 +29,10 @@ interface Case {
   readonly advisory?: boolean;
 }
 
-type Call = (inputs: readonly Tensor[], options: Case["options"]) => readonly Tensor[];
-
-interface Operation {
-  readonly call: Call;
-  readonly options: readonly string[];
-  /** Whether rounding grows with the condition of matrices. */
-  readonly conditioned: boolean;
-  /** For outputs whose columns have free signs: by which axis of each output a sign goes; null for none. */
-  readonly signs?: readonly (-1 | -2 | null)[];
-}
-
-function product(call: Call, options: readonly string[] = []): Operation {
-  return { call, options, conditioned: false };
-}
-
-function matrix(call: Call, options: readonly string[] = [], signs?: readonly (-1 | -2 | null)[]): Operation {
-  return { call, options, conditioned: true, ...(signs === undefined ? {} : { signs }) };
-}
-
-function jaxTriangular(leftSide: boolean, options: Case["options"]): t.TriangularSolveOptions {
-  return {
-    leftSide,
-    lower: options.lower === true,
-    transposeA: options.transpose_a === true || options.trans === 1 || options.trans === "T",
-    unitDiagonal: options.unit_diagonal === true,
-  };
-}
-
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  matmul: product(([a, b]) => [t.matmul(a, b)]),
-  dot: product(([a, b]) => [t.dot(a, b)]),
-  vdot: product(([a, b]) => [t.vdot(a, b)]),
-  inner: product(([a, b]) => [t.inner(a, b)]),
-  outer: product(([a, b]) => [t.outer(a, b)]),
-  kron: product(([a, b]) => [t.kron(a, b)]),
-  cross: product(([a, b]) => [t.cross(a, b)]),
-  tensordot: product(([a, b], { axes }) => {
-    const given = (axes ?? 2) as number | [number | number[], number | number[]];
-    return [
-      t.tensordot(a, b, { axes: typeof given === "number" ? given : [[given[0]].flat(), [given[1]].flat()] }),
-    ];
-  }, ["axes"]),
-  einsum: product((inputs, { subscripts }) => [t.einsum(String(subscripts), ...inputs)], ["subscripts"]),
-  det: matrix(([x]) => [t.det(x)]),
-  slogdet: matrix(([x]) => {
-    const { sign, logAbs } = t.slogdet(x);
-    return [sign, logAbs];
-  }),
-  inv: matrix(([x]) => [t.inv(x)]),
-  pinv: matrix(([x]) => [t.pinv(x)]),
-  solve: matrix(([a, b]) => [t.solve(a, b)]),
-  matrix_power: matrix(([x], { n }) => [t.matrixPower(x, Number(n))], ["n"]),
-  cholesky: matrix(([x], { upper }) => [t.cholesky(x, { upper: upper === true })], ["upper"]),
-  cholesky_of_product: matrix(([x]) => {
-    const turned = t.swapAxes(x, -1, -2);
-    const eye = t.eye(x.shape[x.rank - 2], { dtype: x.dtype });
-    return [t.cholesky(t.add(t.matmul(x, turned), t.multiply(eye, 2)))];
-  }),
-  qr: matrix(
-    ([x], { mode = "reduced" }) => {
-      const { q, r } = t.qr(x, { mode: mode as "reduced" });
-      return [q, r];
-    },
-    ["mode"],
-    [-1, -2],
-  ),
-  qr_product: matrix(([x]) => {
-    const { q, r } = t.qr(x);
-    return [t.matmul(q, r)];
-  }),
-  svd: matrix(
-    ([x], options) => {
-      const { u, s, vt } = t.svd(x, { fullMatrices: options.full_matrices === true });
-      return [u, s, vt];
-    },
-    ["full_matrices"],
-    [-1, null, -2],
-  ),
-  singular_values: matrix(([x]) => [t.svdvals(x)]),
-  eigh: matrix(
-    ([x]) => {
-      const { values, vectors } = t.eigh(x);
-      return [values, vectors];
-    },
-    [],
-    [null, -1],
-  ),
-  eigvalsh: matrix(([x]) => [t.eigvalsh(x)]),
-  eigh_projector: matrix(([x]) => {
-    const { vectors } = t.eigh(x);
-    const n = x.shape[x.rank - 1];
-    const largest = t.slice(vectors, [...x.shape.slice(0, -1).map(() => null), [n - 2, n]]);
-    return [t.matmul(largest, t.swapAxes(largest, -1, -2))];
-  }),
-  lstsq: matrix(([a, b]) => [t.lstsq(a, b).x]),
-  expm: matrix(([x]) => [t.expm(x)]),
-  triangular_solve: matrix(
-    ([a, b], options) => [t.triangularSolve(a, b, jaxTriangular(options.left_side === true, options))],
-    ["left_side", "lower", "transpose_a", "unit_diagonal"],
-  ),
-  solve_triangular: matrix(
-    ([a, b], options) => [t.triangularSolve(a, b, jaxTriangular(true, options))],
-    ["lower", "trans", "unit_diagonal"],
-  ),
-};
+const OPERATIONS: Readonly<Record<string, Operation>> = { ...LINALG, ...SPATIAL };
 
 /** Replays the cases that it knows of a file of operations. */
-export const linalgReplayer: Replayer = {
+export const tableReplayer: Replayer = {
   match: ({ cases }) => cases.some((one) => known(one as Case)),
   replay: ({ cases }) =>
     replayCases(cases as readonly Case[], ({ name }) => name, (one) => {
@@ -176,6 +75,8 @@ function difference(one: Case, operation: Operation): string {
   }
   const { inputGradients } = one;
   if (inputGradients === undefined || inputGradients === null) return "";
+  const hasNaN = inputs.some((x) => x.data().some((value) => value !== value));
+  if (hasNaN && operation.nanGradients === false) return "";
   const cotangents = one.cotangents ?? [one.cotangent ?? null];
   const given = outputs.map((output, i) =>
     cotangents[i] === null || cotangents[i] === undefined

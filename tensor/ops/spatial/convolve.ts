@@ -1,0 +1,89 @@
+/**
+ * Convolution of vectors, in the sense of signal processing.
+ *
+ * @module
+ */
+import { isFloating } from "../../dtype.ts";
+import { describe, type Tensor } from "../../tensor.ts";
+import { cast } from "../cast.ts";
+import { promoted } from "../convert.ts";
+import { flip, reshape } from "../structure.ts";
+import { conv } from "./conv.ts";
+
+/** Options of `convolve` and `correlate`. */
+export interface ConvolveOptions {
+  /**
+   * "full": wherever they overlap, m + n - 1 elements; "same": the middle max(m, n) of these; "valid": where they
+   * overlap wholly. "full" is the default of `convolve`, "valid" that of `correlate`.
+   */
+  readonly mode?: "full" | "same" | "valid";
+}
+
+function slide(
+  operation: string,
+  a: Tensor,
+  b: Tensor,
+  mode: "full" | "same" | "valid",
+  turned: boolean,
+): Tensor {
+  const [x, y] = promoted(operation, a, b);
+  if (x.rank !== 1 || y.rank !== 1 || x.size === 0 || y.size === 0) {
+    throw new RangeError(
+      `${operation} expects two vectors with elements but got ${describe(a)} and ${describe(b)}`,
+    );
+  }
+  if (mode !== "full" && mode !== "same" && mode !== "valid") {
+    throw new RangeError(`${operation} expects mode "full", "same" or "valid" but got ${String(mode)}`);
+  }
+  if (!isFloating(x.dtype)) {
+    return cast(slide(operation, cast(x, "float64"), cast(y, "float64"), mode, turned), x.dtype);
+  }
+  const isShorter = x.size < y.size;
+  const [long, short] = isShorter ? [y, x] : [x, y];
+  const n = short.size;
+  const padding = mode === "full"
+    ? [n - 1, n - 1] as const
+    : mode === "valid"
+    ? [0, 0] as const
+    : [Math.floor(n / 2), n - Math.floor(n / 2) - 1] as const;
+  const image = reshape(long, [1, 1, long.size]);
+  const result = reshape(
+    conv(image, reshape(turned ? flip(short) : short, [1, 1, n]), { padding: [padding] }),
+    [-1],
+  );
+  return isShorter && !turned ? flip(result) : result;
+}
+
+/**
+ * The convolution of vectors, `y[k] = sum over i of a[i] b[k - i]`, as `jnp.convolve`.
+ *
+ * @throws {RangeError} If an operand is no vector, or has no elements.
+ *
+ * @example The product of polynomials
+ * ```ts
+ * import { convolve, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(convolve(tensor([1, 2]), tensor([3, 1])).toArray(), [3, 7, 2]);
+ * ```
+ */
+export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+  return slide("convolve", a, b, options.mode ?? "full", true);
+}
+
+/**
+ * The cross-correlation of vectors, `y[k] = sum over i of a[i + k] b[i]`, as `jnp.correlate`.
+ *
+ * @throws {RangeError} If an operand is no vector, or has no elements.
+ *
+ * @example
+ * ```ts
+ * import { correlate, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(correlate(tensor([1, 2, 3]), tensor([1, 10])).toArray(), [21, 32]);
+ * ```
+ */
+export function correlate(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+  return slide("correlate", a, b, options.mode ?? "valid", false);
+}

@@ -1,0 +1,32 @@
+/**
+ * Windows over one, two or three spatial axes: convolution, pooling, resizing and patches.
+ *
+ * @module
+ */
+export {
+  adaptiveAvgPool,
+  adaptiveMaxPool,
+  adaptiveMaxPoolWithIndices,
+  type AdaptivePoolOptions,
+} from "./adaptive_pool.ts";
+export type { AxisPadding, ChannelOrder, PerAxis } from "./axes.ts";
+export { conv, conv1d, conv3d, type ConvNdOptions, type ConvOptions } from "./conv.ts";
+export { convTranspose, type ConvTransposeOptions } from "./conv_transpose.ts";
+export { convolve, type ConvolveOptions, correlate } from "./convolve.ts";
+export { pixelShuffle, pixelUnshuffle } from "./pixel_shuffle.ts";
+export {
+  avgPool,
+  type AvgPoolOptions,
+  lpPool,
+  type LpPoolOptions,
+  maxPool,
+  maxPoolWithIndices,
+  minPool,
+  type PoolIndices,
+  type PoolOptions,
+  reduceWindow,
+  type ReduceWindowOptions,
+} from "./pool.ts";
+export { interpolate, type InterpolateOptions, resize, type ResizeOptions } from "./resize.ts";
+export { slidingWindows, type SlidingWindowsOptions } from "./sliding_windows.ts";
+export { fold2d, type FoldOptions, unfold, type UnfoldOptions } from "./unfold.ts";

@@ -1,0 +1,68 @@
+/**
+ * Weights that resample an axis, and their application.
+ *
+ * @module
+ */
+import type { Tensor } from "../../tensor.ts";
+import { matmul } from "../matmul.ts";
+import { tensor } from "../create.ts";
+import { take } from "../indexing.ts";
+import { reshape, swapAxes } from "../structure.ts";
+
+/** How an axis is resampled: the elements to take, or a matrix [from, to] of weights. */
+export type Resampling =
+  | { readonly kind: "take"; readonly places: Int32Array }
+  | { readonly kind: "weights"; readonly from: number; readonly to: number; readonly weights: Float64Array };
+
+/** The element `place` (rounded down) of each new place, within the axis. */
+export function taking(from: number, to: number, place: (i: number) => number): Resampling {
+  return {
+    kind: "take",
+    places: Int32Array.from({ length: to }, (_, i) => Math.min(from - 1, Math.max(0, Math.floor(place(i))))),
+  };
+}
+
+/** Weights from a function of the new place that lists pairs of an old place and its weight. */
+export function weighing(
+  from: number,
+  to: number,
+  taps: (i: number) => Iterable<readonly [place: number, weight: number]>,
+): Resampling {
+  const weights = new Float64Array(from * to);
+  for (let i = 0; i < to; i++) {
+    for (const [place, weight] of taps(i)) {
+      weights[Math.min(from - 1, Math.max(0, place)) * to + i] += weight;
+    }
+  }
+  return { kind: "weights", from, to, weights };
+}
+
+/** Resamples one axis. */
+export function resample(x: Tensor, axis: number, how: Resampling): Tensor {
+  if (how.kind === "take") return take(x, tensor(how.places), { axis });
+  const weights = tensor(how.weights, { dtype: x.dtype, shape: [how.from, how.to] });
+  const last = swapAxes(x, axis, x.rank - 1);
+  const rows = last.shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+  const result = matmul(reshape(last, [rows, how.from]), weights);
+  return swapAxes(reshape(result, [...last.shape.slice(0, -1), how.to]), axis, x.rank - 1);
+}
+
+/** `1 - |x|` within 1 of the middle. */
+export function triangle(x: number): number {
+  return Math.max(0, 1 - Math.abs(x));
+}
+
+/** The cubic kernel of Keys (1981) with slope `a` at 1; within 2 of the middle. */
+export function cubic(x: number, a: number): number {
+  const y = Math.abs(x);
+  if (y >= 2) return 0;
+  return y < 1 ? ((a + 2) * y - (a + 3)) * y * y + 1 : a * (((y - 5) * y + 8) * y - 4);
+}
+
+/** The windowed sinc of Lanczos, within `radius` of the middle. */
+export function lanczos(x: number, radius: number): number {
+  const y = Math.abs(x);
+  if (y > radius) return 0;
+  if (y <= 1e-3) return 1;
+  return radius * Math.sin(Math.PI * y) * Math.sin(Math.PI * y / radius) / (Math.PI * y) ** 2;
+}

@@ -1,0 +1,216 @@
+/**
+ * Resizing images.
+ *
+ * @module
+ */
+import { isFloating } from "../../dtype.ts";
+import { checkShape, formatShape, type Shape } from "../../shape.ts";
+import { checkTensor, describe, type Tensor } from "../../tensor.ts";
+import { adaptiveAvgPool } from "./adaptive_pool.ts";
+import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
+import { cubic, lanczos, resample, type Resampling, taking, triangle, weighing } from "./resample.ts";
+
+/** Options of `resize`. */
+export interface ResizeOptions {
+  /** How elements between elements are found; "linear" by default. "cubic" has Keys' slope of -0.5. */
+  readonly method?: "nearest" | "linear" | "cubic" | "lanczos3" | "lanczos5";
+  /** Whether a window grows with the shrinking of an axis, so that no detail is missed; true by default. */
+  readonly antialias?: boolean;
+}
+
+/**
+ * Elements at other places of a grid, axis by axis, as `jax.image.resize`: the centers of elements lie at halves, and
+ * the weights of places outside go to those inside.
+ *
+ * @param x A tensor of any rank.
+ * @param shape The shape of the result; axes of the same extent stay as they are.
+ * @throws {RangeError} If the shape has another rank, or the method is another.
+ *
+ * @example
+ * ```ts
+ * import { resize, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(resize(tensor([0, 4]), [4]).toArray(), [0, 1, 3, 4]);
+ * assertEquals(resize(tensor([0, 4]), [4], { method: "nearest" }).toArray(), [0, 0, 4, 4]);
+ * ```
+ */
+export function resize(x: Tensor, shape: Shape, options: ResizeOptions = {}): Tensor {
+  checkTensor("resize", x);
+  checkShape("resize", shape);
+  const { method = "linear", antialias = true } = options;
+  if (shape.length !== x.rank) {
+    throw new RangeError(`resize expects a shape of rank ${x.rank} but got ${formatShape(shape)}`);
+  }
+  if (method !== "nearest" && !Object.hasOwn(KERNELS, method)) {
+    throw new RangeError(
+      `resize expects method "nearest", "linear", "cubic", "lanczos3" or "lanczos5" but got ${
+        String(method)
+      }`,
+    );
+  }
+  if (method !== "nearest" && !isFloating(x.dtype)) {
+    throw new TypeError(`resize expects floats unless method is "nearest" but got ${describe(x)}`);
+  }
+  let result = x;
+  shape.forEach((to, axis) => {
+    const from = x.shape[axis];
+    if (from === to) return;
+    if (from === 0) throw new RangeError(`resize expects axes with elements but got ${describe(x)}`);
+    const how = method === "nearest"
+      ? taking(from, to, (i) => Math.fround((i + 0.5) * from / to))
+      : normalized(from, to, KERNELS[method], antialias);
+    result = resample(result, axis, how);
+  });
+  return result;
+}
+
+const KERNELS: Readonly<Record<string, (x: number) => number>> = {
+  linear: triangle,
+  cubic: (x) => cubic(x, -0.5),
+  lanczos3: (x) => lanczos(x, 3),
+  lanczos5: (x) => lanczos(x, 5),
+};
+
+/** Weights of a kernel around each new place, of a sum of 1. */
+function normalized(from: number, to: number, kernel: (x: number) => number, antialias: boolean): Resampling {
+  const step = from / to;
+  const scale = antialias ? Math.max(step, 1) : 1;
+  return weighing(from, to, (i) => {
+    const center = (i + 0.5) * step - 0.5;
+    const weights = Array.from({ length: from }, (_, j) => kernel((center - j) / scale));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.map((weight, j) => [j, Math.abs(sum) > 1e-4 ? weight / sum : 0] as const);
+  });
+}
+
+/** Options of `interpolate`. */
+export interface InterpolateOptions {
+  /** Extents of the result over the spatial axes; this or `scaleFactor`. */
+  readonly size?: PerAxis;
+  /** By how much the spatial axes grow. */
+  readonly scaleFactor?: PerAxis;
+  /** torch's name of the method; "nearest" by default. */
+  readonly mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "bicubic" | "area";
+  /** Whether the centers of the elements at the corners stay where they are; false by default. */
+  readonly alignCorners?: boolean;
+  /** Whether a window grows with the shrinking of an axis ("bilinear" and "bicubic"); false by default. */
+  readonly antialias?: boolean;
+}
+
+const RANKS: Readonly<Record<string, number>> = { linear: 1, bilinear: 2, trilinear: 3, bicubic: 2 };
+
+/**
+ * Images [n, c, ...] resized over their spatial axes, with the modes and conventions of
+ * torch.nn.functional.interpolate; "bicubic" has the slope -0.75 (-0.5 where it is antialiased).
+ *
+ * @throws {RangeError} If the mode does not fit the rank, or neither or both of `size` and `scaleFactor` are given.
+ *
+ * @example
+ * ```ts
+ * import { interpolate, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const x = tensor([[[0, 3]]]);
+ * assertEquals(interpolate(x, { size: 4, mode: "linear", alignCorners: true }).toArray(), [[[0, 1, 2, 3]]]);
+ * ```
+ */
+export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
+  const { mode = "nearest", alignCorners = false, antialias = false, size, scaleFactor } = options;
+  const image = channelsFirst("interpolate", x, RANKS[mode] ?? null, "channelsFirst");
+  const rank = image.rank - 2;
+  if ((size === undefined) === (scaleFactor === undefined)) {
+    throw new RangeError(
+      `interpolate expects one of size and scaleFactor but got ${JSON.stringify(options)}`,
+    );
+  }
+  if (alignCorners && RANKS[mode] === undefined) {
+    throw new RangeError(
+      `interpolate expects alignCorners with a linear or cubic mode but got "${String(mode)}"`,
+    );
+  }
+  if (antialias && mode !== "bilinear" && mode !== "bicubic") {
+    throw new RangeError(
+      `interpolate expects antialias with mode "bilinear" or "bicubic" but got "${String(mode)}"`,
+    );
+  }
+  const factors = scaleFactor === undefined ? null : scalesOf(scaleFactor, rank);
+  const sizes = factors === null
+    ? perAxis("interpolate", "size", size!, rank, 1)
+    : factors.map((factor, i) => Math.floor(image.shape[2 + i] * factor));
+  if (mode === "area") return adaptiveAvgPool(image, { outputSize: sizes });
+  let result = image;
+  sizes.forEach((to, i) => {
+    const from = image.shape[2 + i];
+    const step = alignCorners
+      ? to > 1 ? (from - 1) / (to - 1) : 0
+      : factors === null
+      ? from / to
+      : 1 / factors[i];
+    result = resample(result, 2 + i, resamplingOf(mode, from, to, step, alignCorners, antialias));
+  });
+  return result;
+}
+
+function scalesOf(scaleFactor: PerAxis, rank: number): readonly number[] {
+  const list = typeof scaleFactor === "number" ? new Array<number>(rank).fill(scaleFactor) : scaleFactor;
+  if (!Array.isArray(list) || list.length !== rank || list.some((one) => !(one > 0))) {
+    throw new RangeError(
+      `interpolate expects scaleFactor above 0 for each of ${rank} axes but got ${
+        JSON.stringify(scaleFactor)
+      }`,
+    );
+  }
+  return list;
+}
+
+function resamplingOf(
+  mode: string,
+  from: number,
+  to: number,
+  step: number,
+  alignCorners: boolean,
+  antialias: boolean,
+): Resampling {
+  // torch finds places in single precision.
+  if (mode === "nearest") return taking(from, to, (i) => Math.fround(Math.fround(step) * i));
+  if (mode === "nearest-exact") return taking(from, to, (i) => Math.fround(Math.fround(step) * (i + 0.5)));
+  const isCubic = mode === "bicubic";
+  if (mode !== "linear" && mode !== "bilinear" && mode !== "trilinear" && !isCubic) {
+    throw new RangeError(
+      `interpolate expects mode "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic" or "area" but ` +
+        `got ${String(mode)}`,
+    );
+  }
+  if (antialias) return antialiased(from, to, step, isCubic);
+  const place = (i: number): number => alignCorners ? step * i : step * (i + 0.5) - 0.5;
+  if (!isCubic) {
+    return weighing(from, to, (i) => {
+      const at = Math.max(0, place(i));
+      const first = Math.floor(at);
+      return [[first, 1 - (at - first)], [first + 1, at - first]];
+    });
+  }
+  return weighing(from, to, (i) => {
+    const at = place(i);
+    const first = Math.floor(at);
+    return [-1, 0, 1, 2].map((k) => [first + k, cubic(at - first - k, -0.75)] as const);
+  });
+}
+
+/** Windows that grow with the step, cut at the borders and of a sum of 1. */
+function antialiased(from: number, to: number, step: number, isCubic: boolean): Resampling {
+  const scale = Math.max(step, 1);
+  const support = (isCubic ? 2 : 1) * scale;
+  return weighing(from, to, (i) => {
+    const center = step * (i + 0.5);
+    const first = Math.max(0, Math.trunc(center - support + 0.5));
+    const last = Math.min(from, Math.trunc(center + support + 0.5));
+    const weights = Array.from({ length: last - first }, (_, j) => {
+      const x = (j + first - center + 0.5) / scale;
+      return isCubic ? cubic(x, -0.5) : triangle(x);
+    });
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.map((weight, j) => [first + j, weight / sum] as const);
+  });
+}
