@@ -36,6 +36,7 @@ export type UnaryOperator =
   | "erf"
   | "erfc"
   | "erfinv"
+  | "sigmoid"
   | "lgamma"
   | "digamma"
   | "not"
@@ -162,6 +163,7 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
   tanh: 20,
   erf: 20,
   erfinv: 20,
+  sigmoid: 15,
   lgamma: 60,
   digamma: 60,
   polygamma: 80,

@@ -35,6 +35,7 @@ const MATH: Readonly<Record<string, string>> = {
   erf: "lib.erf",
   erfc: "lib.erfc",
   erfinv: "lib.erfinv",
+  sigmoid: "lib.sigmoid",
   lgamma: "lib.lgamma",
   digamma: "lib.digamma",
 };

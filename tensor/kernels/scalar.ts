@@ -40,6 +40,12 @@ function integerPower(x: number, y: number): number {
   return result;
 }
 
+/** `1 / (1 + e^-x)`, without an infinity on the way. */
+function sigmoid(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return (x < 0 ? e : 1) / (1 + e);
+}
+
 /** The functions by name; generated kernels call them as `lib.erf(x)`. */
 export const lib: {
   /** The error function. */
@@ -66,6 +72,8 @@ export const lib: {
   readonly roundHalfEven: (x: number) => number;
   /** `x^y` as IEEE 754 has it. */
   readonly power: (x: number, y: number) => number;
+  /** The logistic function. */
+  readonly sigmoid: (x: number) => number;
 } = {
   erf,
   erfc,
@@ -79,4 +87,5 @@ export const lib: {
   nextAfterFloat64,
   roundHalfEven,
   power,
+  sigmoid,
 };

@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
-import { binary, select, unary } from "../kernels/expression.ts";
+import { binary, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negative, subtract } from "./arithmetic.ts";
@@ -202,11 +202,7 @@ export function tanh(x: TensorLike): Tensor {
 const sigmoidPrimitive: Primitive = defineElementwise({
   name: "sigmoid",
   arity: 1,
-  expression: ([x]) => {
-    // Of the negative magnitude, so that nothing overflows.
-    const power = unary("exp", unary("negative", unary("abs", x)));
-    return binary("divide", select(binary("less", x, 0), power, 1), binary("add", 1, power));
-  },
+  expression: ([x]) => unary("sigmoid", x),
   dtype: sameDType("sigmoid", isFloating, "float32 or float64"),
   pullback: [(g, _, y) => multiply(g, multiply(y, subtract(1, y)))],
 });

@@ -81,6 +81,10 @@ export function prepare(
       }
     }
   }
+  const depths = new Map<Node, number>();
+  for (const node of allNodes(roots)) {
+    depths.set(node, 1 + Math.max(-1, ...operandsOf(node).map((operand) => depths.get(operand)!)));
+  }
   return (inputs) => {
     const copies = inputs.map((_, copy) => copy);
     let known = new Map<Node, readonly Local<"v128">[]>(
@@ -104,6 +108,10 @@ export function prepare(
         case "input":
           return inputs.map((vectors) => asLocal(f, vectors[node.index]));
         case "operation": {
+          // The longest way first, so that what is at hand at once does not wait in a register.
+          for (const operand of node.operands.toSorted((a, b) => depths.get(b)! - depths.get(a)!)) {
+            visit(operand);
+          }
           const operands = node.operands.map(visit);
           return copies.map((copy) => f.local("v128", node.write(...operands.map((locals) => locals[copy]))));
         }

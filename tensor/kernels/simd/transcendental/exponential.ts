@@ -4,9 +4,10 @@
  * @module
  */
 import { type Arithmetic, polynomial } from "../arithmetic.ts";
-import { bits, branch, float4, int4, type Node } from "../nodes.ts";
+import { bits, branch, double2, float4, floatConstant, int4, type Node } from "../nodes.ts";
+import { doubleExp, viaDouble } from "./double.ts";
 
-const { add, sub, mul, pmin, pmax, eq, gt } = float4;
+const { add, sub, mul, div, pmin, pmax, eq, gt } = float4;
 
 /** Adding it to a number below 2^21 leaves the nearest integer in the low bits. */
 export const MAGIC: number = 1.5 * 2 ** 23;
@@ -58,6 +59,31 @@ function anyExp(m: Arithmetic, x: Node): Node {
   const first = int4.add(add(expm1Near0(m, r), 1), int4.add(int4.shl(shift, 23), negative));
   const value = mul(first, int4.sub(0x5f80_0000, negative));
   return m.choose(eq(x, x), value, x);
+}
+
+/** The logistic function `1 / (1 + e^-x)`. Error: 1.8 units in the last place. */
+export function sigmoid(m: Arithmetic, x: Node): Node {
+  return m.mode === "strict" ? doubleSigmoid(m, x) : fusedSigmoid(m, x);
+}
+
+/** Rounding every product costs more digits than there are to lose. */
+function doubleSigmoid(m: Arithmetic, x: Node): Node {
+  const bounded = pmin(pmax(x, -110), 110);
+  return viaDouble((y) => double2.div(1, double2.add(doubleExp(m, double2.neg(y)), 1)), bounded);
+}
+
+function fusedSigmoid(m: Arithmetic, x: Node): Node {
+  // exp(-|x|) is 2^n (1 + part). Above and below the line stand 2^n, or 1, and 1 + exp(-|x|), times 1.5: so what
+  // is below is hardly ever just above a power of 2, where rounding costs most; and the part comes last.
+  const { shift, r } = reduce(m, pmax(bits.or(x, 0x8000_0000), -104), 64);
+  const part = expm1Near0(m, r);
+  // 2^64 times as much is no subnormal number.
+  const large = int4.add(0x3fc0_0000, int4.shl(shift, 23));
+  const scale = mul(large, 2 ** -64);
+  const below = m.float.madd(scale, part, add(scale, 1.5));
+  const negative = int4.shrS(x, 31);
+  const quotient = div(m.choose(negative, large, floatConstant(1.5 * 2 ** 64)), below);
+  return mul(m.float.madd(quotient, bits.and(part, negative), quotient), 2 ** -64);
 }
 
 /** `e^x - 1` without cancellation. Error: 1.7 units in the last place. */

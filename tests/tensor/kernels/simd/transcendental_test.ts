@@ -95,6 +95,7 @@ const FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (x: number) => number>>>
   erf: lib.erf,
   erfc: lib.erfc,
   erfinv: lib.erfinv,
+  sigmoid: lib.sigmoid,
 };
 
 Deno.test("Vector functions are right to 2 units in the last place, with the edge cases of Math", () => {
