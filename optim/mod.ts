@@ -585,3 +585,4 @@ export {
   type ScaleByLeafwiseAdamState,
 } from "./scale_by_leafwise_adam.ts";
 export * as torch from "./torch/mod.ts";
+export * as mindspore from "./mindspore/mod.ts";
