@@ -5,8 +5,9 @@
  */
 
 import { checkPositive } from "../check.ts";
+import { checkBoolean, checkWhole } from "./check.ts";
 
-/** Options of {@linkcode exponentialDecayLr} and {@linkcode inverseDecayLr}. */
+/** Options of {@linkcode exponentialDecayLr}, {@linkcode naturalExpDecayLr} and {@linkcode inverseDecayLr}. */
 export interface DecayLrOptions {
   /** The value of the first epoch; positive. */
   readonly learningRate: number;
@@ -69,19 +70,45 @@ export function inverseDecayLr(options: DecayLrOptions): readonly number[] {
   return decays("inverseDecayLr", options).map((part) => learningRate / (1 + decayRate * part));
 }
 
+/**
+ * `learningRate * e^(-decayRate * epoch)` for each step, with `epoch = floor(step / stepPerEpoch)`, as
+ * `mindspore.nn.natural_exp_decay_lr`. Its documentation divides the epoch by `decayEpoch`; its code uses `decayEpoch`
+ * with `isStair` only, where it is `floor(epoch / decayEpoch) * decayEpoch` in place of `epoch`.
+ *
+ * @param options The rate, its decay and the lengths.
+ * @returns One value a step.
+ * @throws {TypeError} If a numeric option is not a number.
+ * @throws {RangeError} If one is not positive, or a length is not whole.
+ *
+ * @example
+ * ```ts
+ * import { mindspore } from "@weft/weft/schedules";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const lengths = { totalStep: 6, stepPerEpoch: 2, decayEpoch: 2 };
+ * const rates = mindspore.naturalExpDecayLr({ learningRate: 0.1, decayRate: 0.9, ...lengths, isStair: true });
+ * assertEquals(rates.slice(2, 5), [0.1, 0.1, 0.016529888822158657]);
+ * ```
+ */
+export function naturalExpDecayLr(options: DecayLrOptions): readonly number[] {
+  const { learningRate, decayRate, decayEpoch, isStair = false } = options;
+  // Of epochs that last one decay each, as many have passed as epochs.
+  const length = isStair ? decayEpoch : 1;
+  return decays("naturalExpDecayLr", options, length)
+    .map((part) => learningRate * Math.pow(Math.E, -decayRate * part * length));
+}
+
 /** How many decays have passed at each step. */
-function decays(operation: string, options: DecayLrOptions): readonly number[] {
+function decays(operation: string, options: DecayLrOptions, length = options.decayEpoch): readonly number[] {
   const { totalStep, stepPerEpoch, decayEpoch, isStair = false } = options;
   checkPositive(operation, "learningRate", options.learningRate);
   checkPositive(operation, "decayRate", options.decayRate);
   for (const [name, value] of Object.entries({ totalStep, stepPerEpoch, decayEpoch })) {
-    checkPositive(operation, name, value);
-    if (!Number.isInteger(value)) {
-      throw new RangeError(`${operation} expects ${name} to be a whole number but got ${value}`);
-    }
+    checkWhole(operation, name, value);
   }
+  checkBoolean(operation, "isStair", isStair);
   return Array.from({ length: totalStep }, (_, step) => {
-    const part = Math.floor(step / stepPerEpoch) / decayEpoch;
+    const part = Math.floor(step / stepPerEpoch) / length;
     return isStair ? Math.floor(part) : part;
   });
 }
