@@ -534,6 +534,11 @@ export { scaleBySoap, type ScaleBySoapOptions, type ScaleBySoapState } from "./s
 export { shampoo, type ShampooOptions, type ShampooState } from "./shampoo.ts";
 export { soap, type SoapOptions, type SoapState } from "./soap.ts";
 
+export {
+  addRelativeDecay,
+  type AddRelativeDecayOptions,
+  type AddRelativeDecayState,
+} from "./add_relative_decay.ts";
 export { averagedSgd, type AveragedSgdOptions, type AveragedSgdState } from "./averaged_sgd.ts";
 export { ftrl, type FtrlOptions, type FtrlState } from "./ftrl.ts";
 export {

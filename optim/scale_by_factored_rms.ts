@@ -8,7 +8,6 @@ import {
   add,
   cast,
   divide,
-  type DType,
   expandDims,
   host,
   mean,
@@ -19,10 +18,11 @@ import {
   Tensor,
   tree,
   zeros,
+  zerosLike,
 } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
-import { type Tree, zipLeaves } from "./leaves.ts";
-import { checkDtype } from "./moments.ts";
+import { toHalfPrecision } from "./half_precision.ts";
+import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -41,8 +41,8 @@ export interface ScaleByFactoredRmsOptions {
   readonly eps?: ScalarOrSchedule;
   /** Which two axes are kept as rows and columns, as torch and MindSpore the last ones. @default {"largest"} */
   readonly axes?: "largest" | "last";
-  /** The dtype of the second moments of leaves that are kept whole; by default that of each leaf. */
-  readonly secondMomentDtype?: DType;
+  /** Whether second moments of leaves that are kept whole are kept in half precision. @default {false} */
+  readonly halfPrecision?: boolean;
 }
 
 /** The state of {@linkcode scaleByFactoredRms}. */
@@ -66,7 +66,6 @@ export function checkFactoredOptions(operation: string, options: ScaleByFactored
   checkNumber(operation, "minDimSizeToFactor", options.minDimSizeToFactor ?? 128, NOT_NEGATIVE);
   checkScalar(operation, "eps", options.eps ?? 1e-30, NOT_NEGATIVE);
   checkChoice(operation, "axes", options.axes ?? "largest", ["largest", "last"]);
-  checkDtype(operation, "secondMomentDtype", options.secondMomentDtype);
 }
 
 /** The two largest or last axes of a shape, the last of equal extents; null if it is not to be factored. */
@@ -120,13 +119,13 @@ export function scaleByFactoredRms(
   checkFactoredOptions("scaleByFactoredRms", options);
   const { factored = true, decayRate = 0.8, decayOffset = 0, minDimSizeToFactor = 128, eps = 1e-30 } =
     options;
-  const { axes: which = "largest", secondMomentDtype } = options;
+  const { axes: which = "largest", halfPrecision = false } = options;
   const least = factored ? minDimSizeToFactor : Infinity;
   const axesOf = ({ shape }: Tensor): ReturnType<typeof factoredAxes> => factoredAxes(shape, least, which);
   return transform<ScaleByFactoredRmsState>({
     name: "scaleByFactoredRms",
     hyperparameters: { decayRate, eps },
-    options: { factored, decayOffset, minDimSizeToFactor, axes: which },
+    options: { factored, decayOffset, minDimSizeToFactor, axes: which, halfPrecision },
     init: (params) => {
       const means = (axis: "largest" | "second"): Tree =>
         tree.map(params, (leaf) => {
@@ -139,12 +138,7 @@ export function scaleByFactoredRms(
         columns: means("second"),
         secondMoment: tree.map(
           params,
-          (leaf) => {
-            const { shape, dtype } = leaf as Tensor;
-            return axesOf(leaf as Tensor) === null
-              ? zeros(shape, { dtype: secondMomentDtype ?? dtype })
-              : null;
-          },
+          (leaf) => axesOf(leaf as Tensor) === null ? zerosLike(leaf as Tensor) : null,
         ),
       };
     },
@@ -168,11 +162,12 @@ export function scaleByFactoredRms(
         [grads, rows, columns, secondMoment],
         ([grad, r, c, v]) => {
           const g = grad as Tensor;
-          if (v instanceof Tensor) return multiply(g, rsqrt(cast(v, g.dtype)));
+          if (v instanceof Tensor) return cast(multiply(g, rsqrt(v)), g.dtype);
           return divideByFactors(g, r as Tensor, c as Tensor, axesOf(g));
         },
       );
-      return { state: { rows, columns, secondMoment }, updates };
+      const kept = halfPrecision ? mapLeaves(secondMoment, toHalfPrecision) : secondMoment;
+      return { state: { rows, columns, secondMoment: kept }, updates };
     },
   });
 }

@@ -9,10 +9,10 @@ import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type KernelOptions, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Adagrad}. */
-export interface AdagradOptions extends ScaledOptions, KernelOptions {
+export interface AdagradOptions extends ScaledOptions {
   /** The learning rate. @default {0.001} */
   readonly learningRate?: LearningRate;
   /** What the sums of squares start from; not negative. @default {0.1} */
@@ -50,7 +50,7 @@ export function Adagrad(options: AdagradOptions = {}): Optimizer {
   return makeOptimizer({
     name: "Adagrad",
     options,
-    known: ["accum", "updateSlots", "lossScale", "kernel"],
+    known: ["accum", "updateSlots", "lossScale"],
     learningRate: 0.001,
     rule: ({ learningRate }) => [
       scaleByRss({ initialAccumulatorValue: accum, eps: 1e-8, accumulates }),

@@ -6,10 +6,10 @@
 
 import { checkNumber, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
 import { ftrl } from "../ftrl.ts";
-import { type KernelOptions, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode FTRL}. */
-export interface FTRLOptions extends ScaledOptions, KernelOptions {
+export interface FTRLOptions extends ScaledOptions {
   /** The learning rate, a number above 0. @default {0.001} */
   readonly learningRate?: number;
   /** What the sums of squares start from; not negative. @default {0.1} */
@@ -60,7 +60,7 @@ export function FTRL(options: FTRLOptions = {}): Optimizer {
   return makeOptimizer({
     name: "FTRL",
     options,
-    known: ["initialAccum", "lrPower", "l1", "l2", "useLocking", "lossScale", "kernel"],
+    known: ["initialAccum", "lrPower", "l1", "l2", "useLocking", "lossScale"],
     learningRate: 0.001,
     filters: false,
     rule: ({ learningRate }) => [

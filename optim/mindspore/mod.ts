@@ -10,6 +10,7 @@ export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamOffload, type AdamOffloadOptions } from "./adam_offload.ts";
 export { AdamWeightDecay, type AdamWeightDecayOptions } from "./adam_weight_decay.ts";
 export { AdaMax, type AdaMaxOptions } from "./ada_max.ts";
+export { AdaFactor, type AdaFactorOptions } from "./ada_factor.ts";
 export { ASGD, type ASGDOptions } from "./asgd.ts";
 export { FTRL, type FTRLOptions } from "./ftrl.ts";
 export type { LearningRate } from "./hyperparameters.ts";
@@ -20,7 +21,6 @@ export {
   type BaseOptions,
   decaysByName,
   type Definition,
-  type KernelOptions,
   type Optimizer,
   type OptimizerState,
   type ScaledOptions,

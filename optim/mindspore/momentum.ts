@@ -9,10 +9,10 @@ import { scaleByLearningRate } from "../scale.ts";
 import { trace } from "../trace.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type KernelOptions, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Momentum}. */
-export interface MomentumOptions extends ScaledOptions, KernelOptions {
+export interface MomentumOptions extends ScaledOptions {
   /** The learning rate. */
   readonly learningRate: LearningRate;
   /** How much of the running sum of gradients stays at each step; not negative. */
@@ -49,7 +49,7 @@ export function Momentum(options: MomentumOptions): Optimizer {
   return makeOptimizer({
     name: "Momentum",
     options,
-    known: ["momentum", "useNesterov", "lossScale", "kernel"],
+    known: ["momentum", "useNesterov", "lossScale"],
     rule: ({ learningRate }) => [
       trace({ decay: Math.fround(momentum), nesterov: useNesterov && kernel !== "cpu" }),
       scaleByLearningRate(learningRate),

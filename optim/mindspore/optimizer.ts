@@ -39,18 +39,19 @@ export interface BaseOptions {
   readonly weightDecayFilter?: Selector;
   /** Where the outputs of kernels lie that a group centralizes. @default {"NCHW"} */
   readonly kernelLayout?: KernelLayout;
+  /**
+   * The arithmetic of the documentation, or that of MindSpore's kernels on the CPU where it is another one. Those
+   * centralize only leaves whose second axis is a multiple of 16, and each optimizer says what else they do.
+   *
+   * @default {"documented"}
+   */
+  readonly kernel?: "documented" | "cpu";
 }
 
 /** Options of optimizers that take gradients of a scaled loss. */
 export interface ScaledOptions extends BaseOptions {
   /** What the loss was multiplied by: gradients are divided by it, weight decay is not. Above 0. @default {1} */
   readonly lossScale?: number;
-}
-
-/** The option of optimizers whose kernel does not do what its documentation says. */
-export interface KernelOptions {
-  /** The arithmetic of the documentation, or that of MindSpore's kernel on the CPU. @default {"documented"} */
-  readonly kernel?: "documented" | "cpu";
 }
 
 /** The state of an optimizer: that of each transform under its name, or of each group under `groups`. */
@@ -80,11 +81,11 @@ export interface Definition {
   /** Its name. */
   readonly name: string;
   /** The options that it was called with. */
-  readonly options: ScaledOptions & KernelOptions & { readonly learningRate?: LearningRate };
+  readonly options: ScaledOptions & { readonly learningRate?: LearningRate };
   /** The names of the options of its own. */
   readonly known: readonly string[];
   /** The learning rate if none is given; without it one is needed. */
-  readonly learningRate?: LearningRate;
+  readonly learningRate?: LearningRate | undefined;
   /** Whether MindSpore's filter by names says which leaves decay. @default {true} */
   readonly filters?: boolean;
   /** What comes before the rule. By default weight decay, centralization, then the loss scale. */
@@ -108,7 +109,7 @@ export interface Optimizer extends Transform<unknown, OptimizerState> {
   parameters(params: unknown): readonly string[];
 }
 
-const BASE = ["params", "learningRate", "weightDecay", "weightDecayFilter", "kernelLayout"];
+const BASE = ["params", "learningRate", "weightDecay", "weightDecayFilter", "kernelLayout", "kernel"];
 
 /**
  * Whether weight decay without groups reaches a leaf: its path has neither `beta` nor `gamma` in it, as MindSpore's
@@ -185,7 +186,7 @@ function stagesOf(
   return [...before(settings), ...definition.rule(settings)];
 }
 
-/** MindSpore centralizes only leaves whose second axis is a multiple of 16; its documentation does not say so. */
+/** With the kernel of the CPU only leaves whose second axis is a multiple of 16 are centralized. */
 function centralization({ kernel, kernelLayout = "NCHW" }: Definition["options"]): AnyTransform {
   const all = centralize({ layout: kernelLayout });
   if (kernel !== "cpu") return all;

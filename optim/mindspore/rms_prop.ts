@@ -10,10 +10,10 @@ import { scaleByRms, scaleByStddev } from "../scale_by_rms.ts";
 import { trace } from "../trace.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type KernelOptions, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode RMSProp}. */
-export interface RMSPropOptions extends ScaledOptions, KernelOptions {
+export interface RMSPropOptions extends ScaledOptions {
   /** The learning rate. @default {0.1} */
   readonly learningRate?: LearningRate;
   /** Decay of the moving means, at least 0 and below 1. @default {0.9} */
@@ -62,7 +62,7 @@ export function RMSProp(options: RMSPropOptions = {}): Optimizer {
   return makeOptimizer({
     name: "RMSProp",
     options,
-    known: ["decay", "momentum", "epsilon", "centered", "useLocking", "lossScale", "kernel"],
+    known: ["decay", "momentum", "epsilon", "centered", "useLocking", "lossScale"],
     learningRate: 0.1,
     rule: ({ learningRate }) => [
       centered ? scaleByStddev(means) : scaleByRms({ ...means, epsInSqrt: kernel !== "cpu" }),

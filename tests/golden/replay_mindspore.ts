@@ -1,0 +1,181 @@
+/**
+ * Replaying MindSpore's optimizers, step by step.
+ *
+ * @module
+ */
+
+import { hyperparameters, mindspore } from "../../optim/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
+import {
+  compareNumbers,
+  data,
+  type Golden,
+  type GoldenOptions,
+  type GoldenTensor,
+  number,
+  type Precision,
+  readOptions,
+  readTensors,
+  unit,
+} from "./mindspore_reader.ts";
+import { UnsupportedError } from "./replay.ts";
+
+/** What of a case makes an optimizer. */
+export interface OptimizerCall {
+  readonly module?: "nn" | "experimental";
+  readonly optimizer: string;
+  readonly options?: GoldenOptions;
+  readonly groups?: readonly { readonly paths: readonly string[]; readonly options?: GoldenOptions }[];
+  readonly orderParams?: readonly string[];
+  readonly note?: string;
+}
+
+/** A case of the kind "optimizer". */
+export interface OptimizerCase extends OptimizerCall {
+  readonly name: string;
+  readonly kind: string;
+  readonly dtype: Precision;
+  readonly params: Readonly<Record<string, GoldenTensor>>;
+  readonly grads: readonly Readonly<Record<string, GoldenTensor>>[];
+  readonly expect: readonly Expected[];
+}
+
+interface Expected {
+  readonly params?: Readonly<Record<string, readonly Golden[]>>;
+  readonly lr?: readonly Golden[];
+  readonly order?: readonly string[];
+  readonly state?: Readonly<Record<string, Readonly<Record<string, Golden | readonly Golden[]>>>>;
+  readonly error?: { readonly type: string; readonly message: string };
+}
+
+type Leaves = Readonly<Record<string, Tensor>>;
+
+/**
+ * The optimizer of ours that a call makes. A case with a note has numbers that are not those of the documentation, so
+ * it is made with the kernel's arithmetic.
+ *
+ * @throws {UnsupportedError} If there is none.
+ */
+export function readOptimizer(call: OptimizerCall): mindspore.Optimizer {
+  const { module = "nn", optimizer, options = {}, groups, orderParams, note } = call;
+  const make = (mindspore as unknown as Readonly<Record<string, unknown>>)[optimizer];
+  if (module !== "nn" || typeof make !== "function") throw new UnsupportedError(`${module} ${optimizer}`);
+  const params = [
+    ...(groups ?? []).map(({ paths, options = {} }) => ({ ...readOptions(options), params: [...paths] })),
+    ...(orderParams === undefined ? [] : [{ orderParams: [...orderParams] }]),
+  ];
+  const all = {
+    // Kernels are MindSpore's, with outputs along the first axis.
+    kernelLayout: "outputFirst",
+    ...readOptions(options),
+    ...(groups === undefined ? {} : { params }),
+    ...(note === undefined ? {} : { kernel: "cpu" }),
+  };
+  return (make as (options: unknown) => mindspore.Optimizer)(all);
+}
+
+/** The learning rate of each parameter in the step that led to a state; one for all where groups have none. */
+export function ratesOf(call: OptimizerCall, state: unknown, order: readonly string[]): number[] {
+  const found = hyperparameters(state);
+  if (call.groups?.some(({ options = {} }) => "lr" in options) !== true) {
+    return [found.learningRate ?? Object.entries(found).find(([path]) => path.endsWith("learningRate"))![1]];
+  }
+  return order.map((path) => {
+    const group = call.groups!.findIndex(({ paths }) => paths.includes(path));
+    return found[`group${group}/learningRate`];
+  });
+}
+
+/** How much of each element may be lost: 4 units in the last place of the largest term of each step, added up. */
+export class Allowance {
+  #allowed = new Map<string, Float64Array>();
+
+  constructor(private readonly precision: Precision) {}
+
+  /** Adds what a step may lose: its terms are a parameter before and after it, and the step between. */
+  add(path: string, before: ArrayLike<number>, after: readonly Golden[]): void {
+    const allowed = this.#allowed.get(path) ?? new Float64Array(before.length);
+    this.#allowed.set(path, allowed);
+    for (let i = 0; i < allowed.length; i++) {
+      const end = number(after[i]);
+      const largest = Math.max(Math.abs(before[i]), Math.abs(end), Math.abs(end - before[i]));
+      allowed[i] += this.precision === "float32" ? 4 * unit(largest, "float32") : 1e-12 * largest;
+    }
+  }
+
+  /** What an element may differ by after the steps so far. */
+  of(path: string): (index: number) => number {
+    return (index) => this.#allowed.get(path)?.[index] ?? 0;
+  }
+}
+
+/**
+ * The precision of the numbers of a case. Many kernels of MindSpore's compute in single precision whatever their params
+ * are: then all numbers of a case of float64 are numbers of float32, and are compared as such.
+ */
+function precisionOf({ dtype, expect }: OptimizerCase): Precision {
+  const isSingle = expect.every(({ params = {} }) =>
+    Object.values(params).flat().every((value) => Object.is(Math.fround(number(value)), number(value)))
+  );
+  return isSingle ? "float32" : dtype;
+}
+
+/** Runs a case of the kind "optimizer". Returns the first difference, or an empty text. */
+export function replayOptimizer(golden: OptimizerCase): string {
+  const { name, dtype, expect } = golden;
+  const optimizer = readOptimizer(golden);
+  let params: Leaves = readTensors(golden.params, dtype);
+  let state = optimizer.init(params);
+  const order = optimizer.parameters(params);
+  const precision = precisionOf(golden);
+  const allowance = new Allowance(precision);
+  for (const [step, expected] of expect.entries()) {
+    const at = `${name}: step ${step + 1}`;
+    const grads = readTensors(golden.grads[step], dtype);
+    if (expected.error !== undefined) {
+      try {
+        optimizer.step(state, grads, params);
+      } catch (error) {
+        return error instanceof RangeError ? "" : `${at}: expected a RangeError but got ${error}`;
+      }
+      return `${at}: expected an error, as MindSpore's ${expected.error.message}, but got none`;
+    }
+    if (expected.order !== undefined && expected.order.join() !== order.join()) {
+      return `${at}: expected the order ${expected.order.join()} but got ${order.join()}`;
+    }
+    const before = params;
+    ({ state, params } = optimizer.step(state, grads, params));
+    const rates = expected.lr === undefined ? "" : compareRates(at, golden, state, order, expected.lr);
+    if (rates !== "") return rates;
+    for (const [path, values] of Object.entries(expected.params!)) {
+      allowance.add(path, data(before[path]), values);
+      const difference = compareNumbers(
+        `${at}: ${path}`,
+        data(params[path]),
+        values,
+        allowance.of(path),
+        dtype,
+      );
+      if (difference !== "") return difference;
+    }
+  }
+  return "";
+}
+
+/** Compares the learning rates of a step, which are in single precision. */
+export function compareRates(
+  at: string,
+  call: OptimizerCall,
+  state: unknown,
+  order: readonly string[],
+  expected: readonly Golden[],
+): string {
+  const rates = ratesOf(call, state, order);
+  return compareNumbers(
+    `${at}: lr`,
+    rates,
+    expected,
+    (i) => 4 * unit(number(expected[i]), "float32"),
+    "float32",
+  );
+}
