@@ -105,6 +105,7 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
       "exp_avg_sq_row_*": "scaleByFactoredRms/rows",
       "exp_avg_sq_col_*": "scaleByFactoredRms/columns",
       "exp_avg_sq_*": "scaleByFactoredRms/secondMoment",
+      ...(relativeStep ? { learning_rate: { fill: () => 0 } } : {}),
       afactor_step: { fill: (count) => count },
     },
   });

@@ -31,3 +31,31 @@ export { ProximalAdagrad, type ProximalAdagradOptions } from "./proximal_adagrad
 export { RMSProp, type RMSPropOptions } from "./rms_prop.ts";
 export { Rprop, type RpropOptions } from "./rprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export { loadStateDict, type StateDict, stateDict, type StateDictOptions } from "./state_dict.ts";
+export {
+  clipByGlobalNorm,
+  type ClipByGlobalNormOptions,
+  clipByNorm,
+  type ClipByNormOptions,
+  clipByValue,
+  type ClipByValueOptions,
+} from "./clips.ts";
+export {
+  DynamicLossScaleManager,
+  type DynamicLossScaleManagerOptions,
+  DynamicLossScaleUpdateCell,
+  type DynamicLossScaleUpdateCellOptions,
+  FixedLossScaleManager,
+  type FixedLossScaleManagerOptions,
+  FixedLossScaleUpdateCell,
+  type FixedLossScaleUpdateCellOptions,
+  type LossScaleManager,
+  type LossScaleManagerState,
+} from "./loss_scale_managers.ts";
+export {
+  DynamicLossScaler,
+  type DynamicLossScalerOptions,
+  type LossScaler,
+  StaticLossScaler,
+  type StaticLossScalerOptions,
+} from "./loss_scalers.ts";

@@ -96,15 +96,15 @@ function checkOrder(operation: string, group: OrderParams): readonly string[] {
 }
 
 /**
- * The paths of all leaves that are in a group, as `orderParams` orders them; without it, group after group.
+ * The paths of the leaves of each group, by its name.
  *
- * @throws {RangeError} If a leaf is in two groups, a group has none, or the order has other leaves.
+ * @throws {RangeError} If a leaf is in two groups, or a group has none.
  */
-export function parameterPaths(
+export function groupPaths(
   operation: string,
-  { groups, order }: ParsedGroups,
+  { groups }: ParsedGroups,
   params: unknown,
-): string[] {
+): ReadonlyMap<string, readonly string[]> {
   const owners = new Map<string, string>();
   const all = tree.entries(params).filter(({ value }) => value !== null).map(({ path }) => path);
   for (const { name, params: select } of groups) {
@@ -123,14 +123,23 @@ export function parameterPaths(
       owners.set(path, name);
     }
   }
-  const left = all.filter((path) => !owners.has(path));
-  const grouped = groups.flatMap(({ name, params: select }) => {
-    if (select === rest) return left;
+  return new Map(groups.map(({ name, params: select }) => {
+    if (select === rest) return [name, all.filter((path) => !owners.has(path))];
     const own = all.filter((path) => owners.get(path) === name);
     // A list of paths gives the order, as a list of MindSpore's Parameters does.
     const listed = Array.isArray(select) ? select.filter((path) => own.includes(path)) : [];
-    return listed.length === own.length ? listed : own;
-  });
+    return [name, listed.length === own.length ? listed : own];
+  }));
+}
+
+/**
+ * The paths of all leaves that are in a group, as `orderParams` orders them; without it, group after group.
+ *
+ * @throws {RangeError} If a leaf is in two groups, a group has none, or the order has other leaves.
+ */
+export function parameterPaths(operation: string, parsed: ParsedGroups, params: unknown): readonly string[] {
+  const grouped = [...groupPaths(operation, parsed, params).values()].flat();
+  const { order } = parsed;
   if (order === null) return grouped;
   if (order.length !== grouped.length || grouped.some((path) => !order.includes(path))) {
     throw new RangeError(

@@ -86,6 +86,11 @@ export function ratesOf(call: OptimizerCall, state: unknown, order: readonly str
   });
 }
 
+/** What a step may lose of its largest term. */
+function loss(largest: number, precision: Precision): number {
+  return precision === "float32" ? 4 * unit(largest, "float32") : 1e-12 * largest;
+}
+
 /** How much of each element may be lost: 4 units in the last place of the largest term of each step, added up. */
 export class Allowance {
   #allowed = new Map<string, Float64Array>();
@@ -99,7 +104,7 @@ export class Allowance {
     for (let i = 0; i < allowed.length; i++) {
       const end = number(after[i]);
       const largest = Math.max(Math.abs(before[i]), Math.abs(end), Math.abs(end - before[i]));
-      allowed[i] += this.precision === "float32" ? 4 * unit(largest, "float32") : 1e-12 * largest;
+      allowed[i] += loss(largest, this.precision);
     }
   }
 
@@ -155,6 +160,71 @@ export function replayOptimizer(golden: OptimizerCase): string {
         values,
         allowance.of(path),
         dtype,
+      );
+      if (difference !== "") return difference;
+    }
+    if (expected.state === undefined) continue;
+    const record = mindspore.stateDict(optimizer, state, params);
+    const half = golden.options?.compression === true;
+    const difference = compareState(`${at}: state`, record, expected.state, {
+      steps: step + 1,
+      precision,
+      half,
+    });
+    if (difference !== "") return difference;
+  }
+  return "";
+}
+
+type ExpectedState = NonNullable<Expected["state"]>;
+
+/** The names that a tensor of a state dict has in a file: that of a parameter, and the rest of it. */
+function splitName(name: string, paths: readonly string[]): readonly [string, string] {
+  const path = paths.filter((path) => path !== "" && name.endsWith(path))
+    .reduce((longest, path) => path.length > longest.length ? path : longest, "");
+  return [path, name.slice(0, name.length - path.length).replace(/[._]+$/, "")];
+}
+
+/** How states are compared. */
+interface StateComparison {
+  /** The steps taken. */
+  readonly steps: number;
+  /** The precision of params. */
+  readonly precision: Precision;
+  /** Whether second moments of vectors are in half precision, whose digits end after the fourth or fifth. */
+  readonly half: boolean;
+}
+
+/**
+ * Compares a state dict: each element may lose in each step 4 units in the last place of the largest of its tensor.
+ * MindSpore's scalars are in single precision whatever the params are.
+ */
+export function compareState(
+  at: string,
+  record: Readonly<Record<string, Tensor>>,
+  expected: ExpectedState,
+  { steps, precision, half }: StateComparison,
+): string {
+  const found = new Map<string, Tensor>();
+  for (const [name, value] of Object.entries(record)) {
+    found.set(splitName(name, Object.keys(expected)).join(" "), value);
+  }
+  for (const [path, states] of Object.entries(expected)) {
+    for (const [name, value] of Object.entries(states)) {
+      // MindSpore numbers those of its tensors that it gave no name; they stand for nothing.
+      if (name.includes("$")) continue;
+      const values = Array.isArray(value) ? value as readonly Golden[] : [value as Golden];
+      const ours = found.get(`${path} ${name}`);
+      if (ours === undefined) return `${at}: expected ${name} of ${path || "the optimizer"} but got none`;
+      const largest = Math.max(...values.map((value) => Math.abs(number(value))));
+      const own = values.length === 1 ? "float32" : precision;
+      const each = half && name === "exp_avg_sq" ? 2 ** -10 * largest : loss(largest, own);
+      const difference = compareNumbers(
+        `${at}: ${path} ${name}`,
+        data(ours),
+        values,
+        () => steps * each,
+        own,
       );
       if (difference !== "") return difference;
     }
