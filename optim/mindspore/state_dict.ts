@@ -130,7 +130,11 @@ function entriesOf(
     ? [{ prefix: "", paths: optimizer.parameters(params) }]
     : [...groupPaths(name, parsed, params)].map(([group, paths]) => ({ prefix: `groups/${group}/`, paths }));
   const at = new Map(tree.entries(state).map(({ path, value }) => [path, value]));
-  const counts = [...at.keys()].filter((path) => path.endsWith("/count"));
+  // Some transforms count the steps of each leaf.
+  const counts = [...at].filter(([path, value]) =>
+    typeof value === "number" && /\/(count|steps(\/.*)?)$/.test(path)
+  )
+    .map(([path]) => path);
   const count = Number(at.get(counts[0]));
   const entries: Entry[] = [
     { name: "global_step", make: () => tensor([count], { dtype: "int32" }), places: counts },
@@ -154,13 +158,12 @@ function entriesOf(
   return entries;
 }
 
-/** What a state has of a parameter: a tensor in a tree like the params, or a number that all of its group share. */
+/** What a state has of a parameter: a tensor or a number in a tree like the params. */
 function leafEntry(at: ReadonlyMap<string, unknown>, source: string, path: string): Omit<Entry, "name"> {
   const place = path === "" ? source : `${source}/${path}`;
   const value = at.get(place);
   if (value instanceof Tensor) return { make: () => value, places: [place] };
-  const shared = at.get(source);
-  if (typeof shared === "number") return { make: () => tensor(shared), places: [source] };
+  if (typeof value === "number") return { make: () => tensor(value), places: [place] };
   // MindSpore has a vector of one zero where a parameter has no such state.
   return { make: () => full([1], 0), places: [] };
 }

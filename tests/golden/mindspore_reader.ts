@@ -6,7 +6,7 @@
 
 import { mindspore } from "../../schedules/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
-import { Tensor, tensor } from "../../tensor/mod.ts";
+import { type Tensor, tensor } from "../../tensor/mod.ts";
 import { distance, UnsupportedError } from "./replay.ts";
 
 /** A number as JSON has it. */

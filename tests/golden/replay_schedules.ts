@@ -27,7 +27,8 @@ interface ScheduleCase {
 
 /** Files of optax's schedules. */
 export const scheduleReplayer: Replayer = {
-  match: ({ cases }) => typeof (cases[0] as Partial<ScheduleCase> | undefined)?.schedule === "string",
+  match: ({ framework, cases }) =>
+    framework === undefined && typeof (cases[0] as Partial<ScheduleCase> | undefined)?.schedule === "string",
   replay: replaySchedules,
 };
 

@@ -7,6 +7,7 @@
 import type { GoldenFile, Replay, Replayer, Result, Skipped } from "./replay.ts";
 import { functionReplayer } from "./replay_functions.ts";
 import { tableReplayer } from "./replay_tables.ts";
+import { mindsporeReplayer } from "./replay_mindspore.ts";
 import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
@@ -39,6 +40,7 @@ export const replayers: readonly Replayer[] = [
   trainingReplayer,
   functionReplayer,
   randomReplayer,
+  mindsporeReplayer,
   torchScheduleReplayer,
   tableReplayer,
   operationReplayer(replayNn),

@@ -1,0 +1,41 @@
+/**
+ * Replaying files that MindSpore printed, case by case.
+ *
+ * @module
+ */
+
+import { type ConstructionCase, replayConstruction } from "./mindspore_construction.ts";
+import { type OptimizerCase, replayOptimizer } from "./mindspore_optimizers.ts";
+import { replayClip, replayLossScale, replayLossScaler } from "./mindspore_scales.ts";
+import { replayList, replayScheduleClass } from "./mindspore_schedules.ts";
+import { replayScaledTraining, replayTraining } from "./mindspore_training.ts";
+import { replayCases, type Replayer, UnsupportedError } from "./replay.ts";
+
+interface MindsporeCase {
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** What runs a case of each kind. */
+const KINDS: Readonly<Record<string, (golden: never) => string>> = {
+  optimizer: (golden: OptimizerCase) => replayOptimizer(golden),
+  construction: (golden: ConstructionCase) => replayConstruction(golden),
+  dynamicLr: replayList,
+  learningRateSchedule: replayScheduleClass,
+  lossScaleManager: replayLossScale,
+  lossScaleCell: replayLossScale,
+  lossScaler: replayLossScaler,
+  clip: replayClip,
+  scaledTraining: replayScaledTraining,
+  training: replayTraining,
+};
+
+/** Files of MindSpore's. */
+export const mindsporeReplayer: Replayer = {
+  match: ({ framework }) => framework === "mindspore",
+  replay: ({ cases }) =>
+    replayCases(cases as readonly MindsporeCase[], ({ name }) => name, (golden) => {
+      if (!Object.hasOwn(KINDS, golden.kind)) throw new UnsupportedError(`the kind ${golden.kind}`);
+      return KINDS[golden.kind](golden as never);
+    }),
+};
