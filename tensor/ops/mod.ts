@@ -78,6 +78,7 @@ export * from "./division.ts";
 export * from "./exponential.ts";
 export * from "./float_parts.ts";
 export * from "./gamma.ts";
+export * from "./fft/mod.ts";
 export * from "./indexing.ts";
 export * from "./linalg/mod.ts";
 export * from "./logarithm.ts";

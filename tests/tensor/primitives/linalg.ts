@@ -1,5 +1,5 @@
 /**
- * The entries of linear algebra.
+ * The entries of linear algebra and of Fourier transforms.
  *
  * @module
  */
@@ -66,4 +66,12 @@ export const LINALG: Readonly<Record<string, Entry>> = {
   }),
   pinv: entry((x) => t.pinv(x), TALL, LARGE_TALL),
   expm: entry((x) => t.expm(t.multiply(x, 0.3)), SQUARE, LARGE_SQUARE),
+  fourier: entry(
+    (x) => {
+      const { real, imag } = t.fft(x);
+      return t.multiply(real, t.sin(imag));
+    },
+    [[2, 5]],
+    [[300, 24]],
+  ),
 };

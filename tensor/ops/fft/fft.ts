@@ -1,0 +1,276 @@
+/**
+ * Discrete Fourier transforms.
+ *
+ * @module
+ */
+import { isFloating } from "../../dtype.ts";
+import { normalizeAxis } from "../../shape.ts";
+import { describe, Tensor } from "../../tensor.ts";
+import { multiply } from "../arithmetic.ts";
+import { cast } from "../cast.ts";
+import { asTensor, promotedFloats } from "../convert.ts";
+import { zerosLike } from "../create.ts";
+import { broadcastShapes } from "../../shape.ts";
+import { broadcastTo, concatenate, flip, pad, slice, swapAxes } from "../structure.ts";
+import { type Complex, fourier } from "./transform.ts";
+
+/** By what a transform is divided: "backward", the inverse by n; "forward", the other by n; "ortho", both by its root. */
+export type FourierNorm = "backward" | "forward" | "ortho";
+
+/** Options of transforms over one axis. */
+export interface FourierOptions {
+  /** The extent that the axis is cut or filled with zeros to; its own by default. */
+  readonly n?: number;
+  /** The axis, negative from the end; the last by default. */
+  readonly axis?: number;
+  /** By what the transform is divided; "backward" by default. */
+  readonly norm?: FourierNorm;
+}
+
+/** Options of transforms over several axes. */
+export interface FourierAxesOptions {
+  /** The axes, negative from the end; all by default (the last two for `fft2` and `ifft2`). */
+  readonly axes?: readonly number[];
+  /** By what the transform is divided; "backward" by default. */
+  readonly norm?: FourierNorm;
+}
+
+/** Real or complex numbers as a pair of floats of one shape. */
+function pairOf(operation: string, x: Tensor | Complex): Complex {
+  if (x instanceof Tensor) {
+    const real = floats(operation, x);
+    return { real, imag: zerosLike(real) };
+  }
+  if (typeof x !== "object" || x === null || !("real" in x) || !("imag" in x)) {
+    throw new TypeError(`${operation} expects a tensor or { real, imag } but got ${String(x)}`);
+  }
+  const [real, imag] = promotedFloats(operation, x.real, x.imag);
+  const shape = broadcastShapes(operation, real.shape, imag.shape);
+  return { real: broadcastTo(real, shape), imag: broadcastTo(imag, shape) };
+}
+
+function floats(operation: string, x: Tensor): Tensor {
+  const tensor = asTensor(operation, x);
+  if (tensor.dtype === "key") {
+    throw new TypeError(`${operation} expects numbers but got random keys ${describe(tensor)}`);
+  }
+  return isFloating(tensor.dtype) ? tensor : cast(tensor, "float32");
+}
+
+function both(x: Complex, f: (x: Tensor) => Tensor): Complex {
+  return { real: f(x.real), imag: f(x.imag) };
+}
+
+/** An axis cut or filled with zeros to an extent. */
+function fit(operation: string, x: Tensor, axis: number, n: number): Tensor {
+  if (!Number.isInteger(n) || n < 1) {
+    throw new RangeError(`${operation} expects n to be a whole number from 1 on but got ${n}`);
+  }
+  const extent = x.shape[axis];
+  if (extent === n) return x;
+  return extent > n
+    ? slice(x, x.shape.map((size, i) => [0, i === axis ? n : size] as const))
+    : pad(x, x.shape.map((_, i) => [0, i === axis ? n - extent : 0] as const));
+}
+
+function factorOf(operation: string, norm: FourierNorm, n: number, isInverse: boolean): number {
+  if (norm === "ortho") return 1 / Math.sqrt(n);
+  if (norm !== "backward" && norm !== "forward") {
+    throw new RangeError(
+      `${operation} expects norm "backward", "forward" or "ortho" but got ${String(norm)}`,
+    );
+  }
+  return (norm === "backward") === isInverse ? 1 / n : 1;
+}
+
+function along(operation: string, x: Complex, options: FourierOptions, isInverse: boolean): Complex {
+  const { real: { rank, shape } } = x;
+  if (rank === 0) throw new RangeError(`${operation} expects a tensor with an axis but got a scalar`);
+  const axis = normalizeAxis(operation, options.axis ?? -1, rank);
+  const { n = shape[axis], norm = "backward" } = options;
+  const factor = factorOf(operation, norm, n, isInverse);
+  const lines = both(x, (part) => swapAxes(fit(operation, part, axis, n), axis, -1));
+  return both(
+    fourier(lines, isInverse ? 1 : -1),
+    (part) => swapAxes(factor === 1 ? part : multiply(part, factor), axis, -1),
+  );
+}
+
+/**
+ * The discrete Fourier transform, `X[k] = sum over j of x[j] exp(-2 pi i j k / n)`, as `jnp.fft.fft`. Complex numbers
+ * are pairs of tensors. Any extent is transformed in `n log n` steps, in double precision within.
+ *
+ * @throws {RangeError} If there is no such axis, or `n` is no whole number from 1 on.
+ *
+ * @example
+ * ```ts
+ * import { fft, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { real, imag } = fft(tensor([1, 0, 0, 0]));
+ * assertEquals([real.toArray(), imag.toArray()], [[1, 1, 1, 1], [0, 0, 0, 0]]);
+ * ```
+ */
+export function fft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+  return along("fft", pairOf("fft", x), options, false);
+}
+
+/**
+ * The inverse of `fft`, `x[j] = 1 / n sum over k of X[k] exp(2 pi i j k / n)`, as `jnp.fft.ifft`.
+ *
+ * @throws {RangeError} If there is no such axis, or `n` is no whole number from 1 on.
+ *
+ * @example
+ * ```ts
+ * import { fft, ifft, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(ifft(fft(tensor([1, 2, 3, 4]))).real.toArray(), [1, 2, 3, 4]);
+ * ```
+ */
+export function ifft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+  return along("ifft", pairOf("ifft", x), options, true);
+}
+
+/**
+ * The first `n / 2 + 1` elements of the transform of real numbers; the others are their conjugates. As `jnp.fft.rfft`.
+ *
+ * @throws {TypeError} If `x` is no tensor of numbers.
+ * @throws {RangeError} If there is no such axis, or `n` is no whole number from 1 on.
+ *
+ * @example
+ * ```ts
+ * import { rfft, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(rfft(tensor([1, 1, 1, 1])).real.toArray(), [4, 0, 0]);
+ * ```
+ */
+export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
+  const whole = along("rfft", pairOf("rfft", floats("rfft", x)), options, false);
+  const axis = normalizeAxis("rfft", options.axis ?? -1, whole.real.rank);
+  const half = Math.floor(whole.real.shape[axis] / 2) + 1;
+  return both(whole, (part) => fit("rfft", part, axis, half));
+}
+
+/** Options of `irfft`. */
+export interface InverseRealOptions extends FourierOptions {
+  /** The extent of the result; `2 (m - 1)` for m elements by default. */
+  readonly n?: number;
+}
+
+/**
+ * The real numbers whose transform begins with the given elements, the inverse of `rfft`, as `jnp.fft.irfft`.
+ *
+ * @throws {RangeError} If there is no such axis, or `n` is no whole number from 1 on.
+ *
+ * @example
+ * ```ts
+ * import { irfft, rfft, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(irfft(rfft(tensor([1, 2, 3, 4]))).toArray(), [1, 2, 3, 4]);
+ * ```
+ */
+export function irfft(x: Tensor | Complex, options: InverseRealOptions = {}): Tensor {
+  const given = pairOf("irfft", x);
+  if (given.real.rank === 0) throw new RangeError("irfft expects a tensor with an axis but got a scalar");
+  const axis = normalizeAxis("irfft", options.axis ?? -1, given.real.rank);
+  const { n = 2 * (given.real.shape[axis] - 1) } = options;
+  const half = Math.floor(n / 2) + 1;
+  const first = both(given, (part) => fit("irfft", part, axis, n < 1 ? n : half));
+  const rest = n - half;
+  const range = (x: Tensor): Tensor =>
+    flip(slice(x, x.shape.map((size, i) => i === axis ? [1, 1 + rest] as const : [0, size] as const)), axis);
+  const whole = {
+    real: concatenate([first.real, range(first.real)], axis),
+    imag: concatenate([first.imag, multiply(range(first.imag), -1)], axis),
+  };
+  return along("irfft", whole, { ...options, n, axis }, true).real;
+}
+
+function over(
+  operation: string,
+  x: Tensor | Complex,
+  options: FourierAxesOptions,
+  isInverse: boolean,
+): Complex {
+  const pair = pairOf(operation, x);
+  const { rank } = pair.real;
+  const axes = (options.axes ?? Array.from({ length: rank }, (_, i) => i)).map((axis) =>
+    normalizeAxis(operation, axis, rank)
+  );
+  if (new Set(axes).size !== axes.length) {
+    throw new RangeError(`${operation} expects each axis once but got ${JSON.stringify(options.axes)}`);
+  }
+  const { norm = "backward" } = options;
+  return axes.reduceRight((result, axis) => along(operation, result, { axis, norm }, isInverse), pair);
+}
+
+/**
+ * The transform over several axes, all by default, as `jnp.fft.fftn`.
+ *
+ * @throws {RangeError} If an axis does not exist, or is given twice.
+ *
+ * @example
+ * ```ts
+ * import { fftn, ones } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(fftn(ones([2, 2])).real.toArray(), [[4, 0], [0, 0]]);
+ * ```
+ */
+export function fftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  return over("fftn", x, options, false);
+}
+
+/**
+ * The inverse of `fftn`, as `jnp.fft.ifftn`.
+ *
+ * @throws {RangeError} If an axis does not exist, or is given twice.
+ *
+ * @example
+ * ```ts
+ * import { fftn, ifftn, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(ifftn(fftn(tensor([[1, 2], [3, 4]]))).real.toArray(), [[1, 2], [3, 4]]);
+ * ```
+ */
+export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  return over("ifftn", x, options, true);
+}
+
+/**
+ * The transform over the last two axes, as `jnp.fft.fft2`.
+ *
+ * @throws {RangeError} If an axis does not exist, or is given twice.
+ *
+ * @example
+ * ```ts
+ * import { fft2, ones } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(fft2(ones([5, 2, 2])).real.shape, [5, 2, 2]);
+ * ```
+ */
+export function fft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  return over("fft2", x, { axes: [-2, -1], ...options }, false);
+}
+
+/**
+ * The inverse of `fft2`, as `jnp.fft.ifft2`.
+ *
+ * @throws {RangeError} If an axis does not exist, or is given twice.
+ *
+ * @example
+ * ```ts
+ * import { fft2, ifft2, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(ifft2(fft2(tensor([[1, 2], [3, 4]]))).real.toArray(), [[1, 2], [3, 4]]);
+ * ```
+ */
+export function ifft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  return over("ifft2", x, { axes: [-2, -1], ...options }, true);
+}
