@@ -202,6 +202,7 @@ export function hvp<P, Rest extends unknown[]>(
   vector: P,
   ...rest: Rest
 ): P {
+  if (typeof f !== "function") throw new TypeError(`hvp expects a function but got ${tree.describe(f)}`);
   const gradient = grad(f);
   return jvp((x: P) => gradient(x, ...rest), [params], [vector]).tangent;
 }
