@@ -9,11 +9,15 @@ import type { KernelReference, Views } from "../kernels/kernel.ts";
 import { chunksOf, type Job, type Launch, ROW, runChunks, waitBriefly, writeJob, writeRow } from "./claim.ts";
 import { CONTROL } from "./control.ts";
 import { memory, reserve, views } from "./heap.ts";
+import { quickerOf } from "./quicker.ts";
 import { loseWorkers, recruit } from "./recruit.ts";
 import { patience, threads } from "./threads.ts";
 
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
 const RECRUIT_AFTER = 30;
+
+/** Chunks of work from which sharing pays for sure; below, the clock decides. */
+const MANY = 16;
 
 /** Naps of a millisecond after which a worker that is in a job counts as dead: its chunks take a few at most. */
 const LOST_AFTER = 5000;
@@ -45,15 +49,20 @@ export function tableLength(launches: number): number {
   return ROW * launches;
 }
 
+/** The work of launches, in chunks; most have less than a whole one. */
+function workOf(launches: readonly Launch[]): number {
+  return launches.reduce((sum, { total, grain }) => sum + total / grain, 0);
+}
+
 /** Whether launches that do not depend on each other have the work of more than one chunk. */
 export function isWorthSharing(launches: readonly Launch[]): boolean {
-  return launches.reduce((sum, { total, grain }) => sum + total / grain, 0) > 1 &&
+  return workOf(launches) > 1 &&
     launches.reduce((sum, launch) => sum + chunksOf(launch), 0) > 1;
 }
 
 /**
  * A function that runs launches one after the other on the main thread; or shares the chunks of all of them between
- * the threads, for which no launch may depend on another. The table of the shared job is kept at the float64
+ * the threads, for which no launch may depend on another, unless the clock says that it does not pay. The table of the shared job is kept at the float64
  * address `table`.
  */
 export function runner(launches: readonly Launch[], shared: boolean, table: number): () => void {
@@ -75,9 +84,14 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
     }
     written = true;
   };
+  const together = (): void => share(heap, launches, job, write);
+  const choice = workOf(launches) < MANY ? quickerOf([together, alone]) : null;
   return () => {
     if (threads() === 1) alone();
-    else share(heap, launches, job, write);
+    // Without workers there is nothing to time, but their want is noted.
+    else if (choice !== null && (choice.settled() || Atomics.load(heap.int32, CONTROL.PRESENT) > 0)) {
+      choice.run();
+    } else together();
   };
 }
 

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert/equals";
+import { quickerOf } from "../../../tensor/runtime/quicker.ts";
+
+Deno.test("quickerOf() takes the quicker way but for a few trials, and follows when that changes", () => {
+  let time = 0;
+  const cost: [number, number] = [3, 2];
+  const taken = [0, 0];
+  const way = (i: number) => (): void => {
+    taken[i] += 1;
+    time += cost[i];
+  };
+  const { run, settled } = quickerOf([way(0), way(1)], () => time);
+  assertEquals(settled(), false);
+  for (let i = 0; i < 10; i++) run();
+  assertEquals(settled(), true);
+  for (let i = 10; i < 20_000; i++) run();
+  assertEquals(taken[0] + taken[1], 20_000);
+  assertEquals(taken[0] <= 40, true, `${taken[0]} of the slower way`);
+  cost[0] = 1;
+  taken.fill(0);
+  for (let i = 0; i < 20_000; i++) run();
+  assertEquals(taken[1] <= 5000 + 40, true, `${taken[1]} of the slower way`);
+});
+
+Deno.test("quickerOf() is not misled by single times that are long", () => {
+  let time = 0;
+  let runs = 0;
+  const taken = [0, 0];
+  const { run } = quickerOf([() => {
+    taken[0] += 1;
+    time += 2;
+  }, () => {
+    taken[1] += 1;
+    time += ++runs % 3 === 0 ? 100 : 1;
+  }], () => time);
+  for (let i = 0; i < 2000; i++) run();
+  assertEquals(taken[0] <= 40, true, `${taken[0]} of the way that is slower as a rule`);
+});
