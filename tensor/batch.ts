@@ -5,7 +5,8 @@
  */
 import { applyAll } from "./apply.ts";
 import { broadcastTo, reshape } from "./ops/structure.ts";
-import type { BatchContext, BatchedOutputs, Primitive } from "./primitive.ts";
+import { close, type Closed, inputsOf } from "./body.ts";
+import type { BatchContext, BatchedOutputs, Body, Primitive } from "./primitive.ts";
 import type { Entry, Tape } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -41,6 +42,55 @@ export function runBatched(
     });
   }
   return { outputs: outputs.map((slot) => values[slot]!), batched: outputs.map((slot) => mapped[slot]) };
+}
+
+/**
+ * A body over batches, and which of its outputs are mapped where the inputs in `batched` are. Those in `wanted` are
+ * mapped in any case.
+ */
+export function batchBody(
+  body: Body,
+  batched: readonly boolean[],
+  size: number,
+  wanted: readonly boolean[] = [],
+): { readonly closed: Closed; readonly batched: readonly boolean[] } {
+  let mapped: readonly boolean[] = [];
+  const likes = inputsOf(body).map((x, i) => batched[i] ? { dtype: x.dtype, shape: [size, ...x.shape] } : x);
+  const closed = close(body.tape.name, likes, (given) => {
+    const run = runBatched(body.tape, given, batched, size, body.outputs);
+    mapped = run.batched.map((is, i) => is || wanted[i] === true);
+    return run.outputs.map((x, i) => mapped[i] && !run.batched[i] ? broadcastTo(x, [size, ...x.shape]) : x);
+  });
+  return { closed, batched: mapped };
+}
+
+/**
+ * A function of tensors of one example, some of whose results may be null, at once for a batch of them. Results come
+ * with the batch axis first, whether they depend on the example or not.
+ */
+export function mapBatch(
+  name: string,
+  f: (inputs: readonly Tensor[]) => readonly (Tensor | null)[],
+  inputs: readonly Tensor[],
+  batched: readonly boolean[],
+  size: number,
+): readonly (Tensor | null)[] {
+  let present: readonly boolean[] = [];
+  const likes = inputs.map((x, i) => batched[i] ? { dtype: x.dtype, shape: x.shape.slice(1) } : x);
+  const { body, captured } = close(name, likes, (given) => {
+    const results = f(given);
+    present = results.map((x) => x !== null);
+    return results.filter((x) => x !== null);
+  });
+  const all = [...captured, ...inputs];
+  const run = runBatched(body.tape, all, [...captured.map(() => false), ...batched], size, body.outputs);
+  let next = 0;
+  return present.map((is) => {
+    if (!is) return null;
+    const [x, mapped] = [run.outputs[next], run.batched[next]];
+    next++;
+    return mapped ? x : broadcastTo(x, [size, ...x.shape]);
+  });
 }
 
 function applyBatched(

@@ -52,6 +52,28 @@ export function closeTape(tape: Tape, outputs: readonly number[]): Closed {
   };
 }
 
+/** Bodies that all take the same inputs: what any of them captured, then what they have in common. */
+export function share(
+  closed: readonly Closed[],
+): { readonly bodies: readonly Body[]; readonly captured: readonly Tensor[] } {
+  const captured = closed.flatMap((one) => one.captured);
+  let before = 0;
+  const bodies = closed.map(({ body, captured: own }): Body => {
+    const slots = [...body.tape.slots];
+    const inputs = captured.map((x, i) =>
+      i >= before && i < before + own.length
+        ? body.tape.inputs[i - before]
+        : slots.push({ dtype: x.dtype, shape: x.shape }) - 1
+    );
+    before += own.length;
+    return {
+      ...body,
+      tape: { ...body.tape, slots, inputs: [...inputs, ...body.tape.inputs.slice(own.length)] },
+    };
+  });
+  return { bodies, captured };
+}
+
 /** Shapes and dtypes of a body's inputs. */
 export function inputsOf({ tape }: Body): readonly Abstract[] {
   return tape.inputs.map((slot) => tape.slots[slot]);

@@ -13,7 +13,12 @@
  */
 export * from "./ops/mod.ts";
 export * from "./autodiff.ts";
+export { checkpoint, checkpointName, type CheckpointOptions } from "./checkpoint.ts";
 export * from "./compile/mod.ts";
+export { cond, switchCase } from "./control/cond.ts";
+export { forLoop, type ForOptions } from "./control/for_loop.ts";
+export { scan, type ScanOptions } from "./control/scan.ts";
+export { whileLoop, type WhileOptions } from "./control/while_loop.ts";
 export { type DType, promote, type TypedArray } from "./dtype.ts";
 export { host } from "./host.ts";
 export { hostValue } from "./host_value.ts";

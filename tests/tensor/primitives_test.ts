@@ -25,6 +25,7 @@ import {
 import { isFloating } from "../../tensor/dtype.ts";
 import type { Tape } from "../../tensor/tape.ts";
 import { checkGradients } from "../laws/gradients.ts";
+import { CONTROL } from "./primitives/control.ts";
 import { ELEMENTWISE } from "./primitives/elementwise.ts";
 import { type Entry, numbers } from "./primitives/entry.ts";
 import { LINALG } from "./primitives/linalg.ts";
@@ -34,6 +35,7 @@ import { WINDOW } from "./primitives/window.ts";
 
 const TABLE: Readonly<Record<string, Entry>> = {
   ...ELEMENTWISE,
+  ...CONTROL,
   ...STRUCTURE,
   ...WINDOW,
   ...LINALG,

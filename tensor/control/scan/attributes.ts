@@ -1,0 +1,52 @@
+/**
+ * What a scan is made of.
+ *
+ * @module
+ */
+import { activeOutputs, inputsOf } from "../../body.ts";
+import { isFloating } from "../../dtype.ts";
+import type { Body } from "../../primitive.ts";
+import type { Tensor } from "../../tensor.ts";
+
+/**
+ * What a scan does. The inputs of the application are constants, the initial carry, and the tensors whose parts along
+ * the first axis the steps take; its outputs the last carry, the stacked outputs of the steps and, if it saves, the
+ * stacked carries before each step.
+ */
+export interface Scan {
+  /** From constants, carry and parts to carry and outputs. */
+  readonly body: Body;
+  /** Number of constants. */
+  readonly constants: number;
+  /** Number of tensors that are carried. */
+  readonly carried: number;
+  /** How many of them, the last ones, are sums that no step reads but to add to them: they are never saved. */
+  readonly sums: number;
+  /** Number of steps. */
+  readonly length: number;
+  /** Whether steps go from the last part to the first. */
+  readonly reverse: boolean;
+  /** Whether the carries before each step are further outputs. */
+  readonly saves: boolean;
+}
+
+/** Applies the primitive; its rules are told how, so that they need not import it. */
+export type ApplyScan = (inputs: readonly Tensor[], attributes: Scan) => readonly Tensor[];
+
+/** Which carried tensors depend on what `given` says of constants, initial carry and parts; floats only. */
+export function activeCarry(
+  { body, constants, carried }: Scan,
+  given: readonly boolean[],
+): readonly boolean[] {
+  const likes = inputsOf(body);
+  const active = given.map((is, i) => is && isFloating(likes[i].dtype));
+  for (let changed = true; changed;) {
+    changed = false;
+    activeOutputs(body, active).slice(0, carried).forEach((is, i) => {
+      if (!is || active[constants + i]) return;
+      active[constants + i] = true;
+      changed = true;
+    });
+  }
+  return active;
+}

@@ -1,0 +1,38 @@
+/**
+ * The primitive of loops over a known number of steps.
+ *
+ * @module
+ */
+import { applyAll } from "../../apply.ts";
+import { outputsOf } from "../../body.ts";
+import { contiguousOperand } from "../../operand.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
+import type { Abstract } from "../../tensor.ts";
+import { cut } from "../lists.ts";
+import type { ApplyScan, Scan } from "./attributes.ts";
+import { batchScan } from "./batch.ts";
+import { looping } from "./loop.ts";
+import { pullScan } from "./pullback.ts";
+import { pushScan } from "./pushforward.ts";
+
+const apply: ApplyScan = (inputs, attributes) => applyAll(scanPrimitive, inputs, attributes);
+
+/** A loop over the parts of some tensors. */
+export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
+  name: "scan",
+  infer(_, { body, carried, sums, length, saves }) {
+    const [carry, outputs] = cut(outputsOf(body), carried);
+    const stacked = (x: Abstract): Abstract => ({ dtype: x.dtype, shape: [length, ...x.shape] });
+    return [...carry, ...outputs.map(stacked), ...(saves ? carry.slice(0, carried - sums).map(stacked) : [])];
+  },
+  execute(inputs, outputs, attributes, machine) {
+    const { body, carried } = attributes;
+    const given = inputs.map((x) => contiguousOperand(x, machine));
+    const spare = outputsOf(body).slice(0, carried).map((x) => machine.temporary(x.dtype, x.shape));
+    machine.call(looping(attributes), [...given, ...outputs, ...spare]);
+  },
+  saving: (attributes) => ({ ...attributes, saves: true }),
+  pullback: { rule: (cotangents, context) => pullScan(apply, cotangents, context) },
+  pushforward: { rule: (tangents, context) => pushScan(apply, tangents, context) },
+  batch: { rule: (context) => batchScan(context) },
+});

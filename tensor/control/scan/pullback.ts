@@ -1,0 +1,95 @@
+/**
+ * Reverse mode of scans.
+ *
+ * @module
+ */
+import { pullback } from "../../autodiff.ts";
+import { activeOutputs, close, inputsOf, outputsOf, replay } from "../../body.ts";
+import { add } from "../../ops/arithmetic.ts";
+import { zerosOf } from "../../ops/reduce.ts";
+import type { PullbackContext } from "../../primitive.ts";
+import type { Abstract, Tensor } from "../../tensor.ts";
+import { cut, isZero, keep, lengthsOf, spread } from "../lists.ts";
+import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";
+
+/** Reverse mode is a scan in the other direction, over the carries that were saved. */
+export function pullScan(
+  apply: ApplyScan,
+  cotangents: readonly Tensor[],
+  { inputs, outputs, attributes, wanted }: PullbackContext<Scan>,
+): readonly (Tensor | null)[] {
+  const { body, constants, carried, sums, length, reverse } = attributes;
+  const [fixed, initial, sources] = cut(inputs, constants, carried);
+  const active = activeCarry(attributes, wanted);
+  const [activeFixed, activeInitial, activeSources] = cut(active, constants, carried);
+  const activeResults = activeOutputs(body, active).slice(carried);
+  const results = outputsOf(body).slice(carried);
+  const saved = attributes.saves
+    ? outputs.slice(carried + results.length)
+    : apply(inputs, { ...attributes, saves: true }).slice(carried + results.length);
+  const summed = initial.slice(carried - sums);
+  const carryCotangents = keep(cotangents.slice(0, carried), activeInitial);
+  const resultCotangents = keep(cotangents.slice(carried, carried + results.length), activeResults);
+  // What was saved has cotangents of its own where a pullback that read it is pulled back.
+  const stackCotangents = cotangents.slice(carried + results.length);
+  const stacked = initial.slice(0, carried - sums).map((_, i) =>
+    activeInitial[i] && i < stackCotangents.length && !isZero(stackCotangents[i])
+  );
+  const accumulators = keep(fixed, activeFixed).map(zerosOf);
+  const likes = inputsOf(body);
+  const [, carryLikes, partLikes] = cut(likes, constants, carried);
+  const step: readonly (readonly Abstract[])[] = [
+    likes.slice(0, constants),
+    keep(carryLikes, activeInitial),
+    accumulators,
+    carryLikes.slice(0, carried - sums),
+    partLikes,
+    keep(results, activeResults),
+    keep(carryLikes.slice(0, carried - sums), stacked),
+  ];
+  const { body: back, captured } = close(`pullback of ${body.tape.name}`, step.flat(), (given) => {
+    const [constantsNow, carryNow, sumsNow, before, parts, resultsNow, stacksNow] = cut(
+      given,
+      ...lengthsOf(step),
+    );
+    // What a sum was does not matter to what is added to it.
+    const carryBefore = [...before, ...summed.map(zerosOf)];
+    const replayed = replay(body, [...constantsNow, ...carryBefore, ...parts], active);
+    const pulled = pullback({ result: null, ...replayed })([
+      ...spread(activeInitial, carryNow),
+      ...spread(activeResults, resultsNow),
+    ]);
+    const [byFixed, byCarry, byParts] = cut(pulled, constants, carried);
+    const stacksAll = spread(stacked, stacksNow);
+    const byCarryAll = byCarry.map((g, i) => stacked[i] ? add(g!, stacksAll[i]!) : g);
+    return [
+      ...keep(byCarryAll, activeInitial) as Tensor[],
+      ...(keep(byFixed, activeFixed) as Tensor[]).map((g, i) => add(sumsNow[i], g)),
+      ...keep(byParts, activeSources) as Tensor[],
+    ];
+  });
+  const pulled = apply([
+    ...captured,
+    ...fixed,
+    ...carryCotangents,
+    ...accumulators,
+    ...saved,
+    ...sources,
+    ...resultCotangents,
+    ...keep(stackCotangents, stacked),
+  ], {
+    body: back,
+    constants: captured.length + constants,
+    carried: carryCotangents.length + accumulators.length,
+    sums: accumulators.length,
+    length,
+    reverse: !reverse,
+    saves: false,
+  });
+  const [byInitial, byFixed, bySources] = cut(pulled, carryCotangents.length, accumulators.length);
+  return [
+    ...spread(activeFixed, byFixed),
+    ...spread(activeInitial, byInitial),
+    ...spread(activeSources, bySources),
+  ];
+}

@@ -1,0 +1,105 @@
+/**
+ * Loops that go on while a condition holds.
+ *
+ * @module
+ */
+import { applyAll } from "../apply.ts";
+import { close } from "../body.ts";
+import { describe, Tensor } from "../tensor.ts";
+import * as tree from "../tree.ts";
+import { build, flatten, flattenLike } from "./trees.ts";
+import { whilePrimitive } from "./while/primitive.ts";
+
+/** Options of `whileLoop`. */
+export interface WhileOptions {
+  /**
+   * The greatest number of steps. Reverse mode needs it, as it keeps the carry before each of so many steps; forward
+   * mode does not. No bound by default.
+   */
+  readonly maxSteps?: number;
+  /**
+   * What happens where the condition still holds after `maxSteps`: "stop" returns the carry as it is, "error" throws.
+   *
+   * @default {"stop"}
+   */
+  readonly atLimit?: "stop" | "error";
+}
+
+/**
+ * Repeats `carry = body(carry)` while `condition(carry)` is true, and returns the last carry, as `jax.lax.while_loop`.
+ * Condition and body are recorded once; the loop runs as one program, and compiled into a larger program it stays a
+ * loop. The carry keeps its structure, shapes and dtypes; numbers in it count as float32.
+ *
+ * Under `vmap`, examples that are done stay as they are while others go on.
+ *
+ * @param condition From the carry to a bool scalar.
+ * @param body From the carry to the next one.
+ * @param init The first carry, a tree.
+ * @throws {TypeError} If the condition gives anything else, a step changes the carry's structure, a shape or a dtype, or
+ * reverse mode meets a loop without `maxSteps`.
+ * @throws {RangeError} If the condition still holds after `maxSteps` and `atLimit` is "error".
+ *
+ * @example The square root by Newton's method
+ * ```ts
+ * import { abs, add, divide, greater, multiply, subtract, tensor, type Tensor, whileLoop } from "@weft/weft";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const root = (x: Tensor) =>
+ *   whileLoop(
+ *     (y) => greater(abs(subtract(multiply(y, y), x)), 1e-6),
+ *     (y) => multiply(add(y, divide(x, y)), 0.5),
+ *     x,
+ *     { maxSteps: 50, atLimit: "error" },
+ *   );
+ * assertAlmostEquals(root(tensor(2)).item(), Math.SQRT2, 1e-6);
+ * ```
+ */
+export function whileLoop<C>(
+  condition: (carry: C) => Tensor,
+  body: (carry: C) => C,
+  init: C,
+  options: WhileOptions = {},
+): C {
+  for (const f of [condition, body] as readonly unknown[]) {
+    if (typeof f !== "function") {
+      throw new TypeError(`whileLoop expects functions but got ${tree.describe(f)}`);
+    }
+  }
+  const { maxSteps, atLimit = "stop" } = options;
+  if (maxSteps !== undefined && (!Number.isInteger(maxSteps) || maxSteps < 0)) {
+    throw new RangeError(
+      `whileLoop expects maxSteps to be a non-negative integer but got ${String(maxSteps)}`,
+    );
+  }
+  if (atLimit !== "stop" && atLimit !== "error") {
+    throw new RangeError(`whileLoop expects atLimit to be "stop" or "error" but got ${String(atLimit)}`);
+  }
+  const carry = flatten("whileLoop", "a carry", init);
+  const test = close(condition.name || "condition", carry.tensors, (inputs) => {
+    const holds: unknown = condition(build(carry.tree, inputs) as C);
+    if (!(holds instanceof Tensor) || holds.rank !== 0 || holds.dtype !== "bool") {
+      throw new TypeError(
+        `whileLoop expects its condition to return a bool scalar but got ${
+          holds instanceof Tensor ? describe(holds) : tree.describe(holds)
+        }`,
+      );
+    }
+    return [holds];
+  });
+  const step = close(
+    body.name || "whileLoop",
+    carry.tensors,
+    (inputs) => flattenLike("whileLoop", "the carry", carry.tree, body(build(carry.tree, inputs) as C)),
+  );
+  const results = applyAll(whilePrimitive, [...test.captured, ...step.captured, ...carry.tensors], {
+    condition: test.body,
+    body: step.body,
+    tests: test.captured.length,
+    constants: step.captured.length,
+    sums: 0,
+    maxSteps: maxSteps ?? null,
+    atLimit,
+    saves: false,
+  });
+  return build(carry.tree, results) as C;
+}

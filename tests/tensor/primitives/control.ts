@@ -1,0 +1,58 @@
+/**
+ * The entries of control flow and of what stands for a program.
+ *
+ * @module
+ */
+import * as t from "../../../tensor/mod.ts";
+import type { Tensor } from "../../../tensor/mod.ts";
+import { type Entry, entry } from "./entry.ts";
+
+const SMALL = [[3, 2], [2]];
+const LARGE = [[40, 3000], [3000]];
+
+/** Steps that mix the carry, what is taken from outside, and the part. */
+function steps(xs: Tensor, w: Tensor): Tensor {
+  const [last, all] = t.scan(
+    (carry: Tensor, x: Tensor) => {
+      const next = t.tanh(t.add(t.multiply(carry, w), x));
+      return [next, t.multiply(next, x)];
+    },
+    w,
+    xs,
+  );
+  return t.concatenate([all, t.reshape(last, [1, -1])]);
+}
+
+function double(x: Tensor, w: Tensor): Tensor {
+  return t.whileLoop(
+    (y) => t.less(t.sum(t.square(y)), 1000 * x.size),
+    (y) => t.add(t.multiply(y, 1.5), t.sin(w)),
+    t.add(x, 3),
+    { maxSteps: 30 },
+  );
+}
+
+function choose(x: Tensor, w: Tensor): Tensor {
+  return t.cond(t.greater(t.sum(x), 0.1), (y: Tensor) => t.multiply(t.sin(y), w), (y: Tensor) => t.exp(y), x);
+}
+
+/** By the names of the primitives. */
+export const CONTROL: Readonly<Record<string, Entry>> = {
+  scan: entry(steps, SMALL, LARGE),
+  whileLoop: entry(double, SMALL, LARGE),
+  cond: entry(choose, SMALL, LARGE),
+  checkpoint: entry(
+    t.checkpoint(
+      (x: Tensor, w: Tensor) => t.sin(t.multiply(t.checkpointName(t.exp(t.sin(x)), "exponential"), w)),
+      { policy: ["exponential"] },
+    ),
+    SMALL,
+    LARGE,
+  ),
+  checkpointName: entry((x) => t.sin(t.checkpointName(t.exp(x), "exponential")), [[3]], [[70_000]]),
+  barrier: entry(
+    (x) => t.grad((y: Tensor) => t.sum(t.checkpoint((z: Tensor) => t.sin(t.exp(z)))(y)))(x),
+    [[3]],
+    [[70_000]],
+  ),
+};
