@@ -107,8 +107,9 @@ export function scaleBySignAgreement(
         ([size, agrees], before) => {
           // Step sizes are 0 before a leaf's first step, and there the rate is added; later nothing is.
           const first = host((t, rate) => t === 0 ? rate : 0, before, learningRate);
-          const grown = where(equal(agrees, 0), 1, where(less(agrees, 0), etaMinus, etaPlus));
-          const changed = multiply(add(size, first), cast(grown, size.dtype));
+          const from = add(size, first);
+          const turned = where(less(agrees, 0), multiply(from, etaMinus), multiply(from, etaPlus));
+          const changed = where(equal(agrees, 0), from, turned);
           return cast(minimum(maximum(changed, minStepSize), maxStepSize), size.dtype);
         },
       );

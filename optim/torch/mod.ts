@@ -40,4 +40,17 @@ export { RAdam, type RAdamOptions } from "./radam.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { Rprop, type RpropOptions } from "./rprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export {
+  type AnyScheduler,
+  type AttachedSchedulers,
+  attachSchedulers,
+  type Rescheduled,
+  type ScheduleArgument,
+  type ScheduleState,
+  withSchedulerGroups,
+} from "./attach_schedulers.ts";
+export { type LoadedStateDict, loadStateDict } from "./load_state_dict.ts";
 export * from "./schedulers/mod.ts";
+export { type StateDict, stateDict, type StateDictOptions, type TorchParamsOptions } from "./state_dict.ts";
+export { type FlatStateDict, flattenStateDict, unflattenStateDict } from "./state_dict_tensors.ts";
+export type { TorchWeights } from "./torch_weights.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isTracedNumber } from "../../tensor/host.ts";
 import type { TorchLayout, TorchState } from "./definition.ts";
 
 type States = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -43,7 +44,7 @@ export function withOptions<S>(layout: TorchLayout, state: S, options: object): 
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     [layout.options[option] ?? []].flat().forEach((place, i) => {
       const [number, found] = [values[i], placeIn(states, place)];
-      if (typeof number !== "number" || found === null) return;
+      if (found === null || (typeof number !== "number" && !isTracedNumber(number))) return;
       const [key, name] = found;
       const { hyperparameters, overrides } = states[key];
       if (!Object.hasOwn(hyperparameters as object, name)) return;

@@ -36,3 +36,4 @@ export type { EpochArgument, Scheduled, Scheduler, SchedulerState } from "./sche
 export { SequentialLR, type SequentialLROptions, type SequentialLRState } from "./sequential_lr.ts";
 export { StepLR, type StepLROptions } from "./step_lr.ts";
 export { SWALR, type SWALROptions } from "./swa_lr.ts";
+export { loadSchedulerStateDict, schedulerStateDict } from "./scheduler_state_dict.ts";
