@@ -88,6 +88,24 @@ export function roundTo(dtype: DType, value: number): number {
   }
 }
 
+/** The least value of a number type; -Infinity for floats. */
+export function leastOf(dtype: DType): number {
+  return isFloating(dtype) ? -Infinity : dtype === "int32" ? -2147483648 : 0;
+}
+
+/** The greatest value of a number type; Infinity for floats. */
+export function greatestOf(dtype: DType): number {
+  return isFloating(dtype)
+    ? Infinity
+    : dtype === "int32"
+    ? 2147483647
+    : dtype === "uint32"
+    ? 4294967295
+    : dtype === "uint8"
+    ? 255
+    : 1;
+}
+
 const RANK: Readonly<Record<DType, number>> = {
   bool: 0,
   uint8: 1,

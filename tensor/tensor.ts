@@ -83,6 +83,8 @@ export interface ReduceOptions {
   readonly axes?: number | readonly number[];
   /** Keeps the reduced axes with extent 1; false by default. */
   readonly keepDims?: boolean;
+  /** Bools that broadcast to the tensor: only where they are true do elements take part; all do by default. */
+  readonly where?: TensorLike;
 }
 
 /** Which axis an index is found along. */

@@ -81,9 +81,13 @@ export * from "./gamma.ts";
 export * from "./fft/mod.ts";
 export * from "./indexing.ts";
 export * from "./linalg/mod.ts";
+export { linearRecurrence, type LinearRecurrenceOptions } from "./linear_recurrence.ts";
 export * from "./logarithm.ts";
 export * from "./matmul.ts";
+export * from "./nan_reduce.ts";
+export * from "./norm.ts";
 export * from "./pooling.ts";
+export * from "./quantile.ts";
 export {
   all,
   any,
@@ -99,12 +103,14 @@ export {
   type VarianceOptions,
 } from "./reduce.ts";
 export * from "./scaled_activation.ts";
+export * from "./search_sorted.ts";
 export * from "./selection.ts";
 export * from "./softmax.ts";
 export * from "./sort.ts";
 export * from "./sparsemax.ts";
 export * from "./spatial/mod.ts";
 export * from "./stop_gradient.ts";
+export * from "./statistics.ts";
 export {
   broadcastTo,
   concatenate,

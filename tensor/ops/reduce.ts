@@ -4,27 +4,39 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import type { DType } from "../dtype.ts";
+import { type DType, greatestOf, leastOf } from "../dtype.ts";
 import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
 import type { Reduction } from "../kernels/reduce.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { axesOf, launchReduction } from "../reduction.ts";
-import { formatShape, normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.ts";
+import {
+  broadcastShapes,
+  equalShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  reducedShape,
+  type Shape,
+  sizeOf,
+} from "../shape.ts";
 import {
   type ArgReduceOptions,
   constantTensor,
+  describe,
   type ReduceOptions,
   type Tensor,
   type TensorLike,
 } from "../tensor.ts";
 import { divide, multiply, square, subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { equal, logicalAnd } from "./comparison.ts";
+import { equal } from "./comparison.ts";
 import { floating, numbers, numeric } from "./convert.ts";
+import { cumprod } from "./cumulative.ts";
 import { sqrt } from "./exponential.ts";
-import { where } from "./selection.ts";
-import { broadcastTo, ravel, reshape } from "./structure.ts";
+import { shifted } from "./linear_recurrence.ts";
+import { maximum, where } from "./selection.ts";
+import { broadcastTo, ravel, reshape, transpose } from "./structure.ts";
 
 interface Axes {
   readonly axes: readonly number[];
@@ -61,15 +73,15 @@ function defineReduction(
 }
 
 const sumPrimitive: Primitive<Axes> = defineReduction("sum", (g, x) => broadcastTo(g, x.shape));
-const prodPrimitive: Primitive<Axes> = defineReduction("prod", (g, x, output) => {
-  // The product of the other elements: where exactly one element is 0, only it has a gradient.
-  const zero = equal(x, 0);
+const prodPrimitive: Primitive<Axes> = defineReduction("prod", (g, x) => {
+  // The product of the elements before times that of those after, which holds with zeros too, to any order.
   const axes = x.shape.flatMap((extent, i) => extent !== g.shape[i] ? [i] : []);
-  const zeros = sum(cast(zero, x.dtype), { axes, keepDims: true });
-  const safe = where(zero, 1, x);
-  const others = prod(safe, { axes, keepDims: true });
-  const single = where(logicalAnd(equal(zeros, 1), zero), others, 0);
-  return multiply(g, where(equal(zeros, 0), divide(output, safe), single));
+  const order = [...x.shape.keys()].filter((axis) => !axes.includes(axis)).concat(axes);
+  const moved = transpose(x, order);
+  const rows = reshape(moved, [...moved.shape.slice(0, x.rank - axes.length), -1]);
+  const ahead = shifted(cumprod(rows, { reverse: true }), false, 1);
+  const others = reshape(multiply(shifted(cumprod(rows), true, 1), ahead), moved.shape);
+  return multiply(g, transpose(others, order.map((_, axis) => order.indexOf(axis))));
 });
 const extreme = (g: Tensor, x: Tensor, output: Tensor): Tensor => {
   const tied = cast(equal(x, output), g.dtype);
@@ -81,10 +93,28 @@ const minPrimitive: Primitive<Axes> = defineReduction("min", extreme);
 const allPrimitive: Primitive<Axes> = defineReduction("all", null);
 const anyPrimitive: Primitive<Axes> = defineReduction("any", null);
 
-function reduce(primitive: Primitive<Axes>, x: Tensor, options: ReduceOptions): Tensor {
+/** Reduces an operand, with `neutral` in the place of what takes no part. */
+function reduce(primitive: Primitive<Axes>, given: Tensor, options: ReduceOptions, neutral: number): Tensor {
+  const x = options.where === undefined ? given : masked(primitive.name, given, options.where, neutral);
   const axes = normalizeAxes(primitive.name, options.axes, x.rank);
   const result = axes.length === 0 ? x : apply(primitive, [x], { axes });
   return options.keepDims === true ? reshape(result, reducedShape(x.shape, axes, true)) : result;
+}
+
+/** The elements where a mask is true, and `neutral` elsewhere. */
+export function masked(operation: string, x: Tensor, mask: TensorLike, neutral: number): Tensor {
+  return where(maskOf(operation, x, mask), x, constantTensor(x.dtype, [], neutral));
+}
+
+/** A mask that broadcasts to the shape of `x`. */
+function maskOf(operation: string, x: Tensor, mask: TensorLike): Tensor {
+  const bools = cast(numbers(operation, mask), "bool");
+  if (!equalShapes(broadcastShapes(operation, x.shape, bools.shape), x.shape)) {
+    throw new RangeError(
+      `${operation} expects a mask that broadcasts to ${describe(x)} but got ${describe(bools)}`,
+    );
+  }
+  return bools;
 }
 
 /** Numbers to add up: bytes become uint32, as in JAX. */
@@ -107,12 +137,12 @@ function widened(operation: string, x: TensorLike): Tensor {
  * ```
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(sumPrimitive, widened("sum", x), options);
+  return reduce(sumPrimitive, widened("sum", x), options, 0);
 }
 
 /** The product over `axes`, all by default; bools count as int32. */
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(prodPrimitive, widened("prod", x), options);
+  return reduce(prodPrimitive, widened("prod", x), options, 1);
 }
 
 function nonEmpty(operation: string, x: Tensor, axes: ReduceOptions["axes"]): Tensor {
@@ -125,21 +155,25 @@ function nonEmpty(operation: string, x: Tensor, axes: ReduceOptions["axes"]): Te
 }
 
 /**
- * The greatest element over `axes`, all by default; NaN wins. Ties share the gradient.
+ * The greatest element over `axes`, all by default; NaN wins. Ties share the gradient. The least value of the dtype
+ * where no element takes part.
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(maxPrimitive, nonEmpty("max", numbers("max", x), options.axes), options);
+  const tensor = nonEmpty("max", numbers("max", x), options.axes);
+  return reduce(maxPrimitive, tensor, options, leastOf(tensor.dtype));
 }
 
 /**
- * The least element over `axes`, all by default; NaN wins. Ties share the gradient.
+ * The least element over `axes`, all by default; NaN wins. Ties share the gradient. The greatest value of the dtype
+ * where no element takes part.
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(minPrimitive, nonEmpty("min", numbers("min", x), options.axes), options);
+  const tensor = nonEmpty("min", numbers("min", x), options.axes);
+  return reduce(minPrimitive, tensor, options, greatestOf(tensor.dtype));
 }
 
 function bools(operation: string, x: TensorLike): Tensor {
@@ -148,15 +182,20 @@ function bools(operation: string, x: TensorLike): Tensor {
 
 /** Whether all elements over `axes` are true (non-zero); true for none. */
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(allPrimitive, bools("all", x), options);
+  return reduce(allPrimitive, bools("all", x), options, 1);
 }
 
 /** Whether any element over `axes` is true (non-zero); false for none. */
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  return reduce(anyPrimitive, bools("any", x), options);
+  return reduce(anyPrimitive, bools("any", x), options, 0);
 }
 
-function countOf(operation: string, x: Tensor, options: ReduceOptions): number {
+/** The number of elements that take part in each reduction. */
+function countOf(operation: string, x: Tensor, options: ReduceOptions): Tensor | number {
+  if (options.where !== undefined) {
+    const mask = broadcastTo(maskOf(operation, x, options.where), x.shape);
+    return sum(cast(mask, x.dtype), { ...options, where: 1 });
+  }
   return normalizeAxes(operation, options.axes, x.rank).reduce((count, axis) => count * x.shape[axis], 1);
 }
 
@@ -203,7 +242,10 @@ function varianceOf(operation: string, x: TensorLike, options: VarianceOptions):
   const count = countOf(operation, tensor, options);
   const centered = subtract(tensor, mean(tensor, { ...options, keepDims: true }));
   const { correction = 0 } = options;
-  return divide(sum(square(centered), options), Math.max(0, count - correction));
+  const divisor = typeof count === "number"
+    ? Math.max(0, count - correction)
+    : maximum(subtract(count, correction), 0);
+  return divide(sum(square(centered), options), divisor);
 }
 
 /** The square root of `variance`. */

@@ -11,7 +11,7 @@ import { simdRowKernel } from "../kernels/simd/rows.ts";
 import { batchInFront, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { contiguousOperand } from "../operand.ts";
 import { axesOf } from "../reduction.ts";
-import { normalizeAxes, sizeOf } from "../shape.ts";
+import { broadcastShapes, normalizeAxes, sizeOf } from "../shape.ts";
 import {
   type Abstract,
   constantTensor,
@@ -21,13 +21,13 @@ import {
   type TensorLike,
 } from "../tensor.ts";
 import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
-import { isFinite } from "./comparison.ts";
-import { floating } from "./convert.ts";
+import { equal, isFinite } from "./comparison.ts";
+import { floating, promotedFloats, together } from "./convert.ts";
 import { exp, log, rsqrt } from "./exponential.ts";
-import { max, mean, sum } from "./reduce.ts";
+import { masked, max, mean, sum } from "./reduce.ts";
 import { where } from "./selection.ts";
 import { stopGradient } from "./stop_gradient.ts";
-import { expandDims, reshape } from "./structure.ts";
+import { broadcastTo, expandDims, reshape } from "./structure.ts";
 
 /** Runs an operation over the rows along the last axis. */
 function launchRows(
@@ -138,10 +138,18 @@ function asRows(x: Tensor, axes: readonly number[]): { readonly rows: Tensor; ba
 export interface SoftmaxOptions {
   /** The axis, or several that share one sum; the last by default. */
   readonly axes?: number | readonly number[];
+  /** Bools that broadcast to the tensor: elements where they are false take no part; all do by default. */
+  readonly where?: TensorLike;
+}
+
+/** Options of `logSumExp`. */
+export interface LogSumExpOptions extends ReduceOptions {
+  /** Factors of the exponentials, which broadcast to the tensor; 1 by default. */
+  readonly weights?: TensorLike;
 }
 
 /**
- * The logarithm of the sum of exponentials over `axes`, all by default.
+ * The logarithm of the sum of exponentials over `axes`, all by default: `log(sum(weights * e^x))`.
  *
  * @example
  * ```ts
@@ -151,8 +159,12 @@ export interface SoftmaxOptions {
  * assertEquals(logSumExp(tensor([1000, -1000])).item(), 1000);
  * ```
  */
-export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
-  const tensor = floating("logSumExp", x);
+export function logSumExp(x: TensorLike, options: LogSumExpOptions = {}): Tensor {
+  const { weights, where: mask, ...rest } = options;
+  if (weights !== undefined) return weightedLogSumExp(x, weights, options);
+  const given = floating("logSumExp", x);
+  if (mask !== undefined) return logSumExp(masked("logSumExp", given, mask, -Infinity), rest);
+  const tensor = given;
   const axes = normalizeAxes("logSumExp", options.axes, tensor.rank);
   if (axes.length === 0) return tensor;
   const total = areRows(tensor, axes)
@@ -160,6 +172,20 @@ export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
     : logSumExpAcross(tensor, axes);
   if (options.keepDims !== true) return total;
   return reshape(total, tensor.shape.map((extent, i) => axes.includes(i) ? 1 : extent));
+}
+
+/** The same with factors: those of 0 take no part in the greatest element, which the sum is scaled by. */
+function weightedLogSumExp(x: TensorLike, weights: TensorLike, options: LogSumExpOptions): Tensor {
+  const [given, factors] = together("logSumExp", promotedFloats("logSumExp", x, weights));
+  const { keepDims, where: mask } = options;
+  const tensor = broadcastTo(given, broadcastShapes("logSumExp", given.shape, factors.shape));
+  const axes = normalizeAxes("logSumExp", options.axes, tensor.rank);
+  const used = masked("logSumExp", where(equal(factors, 0), -Infinity, tensor), mask ?? 1, -Infinity);
+  const greatest = shiftOf(used, axes);
+  const shift = where(isFinite(greatest), greatest, 0);
+  const total = sum(multiply(factors, exp(subtract(used, shift))), { axes, keepDims: true });
+  const result = add(log(total), shift);
+  return keepDims === true ? result : reshape(result, result.shape.filter((_, i) => !axes.includes(i)));
 }
 
 function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
@@ -181,7 +207,8 @@ function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
  * ```
  */
 export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
-  const tensor = floating("softmax", x);
+  const given = floating("softmax", x);
+  const tensor = options.where === undefined ? given : masked("softmax", given, options.where, -Infinity);
   const axes = normalizeAxes("softmax", options.axes ?? -1, tensor.rank);
   if (areRows(tensor, axes)) {
     const { rows, back } = asRows(tensor, axes);
@@ -203,7 +230,8 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
  * ```
  */
 export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
-  const tensor = floating("logSoftmax", x);
+  const given = floating("logSoftmax", x);
+  const tensor = options.where === undefined ? given : masked("logSoftmax", given, options.where, -Infinity);
   const axes = normalizeAxes("logSoftmax", options.axes ?? -1, tensor.rank);
   if (areRows(tensor, axes)) {
     const { rows, back } = asRows(tensor, axes);
@@ -214,7 +242,9 @@ export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor 
 }
 
 /** Options of `standardize`. */
-export interface StandardizeOptions extends SoftmaxOptions {
+export interface StandardizeOptions {
+  /** The axis, or several that share one mean; the last by default. */
+  readonly axes?: number | readonly number[];
   /** Added to the variance; 1e-5 by default. */
   readonly eps?: number;
 }

@@ -5,8 +5,10 @@
  */
 
 import * as t from "../../tensor/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
 
 import {
+  axesOf,
   binary,
   FILL,
   filled,
@@ -16,6 +18,29 @@ import {
   reduction,
   softmax,
 } from "./ops_operation.ts";
+
+/** A reduction of the elements that the second operand chooses. */
+function maskedReduction(
+  f: (x: Tensor, options: { axes?: number | readonly number[]; where: Tensor }) => Tensor,
+): Operation {
+  return operation(([x, where], options) => f(x, { ...axesOf(options), where }), "close", [
+    "axis",
+    "keepdims",
+  ]);
+}
+
+/** What runs along an axis, or along the flattened tensor. */
+function running(
+  f: (x: Tensor, options: { axis: number; reverse: boolean }) => Tensor,
+  exactness: "close" | "equal" = "close",
+): Operation {
+  return operation(
+    ([x], { axis, reverse }) =>
+      f(axis === undefined ? t.ravel(x) : x, { axis: (axis ?? 0) as number, reverse: reverse === true }),
+    exactness,
+    ["axis", "reverse"],
+  );
+}
 
 /** By the names of the golden files. */
 export const REDUCE: Readonly<Record<string, Operation>> = {
@@ -60,4 +85,70 @@ export const REDUCE: Readonly<Record<string, Operation>> = {
   cumsum_last_of_fill: operation((_, options) => t.index(t.cumsum(filled(options)), -1), "sum", FILL),
   softmax: softmax(t.softmax),
   log_softmax: softmax(t.logSoftmax),
+  norm: operation(
+    ([x], options) => {
+      const { axes, keepDims } = axesOf(options);
+      const order = options.ord === "inf" ? Infinity : options.ord === "-inf" ? -Infinity : options.ord;
+      return t.norm(x, {
+        ...(axes === undefined ? {} : { axes }),
+        ...(keepDims === undefined ? {} : { keepDims }),
+        ...(order === undefined ? {} : { order: order as number }),
+      });
+    },
+    "close",
+    ["axis", "keepdims", "ord"],
+  ),
+  logsumexp_weighted: operation(
+    ([x, weights], options) => t.logSumExp(x, { ...axesOf(options), weights }),
+    "close",
+    ["axis", "keepdims"],
+  ),
+  logsumexp_where: maskedReduction(t.logSumExp),
+  sum_where: maskedReduction(t.sum),
+  mean_where: maskedReduction(t.mean),
+  softmax_where: maskedReduction(t.softmax),
+  cumprod: running(t.cumprod),
+  cummax: running(t.cummax, "equal"),
+  cummin: running(t.cummin, "equal"),
+  cumlogsumexp: running(t.cumLogSumExp),
+  diff: operation(
+    ([x], { n, axis }) => t.diff(x, { order: n as number, axis: axis as number }),
+    "close",
+    ["n", "axis"],
+  ),
+  median: reduction(t.median),
+  quantile: operation(
+    ([x], { q, method, ...options }) =>
+      t.quantile(x, q as number, {
+        ...axesOf(options),
+        ...(method === undefined ? {} : { method: method as t.QuantileMethod }),
+      }),
+    "close",
+    ["q", "method", "axis", "keepdims"],
+  ),
+  count_nonzero: reduction(t.countNonzero, "equal"),
+  nansum: reduction(t.nanSum),
+  nanmean: reduction(t.nanMean),
+  nanmax: reduction(t.nanMax, "equal"),
+  standardize: operation(
+    ([x], { axis, epsilon }) =>
+      t.standardize(x, {
+        axes: (axis ?? x.shape.map((_, i) => i)) as number[],
+        ...(epsilon === undefined ? {} : { eps: epsilon as number }),
+      }),
+    "close",
+    ["axis", "epsilon"],
+  ),
+  trapezoid: operation(([y], { dx }) => t.trapezoid(y, { spacing: (dx ?? 1) as number }), "close", ["dx"]),
+  histogram: operation(
+    ([x], { bins, range }) => t.histogram(x, { bins: bins as number, range: range as [number, number] })[0],
+    "equal",
+    ["bins", "range"],
+  ),
+  bincount: operation(([x], { length }) => t.bincount(x, { length: length as number }), "equal", ["length"]),
+  searchsorted: operation(
+    ([sorted, values], { side }) => t.searchSorted(sorted, values, { side: (side ?? "left") as "left" }),
+    "equal",
+    ["side"],
+  ),
 };
