@@ -78,7 +78,8 @@ const prodPrimitive: Primitive<Axes> = defineReduction("prod", (g, x) => {
   const axes = x.shape.flatMap((extent, i) => extent !== g.shape[i] ? [i] : []);
   const order = [...x.shape.keys()].filter((axis) => !axes.includes(axis)).concat(axes);
   const moved = transpose(x, order);
-  const rows = reshape(moved, [...moved.shape.slice(0, x.rank - axes.length), -1]);
+  const kept = x.rank - axes.length;
+  const rows = reshape(moved, [...moved.shape.slice(0, kept), sizeOf(moved.shape.slice(kept))]);
   const ahead = shifted(cumprod(rows, { reverse: true }), false, 1);
   const others = reshape(multiply(shifted(cumprod(rows), true, 1), ahead), moved.shape);
   return multiply(g, transpose(others, order.map((_, axis) => order.indexOf(axis))));
