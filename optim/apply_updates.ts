@@ -6,6 +6,7 @@
 
 import { add, cast, type Tensor } from "../tensor/mod.ts";
 import { zipLeaves } from "./leaves.ts";
+import { SparseLeaf } from "./sparse_gradient.ts";
 
 /** Whether every element is known to be 0 without looking at memory. */
 function isZero(update: Tensor): boolean {
@@ -32,6 +33,11 @@ export function applyUpdates<P>(params: P, updates: unknown): P {
   return zipLeaves(
     "applyUpdates",
     [params, updates],
-    (param, update) => isZero(update) ? param : cast(add(param, update), param.dtype),
+    (param, given) => {
+      const update = (given as unknown) instanceof SparseLeaf
+        ? (given as unknown as SparseLeaf).dense(param)
+        : given;
+      return isZero(update) ? param : cast(add(param, update), param.dtype);
+    },
   );
 }

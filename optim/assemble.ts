@@ -7,6 +7,7 @@
 import { scope } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { checkGrads, checkParams } from "./leaves.ts";
+import { sealSparse } from "./sparse_gradient.ts";
 import type {
   AnyTransform,
   ExtraArguments,
@@ -31,6 +32,8 @@ export interface Assembly<S, Extra> {
   readonly options?: Options;
   /** A tree of booleans, true for leaves whose update is zero whatever comes in. */
   readonly frozen?: (params: unknown) => unknown;
+  /** Whether gradients may be sparse ones, which come as leaves of their own. */
+  readonly takesSparse?: boolean;
 }
 
 /** Adds `step` to a transform, checks around `init` and `update`, and scopes that free intermediate tensors. */
@@ -42,8 +45,9 @@ export function assemble<S, Extra>(assembly: Assembly<S, Extra>): Transform<unkn
       const got = typeof kind === "string" ? `that of ${kind}` : "none";
       throw new TypeError(`${name} expects the state that its init or last step returned but got ${got}`);
     }
-    checkGrads(name, grads, params);
-    return assembly.update(state, grads, params, extra);
+    const sealed = sealSparse(grads, params);
+    checkGrads(name, sealed, params, { takesSparse: assembly.takesSparse ?? false });
+    return assembly.update(state, sealed, params, extra);
   };
   return {
     name,

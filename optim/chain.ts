@@ -91,6 +91,7 @@ export function namedChain<Name extends string, const T extends readonly AnyTran
   const last = members.at(-1);
   const assembled = assemble<States, unknown>({
     name,
+    takesSparse: true,
     // What follows on a zero may add to it again, so that only the last one tells.
     ...(last?.frozen === undefined ? {} : { frozen: last.frozen }),
     parts: (params) => transforms.map((transform, i) => ({ key: keys[i], group: null, transform, params })),

@@ -64,6 +64,7 @@ export function groups<const G extends readonly Group[]>(
   type States = Readonly<Record<string, unknown>>;
   const assembled = assemble<States, unknown>({
     name: "groups",
+    takesSparse: true,
     frozen: (params) => {
       let frozen: unknown = params;
       divide(members, params).forEach((selected, i) => {

@@ -8,6 +8,7 @@ import { Tensor, tree, zerosLike } from "../tensor/mod.ts";
 import { isFloating } from "../tensor/dtype.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { describe } from "../tensor/tensor.ts";
+import { checkRows, SparseLeaf } from "./sparse_gradient.ts";
 
 /** Tensors in plain arrays and objects nested at will; `null` is a hole that every transform skips. */
 export type Tree = Tensor | null | undefined | readonly Tree[] | { readonly [key: string]: Tree };
@@ -86,10 +87,20 @@ export function checkParams(operation: string, params: unknown): void {
  * @throws {TypeError} If the structures differ or a gradient is no floating-point tensor, naming the path.
  * @throws {RangeError} If the shapes differ, naming the path.
  */
-export function checkGrads(operation: string, grads: unknown, params: unknown): void {
+export function checkGrads(
+  operation: string,
+  grads: unknown,
+  params: unknown,
+  { takesSparse = false }: { readonly takesSparse?: boolean } = {},
+): void {
   tree.zip(operation, [params, grads], ([param, grad], path) => {
     if (grad === null) return null;
     const at = path || "the root";
+    if (grad instanceof SparseLeaf) {
+      checkRows(operation, grad, (param as Tensor).shape, ` at ${at}`);
+      if (takesSparse) return null;
+      throw new TypeError(`${operation} expects dense gradients but got a sparse one at ${at}`);
+    }
     if (!(grad instanceof Tensor) || !isFloating(grad.dtype)) {
       const got = grad instanceof Tensor ? describe(grad) : tree.describe(grad);
       throw new TypeError(`${operation} expects floating-point gradients but got ${got} at ${at}`);

@@ -60,6 +60,7 @@ export function masked<T extends AnyTransform>(
   const other = (update: unknown): unknown => rest === "pass" ? update : zerosLike(update as Tensor);
   const assembled = assemble<MaskedState<unknown>, unknown>({
     name: "masked",
+    takesSparse: true,
     options: { rest },
     frozen: (params) => {
       const selected = select(params);

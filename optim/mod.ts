@@ -558,6 +558,7 @@ export {
   type ScaleBySignAgreementState,
 } from "./scale_by_sign_agreement.ts";
 export { countSteps, type CountStepsState } from "./count_steps.ts";
+export { denseGradients, type DenseGradientsOptions, type DenseGradientsState } from "./dense_gradients.ts";
 export { heavyBall, type HeavyBallOptions, type HeavyBallState } from "./heavy_ball.ts";
 export { orthogonalize, type OrthogonalizeOptions, type OrthogonalizeState } from "./orthogonalize.ts";
 export {
@@ -582,6 +583,12 @@ export {
   type ScaleByRowColumnVarianceOptions,
   type ScaleByRowColumnVarianceState,
 } from "./scale_by_row_column_variance.ts";
+export {
+  iteratedLbfgs,
+  type IteratedLbfgsOptions,
+  type IteratedLbfgsState,
+  type ObjectiveValueExtra,
+} from "./iterated_lbfgs.ts";
 export type { NumberTree } from "./leaf_numbers.ts";
 export type { LeafwiseMoments, LeafwiseMomentsOptions } from "./leafwise_moments.ts";
 export {
@@ -589,5 +596,11 @@ export {
   type ScaleByLeafwiseAdamOptions,
   type ScaleByLeafwiseAdamState,
 } from "./scale_by_leafwise_adam.ts";
+export {
+  scaleBySparseAdam,
+  type ScaleBySparseAdamOptions,
+  type ScaleBySparseAdamState,
+} from "./scale_by_sparse_adam.ts";
+export { type SparseGradient, sparseGradient } from "./sparse_gradient.ts";
 export * as torch from "./torch/mod.ts";
 export * as mindspore from "./mindspore/mod.ts";

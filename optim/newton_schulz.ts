@@ -35,6 +35,8 @@ export interface NewtonSchulzOptions {
   readonly preconditioning: Preconditioning | "none";
   /** Added to the norm that is divided by, and the least that it may be. */
   readonly eps: number;
+  /** Rounds what each product and sum gives, for iterations in less than the precision of the matrices. */
+  readonly round?: (x: Tensor) => Tensor;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface NewtonSchulzOptions {
  * those of Prach and Lampert 2022 ("aol") and Boumal and Gonon 2025 ("schatten").
  */
 export function newtonSchulz(matrices: Tensor, options: NewtonSchulzOptions): Tensor {
-  const { coefficients, preconditioning, eps } = options;
+  const { coefficients, preconditioning, eps, round = (x) => x } = options;
   const turned = matrices.shape[1] > matrices.shape[2];
   let x = turned ? swapAxes(matrices, 1, 2) : matrices;
   if (preconditioning === "frobenius") {
@@ -56,7 +58,7 @@ export function newtonSchulz(matrices: Tensor, options: NewtonSchulzOptions): Te
     x = divide(x, add(norms.reshape([-1, 1, 1]), eps));
   }
   coefficients.forEach((polynomial, i) => {
-    let gram = matmul(x, swapAxes(x, 1, 2));
+    let gram = round(matmul(x, swapAxes(x, 1, 2)));
     if (i === 0 && preconditioning === "aol") {
       const s = rsqrt(maximum(sum(abs(gram), { axes: 2, keepDims: true }), eps));
       x = multiply(x, s);
@@ -67,8 +69,8 @@ export function newtonSchulz(matrices: Tensor, options: NewtonSchulzOptions): Te
       gram = multiply(gram, square(s));
     }
     const [a, b, c] = polynomial;
-    const factor = add(multiply(gram, b), matmul(multiply(gram, c), gram));
-    x = add(multiply(x, a), matmul(factor, x));
+    const factor = round(add(multiply(gram, b), matmul(multiply(gram, c), gram)));
+    x = round(add(multiply(x, a), matmul(factor, x)));
   });
   return turned ? swapAxes(x, 1, 2) : x;
 }

@@ -110,6 +110,7 @@ export function partition<const T extends Readonly<Record<string, AnyTransform>>
   const holes = (params: unknown): unknown => tree.map(params, () => null);
   const assembled = assemble<States, unknown>({
     name: "partition",
+    takesSparse: true,
     frozen: (params) => grouped(params).frozen!(params),
     parts: (params) => {
       const used = grouped(params).parts!(params);

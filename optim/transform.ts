@@ -55,6 +55,8 @@ export interface TransformDefinition<S extends TransformState, Extra = unknown> 
   readonly parts?: (params: unknown) => readonly Part[];
   /** A tree of booleans, true for leaves whose update is zero whatever comes in. */
   readonly frozen?: (params: unknown) => unknown;
+  /** Whether gradients may be sparse ones, which come as leaves of their own; by default they may not. */
+  readonly takesSparse?: boolean;
   /** The fields of its own in the state before the first step. */
   readonly init: (params: Tree) => OwnState<S>;
   /** The updates, and the fields of its own in the next state. */
@@ -100,6 +102,7 @@ export function transform<S extends TransformState, Extra = unknown>(
     options: { ...hyperparameters, ...definition.options },
     ...(definition.parts === undefined ? {} : { parts: definition.parts }),
     ...(definition.frozen === undefined ? {} : { frozen: definition.frozen }),
+    takesSparse: definition.takesSparse ?? false,
     init: (params) => ({
       kind: name,
       count: 0,

@@ -13,7 +13,7 @@ import { scaleByInverseTime } from "../scale_by_inverse_time.ts";
 import { checkFlags, checkNotNegative } from "./checks.ts";
 import type { TorchArguments, TorchDefinition, TorchOptimizer } from "./definition.ts";
 import { torchOptimizer } from "./optimizer.ts";
-import { ascending, decaying, STAGE_OPTIONS } from "./stages.ts";
+import { ascending, decaying, denseOf, STAGE_OPTIONS } from "./stages.ts";
 
 /** Options of {@linkcode Adagrad}. */
 export interface AdagradOptions {
@@ -50,6 +50,7 @@ const definition: TorchDefinition<AdagradOptions> = {
   chain: ({ lr, lrDecay, weightDecay, eps, maximize }, given, { initialAccumulatorValue }) =>
     namedChain(
       "Adagrad",
+      denseOf("Adagrad", given.weightDecay),
       ...ascending(maximize),
       ...decaying(weightDecay, { isOn: given.weightDecay !== 0 }),
       scaleByRss({ initialAccumulatorValue, eps, epsInSqrt: false }),

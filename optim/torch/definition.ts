@@ -5,6 +5,7 @@
  */
 
 import type { rest } from "../groups.ts";
+import type { ScalarOrSchedule } from "../scalar.ts";
 import type { Selector } from "../select.ts";
 import type { AnyTransform, Transform } from "../transform_type.ts";
 
@@ -18,6 +19,8 @@ export interface TorchLayout {
   readonly options: Readonly<Record<string, string | readonly string[]>>;
   /** The tree of each entry of a parameter's state, by torch's name of it. */
   readonly state: Readonly<Record<string, string>>;
+  /** Places of what torch keeps with the first parameter for all of them, by torch's names. */
+  readonly shared?: Readonly<Record<string, string>>;
   /** The tree of numbers that counts each leaf's steps: where it is 0, torch has no state for the parameter. */
   readonly steps: string;
 }
@@ -26,6 +29,8 @@ export interface TorchLayout {
 export interface TorchDefinition<O extends object> {
   /** The name of torch's class. */
   readonly className: string;
+  /** Whether there can be one group of parameters only. */
+  readonly hasOneGroup?: boolean;
   /** Every option with torch's default. */
   readonly defaults: O;
   /** Throws unless the options of the constructor are right; those of groups are not checked, as in torch. */
@@ -51,6 +56,16 @@ export type FilledGroup<O extends object> = O & {
   /** See {@linkcode ParamGroup}. */
   readonly params: Selector | typeof rest;
 };
+
+/** An option as a number, where it may be a schedule. */
+export type CurrentOption<T> = T extends ScalarOrSchedule ? number
+  : T extends readonly unknown[] ? { readonly [K in keyof T]: CurrentOption<T[K]> }
+  : T;
+
+/** A group with every option as it is now. */
+export type CurrentGroup<O extends object> =
+  & { readonly [K in keyof O]: CurrentOption<O[K]> }
+  & Pick<ParamGroup<O>, "params">;
 
 /** The state of an optimizer of the torch dialect: that of the chain of each group, under the group's index. */
 export interface TorchState<S = unknown> {

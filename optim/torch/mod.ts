@@ -18,6 +18,8 @@ export { Adamax, type AdamaxOptions } from "./adamax.ts";
 export { ASGD, type ASGDOptions } from "./asgd.ts";
 export type { Betas } from "./checks.ts";
 export type {
+  CurrentGroup,
+  CurrentOption,
   FilledGroup,
   ParamGroup,
   TorchArguments,
@@ -26,6 +28,7 @@ export type {
   TorchOptimizer,
   TorchState,
 } from "./definition.ts";
+export { LBFGS, type LBFGSOptions } from "./lbfgs.ts";
 export { Muon, type MuonOptions } from "./muon.ts";
 export { NAdam, type NAdamOptions } from "./nadam.ts";
 export {
@@ -35,6 +38,7 @@ export {
   paramGroups,
   setParamGroup,
   type SetParamGroupOptions,
+  withParamGroups,
 } from "./param_groups.ts";
 export { RAdam, type RAdamOptions } from "./radam.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
@@ -50,6 +54,7 @@ export {
   withSchedulerGroups,
 } from "./attach_schedulers.ts";
 export { type LoadedStateDict, loadStateDict } from "./load_state_dict.ts";
+export { SparseAdam, type SparseAdamOptions } from "./sparse_adam.ts";
 export * from "./schedulers/mod.ts";
 export { type StateDict, stateDict, type StateDictOptions, type TorchParamsOptions } from "./state_dict.ts";
 export { type FlatStateDict, flattenStateDict, unflattenStateDict } from "./state_dict_tensors.ts";

@@ -79,7 +79,7 @@ const definition: TorchDefinition<MuonOptions> = {
       "Muon",
       countSteps(),
       ema({ decay: momentum, nesterov, debias: false }),
-      orthogonalize({ coefficients: nsCoefficients, iterations: nsSteps, eps }),
+      orthogonalize({ coefficients: nsCoefficients, iterations: nsSteps, eps, precision: "bfloat16" }),
       scaleByShape({
         ...(adjustLrFn === "match_rms_adamw" ? { consistentRms: 0.2 } : {}),
         dimensionNumbers: WEIGHTS,
@@ -95,11 +95,10 @@ const definition: TorchDefinition<MuonOptions> = {
 };
 
 /**
- * `torch.optim.Muon` of torch 2.9, to torch's numbers up to what bfloat16 leaves: `b = momentum b + (1 - momentum) g`,
+ * `torch.optim.Muon` of torch 2.9, to torch's numbers up to roundings of bfloat16: `b = momentum b + (1 - momentum) g`,
  * made orthogonal (with nesterov, `momentum b + (1 - momentum) g` is), then
- * `w = w (1 - lr weightDecay) - lr r O` with a factor r by the shape. torch iterates in bfloat16 and weft in the dtype of
- * the params, so that an update differs by about a hundredth of its size. All parameters have two axes. Options are
- * those of torch in camel case; see `SGD` for groups.
+ * `w = w (1 - lr weightDecay) - lr r O` with a factor r by the shape. As in torch the iteration rounds to bfloat16 after
+ * each product. All parameters have two axes. Options are those of torch in camel case; see `SGD` for groups.
  *
  * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If a number is outside of what torch takes, or when used, if a parameter has not two axes.

@@ -50,6 +50,11 @@ export function fromGroups<O extends object, S, Extra = unknown>(
   defaults: O,
   paramGroups: readonly FilledGroup<O>[],
 ): TorchOptimizer<O, S, Extra> {
+  if (definition.hasOneGroup === true && paramGroups.length !== 1) {
+    throw new RangeError(
+      `${definition.className} expects one group of params only but got ${paramGroups.length}`,
+    );
+  }
   const transform = groups(paramGroups.map((group, index) => ({
     name: String(index),
     select: group.params,

@@ -11,7 +11,7 @@ import { scaleByLearningRate } from "../scale.ts";
 import { checkFlags, checkNotNegative } from "./checks.ts";
 import type { TorchArguments, TorchDefinition, TorchOptimizer } from "./definition.ts";
 import { torchOptimizer } from "./optimizer.ts";
-import { ascending, decaying, STAGE_OPTIONS } from "./stages.ts";
+import { ascending, decaying, denseOf, STAGE_OPTIONS } from "./stages.ts";
 
 /** Options of {@linkcode SGD}. */
 export interface SGDOptions {
@@ -44,6 +44,7 @@ const definition: TorchDefinition<SGDOptions> = {
   chain: ({ lr, momentum, dampening, weightDecay, nesterov, maximize }, given) =>
     namedChain(
       "SGD",
+      denseOf("SGD", given.weightDecay),
       ...ascending(maximize),
       ...decaying(weightDecay, { isOn: given.weightDecay !== 0 }),
       ...(given.momentum === 0 ? [] : [heavyBall({ momentum, dampening, nesterov })]),

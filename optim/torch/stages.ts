@@ -6,6 +6,7 @@
 
 import { addDecayedWeights } from "../add_decayed_weights.ts";
 import { countSteps } from "../count_steps.ts";
+import { denseGradients } from "../dense_gradients.ts";
 import type { ScalarOrSchedule } from "../scalar.ts";
 import { scale } from "../scale.ts";
 import type { AnyTransform } from "../transform_type.ts";
@@ -19,6 +20,13 @@ export const STAGE_OPTIONS = {
 /** Counts steps, and turns the sign of gradients that are to be climbed. */
 export function ascending(maximize: boolean): readonly AnyTransform[] {
   return maximize ? [countSteps(), scale(-1)] : [countSteps()];
+}
+
+/** Writes sparse gradients out, unless there is a weight decay, which would move all rows. */
+export function denseOf(className: string, weightDecay: ScalarOrSchedule): AnyTransform {
+  return denseGradients(
+    weightDecay === 0 ? {} : { refusal: `${className} expects dense gradients with a weightDecay` },
+  );
 }
 
 /** The decay of the params, unless it is the number 0. */
