@@ -13,7 +13,11 @@ import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
 import { randomReplayer } from "./replay_random.ts";
 import { scheduleReplayer } from "./replay_schedules.ts";
+import { torchReplayer } from "./replay_torch.ts";
+import { torchClosureReplayer } from "./replay_torch_closure.ts";
+import { torchConstructionReplayer } from "./replay_torch_construction.ts";
 import { torchScheduleReplayer } from "./replay_torch_schedules.ts";
+import { torchTrainingReplayer } from "./replay_torch_training.ts";
 import { trainingReplayer } from "./replay_training.ts";
 
 /** A replayer of files of operations and layers, each of which does the cases that it knows. */
@@ -41,6 +45,10 @@ export const replayers: readonly Replayer[] = [
   functionReplayer,
   randomReplayer,
   mindsporeReplayer,
+  torchReplayer,
+  torchClosureReplayer,
+  torchConstructionReplayer,
+  torchTrainingReplayer,
   torchScheduleReplayer,
   tableReplayer,
   operationReplayer(replayNn),
