@@ -3,7 +3,7 @@
  *
  * In float64 a number may be 1e-12 of its largest term away. In float32 it may be 4 units in the last place of its
  * largest term away for each step taken, since each step rounds anew and carries the roundings before. The terms of
- * a parameter are its values after all steps so far, element by element, and the terms of an entry of the state are
+ * a parameter are its values after all steps so far and the updates between them, element by element, and the terms of an entry of the state are
  * the entry's. The orthogonal matrices of Muon are of bfloat16: each step may be two of its units, 2^-7, of the
  * largest update of the leaf away.
  *
@@ -45,9 +45,9 @@ export function stepTolerance({ optimizer, dtype, params }: TolerantCase): StepT
       for (const [path, values] of Object.entries(after)) {
         const [last, now] = [before.get(path) ?? [], values.map(Number)];
         const most = largest.get(path) ?? [];
-        largest.set(path, now.map((value, i) => Math.max(most[i] ?? 0, Math.abs(value))));
-        const update = Math.max(0, ...now.map((value, i) => Math.abs(value - (last[i] ?? value))));
-        updates.set(path, (updates.get(path) ?? 0) + update);
+        const moved = now.map((value, i) => Math.abs(value - (last[i] ?? value)));
+        largest.set(path, now.map((value, i) => Math.max(most[i] ?? 0, Math.abs(value), moved[i])));
+        updates.set(path, (updates.get(path) ?? 0) + Math.max(0, ...moved));
       }
       before = new Map(Object.entries(after).map(([path, values]) => [path, values.map(Number)]));
     },
