@@ -15,7 +15,9 @@ import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdGatherKernel, simdScatterAddKernel } from "./kernels/simd/gather.ts";
+import type { RowForm, RowLayout } from "./kernels/row_form.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
+import { simdRowKernel } from "./kernels/simd/rows.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
 import { simdTransposeKernel } from "./kernels/simd/transpose.ts";
 import { type Draw, drawKernel } from "./kernels/threefry.ts";
@@ -48,6 +50,12 @@ export function finishingLoopOf(
 export function reducingLoopOf(form: ReduceForm): KernelReference {
   const mode = vectorMode();
   return (mode === null ? null : simdReduceKernel(form, mode)) ?? reduceKernel(form);
+}
+
+/** The vector loop for rows of a form that lie so; null where vectors do not cover it. */
+export function rowVectorsOf(form: RowForm, layout: RowLayout): KernelReference | null {
+  const mode = vectorMode();
+  return mode === null ? null : simdRowKernel(form, layout, mode);
 }
 
 /** The loop that draws random words. */

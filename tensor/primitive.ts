@@ -7,6 +7,7 @@ import type { DType } from "./dtype.ts";
 import type { Expression } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import type { Reduction } from "./kernels/reduce.ts";
+import type { RowStep } from "./kernels/row_form.ts";
 import type { Layout, Shape } from "./shape.ts";
 import type { Tape } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
@@ -182,6 +183,11 @@ export interface Primitive<A = object> {
   readonly finishes?: boolean;
   /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
   readonly reduction?: Reduction;
+  /**
+   * What is made of each row along `attributes.axis` of the one input, whose element is input 0 of the step's
+   * expression, for a primitive whose outputs are the values of that step.
+   */
+  rowStep?(attributes: A): RowStep;
   /** The arithmetic of one element, for an elementwise primitive. */
   expression?(attributes: A, dtypes: readonly DType[]): Expression;
 }

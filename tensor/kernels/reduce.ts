@@ -56,7 +56,8 @@ export function reduceKernel(form: ReduceForm): KernelReference {
   return generatedKernel(key, () => sourceOf(form));
 }
 
-function initial(reduction: Reduction, dtype: DType): string {
+/** Where a reduction of values of a dtype starts, as source. */
+export function initialSource(reduction: Reduction, dtype: DType): string {
   switch (reduction) {
     case "sum":
     case "any":
@@ -89,7 +90,8 @@ export function highest(dtype: DType): string {
     : "Infinity";
 }
 
-function combine(reduction: Reduction, dtype: DType, a: string, x: string): string {
+/** The combination of `a` and `x`, as source. */
+export function combineSource(reduction: Reduction, dtype: DType, a: string, x: string): string {
   const float = dtype === "float32" || dtype === "float64";
   switch (reduction) {
     case "sum":
@@ -154,7 +156,7 @@ function loops(form: ReduceForm, width: number): string {
   const names = inputs.map((_, i) => `a${i}`);
   const accumulators = Array.from({ length: Math.max(width, 4) }, (_, i) => `v${i}`);
   const open: string[] = [
-    `let ${accumulators.map((v) => `${v} = ${initial(reduction, value)}`).join(", ")};\n`,
+    `let ${accumulators.map((v) => `${v} = ${initialSource(reduction, value)}`).join(", ")};\n`,
   ];
   let close = "";
   let suffix = "b";
@@ -187,7 +189,7 @@ function loops(form: ReduceForm, width: number): string {
       inputs,
       [value],
     );
-    return `{ ${loads} ${statements.join(" ")} ${v} = ${combine(reduction, value, v, values[0])}; }\n`;
+    return `{ ${loads} ${statements.join(" ")} ${v} = ${combineSource(reduction, value, v, values[0])}; }\n`;
   };
   const store = `${viewName(output)}_`;
   if (width > 1) {
@@ -205,7 +207,7 @@ function loops(form: ReduceForm, width: number): string {
   const unrolled = accumulators.map((v, i) => step(v, `j + ${i}`, 0)).join("");
   open.push(`for (; j + 4 <= ${to}; j += 4) {\n${unrolled}}\n`);
   open.push(`for (; j < ${to}; j++) ${step("v0", "j", 0)}`);
-  const join = (a: string, b: string): string => `(${combine(reduction, value, a, b)})`;
+  const join = (a: string, b: string): string => `(${combineSource(reduction, value, a, b)})`;
   return open.join("") + close + `${store}[o + u] = ${join(join("v0", "v1"), join("v2", "v3"))};\n`;
 }
 

@@ -5,13 +5,11 @@
  */
 import { apply, applyAll } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
-import { rowKernel, type RowOperation } from "../kernels/rows.ts";
-import { vectorMode } from "../kernel_choice.ts";
-import { simdRowKernel } from "../kernels/simd/rows.ts";
-import { batchInFront, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
-import { contiguousOperand } from "../operand.ts";
-import { axesOf } from "../reduction.ts";
-import { broadcastShapes, normalizeAxes, sizeOf } from "../shape.ts";
+import { input } from "../kernels/expression.ts";
+import type { RowForm, RowStep } from "../kernels/row_form.ts";
+import { type BatchRule, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { launchRows } from "../rows.ts";
+import { broadcastShapes, normalizeAxes, type Shape } from "../shape.ts";
 import {
   type Abstract,
   constantTensor,
@@ -29,27 +27,37 @@ import { where } from "./selection.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { broadcastTo, expandDims, reshape } from "./structure.ts";
 
-/** Runs an operation over the rows along the last axis. */
-function launchRows(
-  operation: RowOperation,
-  given: Operand,
+/** The axis that rows run along. */
+interface RowAttributes {
+  readonly axis: number;
+}
+
+function formOf(step: RowStep, x: Abstract, outputs: readonly Operand[]): RowForm {
+  return {
+    name: step.op === "normalize" ? `${step.op} ${step.eps}` : step.op,
+    inputs: [x.dtype],
+    steps: [step],
+    outputs: outputs.map(({ dtype, shape }, i) => ({
+      value: input(1 + i),
+      dtype,
+      whole: shape.length === x.shape.length,
+    })),
+  };
+}
+
+/** Runs a step over the rows along an axis. */
+function launchStep(
+  step: RowStep,
+  x: Operand,
   outputs: readonly Operand[],
-  eps: number,
+  axis: number,
   machine: Machine,
 ): void {
-  const last = given.shape.length - 1;
-  const mode = given.dtype === "float32" ? vectorMode() : null;
-  // Vectors want neighbours: a copy costs less than rows element by element, and gives them the same bits.
-  const apart = mode !== null && given.strides[last] !== 1 && given.shape[last] !== 1;
-  const x = apart ? contiguousOperand(given, machine) : given;
-  const rows = axesOf(x.shape, [x.strides], (axis) => axis !== last);
-  const kernel = mode === null
-    ? rowKernel(operation, x.dtype as "float32" | "float64", rows.shape.length)
-    : simdRowKernel(operation, rows.shape.length, mode);
-  const length = x.shape[last];
-  const numbers = [length, x.strides[last], eps, ...rows.shape, ...rows.strides[0]];
-  const grain = Math.max(1, Math.round(8192 / Math.max(1, length)));
-  machine.launch(kernel, [x, ...outputs], numbers, sizeOf(rows.shape), grain);
+  launchRows(
+    { form: formOf(step, x, outputs), shape: x.shape, axes: [axis], inputs: [x], outputs },
+    machine,
+    true,
+  );
 }
 
 function checkRows(name: string, x: Abstract): void {
@@ -58,67 +66,92 @@ function checkRows(name: string, x: Abstract): void {
   }
 }
 
-function defineRows(name: "softmax" | "logSoftmax", pullback: (g: Tensor, y: Tensor) => Tensor): Primitive {
-  return definePrimitive({
+/** A shape without an axis. */
+function without(shape: Shape, axis: number): Shape {
+  return shape.filter((_, i) => i !== axis);
+}
+
+function batchRows<A extends RowAttributes>(): BatchRule<A> {
+  return {
+    rule: ({ inputs, attributes, apply }) => apply(inputs, { ...attributes, axis: attributes.axis + 1 }),
+  };
+}
+
+function defineRows(
+  name: "softmax" | "logSoftmax",
+  pullback: (g: Tensor, y: Tensor, axes: { readonly axes: number; readonly keepDims: true }) => Tensor,
+): Primitive<RowAttributes> {
+  return definePrimitive<RowAttributes>({
     name,
     infer([x]) {
       checkRows(name, x);
       return [{ dtype: x.dtype, shape: x.shape }];
     },
-    execute: ([x], outputs, _, machine) => launchRows(name, x, outputs, 0, machine),
-    pullback: { rule: ([g], { outputs: [y] }) => [pullback(g, y)] },
-    batch: batchInFront,
+    rowStep: () => ({ op: name, value: input(0) }),
+    execute: ([x], outputs, { axis }, machine) =>
+      launchStep({ op: name, value: input(0) }, x, outputs, axis, machine),
+    pullback: {
+      rule: ([g], { outputs: [y], attributes: { axis } }) => [pullback(g, y, { axes: axis, keepDims: true })],
+    },
+    batch: batchRows(),
   });
 }
 
-const ROWS = { axes: -1, keepDims: true } as const;
-
-const softmaxPrimitive: Primitive = defineRows(
+const softmaxPrimitive: Primitive<RowAttributes> = defineRows(
   "softmax",
-  (g, y) => multiply(y, subtract(g, sum(multiply(g, y), ROWS))),
+  (g, y, along) => multiply(y, subtract(g, sum(multiply(g, y), along))),
 );
 
-const logSoftmaxPrimitive: Primitive = defineRows(
+const logSoftmaxPrimitive: Primitive<RowAttributes> = defineRows(
   "logSoftmax",
-  (g, y) => subtract(g, multiply(exp(y), sum(g, ROWS))),
+  (g, y, along) => subtract(g, multiply(exp(y), sum(g, along))),
 );
 
-const logSumExpPrimitive: Primitive = definePrimitive({
+const logSumExpPrimitive: Primitive<RowAttributes> = definePrimitive<RowAttributes>({
   name: "logSumExp",
-  infer([x]) {
+  infer([x], { axis }) {
     checkRows("logSumExp", x);
-    return [{ dtype: x.dtype, shape: x.shape.slice(0, -1) }];
+    return [{ dtype: x.dtype, shape: without(x.shape, axis) }];
   },
-  execute: ([x], outputs, _, machine) => launchRows("logSumExp", x, outputs, 0, machine),
+  rowStep: () => ({ op: "logSumExp", value: input(0) }),
+  execute: ([x], outputs, { axis }, machine) =>
+    launchStep({ op: "logSumExp", value: input(0) }, x, outputs, axis, machine),
   pullback: {
-    rule: ([g], { inputs: [x], outputs: [y] }) => [
-      multiply(expandDims(g, -1), exp(subtract(x, expandDims(y, -1)))),
+    rule: ([g], { inputs: [x], outputs: [y], attributes: { axis } }) => [
+      multiply(expandDims(g, axis), exp(subtract(x, expandDims(y, axis)))),
     ],
   },
-  batch: batchInFront,
+  batch: batchRows(),
 });
 
-const normalizePrimitive: Primitive<{ readonly eps: number }> = definePrimitive<{ readonly eps: number }>({
+interface NormalizeAttributes extends RowAttributes {
+  readonly eps: number;
+}
+
+const normalizePrimitive: Primitive<NormalizeAttributes> = definePrimitive<NormalizeAttributes>({
   name: "normalize",
-  infer([x]) {
+  infer([x], { axis }) {
     checkRows("normalize", x);
-    return [{ dtype: x.dtype, shape: x.shape }, { dtype: x.dtype, shape: x.shape.slice(0, -1) }];
+    return [{ dtype: x.dtype, shape: x.shape }, { dtype: x.dtype, shape: without(x.shape, axis) }];
   },
-  execute: ([x], outputs, { eps }, machine) => launchRows("normalize", x, outputs, eps, machine),
+  rowStep: ({ eps }) => ({ op: "normalize", value: input(0), eps }),
+  execute: ([x], outputs, { axis, eps }, machine) =>
+    launchStep({ op: "normalize", value: input(0), eps }, x, outputs, axis, machine),
   pullback: {
     // y = (x - mean x) r and r = 1 / sqrt(variance x + eps): their derivatives are made of y and r alone.
-    rule([g, h], { inputs: [x], outputs: [y, r] }) {
-      const direct = subtract(subtract(g, mean(g, ROWS)), multiply(y, mean(multiply(g, y), ROWS)));
-      const through = divide(multiply(h, multiply(r, r)), x.shape[x.rank - 1]);
-      return [subtract(multiply(direct, expandDims(r, -1)), multiply(expandDims(through, -1), y))];
+    rule([g, h], { inputs: [x], outputs: [y, r], attributes: { axis } }) {
+      const along = { axes: axis, keepDims: true } as const;
+      const direct = subtract(subtract(g, mean(g, along)), multiply(y, mean(multiply(g, y), along)));
+      const through = divide(multiply(h, multiply(r, r)), x.shape[axis]);
+      return [subtract(multiply(direct, expandDims(r, axis)), multiply(expandDims(through, axis), y))];
     },
   },
-  batch: batchInFront,
+  batch: batchRows(),
 });
 
-/** Whether the axes are the last ones: then they are rows of neighbours. */
-function areRows(x: Tensor, axes: readonly number[]): boolean {
-  return axes.length > 0 && axes.every((axis, i) => axis === x.rank - axes.length + i);
+/** Whether the axes follow each other: then they are one axis of rows. */
+function areRows(axes: readonly number[]): boolean {
+  return axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i);
 }
 
 /** The greatest element, without gradient. */
@@ -127,11 +160,15 @@ function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
   return x.size === 0 ? constantTensor(x.dtype, shape, 0) : stopGradient(max(x, { axes, keepDims: true }));
 }
 
-/** A tensor with its last axes as one, and the way back. */
-function asRows(x: Tensor, axes: readonly number[]): { readonly rows: Tensor; back(y: Tensor): Tensor } {
-  const kept = x.shape.slice(0, x.rank - axes.length);
+/** A tensor with its axes that follow each other as one, and the way back. */
+function asRows(
+  x: Tensor,
+  axes: readonly number[],
+): { readonly rows: Tensor; readonly axis: number; back(y: Tensor): Tensor } {
+  const [axis] = axes;
   const length = axes.reduce((size, axis) => size * x.shape[axis], 1);
-  return { rows: reshape(x, [...kept, length]), back: (y) => reshape(y, x.shape) };
+  const shape = [...x.shape.slice(0, axis), length, ...x.shape.slice(axis + axes.length)];
+  return { rows: reshape(x, shape), axis, back: (y) => reshape(y, x.shape) };
 }
 
 /** Which axis a distribution runs along. */
@@ -167,9 +204,7 @@ export function logSumExp(x: TensorLike, options: LogSumExpOptions = {}): Tensor
   const tensor = given;
   const axes = normalizeAxes("logSumExp", options.axes, tensor.rank);
   if (axes.length === 0) return tensor;
-  const total = areRows(tensor, axes)
-    ? apply(logSumExpPrimitive, [asRows(tensor, axes).rows], {})
-    : logSumExpAcross(tensor, axes);
+  const total = areRows(axes) ? logSumExpOfRows(tensor, axes) : logSumExpAcross(tensor, axes);
   if (options.keepDims !== true) return total;
   return reshape(total, tensor.shape.map((extent, i) => axes.includes(i) ? 1 : extent));
 }
@@ -186,6 +221,11 @@ function weightedLogSumExp(x: TensorLike, weights: TensorLike, options: LogSumEx
   const total = sum(multiply(factors, exp(subtract(used, shift))), { axes, keepDims: true });
   const result = add(log(total), shift);
   return keepDims === true ? result : reshape(result, result.shape.filter((_, i) => !axes.includes(i)));
+}
+
+function logSumExpOfRows(x: Tensor, axes: readonly number[]): Tensor {
+  const { rows, axis } = asRows(x, axes);
+  return apply(logSumExpPrimitive, [rows], { axis });
 }
 
 function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
@@ -210,9 +250,9 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
   const given = floating("softmax", x);
   const tensor = options.where === undefined ? given : masked("softmax", given, options.where, -Infinity);
   const axes = normalizeAxes("softmax", options.axes ?? -1, tensor.rank);
-  if (areRows(tensor, axes)) {
-    const { rows, back } = asRows(tensor, axes);
-    return back(apply(softmaxPrimitive, [rows], {}));
+  if (areRows(axes)) {
+    const { rows, axis, back } = asRows(tensor, axes);
+    return back(apply(softmaxPrimitive, [rows], { axis }));
   }
   const shifted = exp(subtract(tensor, shiftOf(tensor, axes)));
   return divide(shifted, sum(shifted, { axes, keepDims: true }));
@@ -233,9 +273,9 @@ export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor 
   const given = floating("logSoftmax", x);
   const tensor = options.where === undefined ? given : masked("logSoftmax", given, options.where, -Infinity);
   const axes = normalizeAxes("logSoftmax", options.axes ?? -1, tensor.rank);
-  if (areRows(tensor, axes)) {
-    const { rows, back } = asRows(tensor, axes);
-    return back(apply(logSoftmaxPrimitive, [rows], {}));
+  if (areRows(axes)) {
+    const { rows, axis, back } = asRows(tensor, axes);
+    return back(apply(logSoftmaxPrimitive, [rows], { axis }));
   }
   const shifted = subtract(tensor, shiftOf(tensor, axes));
   return subtract(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
@@ -270,9 +310,9 @@ export function standardize(x: TensorLike, options: StandardizeOptions = {}): Te
     throw new RangeError(`standardize expects eps from 0 on but got ${String(eps)}`);
   }
   const axes = normalizeAxes("standardize", options.axes ?? -1, tensor.rank);
-  if (areRows(tensor, axes)) {
-    const { rows, back } = asRows(tensor, axes);
-    return back(applyAll(normalizePrimitive, [rows], { eps })[0]);
+  if (areRows(axes)) {
+    const { rows, axis, back } = asRows(tensor, axes);
+    return back(applyAll(normalizePrimitive, [rows], { axis, eps })[0]);
   }
   const centered = subtract(tensor, mean(tensor, { axes, keepDims: true }));
   return multiply(centered, rsqrt(add(mean(square(centered), { axes, keepDims: true }), eps)));

@@ -40,18 +40,19 @@ function covered(dtype: DType): boolean {
 }
 
 /**
- * The expressions as vectors, over inputs whose vectors have the representation of their dtypes. Null where an
- * expression has float64 values, or an operator that vectors do not have.
+ * The expressions as vectors, over inputs whose vectors (the graph's own inputs unless others are given) have the
+ * representation of their dtypes. Null where an expression has float64 values, or an operator that vectors do not have.
  */
 export function lowerExpressions(
   expressions: readonly Expression[],
   inputs: readonly DType[],
   outputs: readonly DType[],
   arithmetic: Arithmetic,
+  vectors: readonly Node[] = inputs.map((_, i) => vectorInput(i)),
 ): readonly Node[] | null {
   if (!inputs.every(covered) || !outputs.every(covered)) return null;
   try {
-    const lowering = new Lowering(expressions, inputs, arithmetic);
+    const lowering = new Lowering(expressions, inputs, arithmetic, vectors);
     return expressions.map((expression, i) => lowering.output(expression, outputs[i]));
   } catch (error) {
     if (error instanceof NotCovered) return null;
@@ -66,9 +67,14 @@ class Lowering {
   readonly #uses = new Map<Expression, number>();
   readonly #known = new Map<Expression, Node>();
 
-  constructor(expressions: readonly Expression[], inputs: readonly DType[], arithmetic: Arithmetic) {
+  constructor(
+    expressions: readonly Expression[],
+    inputs: readonly DType[],
+    arithmetic: Arithmetic,
+    vectors: readonly Node[],
+  ) {
     this.#inputs = inputs;
-    this.#vectors = inputs.map((_, i) => vectorInput(i));
+    this.#vectors = vectors;
     this.#arithmetic = arithmetic;
     const visit = (node: Expression): void => {
       const uses = this.#uses.get(node) ?? 0;

@@ -52,6 +52,31 @@ function normalExp(m: Arithmetic, x: Node): Node {
   return int4.add(add(expm1Near0(m, r), 1), int4.shl(shift, 23));
 }
 
+/** `(exp(r) - 1) / r` for |r| <= ln(2) / 2, so that exp has an error of at most 1.07 units in the last place. */
+const SHORT_EXPONENTIAL: readonly number[] = [
+  0.999999463558197,
+  0.49999144673347473,
+  0.16668179631233215,
+  0.04189847409725189,
+  0.00826209131628275,
+];
+
+/** The power of 2 by which `scaledExp` is too large, so that its results are normal numbers. */
+export const EXP_SCALE: number = 2 ** 64;
+
+/**
+ * `EXP_SCALE e^x` of numbers up to 0, and of NaN. Those below -104 are taken for it, whose exponential rounds to 0.
+ * Error: 1.9 units in the last place.
+ */
+export function scaledExp(m: Arithmetic, x: Node): Node {
+  const { shift, r } = reduce(m, pmax(x, -104), 127 + Math.log2(EXP_SCALE));
+  const scale = int4.shl(shift, 23);
+  // NaN stays: its product with any scale is NaN.
+  // Where products are rounded by themselves, an error of the polynomial would come on top.
+  const terms = m.mode === "relaxed" ? SHORT_EXPONENTIAL : [1, ...EXPONENTIAL];
+  return m.float.madd(mul(scale, r), polynomial(m.float, terms, r), scale);
+}
+
 /** The scale is applied in two steps, the second of which overflows or rounds to a subnormal number. */
 function anyExp(m: Arithmetic, x: Node): Node {
   const { shift, r } = reduce(m, pmin(pmax(x, -104), 89), -64);

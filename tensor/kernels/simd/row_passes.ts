@@ -1,0 +1,275 @@
+/**
+ * A form of rows as passes over a row, in terms of vectors.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { type Expression, typeOf } from "../expression.ts";
+import { type RowForm, type RowStep, rowValues } from "../row_form.ts";
+import { type Accumulation, accumulationOf } from "./accumulate.ts";
+import { type Arithmetic, arithmeticOf, type SimdMode } from "./arithmetic.ts";
+import { lowerExpressions } from "./lower.ts";
+import { bits, double2, float4, joinHalves, type Node, vectorInput } from "./nodes.ts";
+import { exp, EXP_SCALE, scaledExp } from "./transcendental/exponential.ts";
+import { log } from "./transcendental/logarithm.ts";
+import { f32x4, v128 } from "./vector.ts";
+
+/** What an input of the graphs of vectors is. */
+export type Source =
+  | { readonly kind: "input"; readonly index: number }
+  /** A row that is kept. */
+  | { readonly kind: "kept"; readonly index: number }
+  /** One number for a row, in every lane along rows. */
+  | { readonly kind: "number"; readonly index: number }
+  /** The number of elements of a row as float64. */
+  | { readonly kind: "count" }
+  /** An accumulator of the pass, or its lower or upper half where that is of float64. */
+  | { readonly kind: "total"; readonly index: number; readonly half: 0 | 1 };
+
+/** What is accumulated over a row. */
+export interface Total {
+  /** The value of an element. */
+  readonly value: Node;
+  /** Two numbers whose product it is, which may be fused with the addition; null for others. */
+  readonly factors: readonly [Node, Node] | null;
+  /** How values are combined. */
+  readonly accumulation: Accumulation;
+  /** Whether several values are added up as float32 before they go into a precise accumulator. */
+  readonly blocks: boolean;
+}
+
+/** One way along a row. */
+export interface Pass {
+  /** What is accumulated. */
+  readonly totals: readonly Total[];
+  /** What is written: rows that are kept, and, in the last pass, outputs. */
+  readonly stores: readonly {
+    readonly target: "kept" | "output";
+    readonly index: number;
+    readonly value: Node;
+  }[];
+  /** The numbers that are made of the totals, in order. */
+  readonly numbers: readonly Node[];
+}
+
+/** All passes. */
+export interface RowPasses {
+  /** What the inputs of the graphs are. */
+  readonly sources: readonly Source[];
+  /** The passes in order. */
+  readonly passes: readonly Pass[];
+  /** The outputs of which there is one number for a row. */
+  readonly single: readonly { readonly output: number; readonly value: Node }[];
+  /** How many numbers there are. */
+  readonly numbers: number;
+}
+
+/** The greatest of float32, passing over NaN, which the exponentials bring back. */
+const GREATEST: Accumulation = {
+  precise: false,
+  initial: v128.constI32x4(-0x80_0000),
+  combine: f32x4.pmax,
+  combineFirst: f32x4.pmax,
+};
+
+/** Thrown inside of this module when vectors do not cover a form. */
+class NotCovered extends Error {}
+
+/** The passes of a form; null where vectors do not cover it. */
+export function rowPasses(form: RowForm, mode: SimdMode): RowPasses | null {
+  try {
+    return new Lowering(form, mode).passes();
+  } catch (error) {
+    if (error instanceof NotCovered) return null;
+    throw error;
+  }
+}
+
+class Lowering {
+  readonly #form: RowForm;
+  readonly #m: Arithmetic;
+  readonly #dtypes: readonly DType[];
+  readonly #sources: Source[] = [];
+  readonly #nodes = new Map<string, Node>();
+  readonly #values: Node[];
+  readonly #passes: Pass[] = [];
+  #numbers = 0;
+  #kept = 0;
+
+  constructor(form: RowForm, mode: SimdMode) {
+    this.#form = form;
+    this.#m = arithmeticOf(mode);
+    this.#dtypes = [...form.inputs, ...rowValues(form).map(({ dtype }) => dtype)];
+    this.#values = form.inputs.map((_, index) => this.#source({ kind: "input", index }));
+  }
+
+  #source(source: Source): Node {
+    const key = JSON.stringify(source);
+    let node = this.#nodes.get(key);
+    if (node === undefined) this.#nodes.set(key, node = vectorInput(this.#sources.push(source) - 1));
+    return node;
+  }
+
+  /** A new number, made of totals or other numbers. */
+  #number(made: Node[], value: Node): Node {
+    made.push(value);
+    return this.#source({ kind: "number", index: this.#numbers++ });
+  }
+
+  #half(index: number, half: 0 | 1): Node {
+    return this.#source({ kind: "total", index, half });
+  }
+
+  /** A float32 from the accumulator of a total in float64. */
+  #rounded(make: (half: Node) => Node, index = 0): Node {
+    return join((half) => float4.demoteF64x2Zero(make(this.#half(index, half))));
+  }
+
+  #lower(expressions: readonly Expression[], dtypes: readonly DType[]): readonly Node[] {
+    const known = this.#dtypes.slice(0, this.#values.length);
+    const nodes = lowerExpressions(expressions, known, dtypes, this.#m, this.#values);
+    if (nodes === null) throw new NotCovered();
+    return nodes;
+  }
+
+  #one(value: Expression, dtype?: DType): Node {
+    const own = typeOf(value, this.#dtypes);
+    if (dtype !== undefined && own !== dtype) throw new NotCovered();
+    return this.#lower([value], [own])[0];
+  }
+
+  #sum(value: Node, factors: Total["factors"] = null): Total {
+    const blocks = this.#m.mode === "relaxed";
+    return { value, factors, accumulation: accumulationOf("sum", "float32", blocks)!, blocks };
+  }
+
+  #sumOf(x: Node, y: Node): Total {
+    return this.#sum(float4.mul(x, y), [x, y]);
+  }
+
+  passes(): RowPasses {
+    const { steps, outputs } = this.#form;
+    for (let i = 0; i < steps.length;) {
+      const step = steps[i];
+      if (step.op === "reduce" || step.op === "keep") i = this.#together(i);
+      else {
+        this.#alone(step);
+        i++;
+      }
+    }
+    const nodes = this.#lower(outputs.map(({ value }) => value), outputs.map(({ dtype }) => dtype));
+    const stores = outputs.flatMap(({ whole }, index) =>
+      whole ? [{ target: "output" as const, index, value: nodes[index] }] : []
+    );
+    if (stores.length > 0) this.#passes.push({ totals: [], stores, numbers: [] });
+    return {
+      sources: this.#sources,
+      passes: this.#passes,
+      single: outputs.flatMap(({ whole }, output) => whole ? [] : [{ output, value: nodes[output] }]),
+      numbers: this.#numbers,
+    };
+  }
+
+  /** The reductions from step i on that do not wait for each other, and what is kept on the way; the step after them. */
+  #together(first: number): number {
+    const { steps } = this.#form;
+    const waiting = new Set<number>();
+    const waits = (node: Expression): boolean =>
+      node.op === "input" ? waiting.has(node.index) : "operands" in node && node.operands.some(waits);
+    const totals: Total[] = [];
+    const stores: Pass["stores"][number][] = [];
+    const made: Node[] = [];
+    const later = new Map<number, Node>();
+    let i = first;
+    for (; i < steps.length; i++) {
+      const step = steps[i];
+      if ((step.op !== "reduce" && step.op !== "keep") || waits(step.value)) break;
+      const dtype = typeOf(step.value, this.#dtypes);
+      const at = this.#values.length;
+      if (step.op === "keep") {
+        const value = this.#one(step.value, "float32");
+        const index = this.#kept++;
+        stores.push({ target: "kept", index, value });
+        later.set(at, this.#source({ kind: "kept", index }));
+        this.#values.push(value);
+        continue;
+      }
+      const index = totals.length;
+      waiting.add(at);
+      if (dtype === "float32" && step.reduction === "sum") {
+        if (step.value.op === "multiply") {
+          const [x, y] = this.#lower(step.value.operands, [dtype, dtype]);
+          totals.push(this.#sumOf(x, y));
+        } else totals.push(this.#sum(this.#one(step.value)));
+      } else {
+        const accumulation = accumulationOf(step.reduction, dtype, this.#m.mode === "relaxed");
+        if (accumulation === null || step.reduction === "prod") throw new NotCovered();
+        totals.push({ value: this.#one(step.value), factors: null, accumulation, blocks: false });
+      }
+      const { precise } = totals[index].accumulation;
+      const number = precise ? this.#rounded((half) => half, index) : this.#half(index, 0);
+      this.#values.push(this.#number(made, number));
+    }
+    for (const [at, node] of later) this.#values[at] = node;
+    this.#passes.push({ totals, stores, numbers: made });
+    return i;
+  }
+
+  #pass(totals: readonly Total[], numbers: readonly Node[], stores: Pass["stores"] = []): void {
+    this.#passes.push({ totals, stores, numbers });
+  }
+
+  #alone(step: Exclude<RowStep, { op: "reduce" | "keep" }>): void {
+    const x = this.#one(step.value, "float32");
+    if (step.op === "normalize") return this.#normalize(x, step.eps);
+    const shifts: Node[] = [];
+    const greatest = this.#half(0, 0);
+    // Where the greatest is infinite, subtracting it would make NaN of the others.
+    const finite = float4.eq(float4.sub(greatest, greatest), 0);
+    const shift = this.#number(shifts, step.op === "logSumExp" ? bits.and(greatest, finite) : greatest);
+    this.#pass([{ value: x, factors: null, accumulation: GREATEST, blocks: false }], shifts);
+    const distance = float4.sub(x, shift);
+    // Without the greatest as shift, elements may be infinite.
+    const exponential = (step.op === "logSumExp" ? exp : scaledExp)(this.#m, distance);
+    const made: Node[] = [];
+    if (step.op === "softmax") {
+      const factor = this.#number(made, this.#rounded((half) => double2.div(1, half)));
+      const index = this.#kept++;
+      this.#pass([this.#sum(exponential)], made, [{ target: "kept", index, value: exponential }]);
+      this.#values.push(float4.mul(this.#source({ kind: "kept", index }), factor));
+      return;
+    }
+    const scale = step.op === "logSumExp" ? 1 : 1 / EXP_SCALE;
+    const logarithm = log(this.#m, this.#rounded((half) => double2.mul(half, scale)));
+    const total = this.#number(made, step.op === "logSumExp" ? float4.add(logarithm, shift) : logarithm);
+    this.#pass([this.#sum(exponential)], made);
+    this.#values.push(step.op === "logSumExp" ? total : float4.sub(distance, total));
+  }
+
+  #normalize(x: Node, eps: number): void {
+    const count = this.#source({ kind: "count" });
+    const means: Node[] = [];
+    const near = float4.sub(x, this.#number(means, this.#rounded((half) => double2.div(half, count))));
+    this.#pass([this.#sum(x)], means);
+    // About any number close to the mean, mean and variance lose no digits, however large the mean is.
+    const rest = (half: 0 | 1): Node => double2.div(this.#half(0, half), count);
+    const variance = (half: 0 | 1): Node => {
+      const squares = double2.div(this.#half(1, half), count);
+      return double2.pmax(double2.sub(squares, double2.mul(rest(half), rest(half))), 0);
+    };
+    const factor = (half: 0 | 1): Node => double2.div(1, double2.sqrt(double2.add(variance(half), eps)));
+    const made: Node[] = [];
+    const r = this.#number(made, join((half) => float4.demoteF64x2Zero(factor(half))));
+    const offset = this.#number(
+      made,
+      join((half) => float4.demoteF64x2Zero(double2.neg(double2.mul(rest(half), factor(half))))),
+    );
+    this.#pass([this.#sum(near), this.#sumOf(near, near)], made);
+    this.#values.push(this.#m.float.madd(near, r, offset), r);
+  }
+}
+
+/** Four float32 from two halves. */
+function join(make: (half: 0 | 1) => Node): Node {
+  return joinHalves(make(0), make(1));
+}

@@ -1,0 +1,390 @@
+/**
+ * Loops over rows whose vectors take one element of each of four neighbouring rows. Numbers and accumulators of a tile
+ * of rows stand in the scratch area.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { promoted } from "./accumulate.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { defineHelpers, type Helpers, prepare, type Write } from "./emit.ts";
+import { constant, type Expression } from "./expression.ts";
+import type { Node } from "./nodes.ts";
+import { loadPartial, loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
+import { least } from "./reduce_arguments.ts";
+import type { Pass, Source, Total } from "./row_passes.ts";
+import {
+  findRow,
+  readRowArguments,
+  rootsOf,
+  type RowArguments,
+  type RowLoop,
+  sourcesOf,
+  storePartial,
+  targetOf,
+} from "./rows_arguments.ts";
+import { f64, i32 } from "./scalar.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Address = Local<"i32">;
+type Vector = Local<"v128">;
+
+/** Rows of a tile. */
+const TILE = 128;
+
+/** Bytes of a number of every row of a tile; the halves of an accumulator of float64 take as much each. */
+const BYTES = 4 * TILE;
+
+/** Vectors that go along together. */
+const COPIES = 4;
+
+/** Elements of a row that go along together, whose sum is rounded to float32. */
+const DEPTH = 8;
+
+const ZERO = v128.constI32x4(0);
+
+/** Defines the kernel. */
+export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
+  const { passes, single } = loop.passes;
+  const roots = [
+    ...passes.flatMap((pass) => [...rootsOf(pass), ...pass.numbers]),
+    ...single.map((s) => s.value),
+  ];
+  const helpers = defineHelpers(module, roots);
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
+    const a = readRowArguments(f, loop, block);
+    const tile = new Tile(f, loop, a, helpers, scratch);
+    f.while(i32.ltU(begin, end), () => {
+      const column = findRow(f, a, begin, tile.bases);
+      const inner = a.extents[a.extents.length - 1];
+      f.set(tile.width, least(i32.sub(inner, column), i32.sub(end, begin)));
+      f.set(tile.width, least(tile.width, constant("i32", TILE)));
+      passes.forEach((pass) => tile.pass(pass));
+      tile.single();
+      f.advance(begin, tile.width);
+    });
+  });
+}
+
+/** What is read or written of an operand in a pass. */
+interface Place {
+  readonly operand: number;
+  readonly dtype: DType;
+  /** Whether neighbouring rows have elements of their own. */
+  readonly wide: boolean;
+  readonly at: Address;
+}
+
+class Tile {
+  readonly bases: readonly Address[];
+  readonly width: Address;
+  readonly #f: FunctionBuilder;
+  readonly #loop: RowLoop;
+  readonly #a: RowArguments;
+  readonly #helpers: Helpers;
+  readonly #scratch: Word;
+  readonly #count: Vector;
+  #numbers = 0;
+
+  constructor(f: FunctionBuilder, loop: RowLoop, a: RowArguments, helpers: Helpers, scratch: Word) {
+    this.#f = f;
+    this.#loop = loop;
+    this.#a = a;
+    this.#helpers = helpers;
+    this.#scratch = scratch;
+    this.bases = a.addresses.map(() => f.local("i32"));
+    this.width = f.local("i32");
+    this.#count = f.local("v128", f64x2.splat(f64.convertI32U(a.count)));
+  }
+
+  /** Byte of the scratch area where a number of every row, or a half of an accumulator, starts. */
+  #placeOf(source: Source): number {
+    if (source.kind === "number") return BYTES * source.index;
+    if (source.kind !== "total") return 0;
+    return BYTES * (this.#loop.passes.numbers + 2 * source.index + source.half);
+  }
+
+  #total(index: number, half: 0 | 1): number {
+    return this.#placeOf({ kind: "total", index, half });
+  }
+
+  #prepare(roots: readonly Node[]): Write {
+    const known = this.#loop.passes.sources.map(({ kind }) => kind === "count" ? this.#count : null);
+    return prepare(this.#f, roots, this.#helpers, known);
+  }
+
+  /** Vectors for all sources of which only some are read. */
+  #vectors(set: (source: Source) => Expression<"v128"> | null): Expression<"v128">[] {
+    return this.#loop.passes.sources.map((source) =>
+      source.kind === "count" ? this.#count : set(source) ?? ZERO
+    );
+  }
+
+  pass(pass: Pass): void {
+    const f = this.#f;
+    const a = this.#a;
+    const roots = rootsOf(pass);
+    const write = this.#prepare(roots);
+    for (let i = 0; i < pass.totals.length; i++) this.#clear(pass.totals[i], i);
+    const { sources } = this.#loop.passes;
+    const used = sourcesOf(roots).map((id) => sources[id]);
+    const operandOf = (source: Source): number | null =>
+      source.kind === "input"
+        ? source.index
+        : source.kind === "kept"
+        ? this.#loop.layout.kept[source.index]
+        : null;
+    const targets = pass.stores.map((store) => targetOf(this.#loop, store));
+    const operands = [...new Set([...used.map(operandOf), ...targets])].filter((operand) => operand !== null);
+    const inputs = this.#loop.form.inputs.length;
+    const rows = new Map(operands.map((operand) => [operand, f.local("i32", this.bases[operand])]));
+    const places = new Map(operands.map((operand): [number, Place] => [operand, {
+      operand,
+      dtype: a.dtypes[operand],
+      wide: operand >= inputs || this.#loop.layout.steps[operand] === "1",
+      at: f.local("i32"),
+    }]));
+    const rest = f.local("i32", a.count);
+    const depth = f.local("i32");
+    f.while(rest, () => {
+      f.set(depth, least(rest, constant("i32", DEPTH)));
+      const left = f.local("i32", this.width);
+      const cells = f.local("i32", this.#scratch);
+      const starts = new Map(operands.map((operand) => [operand, f.local("i32", rows.get(operand)!)]));
+      const block = (copies: number): void => {
+        places.forEach(({ at, operand }) => f.set(at, starts.get(operand)!));
+        this.#block(pass, write, used, places, operandOf, targets, copies, depth, cells, left);
+        places.forEach(({ operand, dtype, wide }) => {
+          if (wide) f.advance(starts.get(operand)!, copies << (2 + sizeShift(dtype)));
+        });
+        f.advance(cells, 16 * copies);
+        f.advance(left, -4 * copies);
+      };
+      f.while(i32.geS(left, 4 * COPIES), () => block(COPIES));
+      f.while(i32.gtS(left, 0), () => block(1));
+      rows.forEach((row, operand) => f.advance(row, i32.mul(depth, a.steps[operand])));
+      f.set(rest, i32.sub(rest, depth));
+    });
+    this.#finish(pass);
+  }
+
+  #clear({ accumulation }: Total, index: number): void {
+    const f = this.#f;
+    const at = f.local("i32", 0);
+    f.set(at, 0);
+    f.until(at, BYTES, 16, () => {
+      const cell = i32.add(this.#scratch, at);
+      f.store("v128", cell, accumulation.initial, this.#total(index, 0));
+      if (accumulation.precise) f.store("v128", cell, accumulation.initial, this.#total(index, 1));
+    });
+  }
+
+  /** A few elements of some neighbouring rows. */
+  #block(
+    { totals, stores }: Pass,
+    write: Write,
+    used: readonly Source[],
+    places: ReadonlyMap<number, Place>,
+    operandOf: (source: Source) => number | null,
+    targets: readonly number[],
+    copies: number,
+    depth: Address,
+    cells: Address,
+    left: Address,
+  ): void {
+    const f = this.#f;
+    const list = Array.from({ length: copies }, (_, copy) => copy);
+    const numbers = new Map(
+      used.filter(({ kind }) => kind === "number").map((source) => [
+        source,
+        list.map((copy) => f.local("v128", v128.load(cells, this.#placeOf(source) + 16 * copy))),
+      ]),
+    );
+    const accumulators = totals.map((total, i) => this.#accumulator(total, i, cells, list));
+    const rest = f.local("i32", depth);
+    f.repeat(() => {
+      const splats = new Map<number, Vector>();
+      places.forEach(({ operand, dtype, wide, at }) => {
+        if (!wide) splats.set(operand, f.local("v128", loadSplat(dtype, at)));
+      });
+      const partials = new Map<number, Vector>();
+      if (copies === 1) {
+        const read = [...new Set(used.map(operandOf))].flatMap((operand) =>
+          operand !== null && places.get(operand)!.wide ? [places.get(operand)!] : []
+        );
+        for (const { operand } of read) partials.set(operand, f.local("v128"));
+        const load = (make: (place: Place) => Expression<"v128">) => (): void =>
+          read.forEach((place) => f.set(partials.get(place.operand)!, make(place)));
+        if (read.length > 0) {
+          f.if(
+            i32.geS(left, 4),
+            load(({ dtype, at }) => loadVector(dtype, at)),
+            load(({ dtype, at }) => loadPartial(f, dtype, at, left, 1 << sizeShift(dtype))),
+          );
+        }
+      }
+      const loads = list.map((copy) =>
+        this.#vectors((source) => {
+          if (!used.includes(source)) return null;
+          const operand = operandOf(source);
+          if (operand === null) return numbers.get(source)![copy];
+          const { dtype, at } = places.get(operand)!;
+          return splats.get(operand) ?? partials.get(operand) ??
+            loadVector(dtype, at, copy << (2 + sizeShift(dtype)));
+        })
+      );
+      const values = write(loads);
+      let next = 0;
+      accumulators.forEach((accumulator) => {
+        accumulator.add(values.map((value) => value.slice(next, next + accumulator.roots)));
+        next += accumulator.roots;
+      });
+      stores.forEach((_, i) => {
+        const { dtype, at } = places.get(targets[i])!;
+        values.forEach((value, copy) => {
+          const store = (): void =>
+            storeVector(f, dtype, at, value[next + i], copy << (2 + sizeShift(dtype)));
+          if (copies > 1) store();
+          else f.if(i32.geS(left, 4), store, () => storePartial(f, dtype, at, value[next + i], left));
+        });
+      });
+      places.forEach(({ operand, at }) => f.advance(at, this.#a.steps[operand]));
+      f.advance(rest, -1);
+    }, () => rest);
+    accumulators.forEach(({ close }) => close());
+  }
+
+  /** Adds up a total in locals, which come from the scratch area and go back there. */
+  #accumulator(
+    { accumulation, factors, blocks }: Total,
+    index: number,
+    cells: Address,
+    copies: readonly number[],
+  ): {
+    readonly roots: number;
+    readonly add: (values: readonly (readonly Vector[])[]) => void;
+    readonly close: () => void;
+  } {
+    const f = this.#f;
+    const { precise, combine } = accumulation;
+    const fused = blocks && factors !== null;
+    // Of a vector of values, the two halves lie after each other.
+    const offset = (half: 0 | 1, copy: number): number => this.#total(index, half) + 16 * copy;
+    const load = (half: 0 | 1, copy: number): Expression<"v128"> => v128.load(cells, offset(half, copy));
+    const promote = (copy: number, value: Vector): void =>
+      promoted(value).forEach((part, half) =>
+        f.store("v128", cells, f64x2.add(load(half as 0 | 1, copy), part), offset(half as 0 | 1, copy))
+      );
+    if (precise && !blocks) {
+      const halves = copies.map((copy) => ([0, 1] as const).map((half) => f.local("v128", load(half, copy))));
+      return {
+        roots: 1,
+        add: (values) =>
+          values.forEach(([value], copy) =>
+            promoted(value).forEach((part, half) =>
+              f.set(halves[copy][half], combine(halves[copy][half], part))
+            )
+          ),
+        close: () =>
+          halves.forEach((pair, copy) =>
+            pair.forEach((value, half) => f.store("v128", cells, value, offset(half as 0 | 1, copy)))
+          ),
+      };
+    }
+    const parts = copies.map((copy) => f.local("v128", precise ? ZERO : load(0, copy)));
+    return {
+      roots: fused ? 2 : 1,
+      add: (values) =>
+        values.forEach(([x, y], copy) =>
+          f.set(
+            parts[copy],
+            fused
+              ? f32x4.relaxedMadd(x, y, parts[copy])
+              : precise
+              ? f32x4.add(parts[copy], x)
+              : combine(parts[copy], x),
+          )
+        ),
+      close: () =>
+        parts.forEach((part, copy) =>
+          precise ? promote(copy, part) : f.store("v128", cells, part, offset(0, copy))
+        ),
+    };
+  }
+
+  /** Makes the numbers of a pass. */
+  #finish({ numbers }: Pass): void {
+    if (numbers.length === 0) return;
+    const f = this.#f;
+    const first = this.#numbers;
+    this.#numbers += numbers.length;
+    const write = this.#prepare(numbers);
+    const left = f.local("i32", this.width);
+    const cells = f.local("i32", this.#scratch);
+    const used = sourcesOf(numbers).map((id) => this.#loop.passes.sources[id]);
+    f.while(i32.gtS(left, 0), () => {
+      const loads = this.#vectors((source) =>
+        used.includes(source) ? v128.load(cells, this.#placeOf(source)) : null
+      );
+      write([loads])[0].forEach((value, i) => f.store("v128", cells, value, BYTES * (first + i)));
+      f.advance(cells, 16);
+      f.advance(left, -4);
+    });
+  }
+
+  /** Stores the outputs of which a row has one number. */
+  single(): void {
+    const { single } = this.#loop.passes;
+    if (single.length === 0) return;
+    const f = this.#f;
+    const a = this.#a;
+    const { inputs } = this.#loop.form;
+    const roots = single.map(({ value }) => value);
+    const write = this.#prepare(roots);
+    const used = sourcesOf(roots).map((id) => this.#loop.passes.sources[id]);
+    const left = f.local("i32", this.width);
+    const cells = f.local("i32", this.#scratch);
+    const read = used.flatMap((source) => source.kind === "input" ? [source.index] : []);
+    const targets = single.map(({ output }) => inputs.length + output);
+    const places = new Map(
+      [...read, ...targets].map((operand) => [operand, f.local("i32", this.bases[operand])]),
+    );
+    f.while(i32.gtS(left, 0), () => {
+      const wide = (operand: number): boolean => this.#loop.layout.steps[operand] === "1";
+      const local = new Map(read.map((operand) => [operand, f.local("v128")]));
+      const load = (make: (dtype: DType, at: Address) => Expression<"v128">) => (): void =>
+        read.forEach((operand) => {
+          const dtype = a.dtypes[operand];
+          const at = places.get(operand)!;
+          f.set(local.get(operand)!, wide(operand) ? make(dtype, at) : loadSplat(dtype, at));
+        });
+      if (read.length > 0) {
+        f.if(
+          i32.geS(left, 4),
+          load(loadVector),
+          load((dtype, at) => loadPartial(f, dtype, at, left, 1 << sizeShift(dtype))),
+        );
+      }
+      const loads = this.#vectors((source) => {
+        if (!used.includes(source)) return null;
+        return source.kind === "input" ? local.get(source.index)! : v128.load(cells, this.#placeOf(source));
+      });
+      const [values] = write([loads]);
+      single.forEach((_, i) => {
+        const at = places.get(targets[i])!;
+        const dtype = a.dtypes[targets[i]];
+        f.if(
+          i32.geS(left, 4),
+          () => storeVector(f, dtype, at, values[i]),
+          () => storePartial(f, dtype, at, values[i], left),
+        );
+      });
+      places.forEach((at, operand) => {
+        if (operand >= inputs.length || wide(operand)) f.advance(at, 4 << sizeShift(a.dtypes[operand]));
+      });
+      f.advance(cells, 16);
+      f.advance(left, -4);
+    });
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The arguments of a loop over rows, as `rowKernel` documents them, read into locals.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { RowForm, RowLayout } from "../row_form.ts";
+import type { FunctionBuilder, Local } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
+import type { Node } from "./nodes.ts";
+import { allNodes } from "./emit.ts";
+import { argument, operandAddress, sizeShift } from "./operands.ts";
+import type { Pass, RowPasses } from "./row_passes.ts";
+import { i32 } from "./scalar.ts";
+import { i32x4, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Address = Local<"i32">;
+type Vector = Expression<"v128">;
+
+/** What a loop is written from. */
+export interface RowLoop {
+  /** What is computed. */
+  readonly form: RowForm;
+  /** How its operands lie. */
+  readonly layout: RowLayout;
+  /** The passes that compute it. */
+  readonly passes: RowPasses;
+}
+
+/** The arguments; strides are in bytes. Operands are the inputs, then the outputs, then the rows that are kept. */
+export interface RowArguments {
+  /** Types of the operands. */
+  readonly dtypes: readonly DType[];
+  /** Addresses of the operands' first elements. */
+  readonly addresses: readonly Address[];
+  /** The number of elements of a row. */
+  readonly count: Address;
+  /** Extents of the axes of the rows. */
+  readonly extents: readonly Address[];
+  /** Strides of each operand along those axes. */
+  readonly strides: readonly (readonly Address[])[];
+  /** The stride of each operand along a row. */
+  readonly steps: readonly Address[];
+}
+
+/** Types of the operands. */
+export function operandTypes({ form, layout }: RowLoop): readonly DType[] {
+  const own = [...form.inputs, ...form.outputs.map(({ dtype }) => dtype)];
+  const more = layout.kept.filter((place) => place >= own.length).length;
+  return [...own, ...new Array<DType>(more).fill("float32")];
+}
+
+/** Reads the arguments at byte `block`. */
+export function readRowArguments(f: FunctionBuilder, loop: RowLoop, block: Word): RowArguments {
+  const { axes } = loop.layout;
+  const dtypes = operandTypes(loop);
+  const total = dtypes.length;
+  const first = total + 1 + axes;
+  const bytes = (i: number, axis: number): Address =>
+    f.local("i32", i32.shl(argument(block, first + i * (axes + 1) + axis), sizeShift(dtypes[i])));
+  return {
+    dtypes,
+    addresses: dtypes.map((dtype, i) => f.local("i32", operandAddress(block, i, dtype))),
+    count: f.local("i32", argument(block, total)),
+    extents: Array.from({ length: axes }, (_, d) => f.local("i32", argument(block, total + 1 + d))),
+    strides: dtypes.map((_, i) => Array.from({ length: axes }, (_, d) => bytes(i, d))),
+    steps: dtypes.map((_, i) => bytes(i, axes)),
+  };
+}
+
+/** Moves the bases of the operands to the row `unit`; its index along the innermost axis. */
+export function findRow(
+  f: FunctionBuilder,
+  a: RowArguments,
+  unit: Word,
+  bases: readonly Address[],
+): Address {
+  const rest = f.local("i32", unit);
+  const quotient = f.local("i32");
+  const index = f.local("i32");
+  const column = f.local("i32", 0);
+  bases.forEach((base, i) => f.set(base, a.addresses[i]));
+  for (let axis = a.extents.length - 1; axis >= 0; axis--) {
+    if (axis > 0) {
+      f.set(quotient, i32.divU(rest, a.extents[axis]));
+      f.set(index, i32.sub(rest, i32.mul(quotient, a.extents[axis])));
+      f.set(rest, quotient);
+    } else f.set(index, rest);
+    if (axis === a.extents.length - 1) f.set(column, index);
+    bases.forEach((base, i) => f.advance(base, i32.mul(index, a.strides[i][axis])));
+  }
+  return column;
+}
+
+/** The graphs of the values of a pass, in order: of its totals, then of what it stores. */
+export function rootsOf({ totals, stores }: Pass): readonly Node[] {
+  return [
+    ...totals.flatMap(({ value, factors, blocks }) => blocks && factors !== null ? factors : [value]),
+    ...stores.map(({ value }) => value),
+  ];
+}
+
+/** The places of the sources that graphs read. */
+export function sourcesOf(roots: readonly Node[]): readonly number[] {
+  return allNodes(roots).flatMap((node) => node.kind === "input" ? [node.index] : []);
+}
+
+/** The operand that a store of a pass goes to. */
+export function targetOf({ form, layout }: RowLoop, store: Pass["stores"][number]): number {
+  return store.target === "output" ? form.inputs.length + store.index : layout.kept[store.index];
+}
+
+/** The first lanes of a vector, the others taken from `filler`. */
+export function firstLanes(value: Vector, filler: Vector, count: Word): Vector {
+  return v128.bitselect(value, filler, i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(count)));
+}
+
+/** Stores one element of a vector. */
+export function storeLane(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Word,
+  value: Local<"v128">,
+  lane: number,
+): void {
+  if (sizeShift(dtype) === 2) return f.storeLane32(address, value, lane, 4 * lane);
+  const word = i32x4.extractLane(value, lane);
+  f.store8(address, dtype === "bool" ? i32.and(word, 1) : word, lane);
+}
+
+/** Stores the first one to three elements of a vector. */
+export function storePartial(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Word,
+  value: Local<"v128">,
+  count: Word,
+): void {
+  storeLane(f, dtype, address, value, 0);
+  for (const lane of [1, 2]) f.if(i32.gtU(count, lane), () => storeLane(f, dtype, address, value, lane));
+}

@@ -1,0 +1,152 @@
+/**
+ * How loops over rows are carried out, over tensors of any layout.
+ *
+ * @module
+ */
+import type { DType } from "./dtype.ts";
+import { copyInto, mergeAxes } from "./elementwise.ts";
+import { rowVectorsOf, vectorMode } from "./kernel_choice.ts";
+import type { Step } from "./kernels/elementwise.ts";
+import { costOf } from "./kernels/expression.ts";
+import { keptRows, type RowForm } from "./kernels/row_form.ts";
+import { rowKernel } from "./kernels/rows.ts";
+import type { Machine, Operand } from "./primitive.ts";
+import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
+
+/** Elements of the rows of a chunk. */
+const CHUNK = 8192;
+
+/** Neighbouring rows that go along together. */
+const TOGETHER = 128;
+
+/** Rows of a form over operands. */
+export interface RowWork {
+  /** What is computed. */
+  readonly form: RowForm;
+  /** The shape that rows are cut from. */
+  readonly shape: Shape;
+  /** The axes that rows run along; as one, they have to be an axis that every operand steps through evenly. */
+  readonly axes: readonly number[];
+  /** The inputs, which broadcast to the shape. */
+  readonly inputs: readonly Operand[];
+  /** The outputs, of that shape or, where there is one number for a row, of the other axes alone. */
+  readonly outputs: readonly Operand[];
+}
+
+/** How the operands lie over the axes of the rows and along them. */
+interface Lie {
+  readonly along: boolean;
+  readonly length: number;
+  readonly extents: readonly number[];
+  /** For each operand its strides over the axes of the rows. */
+  readonly strides: readonly (readonly number[])[];
+  /** For each operand its stride along a row. */
+  readonly steps: readonly number[];
+}
+
+/**
+ * Launches the loop of a form. Inputs that a loop cannot walk along are copied first if `copies` says so; without it,
+ * nothing is launched and the result is false.
+ */
+export function launchRows(work: RowWork, machine: Machine, copies: boolean): boolean {
+  const { form, shape, outputs } = work;
+  const vectors = vectorMode() !== null && [...form.inputs, ...outputs.map((x) => x.dtype)].every(isNarrow);
+  let { inputs } = work;
+  let lie = lieOf(work, inputs, 0);
+  if (lie === null || (vectors && !isWalkable(lie, inputs.length))) {
+    if (!copies) return false;
+    inputs = inputs.map((x) => copyOf(x, machine));
+    lie = lieOf(work, inputs, 0);
+    if (lie === null) throw new RangeError("Expected rows along one axis of a copy");
+  }
+  const { along } = lie;
+  const steps = inputs.map((_, i): Step => {
+    const step = along ? lie.steps[i] : lie.strides[i].at(-1);
+    return step === 0 ? "0" : step === 1 ? "1" : "s";
+  });
+  // An output of the same size is written last, so what is kept may lie there until then.
+  const free = form.outputs.flatMap(({ whole, dtype }, i) => whole && dtype === "float32" ? [i] : []);
+  const count = inputs.length + outputs.length;
+  const places = Array.from(
+    { length: keptRows(form) },
+    (_, i) => i < free.length ? inputs.length + free[i] : count + i - free.length,
+  );
+  const kernel = vectors
+    ? rowVectorsOf(form, { along, axes: lie.extents.length, steps, kept: places })
+    : null;
+  const rows = places.filter((place) => kernel !== null && place >= count).map(() =>
+    machine.temporary("float32", shape)
+  );
+  const { length, extents, strides, steps: alongs } = lieOf(work, inputs, rows.length)!;
+  const numbers = [length, ...extents];
+  strides.forEach((list, i) => numbers.push(...list, alongs[i]));
+  const together = along ? 1 : TOGETHER;
+  const grain = together * Math.max(1, Math.round(CHUNK / Math.max(1, length * costOfForm(form) * together)));
+  machine.launch(
+    kernel ?? rowKernel(form, along, extents.length),
+    [...inputs, ...outputs, ...rows],
+    numbers,
+    sizeOf(extents),
+    grain,
+  );
+  return true;
+}
+
+/** How much more an element costs than one of the operations alone. */
+function costOfForm({ steps, outputs }: RowForm): number {
+  const expressions = [...steps, ...outputs].map(({ value }) => value);
+  return 1 + expressions.reduce((sum, expression) => sum + costOf(expression), 0) / 16;
+}
+
+function isNarrow(dtype: DType): boolean {
+  return dtype !== "float64" && dtype !== "key";
+}
+
+/** An input as neighbours in memory; what repeats is copied once. */
+function copyOf(x: Operand, machine: Machine): Operand {
+  const shape = x.shape.map((extent, axis) => x.strides[axis] === 0 ? 1 : extent);
+  if (isContiguous(shape, x.strides)) return x;
+  const copy = machine.temporary(x.dtype, shape);
+  copyInto({ ...x, shape }, copy, machine);
+  return copy;
+}
+
+/** How operands lie, and after them some rows of the whole shape; null where the axes are not one for all of them. */
+function lieOf(
+  { form, shape, axes, outputs }: RowWork,
+  inputs: readonly Operand[],
+  more: number,
+): Lie | null {
+  const others = shape.map((_, i) => i).filter((axis) => !axes.includes(axis));
+  const strides = [
+    ...inputs.map((x) => broadcastStrides(x.shape, x.strides, shape)),
+    ...outputs.map((x, i) => form.outputs[i].whole ? x.strides : spread(shape, others)),
+    ...Array.from({ length: more }, () => contiguousStrides(shape)),
+  ];
+  const pick = (from: readonly number[]): ReturnType<typeof mergeAxes> =>
+    mergeAxes(from.map((axis) => shape[axis]), strides.map((list) => from.map((axis) => list[axis])));
+  const [rows, row] = [pick(others), pick(axes)];
+  if (row.shape.length > 1) return null;
+  const across = rows.strides.map((list) => list.at(-1));
+  const count = inputs.length;
+  const wide = row.shape.length > 0 && rows.shape.length > 0 &&
+    across.every((step, i) => step === 1 || (step === 0 && i < count));
+  return {
+    along: !wide,
+    length: sizeOf(row.shape),
+    extents: rows.shape,
+    strides: rows.strides,
+    steps: row.strides.map((list) => list[0] ?? 1),
+  };
+}
+
+/** Strides of a contiguous operand of some of the axes over all of them. */
+function spread(shape: Shape, axes: readonly number[]): number[] {
+  const strides = contiguousStrides(axes.map((axis) => shape[axis]));
+  return shape.map((_, axis) => axes.includes(axis) ? strides[axes.indexOf(axis)] : 0);
+}
+
+/** Whether vectors can go along rows, or across them. */
+function isWalkable({ along, steps }: Lie, inputs: number): boolean {
+  return !along || steps.slice(0, inputs).every((step) => step === 0 || step === 1);
+}

@@ -1,0 +1,256 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import type { DType } from "../../../../tensor/dtype.ts";
+import { binary, type Expression, input, unary } from "../../../../tensor/kernels/expression.ts";
+import { keptRows, type RowForm, type RowOutput } from "../../../../tensor/kernels/row_form.ts";
+import { rowKernel } from "../../../../tensor/kernels/rows.ts";
+import type { Step } from "../../../../tensor/kernels/elementwise.ts";
+import { simdRowKernel } from "../../../../tensor/kernels/simd/rows.ts";
+import { cuts } from "../launch.ts";
+import {
+  AREA,
+  AREA_START,
+  areaAfter,
+  fillArea,
+  type Layout,
+  makePlacer,
+  type Placed,
+  views,
+} from "./memory.ts";
+
+/** A form, and by how many units in the last place its kernels may differ. */
+interface Case {
+  readonly form: RowForm;
+  readonly ulp: number;
+  /** Numbers below this count as large as it, since what they are differences of is. */
+  readonly floor: number;
+  /** Whether inputs are moderate numbers; otherwise any, infinities and NaN among them. */
+  readonly moderate: boolean;
+}
+
+const [x, g, y] = [input(0), input(1), input(2)];
+
+function whole(value: Expression, dtype: DType = "float32"): RowOutput {
+  return { value, dtype, whole: true };
+}
+
+function single(value: Expression, dtype: DType = "float32"): RowOutput {
+  return { value, dtype, whole: false };
+}
+
+const floats = (count: number): readonly DType[] => new Array<DType>(count).fill("float32");
+const gained = binary("add", binary("multiply", y, g), g);
+
+const CASES: readonly Case[] = [
+  {
+    form: { name: "softmax", inputs: floats(1), steps: [{ op: "softmax", value: x }], outputs: [whole(g)] },
+    ulp: 8,
+    floor: 2 ** -126,
+    moderate: false,
+  },
+  {
+    form: {
+      name: "softmax of a product",
+      inputs: floats(2),
+      steps: [{ op: "softmax", value: binary("multiply", x, g) }],
+      outputs: [whole(binary("multiply", y, g)), whole(binary("less", y, g), "bool")],
+    },
+    ulp: 10,
+    floor: 1e-5,
+    moderate: true,
+  },
+  {
+    form: {
+      name: "logSoftmax",
+      inputs: floats(1),
+      steps: [{ op: "logSoftmax", value: x }],
+      outputs: [whole(g)],
+    },
+    ulp: 6,
+    floor: 1,
+    moderate: false,
+  },
+  {
+    form: {
+      name: "logSumExp",
+      inputs: floats(1),
+      steps: [{ op: "logSumExp", value: x }],
+      outputs: [single(g)],
+    },
+    ulp: 4,
+    floor: 1,
+    moderate: false,
+  },
+  {
+    form: {
+      name: "normalize",
+      inputs: floats(1),
+      steps: [{ op: "normalize", value: x, eps: 1e-5 }],
+      outputs: [whole(g), single(y)],
+    },
+    ulp: 6,
+    floor: 1,
+    moderate: true,
+  },
+  {
+    form: {
+      name: "gained",
+      inputs: floats(2),
+      steps: [{ op: "normalize", value: x, eps: 1e-5 }],
+      outputs: [whole(gained), single(input(3))],
+    },
+    ulp: 8,
+    floor: 4,
+    moderate: true,
+  },
+  {
+    form: {
+      name: "sums",
+      inputs: floats(2),
+      steps: [
+        { op: "reduce", reduction: "sum", value: binary("multiply", x, g) },
+        { op: "reduce", reduction: "sum", value: x },
+        { op: "reduce", reduction: "max", value: binary("subtract", g, input(3)) },
+      ],
+      outputs: [whole(binary("multiply", x, binary("subtract", g, y))), single(input(3)), single(input(4))],
+    },
+    ulp: 16,
+    floor: 512,
+    moderate: true,
+  },
+  {
+    form: {
+      name: "kept",
+      inputs: floats(2),
+      steps: [
+        { op: "reduce", reduction: "max", value: x },
+        { op: "keep", value: unary("exp", binary("subtract", x, y)) },
+        { op: "reduce", reduction: "sum", value: input(3) },
+        { op: "reduce", reduction: "any", value: binary("less", g, input(3)) },
+      ],
+      outputs: [
+        whole(binary("divide", input(3), input(4))),
+        whole(binary("equal", x, y), "bool"),
+        single(input(5), "bool"),
+        single(unary("sqrt", input(4))),
+      ],
+    },
+    ulp: 8,
+    floor: 1e-30,
+    moderate: true,
+  },
+  {
+    form: {
+      name: "two kept",
+      inputs: floats(2),
+      steps: [{ op: "softmax", value: x }, { op: "softmax", value: binary("multiply", g, y) }],
+      outputs: [whole(binary("multiply", y, input(3)))],
+    },
+    ulp: 16,
+    floor: 2 ** -100,
+    moderate: true,
+  },
+];
+
+const FLAT: Layout = { order: [0, 0, 0], flipped: [false, false, false], repeated: [], gap: 1 };
+
+const arguments_ = fc.record({
+  seed: fc.nat(),
+  kind: fc.constantFrom(...CASES),
+  outer: fc.integer({ min: 1, max: 3 }),
+  inner: fc.integer({ min: 1, max: 40 }),
+  length: fc.integer({ min: 1, max: 150 }),
+  along: fc.boolean(),
+  /** How each input repeats: over the outer axis of rows, over the inner one, along rows. */
+  repeated: fc.array(fc.array(fc.nat({ max: 3 }).map((n) => n === 0), { minLength: 3, maxLength: 3 }), {
+    minLength: 2,
+    maxLength: 2,
+  }),
+  cut: cuts,
+  other: cuts,
+});
+
+/** Numbers between -4 and 4 in the area, with now and then a large common part. */
+function moderate(seed: number): void {
+  const floats = views.float32.subarray(AREA_START / 4, (AREA_START + AREA) / 4);
+  const common = seed % 5 === 0 ? 100 : 0;
+  floats.forEach((value, i) => {
+    floats[i] = (Math.abs(value) < 4 ? value : (i * 7919 % 101) / 25 - 2) + common;
+  });
+}
+
+Deno.test("simdRowKernel() agrees with the plain loops along rows and across them, and cuts do not matter", () => {
+  fc.assert(
+    fc.property(arguments_, fc.constantFrom("strict" as const, "relaxed" as const), (given, mode) => {
+      const { seed, kind, outer, inner, length, along } = given;
+      const { form } = kind;
+      fillArea(seed);
+      if (kind.moderate) moderate(form.name === "normalize" ? seed : 1);
+      const place = makePlacer();
+      const shape = along ? [outer, inner, length] : [outer, length, inner];
+      const axis = along ? 2 : 1;
+      const own = shape.filter((_, i) => i !== axis);
+      const inputs = form.inputs.map((dtype, i) =>
+        place(dtype, shape, { ...FLAT, repeated: along || i > 0 ? given.repeated[i] : [] }, false)
+      );
+      const outputs = form.outputs.map(({ dtype, whole }) => place(dtype, whole ? shape : own, FLAT, true));
+      const kept = Array.from({ length: keptRows(form) }, () => place("float32", shape, FLAT, true));
+      const strides = (operand: Placed): number[] => {
+        const list = operand.strides.length === 3 ? operand.strides : operand.strides.toSpliced(axis, 0, 0);
+        return [...list.filter((_, i) => i !== axis), list[axis]];
+      };
+      const numbers = (operands: readonly Placed[]): number[] => [
+        ...operands.map(({ address }) => address),
+        length,
+        ...own,
+        ...operands.flatMap(strides),
+      ];
+      const step = (operand: Placed): Step => {
+        const stride = strides(operand)[along ? 2 : 1];
+        return stride === 0 ? "0" : "1";
+      };
+      const rows = outer * inner;
+      const layout = {
+        along,
+        axes: 2,
+        steps: inputs.map(step),
+        kept: kept.map((_, i) => inputs.length + outputs.length + i),
+      };
+      const expected = areaAfter(
+        rowKernel(form, along, 2),
+        numbers([...inputs, ...outputs]),
+        rows,
+        given.cut,
+      );
+      const kernel = simdRowKernel(form, layout, mode)!;
+      const found = areaAfter(kernel, numbers([...inputs, ...outputs, ...kept]), rows, given.cut);
+      const again = areaAfter(kernel, numbers([...inputs, ...outputs, ...kept]), rows, given.other);
+      assertEquals(again, found);
+      const bytes = new Uint8Array(expected.buffer);
+      const others = new Uint8Array(found.buffer);
+      const written = new Uint8Array(bytes.length);
+      outputs.forEach((output, i) => {
+        const { dtype, whole } = form.outputs[i];
+        const count = rows * (whole ? length : 1);
+        const size = dtype === "bool" ? 1 : 4;
+        const start = output.address * size - AREA_START;
+        written.fill(1, start, start + count * size);
+        for (let j = 0; j < count; j++) {
+          if (dtype === "bool") continue;
+          const at = start + 4 * j;
+          const [a, b] = [expected, found].map(({ buffer }) => new Float32Array(buffer, at, 1)[0]);
+          if (Object.is(a, b) || (Number.isNaN(a) && Number.isNaN(b))) continue;
+          const unit = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(a), kind.floor))) - 23);
+          if (!(Math.abs(a - b) <= kind.ulp * unit)) {
+            throw new RangeError(`Expected ${a} but got ${b} at ${j} of ${i}`);
+          }
+        }
+      });
+      for (const { address } of kept) {
+        written.fill(1, 4 * address - AREA_START, 4 * (address + rows * length) - AREA_START);
+      }
+      assertEquals(bytes.findIndex((byte, i) => written[i] === 0 && byte !== others[i]), -1);
+    }),
+    { numRuns: 150 },
+  );
+});
