@@ -552,6 +552,7 @@ export {
   type ScaleByBiasCorrectionOptions,
   type ScaleByBiasCorrectionState,
 } from "./scale_by_bias_correction.ts";
+export { scaleByLars, type ScaleByLarsOptions, type ScaleByLarsState } from "./scale_by_lars.ts";
 export {
   scaleBySignAgreement,
   type ScaleBySignAgreementOptions,

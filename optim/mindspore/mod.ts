@@ -9,12 +9,14 @@ export { Adagrad, type AdagradOptions } from "./adagrad.ts";
 export { Adam, type AdamOptions } from "./adam.ts";
 export { AdamOffload, type AdamOffloadOptions } from "./adam_offload.ts";
 export { AdamWeightDecay, type AdamWeightDecayOptions } from "./adam_weight_decay.ts";
+export { adaSum } from "./ada_sum.ts";
 export { AdaMax, type AdaMaxOptions } from "./ada_max.ts";
 export { AdaFactor, type AdaFactorOptions } from "./ada_factor.ts";
 export { ASGD, type ASGDOptions } from "./asgd.ts";
 export { FTRL, type FTRLOptions } from "./ftrl.ts";
 export type { LearningRate } from "./hyperparameters.ts";
 export { Lamb, type LambOptions } from "./lamb.ts";
+export { LARS, type LARSOptions } from "./lars.ts";
 export { LazyAdam, type LazyAdamOptions } from "./lazy_adam.ts";
 export { Momentum, type MomentumOptions } from "./momentum.ts";
 export {

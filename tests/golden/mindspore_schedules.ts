@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { torch } from "../../optim/mod.ts";
 import { mindspore } from "../../schedules/mod.ts";
 import {
   camelCase,
@@ -16,6 +17,7 @@ import {
   unit,
 } from "./mindspore_reader.ts";
 import { UnsupportedError } from "./replay.ts";
+import { type AnyScheduler, type SchedulerCall, schedulerFromTorch } from "./torch_schedulers.ts";
 
 /** A case of the kind "dynamicLr". */
 export interface ListCase {
@@ -60,4 +62,62 @@ export function replayScheduleClass({ name, schedule, options, expect }: Schedul
     (step) => 4 * unit(isDifference ? largest : number(expect[step]), "float32"),
     "float32",
   );
+}
+
+/** A case of the kind "schedule": schedulers of `mindspore.experimental.optim`. */
+export interface SchedulerCase {
+  readonly name: string;
+  readonly options?: GoldenOptions;
+  readonly groups: readonly GoldenOptions[];
+  readonly schedulers: readonly SchedulerCall[];
+  readonly calls?: number;
+  readonly arguments?: readonly Golden[];
+  readonly expect: { readonly lr: readonly (readonly Golden[])[] };
+}
+
+/**
+ * Runs a case of the kind "schedule". MindSpore computes in single precision, from one rate to the next: each call may
+ * lose 4 units in the last place of the largest rate so far.
+ */
+export function replayScheduler(golden: SchedulerCase): string {
+  const { name, options = {}, expect } = golden;
+  const schedulers = golden.schedulers.map(schedulerFromMindspore);
+  let groups: readonly torch.SchedulerGroup[] = golden.groups.map((group) =>
+    ({ momentum: 0, ...readOptions(options), ...readOptions(group) }) as unknown as torch.SchedulerGroup
+  );
+  const states = schedulers.map((scheduler) => {
+    const scheduled = scheduler.init(groups);
+    groups = scheduled.groups;
+    return scheduled.state;
+  });
+  const allowed = groups.map(() => 0);
+  const compare = (call: number): string => {
+    const expected = expect.lr[call];
+    expected.forEach((value, i) => {
+      const largest = Math.max(...expect.lr.slice(0, call + 1).map((lr) => Math.abs(number(lr[i]))));
+      allowed[i] += 4 * unit(Math.max(largest, Math.abs(number(value))), "float32");
+    });
+    const rates = groups.map(({ lr }) => Number(lr));
+    return compareNumbers(`${name}: call ${call}: lr`, rates, expected, (i) => allowed[i], "float32");
+  };
+  let message = compare(0);
+  const told: readonly (Golden | null)[] = golden.arguments ?? new Array<null>(golden.calls ?? 0).fill(null);
+  for (const [call, argument] of told.entries()) {
+    for (const [i, scheduler] of schedulers.entries()) {
+      const given = argument === null
+        ? {}
+        : scheduler.name === "ReduceLROnPlateau"
+        ? { metrics: number(argument) }
+        : { epoch: number(argument) };
+      ({ state: states[i], groups } = scheduler.step(states[i], groups, given));
+    }
+    message ||= compare(call + 1);
+  }
+  return message;
+}
+
+/** MindSpore's schedulers are those of torch, but that they cycle no momentum. */
+function schedulerFromMindspore(call: SchedulerCall): AnyScheduler {
+  if (call.type !== "CyclicLR") return schedulerFromTorch(call);
+  return schedulerFromTorch({ ...call, options: { ...call.options, cycle_momentum: false } });
 }

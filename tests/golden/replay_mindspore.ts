@@ -7,7 +7,7 @@
 import { type ConstructionCase, replayConstruction } from "./mindspore_construction.ts";
 import { type OptimizerCase, replayOptimizer } from "./mindspore_optimizers.ts";
 import { replayClip, replayLossScale, replayLossScaler } from "./mindspore_scales.ts";
-import { replayList, replayScheduleClass } from "./mindspore_schedules.ts";
+import { replayList, replayScheduleClass, replayScheduler } from "./mindspore_schedules.ts";
 import { replayScaledTraining, replayTraining } from "./mindspore_training.ts";
 import { replayCases, type Replayer, UnsupportedError } from "./replay.ts";
 
@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<string, (golden: never) => string>> = {
   construction: (golden: ConstructionCase) => replayConstruction(golden),
   dynamicLr: replayList,
   learningRateSchedule: replayScheduleClass,
+  schedule: replayScheduler,
   lossScaleManager: replayLossScale,
   lossScaleCell: replayLossScale,
   lossScaler: replayLossScaler,
