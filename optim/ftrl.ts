@@ -58,7 +58,8 @@ export interface FtrlState extends TransformState {
   readonly linear: Tree;
 }
 
-const NOT_POSITIVE: Domain = {
+/** 0 and below. */
+export const NOT_POSITIVE: Domain = {
   text: "a finite number not above 0",
   includes: (value) => Number.isFinite(value) && value <= 0,
 };

@@ -552,6 +552,13 @@ export {
   type ScaleByBiasCorrectionOptions,
   type ScaleByBiasCorrectionState,
 } from "./scale_by_bias_correction.ts";
+export {
+  type FactorsExtra,
+  scaleByKroneckerFactors,
+  type ScaleByKroneckerFactorsOptions,
+  type ScaleByKroneckerFactorsState,
+} from "./scale_by_kronecker_factors.ts";
+export { convFactors, denseFactors, type KroneckerFactors } from "./kronecker_factors.ts";
 export { scaleByLars, type ScaleByLarsOptions, type ScaleByLarsState } from "./scale_by_lars.ts";
 export {
   scaleBySignAgreement,

@@ -5,7 +5,7 @@
  */
 
 import { checkNumber, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
-import { ftrl } from "../ftrl.ts";
+import { ftrl, NOT_POSITIVE } from "../ftrl.ts";
 import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode FTRL}. */
@@ -54,7 +54,8 @@ export function FTRL(options: FTRLOptions = {}): Optimizer {
     );
   }
   checkNumber("FTRL", "learningRate", learningRate, POSITIVE);
-  for (const [name, value] of Object.entries({ initialAccum, l1, l2, minusLrPower: -lrPower })) {
+  checkNumber("FTRL", "lrPower", lrPower, NOT_POSITIVE);
+  for (const [name, value] of Object.entries({ initialAccum, l1, l2 })) {
     checkNumber("FTRL", name, value, NOT_NEGATIVE);
   }
   return makeOptimizer({

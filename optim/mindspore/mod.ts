@@ -1,8 +1,38 @@
 /**
- * MindSpore's optimizers under its names, with its options, defaults and arithmetic.
+ * MindSpore's optimizers, schedules, loss scales and clips under its names, with its options in camel case, its defaults
+ * and its arithmetic.
+ *
+ * Every optimizer is a chain of the transforms that others are made of, so it goes into `masked`, `multiSteps`,
+ * `lossScaled` and `compile` as they do. Gradients go through weight decay, centralization and the division by the loss
+ * scale before the rule of the optimizer, in this order. Numbers are in single precision, as MindSpore keeps them: a
+ * learning rate of 0.1 stands as `Math.fround(0.1)` in the state.
+ *
+ * @example Groups with a learning rate and a weight decay of their own, as MindSpore writes them
+ * ```ts
+ * import { ones, tensor } from "@weft/weft";
+ * import { hyperparameters, mindspore, rest } from "@weft/weft/optim";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const rate = mindspore.PolynomialDecayLR({ learningRate: 0.1, endLearningRate: 0.01, decaySteps: 4, power: 0.5 });
+ * const optimizer = mindspore.SGD({
+ *   learningRate: 0.1,
+ *   params: [
+ *     { params: "conv/**", weightDecay: 0.01, lr: 0.01 },
+ *     { params: rest, lr: rate },
+ *     { orderParams: ["conv/weight", "bn/gamma"] },
+ *   ],
+ * });
+ * const params = { conv: { weight: tensor([1]) }, bn: { gamma: ones([1]) } };
+ * const { params: next, state } = optimizer.step(optimizer.init(params), params, params);
+ * assertAlmostEquals(next.conv.weight.item(), 0.9899, 1e-6);
+ * assertAlmostEquals(next.bn.gamma.item(), 0.9, 1e-6);
+ * assertAlmostEquals(hyperparameters(state)["group1/learningRate"], 0.1, 1e-8);
+ * ```
  *
  * @module
  */
+
+export * from "../../schedules/mindspore/mod.ts";
 
 export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./adagrad.ts";
@@ -61,3 +91,4 @@ export {
   StaticLossScaler,
   type StaticLossScalerOptions,
 } from "./loss_scalers.ts";
+export { thor, type ThorOptimizer, type ThorOptions } from "./thor.ts";
