@@ -14,6 +14,8 @@
 export * from "./ops/mod.ts";
 export * from "./autodiff.ts";
 export { checkpoint, checkpointName, type CheckpointOptions } from "./checkpoint.ts";
+export { customJvp } from "./custom_jvp.ts";
+export { customVjp, type CustomVjpRule, type DefaultResiduals } from "./custom_vjp.ts";
 export * from "./compile/mod.ts";
 export { cond, switchCase } from "./control/cond.ts";
 export { forLoop, type ForOptions } from "./control/for_loop.ts";

@@ -5,7 +5,7 @@
  */
 import { itemSize } from "../dtype.ts";
 import { sizeOf } from "../shape.ts";
-import type { Abstract, Tensor } from "../tensor.ts";
+import type { Abstract } from "../tensor.ts";
 
 /** A list cut into parts of the given lengths; the last part takes the rest. */
 export function cut<T>(list: readonly T[], ...lengths: readonly number[]): readonly (readonly T[])[] {
@@ -38,9 +38,4 @@ export function lengthsOf(parts: readonly (readonly unknown[])[]): readonly numb
 /** Bytes of a tensor's elements. */
 export function bytesOf(x: Abstract): number {
   return sizeOf(x.shape) * itemSize(x.dtype);
-}
-
-/** Whether a tensor is known to hold nothing but zeros. */
-export function isZero(x: Tensor): boolean {
-  return x.node === null && x.storage === null && x.constant === 0;
 }

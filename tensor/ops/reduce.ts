@@ -335,3 +335,8 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 export function zerosOf(x: { readonly dtype: DType; readonly shape: Shape }): Tensor {
   return constantTensor(x.dtype, x.shape, 0);
 }
+
+/** Whether a tensor is known to hold nothing but zeros, as those of `zerosOf`. */
+export function isZero(x: Tensor): boolean {
+  return x.node === null && x.storage === null && x.constant === 0;
+}

@@ -6,10 +6,10 @@
 import { pullback } from "../../autodiff.ts";
 import { activeOutputs, close, inputsOf, outputsOf, replay } from "../../body.ts";
 import { add } from "../../ops/arithmetic.ts";
-import { zerosOf } from "../../ops/reduce.ts";
+import { isZero, zerosOf } from "../../ops/reduce.ts";
 import type { PullbackContext } from "../../primitive.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
-import { cut, isZero, keep, lengthsOf, spread } from "../lists.ts";
+import { cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";
 
 /** Reverse mode is a scan in the other direction, over the carries that were saved. */

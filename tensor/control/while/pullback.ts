@@ -8,10 +8,10 @@ import { close, inputsOf, replay } from "../../body.ts";
 import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
-import { zerosOf } from "../../ops/reduce.ts";
+import { isZero, zerosOf } from "../../ops/reduce.ts";
 import type { PullbackContext } from "../../primitive.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
-import { cut, isZero, keep, lengthsOf, spread } from "../lists.ts";
+import { cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attributes.ts";
 
 /** Reverse mode is a loop from the last step to the first, over the carries that were saved. */

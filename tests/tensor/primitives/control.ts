@@ -36,6 +36,21 @@ function choose(x: Tensor, w: Tensor): Tensor {
   return t.cond(t.greater(t.sum(x), 0.1), (y: Tensor) => t.multiply(t.sin(y), w), (y: Tensor) => t.exp(y), x);
 }
 
+const productByVjp = t.customVjp((x: Tensor, w: Tensor) => t.multiply(t.sin(x), t.broadcastTo(w, x.shape)), {
+  pullback: ({ args: [x, w] }, g) => [
+    t.multiply(t.multiply(t.cos(x), w), g),
+    t.sum(t.multiply(t.sin(x), g), { axes: 0 }),
+  ],
+});
+
+const productByJvp = t.customJvp(
+  (x: Tensor, w: Tensor) => t.multiply(t.sin(x), w),
+  ([x, w], [dx, dw]) => [
+    t.multiply(t.sin(x), w),
+    t.add(t.multiply(t.multiply(t.cos(x), w), dx as Tensor), t.multiply(t.sin(x), dw as Tensor)),
+  ],
+);
+
 /** By the names of the primitives. */
 export const CONTROL: Readonly<Record<string, Entry>> = {
   scan: entry(steps, SMALL, LARGE),
@@ -50,6 +65,8 @@ export const CONTROL: Readonly<Record<string, Entry>> = {
     LARGE,
   ),
   checkpointName: entry((x) => t.sin(t.checkpointName(t.exp(x), "exponential")), [[3]], [[70_000]]),
+  customVjp: { ...entry(productByVjp, SMALL, LARGE), backwardOnly: true },
+  customJvp: entry(productByJvp, SMALL, LARGE),
   barrier: entry(
     (x) => t.grad((y: Tensor) => t.sum(t.checkpoint((z: Tensor) => t.sin(t.exp(z)))(y)))(x),
     [[3]],

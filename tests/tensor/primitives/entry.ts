@@ -16,6 +16,8 @@ export interface Entry {
   readonly large: () => readonly Tensor[];
   /** To which order gradients are compared with finite differences; 0 where the gradient is zero by definition. */
   readonly order: 0 | 2;
+  /** Whether forward mode refuses it; false by default. */
+  readonly backwardOnly?: boolean;
 }
 
 /** Numbers from `low` to `high` in an order without a pattern, never equal within a thousand, the same every time. */
