@@ -7,7 +7,7 @@ import { difference } from "./compare.ts";
 import { describeLimits, describeQuiet, machineName } from "./machine/describe.ts";
 import { limitOf, type Limits, measureLimits, measureSpread } from "./machine/machine.ts";
 import { HELP, OptionError, type Options, parseOptions } from "./options.ts";
-import { canRun, emptyProcess, measureJob, singleThreaded } from "./processes.ts";
+import { canRun, emptyProcess, measureJob, missingModules, singleThreaded } from "./processes.ts";
 import { HEAD, markdown, type Row, textRow } from "./table.ts";
 import type { Measured } from "./timing.ts";
 import type { Workload } from "./workload.ts";
@@ -101,7 +101,21 @@ function printJson(row: Row, options: Options): void {
   }
 }
 
-async function bench(options: Options): Promise<number> {
+/** The options without the peers that the interpreter lacks, which are noted. */
+async function withInstalled(asked: Options, notes: Set<string>): Promise<Options> {
+  if (asked.python === null || asked.peers.length === 0) return asked;
+  const missing = await missingModules(asked.python, asked.peers).catch(() => {
+    throw new OptionError(`Option --python expects a Python interpreter but got ${asked.python}`);
+  });
+  for (const [peer, names] of missing) {
+    notes.add(`${peer} was left out: ${asked.python} has no ${names.join(" and no ")}`);
+  }
+  return { ...asked, peers: asked.peers.filter((peer) => !missing.has(peer)) };
+}
+
+async function bench(asked: Options): Promise<number> {
+  const notes = new Set<string>();
+  const options = await withInstalled(asked, notes);
   const say = options.json ? (): void => {} : (text: string): void => console.log(text);
   const head: string[] = [];
   const tell = (text: string): void => {
@@ -122,7 +136,6 @@ async function bench(options: Options): Promise<number> {
   );
   const empty = options.weft && options.json ? 0 : await emptyProcess();
   const results: Results = new Map();
-  const notes = new Set<string>();
   const rows: Row[] = [];
   let failed = false;
   for (const threads of options.threads) {

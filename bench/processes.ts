@@ -66,6 +66,30 @@ function commandOf({ workload, peer, threads, seconds, python }: Job): readonly 
   return [Deno.execPath(), [...run, fileOf("child.ts"), JSON.stringify(request)]];
 }
 
+/** The Python modules that each peer needs. */
+const MODULES: Readonly<Record<(typeof PYTHON_PEERS)[number], readonly string[]>> = {
+  "torch": ["torch"],
+  "torch-compile": ["torch"],
+  "jax": ["jax", "optax"],
+};
+
+/** The modules that peers need and the interpreter does not have, by peer. */
+export async function missingModules(
+  python: string,
+  peers: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const modules = [...new Set(Object.values(MODULES).flat())];
+  const find = `[name for name in ${JSON.stringify(modules)} if importlib.util.find_spec(name) is None]`;
+  const code = `import importlib.util, json\nprint(json.dumps(${find}))`;
+  const missing: readonly string[] = JSON.parse(await output(python, ["-c", code], python));
+  return new Map(
+    PYTHON_PEERS.flatMap((peer) => {
+      const lacking = MODULES[peer].filter((name) => missing.includes(name));
+      return peers.includes(peer) && lacking.length > 0 ? [[peer, lacking] as const] : [];
+    }),
+  );
+}
+
 const PROCESSES = 7;
 
 /** The wall time of whole processes, the first of which is left out. */
