@@ -179,7 +179,7 @@ async function write(
     head.slice(1).map((fact) => `- ${fact}`).join("\n"),
     "Columns: weft's milliseconds; weft's time over that of the fastest mode of torch, jax and the JavaScript " +
     "peers; the share of the machine's limit (of an empty process for W9 and W10) that weft reaches; the " +
-    "throughput of odd sizes over that of even ones.",
+    "throughput of odd sizes over that of even ones. W9 and W10 start weft as it is published, bundled.",
     markdown(rows),
     [...notes].map((note) => `- ${note}`).join("\n"),
   ].join("\n\n");

@@ -46,6 +46,7 @@ Usage: deno task bench [options]
   --basics          kernels beside plain loops, and the digit classifier's step by phase, instead
   --help            print this
 
+W9 and W10 start weft as it is published, bundled: see deno task bundle.
 Workloads: ${workloads.map(({ name }) => name).join(", ")}`;
 
 /** A command line that cannot be followed. */

@@ -49,6 +49,17 @@ export interface Job {
   readonly python: string | null;
 }
 
+/** The settings of weft as it is published: a process is started with that, as a user's is. */
+const PUBLISHED = fileOf("../dist/deno.json");
+
+let bundled: Promise<string> | null = null;
+
+/** Makes the package as it is published, once. */
+async function bundle(): Promise<void> {
+  bundled ??= output(Deno.execPath(), ["run", "-A", fileOf("../bundle.ts")], "bundle.ts");
+  await bundled;
+}
+
 /** The command that runs a job, and its arguments. */
 function commandOf({ workload, peer, threads, seconds, python }: Job): readonly [string, readonly string[]] {
   if (isOneOf(PYTHON_PEERS, peer)) {
@@ -60,7 +71,8 @@ function commandOf({ workload, peer, threads, seconds, python }: Job): readonly 
   const run = ["run", "--no-prompt", ...(isOneOf(JAVASCRIPT_PEERS, peer) ? ["--allow-all"] : [])];
   if ("scripts" in workload) {
     const [script, ...rest] = workload.scripts[peer];
-    return [Deno.execPath(), [...run, fileOf(`start/${script}`), ...rest, String(threads)]];
+    const published = peer === "weft" ? ["--config", PUBLISHED] : [];
+    return [Deno.execPath(), [...run, ...published, fileOf(`start/${script}`), ...rest, String(threads)]];
   }
   const request = { workload: workload.name, peer, threads, seconds };
   return [Deno.execPath(), [...run, fileOf("child.ts"), JSON.stringify(request)]];
@@ -107,7 +119,10 @@ async function wall(command: string, args: readonly string[], peer: string): Pro
 /** Runs a job in a process of its own. */
 export async function measureJob(job: Job): Promise<Measured> {
   const [command, args] = commandOf(job);
-  if ("scripts" in job.workload) return await wall(command, args, job.peer);
+  if ("scripts" in job.workload) {
+    if (job.peer === "weft") await bundle();
+    return await wall(command, args, job.peer);
+  }
   return JSON.parse(await output(command, args, job.peer));
 }
 
