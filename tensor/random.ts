@@ -16,12 +16,56 @@
  *
  * @module
  */
-export { bernoulli, type BernoulliOptions } from "./random/bernoulli.ts";
+export { bernoulli, type BernoulliOptions, rademacher } from "./random/bernoulli.ts";
 export { bits, type BitsOptions } from "./random/bits.ts";
-export { key, keyData, wrapKeyData } from "./random/key.ts";
+export { choice, type ChoiceOptions } from "./random/choice.ts";
+export {
+  exponential,
+  geometric,
+  type GeometricOptions,
+  pareto,
+  type ParetoOptions,
+  rayleigh,
+  type RayleighOptions,
+  weibullMin,
+  type WeibullMinOptions,
+} from "./random/exponential.ts";
+export {
+  beta,
+  type BetaOptions,
+  chiSquare,
+  dirichlet,
+  type DirichletOptions,
+  fisherF,
+  type FisherFOptions,
+  type FreedomOptions,
+  gamma,
+  type GammaOptions,
+  logGamma,
+  studentT,
+} from "./random/gamma.ts";
+export {
+  categorical,
+  type CategoricalOptions,
+  gumbel,
+  type GumbelOptions,
+  type TailMode,
+} from "./random/gumbel.ts";
+export { key, keyData, type KeyOptions, wrapKeyData } from "./random/key.ts";
+export { cauchy, laplace, logistic } from "./random/laplace.ts";
+export { logNormal, type LogNormalOptions, maxwell, wald, type WaldOptions } from "./random/log_normal.ts";
+export {
+  multivariateNormal,
+  type MultivariateNormalOptions,
+  orthogonal,
+  type OrthogonalOptions,
+} from "./random/multivariate_normal.ts";
 export { normal } from "./random/normal.ts";
 export type { FloatingOptions, LayoutOptions } from "./random/options.ts";
 export { permutation, type PermutationOptions } from "./random/permutation.ts";
+export { poisson, type PoissonOptions } from "./random/poisson.ts";
 export { randint, type RandintOptions } from "./random/randint.ts";
 export { foldIn, split } from "./random/split.ts";
+export { triangular, type TriangularOptions } from "./random/triangular.ts";
+export { truncatedNormal, type TruncatedNormalOptions } from "./random/truncated_normal.ts";
 export { uniform, type UniformOptions } from "./random/uniform.ts";

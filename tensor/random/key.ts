@@ -13,11 +13,18 @@ import { constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
 
 const HOW = "make one with random.key(0)";
 
+/** Options of `key`. */
+export interface KeyOptions {
+  /** How many low bits of the seed count: 32, the default, or 64, as JAX has it with 64-bit integers on. */
+  readonly seedBits?: 32 | 64;
+}
+
 /**
  * A random key from a seed: the words `(0, seed mod 2^32)`, as `jax.random.key` with 64-bit integers off. Equal
  * seeds give equal keys.
  *
- * @param seed An integer; one beyond 2^53 as a bigint. Only its low 32 bits count.
+ * @param seed An integer; one beyond 2^53 as a bigint. Only its low 32 bits count, unless
+ * `seedBits` is 64.
  * @throws {TypeError} If the seed is not a whole number.
  * @throws {RangeError} If it is a number beyond 2^53, whose low bits are lost.
  *
@@ -30,7 +37,11 @@ const HOW = "make one with random.key(0)";
  * assertEquals(random.uniform(key, [2]).toArray(), random.uniform(random.key(42), [2]).toArray());
  * ```
  */
-export function key(seed: number | bigint): Tensor {
+export function key(seed: number | bigint, options: KeyOptions = {}): Tensor {
+  const { seedBits = 32 } = options;
+  if (seedBits !== 32 && seedBits !== 64) {
+    throw new RangeError(`key expects seedBits of 32 or 64 but got ${String(seedBits)}`);
+  }
   // What is typed as a number may be a traced one inside of compile.
   const given: unknown = seed;
   if (isTracedNumber(given)) {
@@ -44,7 +55,8 @@ export function key(seed: number | bigint): Tensor {
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
     throw new RangeError(`key expects a seed beyond 2^53 to be a bigint but got ${seed}`);
   }
-  return tensorFromData("key", [], [0, Number(BigInt.asUintN(32, BigInt(seed)))]);
+  const wide = BigInt.asUintN(seedBits, BigInt(seed));
+  return tensorFromData("key", [], [Number(wide >> 32n), Number(BigInt.asUintN(32, wide))]);
 }
 
 const keyDataPrimitive: Primitive = definePrimitive({

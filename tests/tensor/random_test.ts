@@ -207,6 +207,14 @@ const samplers: Readonly<Record<string, (key: Tensor) => Tensor>> = {
   bernoulli: (key) => random.bernoulli(key, { shape: [3] }),
   randint: (key) => random.randint(key, [3], { max: 4 }),
   permutation: (key) => random.permutation(key, 5),
+  exponential: (key) => random.exponential(key, [3]),
+  laplace: (key) => random.laplace(key, [3]),
+  gumbel: (key) => random.gumbel(key, [3]),
+  truncatedNormal: (key) => random.truncatedNormal(key, [3]),
+  gamma: (key) => random.gamma(key, { concentration: 2, shape: [3] }),
+  beta: (key) => random.beta(key, { a: 2, b: 3 }),
+  poisson: (key) => random.poisson(key, { rate: 2 }),
+  wald: (key) => random.wald(key, [3]),
 };
 
 for (const [name, sample] of Object.entries(samplers)) {

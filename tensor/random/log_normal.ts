@@ -1,0 +1,95 @@
+/**
+ * Numbers made of normal ones.
+ *
+ * @module
+ */
+import { abs, add, divide, multiply, square, subtract } from "../ops/arithmetic.ts";
+import { lessEqual } from "../ops/comparison.ts";
+import { exp, sqrt } from "../ops/exponential.ts";
+import { sum } from "../ops/reduce.ts";
+import { where } from "../ops/selection.ts";
+import { index } from "../ops/structure.ts";
+import type { Shape } from "../shape.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { checkKey } from "./key.ts";
+import { normal } from "./normal.ts";
+import { floatingDType, type FloatingOptions } from "./options.ts";
+import { parameter } from "./parameter.ts";
+import { split } from "./split.ts";
+import { uniform } from "./uniform.ts";
+
+/** Options of `logNormal`. */
+export interface LogNormalOptions extends FloatingOptions {
+  /** The standard deviation of the logarithm; 1 by default. */
+  readonly sigma?: TensorLike;
+}
+
+/**
+ * Numbers whose logarithms are normal, `exp(sigma z)`, as `jax.random.lognormal`.
+ *
+ * @throws {TypeError} If the first argument is not a random key.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(random.logNormal(random.key(0), [3], { sigma: 0.5 }).shape, [3]);
+ * ```
+ */
+export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOptions = {}): Tensor {
+  checkKey("logNormal", key);
+  const sigma = parameter("logNormal", options.sigma ?? 1, floatingDType("logNormal", options));
+  return exp(multiply(normal(key, shape, options), sigma));
+}
+
+/**
+ * Lengths of vectors of three normal numbers, as `jax.random.maxwell`.
+ *
+ * @throws {TypeError} If the first argument is not a random key.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(random.maxwell(random.key(0), [3]).shape, [3]);
+ * ```
+ */
+export function maxwell(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkKey("maxwell", key);
+  return sqrt(sum(square(abs(normal(key, [...shape, 3], options))), { axes: -1 }));
+}
+
+/** Options of `wald`. */
+export interface WaldOptions extends FloatingOptions {
+  /** The mean, above 0; 1 by default. */
+  readonly mean?: TensorLike;
+}
+
+/**
+ * Numbers of the inverse Gaussian distribution of scale 1, as `jax.random.wald` (Michael, Schucany and Haas, 1976).
+ *
+ * @throws {TypeError} If the first argument is not a random key.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(random.wald(random.key(0), [3], { mean: 2 }).shape, [3]);
+ * ```
+ */
+export function wald(key: Tensor, shape: Shape = [], options: WaldOptions = {}): Tensor {
+  const mean = parameter("wald", options.mean ?? 1, floatingDType("wald", options));
+  const keys = split(checkKey("wald", key), 2, options);
+  const { mean: _, ...rest } = options;
+  const y = square(normal(index(keys, 0), shape, rest));
+  const z = uniform(index(keys, 1), shape, rest);
+  const root = sqrt(add(multiply(multiply(mean, 4), y), multiply(square(mean), square(y))));
+  const x = subtract(
+    add(mean, divide(multiply(square(mean), y), 2)),
+    multiply(divide(mean, 2), root),
+  );
+  return where(lessEqual(z, divide(mean, add(mean, x))), x, divide(square(mean), x));
+}
