@@ -157,7 +157,8 @@ function flatSteps(inputs: readonly Operand[], output: Operand): string | null {
   return steps + "1";
 }
 
-function isScalar(x: Operand): boolean {
+/** Whether all elements of an operand are one and the same. */
+export function isScalar(x: Operand): boolean {
   for (let i = 0; i < x.shape.length; i++) if (x.shape[i] !== 1 && x.strides[i] !== 0) return false;
   return true;
 }

@@ -16,6 +16,7 @@ import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdGatherKernel, simdScatterAddKernel } from "./kernels/simd/gather.ts";
 import type { RowForm, RowLayout } from "./kernels/row_form.ts";
+import { simdTotalsKernel, type TotalsForm } from "./kernels/simd/loop_totals.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
 import { simdRowKernel } from "./kernels/simd/rows.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
@@ -56,6 +57,12 @@ export function reducingLoopOf(form: ReduceForm): KernelReference {
 export function rowVectorsOf(form: RowForm, layout: RowLayout): KernelReference | null {
   const mode = vectorMode();
   return mode === null ? null : simdRowKernel(form, layout, mode);
+}
+
+/** The loop that also combines expressions of all elements; null where there is none. */
+export function totalsLoopOf(form: TotalsForm): KernelReference | null {
+  const mode = vectorMode();
+  return mode === null ? null : simdTotalsKernel(form, mode);
 }
 
 /** The loop that draws random words. */

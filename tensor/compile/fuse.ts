@@ -6,6 +6,7 @@
  */
 import { costOf, type Expression, formatExpressions, input, substitute } from "../kernels/expression.ts";
 import type { Reduction } from "../kernels/reduce.ts";
+import { simplifyExpressions } from "../kernels/simplify.ts";
 import type { Primitive } from "../primitive.ts";
 import { equalShapes, type Shape } from "../shape.ts";
 import type { Entry, Tape } from "../tape.ts";
@@ -25,18 +26,33 @@ export type Work =
     readonly expressions: readonly Expression[];
     readonly inputs: readonly number[];
     readonly outputs: readonly number[];
+    /** Reductions over all elements that go along. */
+    readonly totals: readonly LoopTotal[];
   }
-  | {
-    readonly kind: "reduction";
-    readonly entries: readonly string[];
-    readonly name: string;
-    readonly reduction: Reduction;
-    readonly axes: readonly number[];
-    readonly shape: Shape;
-    readonly expression: Expression;
-    readonly inputs: readonly number[];
-    readonly output: number;
-  };
+  | ReductionWork;
+
+/** A reduction of an expression. */
+export interface ReductionWork {
+  readonly kind: "reduction";
+  readonly entries: readonly string[];
+  readonly name: string;
+  readonly reduction: Reduction;
+  readonly axes: readonly number[];
+  readonly shape: Shape;
+  readonly expression: Expression;
+  readonly inputs: readonly number[];
+  readonly output: number;
+}
+
+/** A reduction that goes along with a loop. */
+export interface LoopTotal {
+  /** What is reduced, over the inputs of the loop. */
+  readonly expression: Expression;
+  /** The same on its own, after the loop. */
+  readonly alone: ReductionWork;
+  /** Slots that the loop then has to store as well, with what they are over its inputs. */
+  readonly stored: readonly { readonly slot: number; readonly expression: Expression }[];
+}
 
 /** Most operands of a fused loop. */
 const MOST_OPERANDS = 24;
@@ -66,6 +82,7 @@ export function fuse(
   fusion.absorb();
   fusion.group();
   fusion.finish();
+  fusion.total();
   return fusion.work();
 }
 
@@ -84,6 +101,8 @@ class Fusion {
   #live: boolean[] = [];
   readonly #parent: number[];
   readonly #members: number[][];
+  /** The last entry of all that have been joined with another. */
+  #furthest = -1;
 
   constructor(
     { tape, entries, copies, bases }: Recomputed,
@@ -191,6 +210,14 @@ class Fusion {
     return root;
   }
 
+  /** Makes the members of a group those of another, after its own. */
+  #join(group: number, other: number): void {
+    this.#parent[other] = group;
+    this.#members[group] = [...this.#members[group], ...this.#members[other]];
+    this.#members[other] = [];
+    this.#furthest = Math.max(this.#furthest, ...this.#members[group]);
+  }
+
   /** Joins each elementwise entry with the producers of its inputs that have its shape. */
   group(): void {
     this.#entries.forEach((entry, i) => {
@@ -204,9 +231,7 @@ class Fusion {
         if (this.#copies.has(entry.outputs[0]) && !this.#copies.has(slot)) continue;
         const [a, b] = [this.#find(producer), this.#find(i)];
         if (a === b || !this.#joinable(a, b)) continue;
-        this.#parent[b] = a;
-        this.#members[a] = [...this.#members[a], ...this.#members[b]];
-        this.#members[b] = [];
+        this.#join(a, b);
       }
     });
   }
@@ -223,12 +248,47 @@ class Fusion {
         if (this.#expression(user) === null || this.#members[group].some(finishes)) continue;
         if (!equalShapes(this.#shape(this.#entries[user].outputs[0]), this.#shape(slot))) continue;
         if (this.#overwrites(group) || !this.#joinable(i, group)) continue;
-        this.#parent[group] = i;
-        this.#members[i] = [i, ...this.#members[group]];
-        this.#members[group] = [];
+        this.#join(i, group);
         break;
       }
     }
+  }
+
+  /** Joins each reduction of all elements with a loop that reads or makes what it reduces. */
+  total(): void {
+    this.#entries.forEach((entry, i) => {
+      if (!this.#live[i] || !this.#isTotal(i)) return;
+      const shape = this.#shape(entry.inputs[0]);
+      const large = this.#inputs(i).filter((slot) => equalShapes(this.#shape(slot), shape));
+      const neighbours = large.flatMap((slot) => {
+        const producer = this.#producer.get(slot);
+        return [...(producer === undefined ? [] : [producer]), ...this.#users.get(slot) ?? []];
+      });
+      for (const neighbour of neighbours) {
+        const group = this.#find(neighbour);
+        const [first] = this.#members[group];
+        if (group === i || this.#expression(first) === null) continue;
+        if (!equalShapes(this.#shape(this.#entries[first].outputs[0]), shape)) continue;
+        // What needs the result of a total, be it another total, comes after it.
+        const members = [...this.#members[group], i];
+        const reads = (total: number): boolean =>
+          (this.#users.get(this.#entries[total].outputs[0]) ?? []).some((user) => members.includes(user));
+        if (members.some((j) => this.#isTotal(j) && reads(j)) || !this.#joinable(group, i)) continue;
+        this.#join(group, i);
+        break;
+      }
+    });
+  }
+
+  /** Whether an entry reduces all of its float32 elements to one. */
+  #isTotal(i: number): boolean {
+    const { primitive, attributes, inputs, outputs } = this.#entries[i];
+    const { reduction } = primitive as unknown as Primitive<object>;
+    if (reduction === undefined || reduction === "all" || reduction === "any") return false;
+    const { axes } = attributes as { readonly axes: readonly number[] };
+    const { shape, dtype } = this.#tape.slots[inputs[0]];
+    return dtype === "float32" && this.#tape.slots[outputs[0]].dtype === "float32" &&
+      shape.length > 0 && axes.length === shape.length;
   }
 
   /** Whether a loop can store a result over a donated argument, as an update does; only a loop of its own can. */
@@ -252,7 +312,7 @@ class Fusion {
   #operands(members: ReadonlySet<number>): number {
     const slots = new Set<number>();
     for (const i of members) {
-      for (const slot of this.#entries[i].inputs) {
+      for (const slot of this.#inputs(i)) {
         const producer = this.#producer.get(slot);
         if ((producer === undefined || !members.has(producer)) && !this.#constants.has(slot)) slots.add(slot);
       }
@@ -280,7 +340,8 @@ class Fusion {
 
   /** Whether a path leads from one group to another through a third: then they cannot be one loop. */
   #reaches(from: number, to: number): boolean {
-    const last = Math.max(...this.#members[to]);
+    // Beyond that, every entry is a group of its own, and leads to later ones only.
+    const last = Math.max(this.#furthest, ...this.#members[to]);
     const seen = new Set<number>([from]);
     const stack = [...this.#successors(from)].filter((group) => group !== to);
     while (stack.length > 0) {
@@ -316,55 +377,83 @@ class Fusion {
     return result;
   }
 
+  #reduction(i: number): ReductionWork {
+    const entry = this.#entries[i];
+    const { entries, expression, inputs } = this.#absorbed.get(i) ??
+      { entries: [], expression: input(0), inputs: [entry.inputs[0]] };
+    const [simple] = simplifyExpressions([expression]);
+    return {
+      kind: "reduction",
+      entries,
+      name: formatExpressions([simple]),
+      reduction: (entry.primitive as unknown as Primitive<object>).reduction!,
+      axes: (entry.attributes as { readonly axes: readonly number[] }).axes,
+      shape: this.#shape(entry.inputs[0]),
+      expression: simple,
+      inputs,
+      output: entry.outputs[0],
+    };
+  }
+
   #workOf(members: readonly number[]): Work {
     const [first] = members;
     const entry = this.#entries[first];
-    const absorbed = this.#absorbed.get(first);
-    if (absorbed !== undefined) {
-      return {
-        kind: "reduction",
-        entries: absorbed.entries,
-        name: formatExpressions([absorbed.expression]),
-        reduction: (entry.primitive as unknown as Primitive<object>).reduction!,
-        axes: (entry.attributes as { readonly axes: readonly number[] }).axes,
-        shape: this.#shape(entry.inputs[0]),
-        expression: absorbed.expression,
-        inputs: absorbed.inputs,
-        output: entry.outputs[0],
-      };
-    }
+    if (this.#absorbed.has(first)) return this.#reduction(first);
     const base = this.#expression(first) === null ? entry : null;
     if (base !== null && members.length === 1) return { kind: "entry", entry };
     const inside = new Set(members);
-    const order = members.filter((i) => this.#entries[i] !== base).sort((a, b) => a - b);
+    const isLoop = (i: number): boolean => this.#expression(i) !== null;
+    const order = members.filter(isLoop).sort((a, b) => a - b);
     const inputs: number[] = base === null ? [] : [base.outputs[0]];
     const known = new Map<number, Expression>(this.#constants);
     if (base !== null) known.set(base.outputs[0], input(0));
+    const operandOf = (slot: number): Expression => {
+      let expression = known.get(slot);
+      if (expression === undefined) {
+        expression = input(inputs.length);
+        inputs.push(slot);
+        known.set(slot, expression);
+      }
+      return expression;
+    };
+    const made = new Set<number>();
     const outputs: number[] = [];
     for (const i of order) {
-      const operands = this.#entries[i].inputs.map((slot) => {
-        let expression = known.get(slot);
-        if (expression === undefined) {
-          expression = input(inputs.length);
-          inputs.push(slot);
-          known.set(slot, expression);
-        }
-        return expression;
-      });
+      const operands = this.#entries[i].inputs.map(operandOf);
       const [slot] = this.#entries[i].outputs;
       known.set(slot, substitute(this.#expression(i)!, operands));
+      made.add(slot);
       if (this.#leaves(i, inside)) outputs.push(slot);
     }
-    const expressions = outputs.map((slot) => known.get(slot)!);
+    const alone = members.filter((i) => !isLoop(i) && this.#entries[i] !== base).map((i) =>
+      this.#reduction(i)
+    );
+    const totals = alone.map((work) => substitute(work.expression, work.inputs.map(operandOf)));
+    const stored = alone.map((work) =>
+      work.inputs.filter((slot) => made.has(slot) && !outputs.includes(slot))
+    );
+    const all = [
+      ...outputs.map((slot) => known.get(slot)!),
+      ...totals,
+      ...stored.flat().map((slot) => known.get(slot)!),
+    ];
+    const simple = simplifyExpressions(all);
+    const expressions = simple.splice(0, outputs.length);
+    const combined = simple.splice(0, totals.length);
     return {
       kind: "loop",
       base,
       kept: base !== null && this.#leaves(first, inside),
       entries: order.map((i) => this.#entries[i]),
-      name: formatExpressions(expressions),
+      name: formatExpressions([...expressions, ...combined]),
       expressions,
       inputs,
       outputs,
+      totals: alone.map((work, i) => ({
+        expression: combined[i],
+        alone: work,
+        stored: stored[i].map((slot) => ({ slot, expression: simple.shift()! })),
+      })),
     };
   }
 }

@@ -64,7 +64,9 @@ function describeWork(work: Work, tape: Tape): string {
     const then = work.entries.map((entry) => entry.primitive.name).join(", ");
     return `${work.base.primitive.name} ${outputs} with ${then}`;
   }
-  return `loop ${outputs} of ${work.entries.map((entry) => entry.primitive.name).join(", ")}`;
+  const totals = work.totals.map(({ alone }) => `${alone.reduction} of ${alone.entries.join(", ") || "it"}`);
+  const made = [...(outputs === "" ? [] : [outputs]), ...totals.map((total) => total)];
+  return `loop ${made.join(", ")} of ${work.entries.map((entry) => entry.primitive.name).join(", ")}`;
 }
 
 /** Bytes of the operands, each counted once. */

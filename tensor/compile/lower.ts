@@ -8,12 +8,14 @@ import { copyInto, launchElementwise } from "../elementwise.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import type { Callee, Machine, Operand, Primitive } from "../primitive.ts";
 import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
+import { formatExpressions } from "../kernels/expression.ts";
 import { launchReduction } from "../reduction.ts";
+import { launchTotals } from "../totals.ts";
 import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
 import { launchFinished } from "./finish.ts";
 import { expand } from "./expand.ts";
-import { fuse, type Work } from "./fuse.ts";
+import { fuse, type ReductionWork, type Work } from "./fuse.ts";
 import { recompute } from "./recompute.ts";
 import { simplify } from "./simplify.ts";
 
@@ -220,6 +222,49 @@ function lowerFinished(
   work.outputs.forEach((slot, i) => operands.set(slot, made[i]));
 }
 
+/** Lowers a reduction of an expression. */
+function lowerReduction(
+  lowering: Lowering,
+  tape: Tape,
+  work: ReductionWork,
+  operands: Map<number, Operand>,
+  operandOf: (slot: number) => Operand,
+): void {
+  const made = lowering.operand(tape.slots[work.output], { kind: "intermediate" });
+  launchReduction({ ...work, inputs: work.inputs.map(operandOf) }, work.shape, made, lowering);
+  operands.set(work.output, made);
+}
+
+/** Lowers a loop with its totals, which go along with it where they can. */
+function lowerLoop(
+  lowering: Lowering,
+  tape: Tape,
+  work: Extract<Work, { kind: "loop" }>,
+  operands: Map<number, Operand>,
+  operandOf: (slot: number) => Operand,
+): void {
+  const { name, expressions, outputs, totals } = work;
+  const inputs = work.inputs.map(operandOf);
+  const make = (slot: number): Operand => {
+    const made = lowering.operand(tape.slots[slot], { kind: "intermediate" });
+    operands.set(slot, made);
+    return made;
+  };
+  const made = outputs.map(make);
+  if (totals.length === 0) return launchElementwise(name, expressions, inputs, made, lowering);
+  const results = totals.map(({ alone }) => make(alone.output));
+  const combined = totals.map(({ expression, alone }) => ({ expression, reduction: alone.reduction }));
+  const loop = { name, expressions, totals: combined };
+  if (launchTotals(loop, totals[0].alone.shape, inputs, made, results, lowering)) return;
+  const stored = new Map(totals.flatMap((total) => total.stored.map((one) => [one.slot, one.expression])));
+  const all = [...expressions, ...stored.values()];
+  if (all.length > 0) {
+    const targets = [...made, ...[...stored.keys()].map(make)];
+    launchElementwise(formatExpressions(all), all, inputs, targets, lowering);
+  }
+  for (const { alone } of totals) lowerReduction(lowering, tape, alone, operands, operandOf);
+}
+
 /**
  * Lowers the entries that `results` depend on; `donated` tells which arguments may be overwritten. With `addressed`
  * every argument and every output is memory that is given when the program runs, scalars too.
@@ -260,12 +305,8 @@ export function lower(
       lowerFinished(lowering, tape, work, work.base, operands, operandOf);
       continue;
     }
-    const inputs = work.inputs.map(operandOf);
-    const slots = work.kind === "loop" ? work.outputs : [work.output];
-    const made = slots.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
-    if (work.kind === "loop") launchElementwise(work.name, work.expressions, inputs, made, lowering);
-    else launchReduction({ ...work, inputs }, work.shape, made[0], lowering);
-    slots.forEach((slot, i) => operands.set(slot, made[i]));
+    if (work.kind === "loop") lowerLoop(lowering, tape, work, operands, operandOf);
+    else lowerReduction(lowering, tape, work, operands, operandOf);
   }
   lowering.current = -1;
   const taken = new Set<Buffer>();

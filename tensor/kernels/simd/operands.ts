@@ -61,6 +61,25 @@ export function loadPartial(
   return result;
 }
 
+/** Stores the first one to three elements from byte `address` on. */
+export function storePartial(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Word,
+  value: Vector,
+  count: Word,
+): void {
+  for (let lane = 0; lane < 3; lane++) {
+    const store = (): void => {
+      if (sizeShift(dtype) === 2) return f.storeLane32(address, value, lane, 4 * lane);
+      const word = i32x4.extractLane(value, lane);
+      f.store8(address, dtype === "bool" ? i32.and(word, 1) : word, lane);
+    };
+    if (lane === 0) store();
+    else f.if(i32.gtU(count, lane), store);
+  }
+}
+
 /** Four elements, each `step` bytes after the one before; `address` is moved behind them. */
 export function loadStrided(
   f: FunctionBuilder,

@@ -17,7 +17,7 @@ type Word = Expression<"i32">;
 type Vector = Local<"v128">;
 
 /** Vectors of an input that go along together. */
-const COPIES = 4;
+export const COPIES = 4;
 
 /** Defines the kernel. */
 export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
@@ -87,16 +87,21 @@ export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
 }
 
 /** The accumulators of one output. */
-interface Totals {
+export interface Totals {
+  /** Makes them empty. */
   readonly start: () => void;
+  /** Adds `COPIES` vectors. */
   readonly addAll: (values: readonly Vector[]) => void;
+  /** Adds a vector. */
   readonly add: (value: Vector) => void;
   /** Adds the first one to three lanes. */
   readonly addPartial: (value: Vector, count: Word) => void;
+  /** Stores what they come to together. */
   readonly store: (address: Word) => void;
 }
 
-function accumulators(f: FunctionBuilder, reducing: Reducing): Totals {
+/** The accumulators for a form. */
+export function accumulators(f: FunctionBuilder, reducing: Reducing): Totals {
   return reducing.accumulation.precise ? preciseTotals(f, reducing) : plainTotals(f, reducing);
 }
 
