@@ -100,7 +100,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
         outputShape: inputShape,
       };
     },
-    apply({ params, state }, x, { training = false, path } = {}) {
+    apply({ params, state }, x, { training = false, path, batchNormMomentum: share = momentum } = {}) {
       const at = place("batchNorm", path);
       checkTensor(at, x);
       const scale = variable(at, "params", params, "scale");
@@ -130,7 +130,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
       const variance = mean(square(centered), { axes, keepDims: true });
       const move = (old: Tensor, batch: Tensor): Tensor => {
         const fresh = cast(reshape(stopGradient(batch), [channels]), old.dtype);
-        return add(multiply(old, momentum), multiply(fresh, 1 - momentum));
+        return share === 0 ? fresh : add(multiply(old, share), multiply(fresh, 1 - share));
       };
       return {
         output: normalize(centered, variance),

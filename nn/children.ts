@@ -83,11 +83,12 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const { training, key } = options;
+  const { training, key, batchNormMomentum } = options;
   return layer.apply({ params: partOf(variables.params, name), state: partOf(variables.state, name) }, x, {
     training,
     key: key === undefined || training !== true ? undefined : childKey(key, name),
     path: childPath(options, name),
+    batchNormMomentum,
   });
 }
 

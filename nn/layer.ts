@@ -23,6 +23,8 @@ export interface ApplyOptions extends LayerContext {
   readonly training?: boolean | undefined;
   /** The random key of layers that draw, such as dropout; needed only where they draw. */
   readonly key?: Tensor | undefined;
+  /** What batch normalization takes for its own momentum, as `updateBatchNorm` does; for training only. */
+  readonly batchNormMomentum?: number | undefined;
 }
 
 /** What `Layer.init` returns. */

@@ -144,6 +144,7 @@ export {
   toTorch,
 } from "./torch.ts";
 export { torchEntries, type TorchEntriesOptions, type TorchEntry } from "./torch_form.ts";
+export { updateBatchNorm } from "./update_batch_norm.ts";
 export type { ImageLayout } from "./window_shape.ts";
 export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";

@@ -53,6 +53,24 @@ export {
   type ScheduleState,
   withSchedulerGroups,
 } from "./attach_schedulers.ts";
+export {
+  AveragedModel,
+  type AveragedModelOptions,
+  type AveragedModelState,
+  type AverageFunction,
+  getEmaAvgFn,
+  getSwaAvgFn,
+  type ModelValues,
+} from "./averaged_model.ts";
+export { clipGradNorm, type ClipGradNormOptions, type ClippedGrads } from "./clip_grad_norm.ts";
+export { clipGradValue, type ClipGradValueOptions } from "./clip_grad_value.ts";
+export {
+  GradScaler,
+  type GradScalerOptions,
+  type GradScalerState,
+  type ScaledStep,
+  type UnscaledGrads,
+} from "./grad_scaler.ts";
 export { type LoadedStateDict, loadStateDict } from "./load_state_dict.ts";
 export { SparseAdam, type SparseAdamOptions } from "./sparse_adam.ts";
 export * from "./schedulers/mod.ts";
