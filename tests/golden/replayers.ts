@@ -16,6 +16,7 @@ import { scheduleReplayer } from "./replay_schedules.ts";
 import { torchReplayer } from "./replay_torch.ts";
 import { torchClosureReplayer } from "./replay_torch_closure.ts";
 import { torchConstructionReplayer } from "./replay_torch_construction.ts";
+import { torchRunReplayer } from "./replay_torch_run.ts";
 import { torchScheduleReplayer } from "./replay_torch_schedules.ts";
 import { torchTrainingReplayer } from "./replay_torch_training.ts";
 import { trainingReplayer } from "./replay_training.ts";
@@ -49,6 +50,7 @@ export const replayers: readonly Replayer[] = [
   torchClosureReplayer,
   torchConstructionReplayer,
   torchTrainingReplayer,
+  torchRunReplayer,
   torchScheduleReplayer,
   tableReplayer,
   operationReplayer(replayNn),
