@@ -35,6 +35,7 @@ export function identity(): Transform<unknown, IdentityState> {
   return transform<IdentityState>({
     name: "identity",
     hyperparameters: {},
+    takesSparse: true,
     init: () => ({}),
     update: ({ grads }) => ({ state: {}, updates: grads }),
   });

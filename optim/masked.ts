@@ -7,6 +7,7 @@
 import { type Tensor, tree, zerosLike } from "../tensor/mod.ts";
 import { keep, selection, type Selector } from "./select.ts";
 import { frozenLeaves } from "./frozen.ts";
+import { SparseLeaf } from "./sparse_gradient.ts";
 import { assemble, erase } from "./assemble.ts";
 import type { AnyTransform, ExtraOf, ParamsOf, StateOf, Transform } from "./transform_type.ts";
 
@@ -57,7 +58,8 @@ export function masked<T extends AnyTransform>(
   }
   const inner = erase("masked", transform);
   const select = selection("masked", mask);
-  const other = (update: unknown): unknown => rest === "pass" ? update : zerosLike(update as Tensor);
+  const other = (update: unknown, param: unknown): unknown =>
+    rest === "pass" ? update : zerosLike((update instanceof SparseLeaf ? param : update) as Tensor);
   const assembled = assemble<MaskedState<unknown>, unknown>({
     name: "masked",
     takesSparse: true,
@@ -90,8 +92,8 @@ export function masked<T extends AnyTransform>(
         state: { kind: "masked", inner: next },
         updates: tree.zip(
           "masked",
-          [grads, selected, updates],
-          ([grad, isSelected, update]) => isSelected === true ? update : other(grad),
+          [grads, selected, updates, params],
+          ([grad, isSelected, update, param]) => isSelected === true ? update : other(grad, param),
         ),
       };
     },

@@ -34,13 +34,13 @@ export interface TorchDefinition<O extends object> {
   /** Every option with torch's default. */
   readonly defaults: O;
   /** Throws unless the options of the constructor are right; those of groups are not checked, as in torch. */
-  readonly check: (options: O) => void;
+  check(options: O): void;
   /**
    * The chain that a group goes through. Numbers that are hyperparameters of the chain come as the defaults, which
    * stand for any number, and are put into the state at its start; `given` has the group's own, and `constructed` what
    * the constructor got.
    */
-  readonly chain: (options: O, given: O, constructed: O) => AnyTransform;
+  chain(options: O, given: O, constructed: O): AnyTransform;
   /** Where everything stands in the state. */
   readonly layout: TorchLayout;
 }
