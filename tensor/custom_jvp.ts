@@ -15,11 +15,15 @@ import { equalShapes } from "./shape.ts";
 import { type Abstract, describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
-/** Outputs and their tangents, which null stands for zeros in, from inputs and a tangent for each of them. */
+/**
+ * Outputs and their tangents, which null stands for zeros in, from inputs, a tangent for each of them, and the outputs,
+ * which are computed where they are asked for. Outputs that are null are those.
+ */
 type Rule = (
   inputs: readonly Tensor[],
   tangents: readonly Tensor[],
-) => { readonly outputs: readonly Tensor[]; readonly tangents: readonly (Tensor | null)[] };
+  outputs: () => readonly Tensor[],
+) => { readonly outputs: readonly Tensor[] | null; readonly tangents: readonly (Tensor | null)[] };
 
 interface CustomJvp {
   readonly body: Body;
@@ -45,13 +49,16 @@ function checkCaptured(
 
 const customJvpPrimitive: Primitive<CustomJvp> = defineInlined<CustomJvp>("customJvp", ({ body }) => body, {
   pushforward: {
-    rule(tangents, { inputs, attributes }) {
+    rule(tangents, context) {
+      const { inputs, attributes } = context;
       checkCaptured(attributes, inputs, tangents.map((tangent) => tangent !== null));
-      return attributes.rule(inputs, tangents.map((tangent, i) => tangent ?? zerosOf(inputs[i])));
+      const all = tangents.map((tangent, i) => tangent ?? zerosOf(inputs[i]));
+      const pushed = attributes.rule(inputs, all, () => context.outputs);
+      return { outputs: pushed.outputs ?? context.outputs, tangents: pushed.tangents };
     },
   },
   pullback: {
-    rule(cotangents, { inputs, attributes, wanted }) {
+    rule(cotangents, { inputs, outputs, attributes, wanted }) {
       checkCaptured(attributes, inputs, wanted);
       const likes = inputs.filter((_, i) => wanted[i]);
       const pulled = transposeLinear(
@@ -59,7 +66,7 @@ const customJvpPrimitive: Primitive<CustomJvp> = defineInlined<CustomJvp>("custo
         (tangents) => {
           let next = 0;
           const all = inputs.map((x, i) => wanted[i] ? tangents[next++] : zerosOf(x));
-          return attributes.rule(inputs, all).tangents;
+          return attributes.rule(inputs, all, () => outputs).tangents;
         },
         cotangents,
         `customJvp of ${attributes.name}`,
@@ -77,20 +84,21 @@ const customJvpPrimitive: Primitive<CustomJvp> = defineInlined<CustomJvp>("custo
         ...attributes,
         body: own.closed.body,
         captured: extra + captured,
-        rule: (given, tangents) => {
+        rule: (given, tangents, outputs) => {
           const count = given.length - extra;
-          const mapped = mapBatch(
+          const known = outputs();
+          const results = body.outputs.length;
+          const moved = mapBatch(
             "customJvp",
             (one) => {
-              const { outputs, tangents } = rule(one.slice(0, count), one.slice(count));
-              return [...outputs, ...tangents];
+              const value = (): readonly Tensor[] => one.slice(2 * count);
+              return rule(one.slice(0, count), one.slice(count, 2 * count), value).tangents;
             },
-            [...given.slice(extra), ...tangents.slice(extra)],
-            [...batched, ...batched],
+            [...given.slice(extra), ...tangents.slice(extra), ...known.slice(0, results)],
+            [...batched, ...batched, ...body.outputs.map(() => true)],
             size,
           );
-          const results = body.outputs.length;
-          return { outputs: mapped.slice(0, results) as Tensor[], tangents: mapped.slice(results) };
+          return { outputs: null, tangents: moved };
         },
       };
       return applyAll(customJvpPrimitive, [...own.closed.captured, ...inputs], next);
@@ -128,6 +136,31 @@ export function customJvp<A extends unknown[], R>(
     }
   }
   const name = f.name || "customJvp";
+  return withDerivative("customJvp", f, (args, tangents) => {
+    const result: unknown = rule(args, tangents);
+    if (!Array.isArray(result) || result.length !== 2) {
+      throw new TypeError(
+        `customJvp expects the rule of ${name} to return [value, tangent] but got ${tree.describe(result)}`,
+      );
+    }
+    return { value: result[0], tangent: result[1] };
+  });
+}
+
+/** The value, undefined where it is the known one, and its tangent. */
+type Derivative<A, R> = (
+  args: A,
+  tangents: readonly unknown[],
+  value: () => R,
+) => { readonly value: unknown; readonly tangent: unknown };
+
+/** A function with a derivative that may be made of the value, which is then not computed again. */
+export function withDerivative<A extends unknown[], R>(
+  operation: string,
+  f: (...args: A) => R,
+  rule: Derivative<A, R>,
+): (...args: A) => R {
+  const name = f.name || operation;
   return (...args) => {
     const given = takeApart(args);
     let returned: unknown;
@@ -141,21 +174,19 @@ export function customJvp<A extends unknown[], R>(
       body,
       name,
       captured: count,
-      rule: (inputs, tangents) => {
+      rule: (inputs, tangents, known) => {
         const own = inputs.slice(count);
         const along = tangents.slice(count).map((tangent, i) => isFloating(own[i].dtype) ? tangent : null);
         const holes = tree.map(given.build(along), (leaf) => leaf instanceof Tensor ? leaf : null);
-        const result = rule(given.build(own) as A, holes);
-        if (!Array.isArray(result) || result.length !== 2) {
-          throw new TypeError(
-            `customJvp expects the rule of ${name} to return [value, tangent] but got ${
-              tree.describe(result)
-            }`,
-          );
-        }
-        const [values, moved] = result.map(tensorsOf);
-        check(name, "values", likes, values);
-        check(name, "tangents", likes, moved);
+        const { value, tangent } = rule(
+          given.build(own) as A,
+          holes,
+          () => takeApart([returned]).build(known())[0] as R,
+        );
+        const values = value === undefined ? null : tensorsOf(value);
+        const moved = tensorsOf(tangent);
+        if (values !== null) check(operation, name, "values", likes, values);
+        check(operation, name, "tangents", likes, moved);
         return { outputs: values, tangents: moved };
       },
     });
@@ -163,12 +194,18 @@ export function customJvp<A extends unknown[], R>(
   };
 }
 
-function check(name: string, what: string, likes: readonly Abstract[], given: readonly Tensor[]): void {
+function check(
+  operation: string,
+  name: string,
+  what: string,
+  likes: readonly Abstract[],
+  given: readonly Tensor[],
+): void {
   const fits = given.length === likes.length &&
     likes.every((x, i) => x.dtype === given[i].dtype && equalShapes(x.shape, given[i].shape));
   if (fits) return;
   throw new TypeError(
-    `customJvp expects ${what} from the rule of ${name} like ${likes.map(describe).join(", ")} but got ${
+    `${operation} expects ${what} from the rule of ${name} like ${likes.map(describe).join(", ")} but got ${
       given.map(describe).join(", ") || "none"
     }`,
   );

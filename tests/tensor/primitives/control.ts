@@ -67,6 +67,14 @@ export const CONTROL: Readonly<Record<string, Entry>> = {
   checkpointName: entry((x) => t.sin(t.checkpointName(t.exp(x), "exponential")), [[3]], [[70_000]]),
   customVjp: { ...entry(productByVjp, SMALL, LARGE), backwardOnly: true },
   customJvp: entry(productByJvp, SMALL, LARGE),
+  linearSolve: entry(
+    (a, b) => {
+      const eye = t.multiply(t.eye(b.size, { dtype: b.dtype }), 4);
+      return t.linearSolve((x: Tensor) => t.matmul(t.add(t.tanh(a), eye), x), b, { solver: "dense" });
+    },
+    [[3, 3], [3]],
+    [[40, 40], [40]],
+  ),
   barrier: entry(
     (x) => t.grad((y: Tensor) => t.sum(t.checkpoint((z: Tensor) => t.sin(t.exp(z)))(y)))(x),
     [[3]],
