@@ -92,3 +92,4 @@ export {
   type StaticLossScalerOptions,
 } from "./loss_scalers.ts";
 export { thor, type ThorOptimizer, type ThorOptions } from "./thor.ts";
+export * as experimental from "./experimental/mod.ts";

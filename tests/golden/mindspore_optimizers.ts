@@ -97,13 +97,16 @@ export class Allowance {
 
   constructor(private readonly precision: Precision) {}
 
-  /** Adds what a step may lose: its terms are a parameter before and after it, and the step between. */
-  add(path: string, before: ArrayLike<number>, after: readonly Golden[]): void {
+  /**
+   * Adds what a step may lose: its terms are a parameter before and after it, and the step between, which may itself be
+   * of terms that are so many times larger.
+   */
+  add(path: string, before: ArrayLike<number>, after: readonly Golden[], amplification = 1): void {
     const allowed = this.#allowed.get(path) ?? new Float64Array(before.length);
     this.#allowed.set(path, allowed);
     for (let i = 0; i < allowed.length; i++) {
       const end = number(after[i]);
-      const largest = Math.max(Math.abs(before[i]), Math.abs(end), Math.abs(end - before[i]));
+      const largest = Math.max(Math.abs(before[i]), Math.abs(end), amplification * Math.abs(end - before[i]));
       allowed[i] += loss(largest, this.precision);
     }
   }
@@ -240,12 +243,21 @@ export function compareRates(
   order: readonly string[],
   expected: readonly Golden[],
 ): string {
-  const rates = ratesOf(call, state, order);
+  return compareRateList(at, ratesOf(call, state, order), expected);
+}
+
+/** Compares learning rates that were computed in so many steps from one another. */
+export function compareRateList(
+  at: string,
+  rates: readonly number[],
+  expected: readonly Golden[],
+  steps = 1,
+): string {
   return compareNumbers(
     `${at}: lr`,
     rates,
     expected,
-    (i) => 4 * unit(number(expected[i]), "float32"),
+    (i) => 4 * steps * unit(number(expected[i]), "float32"),
     "float32",
   );
 }

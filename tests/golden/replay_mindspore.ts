@@ -5,7 +5,8 @@
  */
 
 import { type ConstructionCase, replayConstruction } from "./mindspore_construction.ts";
-import { type OptimizerCase, replayOptimizer } from "./mindspore_optimizers.ts";
+import { type ExperimentalCase, replayExperimental } from "./mindspore_experimental.ts";
+import { replayOptimizer } from "./mindspore_optimizers.ts";
 import { replayClip, replayLossScale, replayLossScaler } from "./mindspore_scales.ts";
 import { replayList, replayScheduleClass, replayScheduler } from "./mindspore_schedules.ts";
 import { replayScaledTraining, replayTraining } from "./mindspore_training.ts";
@@ -18,7 +19,8 @@ interface MindsporeCase {
 
 /** What runs a case of each kind. */
 const KINDS: Readonly<Record<string, (golden: never) => string>> = {
-  optimizer: (golden: OptimizerCase) => replayOptimizer(golden),
+  optimizer: (golden: ExperimentalCase) =>
+    golden.module === "experimental" ? replayExperimental(golden) : replayOptimizer(golden),
   construction: (golden: ConstructionCase) => replayConstruction(golden),
   dynamicLr: replayList,
   learningRateSchedule: replayScheduleClass,
