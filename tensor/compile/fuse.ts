@@ -96,6 +96,9 @@ class Fusion {
   readonly #producer = new Map<number, number>();
   readonly #constants = new Map<number, Expression>();
   readonly #expressions: (Expression | null)[] = [];
+  // The last search that has met a group.
+  readonly #seen: number[];
+  #searches = 0;
   readonly #absorbed = new Map<number, Absorbed>();
   #users = new Map<number, number[]>();
   #live: boolean[] = [];
@@ -120,6 +123,7 @@ class Fusion {
       if (tensor.storage !== null || tensor.dtype === "key") continue;
       this.#constants.set(slot, { op: "constant", value: tensor.constant, dtype: tensor.dtype });
     }
+    this.#seen = entries.map(() => 0);
     this.#parent = entries.map((_, i) => i);
     this.#members = entries.map((_, i) => [i]);
     this.#trace();
@@ -327,30 +331,23 @@ class Fusion {
     return this.#wanted.has(slot) || (this.#users.get(slot) ?? []).some((user) => !members.has(user));
   }
 
-  #successors(group: number): Set<number> {
-    const next = new Set<number>();
-    for (const i of this.#members[group]) {
-      for (const slot of this.#entries[i].outputs) {
-        for (const user of this.#users.get(slot) ?? []) next.add(this.#find(user));
-      }
-    }
-    next.delete(group);
-    return next;
-  }
-
   /** Whether a path leads from one group to another through a third: then they cannot be one loop. */
   #reaches(from: number, to: number): boolean {
     // Beyond that, every entry is a group of its own, and leads to later ones only.
     const last = Math.max(this.#furthest, ...this.#members[to]);
-    const seen = new Set<number>([from]);
-    const stack = [...this.#successors(from)].filter((group) => group !== to);
-    while (stack.length > 0) {
-      const group = stack.pop()!;
-      if (seen.has(group) || Math.min(...this.#members[group]) > last) continue;
-      seen.add(group);
-      for (const next of this.#successors(group)) {
-        if (next === to) return true;
-        stack.push(next);
+    const search = ++this.#searches;
+    const stack = [from];
+    for (let group = stack.pop(); group !== undefined; group = stack.pop()) {
+      for (const i of this.#members[group]) {
+        for (const slot of this.#entries[i].outputs) {
+          for (const user of this.#users.get(slot) ?? []) {
+            const next = this.#find(user);
+            if (next === to && group !== from) return true;
+            if (next === to || next === from || this.#seen[next] === search) continue;
+            this.#seen[next] = search;
+            if (this.#members[next].some((member) => member <= last)) stack.push(next);
+          }
+        }
       }
     }
     return false;

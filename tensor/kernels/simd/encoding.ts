@@ -35,23 +35,25 @@ export function signed(value: number | bigint): number[] {
   return bytes;
 }
 
+const floating = new DataView(new ArrayBuffer(8));
+
 /** The four bytes of a float32. */
-export function float32Bytes(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+export function float32Bytes(value: number): Uint8Array {
+  floating.setFloat32(0, value, true);
+  return new Uint8Array(floating.buffer.slice(0, 4));
 }
 
 /** The eight bytes of a float64. */
-export function float64Bytes(value: number): number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+export function float64Bytes(value: number): Uint8Array {
+  floating.setFloat64(0, value, true);
+  return new Uint8Array(floating.buffer.slice(0));
 }
 
 /** A name: its length and its bytes, which must be ASCII. */
 export function name(text: string): number[] {
-  return [text.length, ...Array.from(text, (letter) => letter.charCodeAt(0))];
+  const bytes = [text.length];
+  for (let i = 0; i < text.length; i++) bytes.push(text.charCodeAt(i));
+  return bytes;
 }
 
 /** Writes pieces at `at`, if they fit; where they end. */
@@ -59,10 +61,11 @@ function write(pieces: Code, bytes: Uint8Array, at: number): number {
   for (let i = 0; i < pieces.length; i++) {
     const piece = pieces[i];
     if (typeof piece === "number") bytes[at++] = piece;
-    else if (piece instanceof Uint8Array) {
-      if (at + piece.length <= bytes.length) bytes.set(piece, at);
+    else if (Array.isArray(piece)) at = write(piece, bytes, at);
+    else {
+      if (at + piece.length <= bytes.length) bytes.set(piece as Uint8Array, at);
       at += piece.length;
-    } else at = write(piece, bytes, at);
+    }
   }
   return at;
 }
