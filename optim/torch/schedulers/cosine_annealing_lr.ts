@@ -51,11 +51,13 @@ export function CosineAnnealingLR(options: CosineAnnealingLROptions): Scheduler<
     ...others,
     lrs: ({ groups, baseLrs, epoch, stepCount, initial }) =>
       groups.map(({ lr }, i) => {
+        const base: number | undefined = baseLrs[i];
         if (initial) return lr;
-        if (stepCount === 1 && epoch > 0) return closedForm(baseLrs[i], epoch);
+        if (stepCount === 1 && epoch > 0) return closedForm(base ?? lr, epoch);
         // The epoch after a smallest learning rate, where the ratio below is one of zeros.
         if ((epoch - 1 - TMax) % (2 * TMax) === 0) {
-          return lr + (baseLrs[i] - etaMin) * (1 - Math.cos(Math.PI / TMax)) / 2;
+          // A group that was added later has no first learning rate to come from.
+          return base === undefined ? lr : lr + (base - etaMin) * (1 - Math.cos(Math.PI / TMax)) / 2;
         }
         const ratio = (1 + Math.cos(Math.PI * epoch / TMax)) / (1 + Math.cos(Math.PI * (epoch - 1) / TMax));
         return ratio * (lr - etaMin) + etaMin;

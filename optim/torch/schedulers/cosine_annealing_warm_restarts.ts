@@ -78,12 +78,11 @@ export function CosineAnnealingWarmRestarts(
     if (told !== undefined) checkNumber(name, "epoch", told, NOT_NEGATIVE);
     const { TCur, TI } = told === undefined ? next(state, TMult) : at(told, T0, TMult, state.TI);
     const { baseLrs } = state;
-    const lastLr = baseLrs.map((base) => etaMin + (base - etaMin) * (1 + Math.cos(Math.PI * TCur / TI)) / 2);
+    const rates = baseLrs.map((base) => etaMin + (base - etaMin) * (1 + Math.cos(Math.PI * TCur / TI)) / 2);
     const reached = Math.floor(told ?? state.lastEpoch + 1);
-    return {
-      state: { kind: name, lastLr, lastEpoch: reached, TCur, TI, baseLrs },
-      groups: withLrs(groups, lastLr),
-    };
+    const scheduled = withLrs(groups, rates);
+    const lastLr = scheduled.map(({ lr }) => lr);
+    return { state: { kind: name, lastLr, lastEpoch: reached, TCur, TI, baseLrs }, groups: scheduled };
   };
   return assembleScheduler<State>({
     name,

@@ -123,10 +123,10 @@ export function CyclicLR(options: CyclicLROptions): Scheduler<RecursiveScheduler
     },
     ...(cycleMomentum
       ? {
-        momenta(groups, { epoch }) {
+        momenta(groups, { baseLrs, epoch }) {
           const { up, scaled } = height(epoch);
-          const low = perGroup(name, "baseMomentum", baseMomentum, groups);
-          const high = perGroup(name, "maxMomentum", maxMomentum, groups);
+          const low = perGroup(name, "baseMomentum", baseMomentum, baseLrs);
+          const high = perGroup(name, "maxMomentum", maxMomentum, baseLrs);
           return withMomenta(groups, high.map((max, i) => max - (max - low[i]) * up * scaled));
         },
       }

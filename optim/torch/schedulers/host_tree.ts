@@ -21,14 +21,20 @@ export function hostTree<T, Rest extends readonly unknown[]>(
   const isNumber = (leaf: unknown): boolean => typeof leaf === "number" || isTracedNumber(leaf);
   if (!all.leaves.some(isTracedNumber)) return fn(value, ...rest);
   const places = all.leaves.flatMap((leaf, i) => isNumber(leaf) ? [i] : []);
+  const { leaves: own, structure } = tree.flatten(value);
   const run = remembering((numbers) => {
     const leaves = [...all.leaves];
     places.forEach((place, i) => leaves[place] = numbers[i]);
-    return tree.flatten(fn(...tree.unflatten(all.structure, leaves) as [T, ...Rest])).leaves as number[];
+    const result = tree.flatten(fn(...tree.unflatten(all.structure, leaves) as [T, ...Rest])).leaves;
+    if (result.length !== own.length) {
+      throw new TypeError(
+        `compile expects schedulers to keep as many values as they have but got ${result.length} for ${own.length}`,
+      );
+    }
+    return result as number[];
   });
   const inputs = places.map((place) => all.leaves[place] as number);
-  const { leaves, structure } = tree.flatten(value);
-  const results = leaves.map((leaf, i) =>
+  const results = own.map((leaf, i) =>
     isNumber(leaf) ? host((...numbers) => run(numbers)[i], ...inputs) : leaf
   );
   return tree.unflatten(structure, results) as T;

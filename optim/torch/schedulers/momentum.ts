@@ -6,13 +6,15 @@
 
 import type { SchedulerGroup } from "./scheduler_group.ts";
 
-/** The groups with these momenta. */
+/** The groups with these momenta; groups without one, which were added later, stay. */
 export function withMomenta<G extends SchedulerGroup>(
   groups: readonly G[],
   momenta: readonly number[],
 ): readonly G[] {
   return groups.map((group, i) =>
-    group.betas === undefined
+    momenta[i] === undefined
+      ? group
+      : group.betas === undefined
       ? { ...group, momentum: momenta[i] }
       : { ...group, betas: [momenta[i], ...group.betas.slice(1)] }
   );

@@ -44,8 +44,8 @@ export function MultiplicativeLR(options: MultiplicativeLROptions): Scheduler<Re
     name: "MultiplicativeLR",
     ...others,
     prepare: (groups) => (perGroup("MultiplicativeLR", "lrLambda", lrLambda, groups), groups),
-    lrs: ({ groups, epoch, initial }) =>
-      perGroup("MultiplicativeLR", "lrLambda", lrLambda, groups).map((factor, i) =>
+    lrs: ({ groups, baseLrs, epoch, initial }) =>
+      perGroup("MultiplicativeLR", "lrLambda", lrLambda, baseLrs).map((factor, i) =>
         initial ? groups[i].lr : groups[i].lr * factor(epoch)
       ),
   });

@@ -87,12 +87,12 @@ export function recursiveScheduler(definition: SchedulerDefinition): Scheduler<R
   ): Scheduled<State, SchedulerGroup> => {
     const [epoch, stepCount] = [told ?? before.lastEpoch + 1, before.stepCount + 1];
     const context = { epoch, stepCount, initial, baseLrs, groups };
-    const lastLr = told !== undefined && closedForm !== undefined
+    const rates = told !== undefined && closedForm !== undefined
       ? baseLrs.map((base, i) => closedForm(base, epoch, i))
       : lrs(context);
-    const scheduled = withLrs(groups, lastLr);
+    const scheduled = withLrs(groups, rates);
     return {
-      state: { kind: name, lastLr, lastEpoch: epoch, stepCount, baseLrs },
+      state: { kind: name, lastLr: scheduled.map(({ lr }) => lr), lastEpoch: epoch, stepCount, baseLrs },
       groups: momenta === undefined ? scheduled : momenta(scheduled, context),
     };
   };

@@ -90,9 +90,10 @@ export function assembleScheduler<S extends SchedulerState, Argument = EpochArgu
       throw new TypeError(`${name} expects the state that its init or last step returned but got ${got}`);
     }
     checkGroups(name, groups);
-    if (state.lastLr.length !== groups.length) {
+    // Groups may have been added since.
+    if (state.lastLr.length > groups.length) {
       throw new RangeError(
-        `${name} expects the ${state.lastLr.length} groups that it was made for but got ${groups.length}`,
+        `${name} expects the ${state.lastLr.length} groups of its last step, or more, but got ${groups.length}`,
       );
     }
   };

@@ -30,12 +30,12 @@ export interface SchedulerGroup {
   readonly swaLr?: number;
 }
 
-/** The groups with these learning rates. */
+/** The groups with these learning rates. Groups that were added since the schedule started may have none: they stay. */
 export function withLrs<G extends SchedulerGroup>(
   groups: readonly G[],
   lrs: readonly number[],
 ): readonly G[] {
-  return groups.map((group, i) => ({ ...group, lr: lrs[i] }));
+  return groups.map((group, i) => ({ ...group, lr: lrs[i] ?? group.lr }));
 }
 
 /** One value for each group. */

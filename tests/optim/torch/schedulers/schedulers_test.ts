@@ -119,6 +119,58 @@ Deno.test("schedules go on after an epoch that was reached before", () => {
   }
 });
 
+// What torch's schedulers gave two groups of which the second, at 0.25, was added after two steps.
+const added: readonly (readonly [torch.Scheduler, readonly (readonly [number, number])[]])[] = [
+  [torch.LambdaLR({ lrLambda: (epoch) => 0.5 ** epoch }), [[0.125, 0.25], [0.0625, 0.25], [0.03125, 0.25]]],
+  [torch.MultiplicativeLR({ lrLambda: () => 0.5 }), [[0.125, 0.25], [0.0625, 0.25], [0.03125, 0.25]]],
+  [torch.StepLR({ stepSize: 2, gamma: 0.5 }), [[0.5, 0.25], [0.25, 0.125], [0.25, 0.125]]],
+  [torch.MultiStepLR({ milestones: [1, 4], gamma: 0.5 }), [[0.5, 0.25], [0.25, 0.125], [0.25, 0.125]]],
+  [torch.ConstantLR({ factor: 0.5, totalIters: 4 }), [[0.5, 0.25], [1, 0.5], [1, 0.5]]],
+  [torch.LinearLR({ startFactor: 0.5, totalIters: 4 }), [
+    [0.875, 0.2916666666666667],
+    [1, 0.3333333333333333],
+    [1, 0.3333333333333333],
+  ]],
+  [torch.ExponentialLR({ gamma: 0.5 }), [[0.125, 0.125], [0.0625, 0.0625], [0.03125, 0.03125]]],
+  [torch.PolynomialLR({ totalIters: 5, power: 2 }), [
+    [0.16000000000000003, 0.11111111111111113],
+    [0.03999999999999999, 0.02777777777777777],
+    [0, 0],
+  ]],
+  [torch.CosineAnnealingLR({ TMax: 3 }), [[0, 0], [0.24999999999999994, 0], [0.7500000000000004, 0]]],
+  [torch.CosineAnnealingWarmRestarts({ T0: 3 }) as unknown as torch.Scheduler, [
+    [1, 0.25],
+    [0.75, 0.25],
+    [0.2500000000000001, 0.25],
+  ]],
+  [torch.CyclicLR({ baseLr: 0.1, maxLr: 1, stepSizeUp: 3 }), [
+    [1, 0.25],
+    [0.7000000000000003, 0.25],
+    [0.3999999999999998, 0.25],
+  ]],
+  [torch.ReduceLROnPlateau({ patience: 0, factor: 0.5 }) as unknown as torch.Scheduler, [
+    [0.25, 0.125],
+    [0.125, 0.0625],
+    [0.0625, 0.03125],
+  ]],
+];
+
+Deno.test("groups that were added later go along as in torch, or stay", () => {
+  for (const [scheduler, expected] of added) {
+    const step = scheduler.step as (
+      state: torch.SchedulerState,
+      groups: readonly torch.SchedulerGroup[],
+      argument: object,
+    ) => torch.Scheduled<torch.SchedulerState, torch.SchedulerGroup>;
+    const told = scheduler.name === "ReduceLROnPlateau" ? { metrics: 1 } : {};
+    let { state, groups }: ReturnType<typeof step> = scheduler.init([{ lr: 1, momentum: 0.5 }]);
+    for (let i = 0; i < 2; i++) ({ state, groups } = step(state, groups, told));
+    groups = [...groups, { lr: 0.25, momentum: 0.5 }];
+    const seen = expected.map(() => ({ state, groups } = step(state, groups, told)).state.lastLr);
+    assertEquals(seen, expected, scheduler.name);
+  }
+});
+
 Deno.test("bad input is refused by name", () => {
   const groups = [{ lr: 1 }];
   const refused: readonly (readonly [string, () => unknown])[] = [
@@ -263,12 +315,12 @@ Deno.test("bad input is refused by name", () => {
       () => torch.StepLR({ stepSize: 1 }).step(torch.LinearLR().init(groups).state, groups),
     ],
     [
-      "StepLR expects the 1 groups that it was made for but got 2",
+      "StepLR expects the 2 groups of its last step, or more, but got 1",
       () =>
-        torch.StepLR({ stepSize: 1 }).step(torch.StepLR({ stepSize: 1 }).init(groups).state, [
-          ...groups,
-          ...groups,
-        ]),
+        torch.StepLR({ stepSize: 1 }).step(
+          torch.StepLR({ stepSize: 1 }).init([...groups, ...groups]).state,
+          groups,
+        ),
     ],
   ];
   for (const [message, run] of refused) assertThrows(run, Error, message);
