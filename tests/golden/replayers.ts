@@ -5,6 +5,7 @@
  */
 
 import type { GoldenFile, Replay, Replayer, Result, Skipped } from "./replay.ts";
+import { autodiffReplayer } from "./replay_autodiff.ts";
 import { functionReplayer } from "./replay_functions.ts";
 import { tableReplayer } from "./replay_tables.ts";
 import { mindsporeReplayer } from "./replay_mindspore.ts";
@@ -45,6 +46,7 @@ export const replayers: readonly Replayer[] = [
   trainingReplayer,
   functionReplayer,
   randomReplayer,
+  autodiffReplayer,
   mindsporeReplayer,
   torchReplayer,
   torchClosureReplayer,
