@@ -7,7 +7,7 @@
 import { tree } from "../tensor/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import type { Tree } from "./leaves.ts";
-import { SparseLeaf } from "./sparse_gradient.ts";
+import { SparseLeaf, type TakesSparse } from "./sparse_gradient.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -40,13 +40,15 @@ export interface DenseGradientsState extends TransformState {
  * const dense = denseGradients();
  * const params = { table: zeros([2, 2]) };
  * const rows = sparseGradient({ indices: tensor([1], { dtype: "int32" }), values: ones([1, 2]), shape: [2, 2] });
- * const { updates } = dense.update(dense.init(params), { table: rows } as never, params);
+ * const { updates } = dense.update(dense.init(params), { table: rows }, params);
  * assertEquals(updates.table.toArray(), [[0, 0], [1, 1]]);
  * ```
  */
-export function denseGradients(options: DenseGradientsOptions = {}): Transform<unknown, DenseGradientsState> {
+export function denseGradients(
+  options: DenseGradientsOptions = {},
+): Transform<unknown, DenseGradientsState> & TakesSparse<DenseGradientsState> {
   const { refusal } = options;
-  return transform<DenseGradientsState>({
+  const made: unknown = transform<DenseGradientsState>({
     name: "denseGradients",
     hyperparameters: {},
     takesSparse: true,
@@ -63,4 +65,5 @@ export function denseGradients(options: DenseGradientsOptions = {}): Transform<u
       }) as Tree,
     }),
   });
+  return made as Transform<unknown, DenseGradientsState> & TakesSparse<DenseGradientsState>;
 }

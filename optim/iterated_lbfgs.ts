@@ -4,28 +4,13 @@
  * @module
  */
 
-import {
-  abs,
-  add,
-  cast,
-  concatenate,
-  type DType,
-  max,
-  multiply,
-  reshape,
-  slice,
-  subtract,
-  sum,
-  Tensor,
-  tree,
-  valueAndGrad,
-  zeros,
-} from "../tensor/mod.ts";
+import { cast, subtract, type Tensor, tree, valueAndGrad, zeros } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, checkScalar, COUNT, FINITE, NOT_NEGATIVE, WHOLE } from "./checks.ts";
+import { iterateLbfgs, type LbfgsProgress } from "./lbfgs_iterations.ts";
+import { vectorDtype, vectorOf, vectorSize } from "./leaf_vector.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
 import { checkEager } from "./line_search.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
-import { strongWolfe, type WolfePoint } from "./strong_wolfe.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 import { checkValue } from "./value.ts";
@@ -56,43 +41,12 @@ export interface ObjectiveValueExtra {
   readonly valueFn: (params: never) => Tensor;
 }
 
-/** The state of {@linkcode iteratedLbfgs}; vectors have the elements of all leaves one after another. */
-export interface IteratedLbfgsState extends TransformState {
+/** The state of {@linkcode iteratedLbfgs}. */
+export interface IteratedLbfgsState extends TransformState, LbfgsProgress {
   /** The name of the function that made the transform. */
   readonly kind: "iteratedLbfgs";
   /** What the last step used. */
   readonly hyperparameters: { readonly learningRate: number };
-  /** How often the objective was evaluated in all steps. */
-  readonly evaluations: number;
-  /** How many iterations all steps had. */
-  readonly iterations: number;
-  /** The last direction. */
-  readonly direction: Tensor;
-  /** How far the last iteration went along it. */
-  readonly length: number;
-  /** How the gradient changed in past iterations, the newest last, after zeros for those that are not there yet. */
-  readonly gradientChanges: readonly Tensor[];
-  /** How the params changed in them. */
-  readonly paramsChanges: readonly Tensor[];
-  /** One over the inner product of the two; 0 where there is no iteration yet. */
-  readonly weights: readonly number[];
-  /** The multiple of the identity that the inverse Hessian starts as. */
-  readonly diagonal: number;
-  /** The gradient before the last iteration. */
-  readonly previousGradient: Tensor;
-  /** The value before the last iteration. */
-  readonly previousValue: number;
-}
-
-interface Settings extends Required<Omit<IteratedLbfgsOptions, "learningRate">> {
-  readonly learningRate: number;
-}
-
-/** Where the iterations are. */
-interface Place {
-  readonly params: Tree;
-  readonly value: number;
-  readonly gradient: Tensor;
 }
 
 /**
@@ -141,7 +95,7 @@ export function iteratedLbfgs(
     hyperparameters: { learningRate },
     options: { ...fixed, lineSearch: lineSearch ?? "none" },
     init(params) {
-      const none = zeros([sizeOf(params)], { dtype: dtypeOf(params) });
+      const none = zeros([vectorSize(params)], { dtype: vectorDtype(params) });
       const list = Array.from({ length: historySize }, () => none);
       return {
         evaluations: 0,
@@ -164,17 +118,17 @@ export function iteratedLbfgs(
           `${name} expects extra.valueFn to be a function of the params but got ${tree.describe(objective)}`,
         );
       }
-      const dtype = dtypeOf(params);
+      const dtype = vectorDtype(params);
       const value = checkValue(name, extra, dtype);
       checkEager(name, [params, grads, value, hyperparameters.learningRate]);
-      const start = { params, value: value.item(), gradient: flat(params, grads) };
-      const { place, ...own } = iterate(
+      const start = { params, value: value.item(), gradient: vectorOf(params, grads) };
+      const { place, ...own } = iterateLbfgs(
         start,
-        state,
+        ownOf(state),
         { ...fixed, ...hyperparameters },
         (params) => {
           const { value, gradient } = valueAndGrad(objective as (params: Tree) => Tensor)(params);
-          return { params, value: value.item(), gradient: flat(params, gradient) };
+          return { params, value: value.item(), gradient: vectorOf(params, gradient) };
         },
       );
       const updates = zipLeaves(
@@ -187,134 +141,8 @@ export function iteratedLbfgs(
   });
 }
 
-type Own = Omit<IteratedLbfgsState, keyof TransformState>;
-
-function ownOf({ kind: _, count: _1, hyperparameters: _2, overrides: _3, ...own }: IteratedLbfgsState): Own {
+/** What of a state is not of every transform. */
+function ownOf(state: IteratedLbfgsState): LbfgsProgress {
+  const { kind: _, count: _count, hyperparameters: _hyperparameters, overrides: _overrides, ...own } = state;
   return own;
-}
-
-/** The iterations of a step. */
-function iterate(
-  start: Place,
-  before: IteratedLbfgsState,
-  settings: Settings,
-  evaluate: (params: Tree) => Place,
-): Own & { readonly place: Place } {
-  const { learningRate, maxIterations, maxEvaluations, toleranceGrad, toleranceChange } = settings;
-  let [own, place, evaluations] = [ownOf(before), start, 1];
-  const isFlat = ({ gradient }: Place): boolean => largestOf(gradient) <= toleranceGrad;
-  const finish = (): Own & { readonly place: Place } => ({
-    ...own,
-    evaluations: before.evaluations + evaluations,
-    place,
-  });
-  if (isFlat(place)) return finish();
-  const { dtype } = place.gradient;
-  const round = dtype === "float32" ? Math.fround : (x: number): number => x;
-  for (let iteration = 1; iteration <= maxIterations; iteration++) {
-    own = turned(own, place.gradient, settings);
-    const { direction } = own;
-    const length = own.iterations === 1
-      ? round(Math.min(1, round(1 / sum(abs(place.gradient)).item())) * learningRate)
-      : learningRate;
-    own = { ...own, length, previousGradient: place.gradient, previousValue: place.value };
-    const slope = dot(place.gradient, direction);
-    if (slope > -toleranceChange) break;
-    const from = place.params;
-    if (settings.lineSearch === "strongWolfe") {
-      const places = new Map<number, Place>();
-      const pointAt = (t: number): WolfePoint => {
-        const there = evaluate(moved(from, direction, t));
-        places.set(t, there);
-        return { t, value: there.value, gradient: there.gradient, slope: dot(there.gradient, direction) };
-      };
-      const first = { t: 0, value: place.value, gradient: place.gradient, slope };
-      const largest = largestOf(direction);
-      const found = strongWolfe({ pointAt, start: first, guess: length, largest, round, toleranceChange });
-      own = { ...own, length: found.point.t };
-      place = places.get(found.point.t) ?? place;
-      evaluations += found.evaluations;
-    } else {
-      const params = moved(from, direction, length);
-      if (iteration === maxIterations) place = { ...place, params };
-      else {
-        place = evaluate(params);
-        evaluations++;
-      }
-    }
-    const hasMoved = largestOf(multiply(direction, own.length)) > toleranceChange;
-    const hasChanged = Math.abs(place.value - own.previousValue) >= toleranceChange;
-    if (evaluations >= maxEvaluations || isFlat(place) || !hasMoved || !hasChanged) break;
-  }
-  return finish();
-}
-
-/** The direction of the next iteration, with the last one taken into the history. */
-function turned(own: Own, gradient: Tensor, { historySize }: Settings): Own {
-  const iterations = own.iterations + 1;
-  if (iterations === 1) return { ...own, iterations, direction: multiply(gradient, -1), diagonal: 1 };
-  let { gradientChanges, paramsChanges, weights, diagonal } = own;
-  const y = subtract(gradient, own.previousGradient);
-  const s = multiply(own.direction, own.length);
-  const product = dot(y, s);
-  if (product > 1e-10) {
-    const newest = <T>(list: readonly T[], one: T): readonly T[] => [...list, one].slice(-historySize);
-    gradientChanges = newest(gradientChanges, y);
-    paramsChanges = newest(paramsChanges, s);
-    weights = newest(weights, 1 / product);
-    diagonal = product / dot(y, y);
-  }
-  const known = weights.map((_, i) => i).filter((i) => weights[i] !== 0);
-  const shares = new Map<number, number>();
-  let q = multiply(gradient, -1);
-  for (const i of known.toReversed()) {
-    const share = dot(paramsChanges[i], q) * weights[i];
-    shares.set(i, share);
-    q = add(q, multiply(gradientChanges[i], -share));
-  }
-  let direction = multiply(q, diagonal);
-  for (const i of known) {
-    const other = dot(gradientChanges[i], direction) * weights[i];
-    direction = add(direction, multiply(paramsChanges[i], shares.get(i)! - other));
-  }
-  return { ...own, iterations, direction, gradientChanges, paramsChanges, weights, diagonal };
-}
-
-function dot(a: Tensor, b: Tensor): number {
-  return sum(multiply(a, b)).item();
-}
-
-function largestOf(x: Tensor): number {
-  return max(abs(x)).item();
-}
-
-function dtypeOf(params: Tree): DType {
-  return tree.leaves(params).some((leaf) => (leaf as Tensor).dtype === "float64") ? "float64" : "float32";
-}
-
-function sizeOf(params: Tree): number {
-  return tree.leaves(params).reduce((total: number, leaf) => total + (leaf as Tensor).size, 0);
-}
-
-/** The elements of the gradients of all params in one vector; zeros where a leaf has none. */
-function flat(params: Tree, grads: Tree): Tensor {
-  const dtype = dtypeOf(params);
-  const parts: Tensor[] = [];
-  tree.zip("iteratedLbfgs", [params, grads], ([param, grad]) => {
-    const { size } = param as Tensor;
-    parts.push(grad instanceof Tensor ? cast(reshape(grad, [size]), dtype) : zeros([size], { dtype }));
-    return null;
-  });
-  return concatenate(parts);
-}
-
-/** The params moved along a direction. */
-function moved(params: Tree, direction: Tensor, t: number): Tree {
-  let offset = 0;
-  return tree.map(params, (leaf) => {
-    const param = leaf as Tensor;
-    const part = reshape(slice(direction, [[offset, offset + param.size]]), param.shape);
-    offset += param.size;
-    return cast(add(param, multiply(part, t)), param.dtype);
-  });
 }

@@ -597,6 +597,7 @@ export {
   type IteratedLbfgsState,
   type ObjectiveValueExtra,
 } from "./iterated_lbfgs.ts";
+export type { LbfgsProgress } from "./lbfgs_iterations.ts";
 export type { NumberTree } from "./leaf_numbers.ts";
 export type { LeafwiseMoments, LeafwiseMomentsOptions } from "./leafwise_moments.ts";
 export {
@@ -609,6 +610,11 @@ export {
   type ScaleBySparseAdamOptions,
   type ScaleBySparseAdamState,
 } from "./scale_by_sparse_adam.ts";
-export { type SparseGradient, sparseGradient } from "./sparse_gradient.ts";
+export {
+  type SparseGradient,
+  sparseGradient,
+  type SparseGrads,
+  type TakesSparse,
+} from "./sparse_gradient.ts";
 export * as torch from "./torch/mod.ts";
 export * as mindspore from "./mindspore/mod.ts";

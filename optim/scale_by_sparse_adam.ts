@@ -14,7 +14,7 @@ import {
   leafwiseOptions,
   noMoments,
 } from "./leafwise_moments.ts";
-import { SparseLeaf } from "./sparse_gradient.ts";
+import { SparseLeaf, type TakesSparse } from "./sparse_gradient.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -50,16 +50,16 @@ export interface ScaleBySparseAdamState extends TransformState, LeafwiseMoments 
  * const scaling = scaleBySparseAdam({ beta1: 0.5, beta2: 0.75, eps: 0 });
  * const params = { table: zeros([2, 1]) };
  * const rows = sparseGradient({ indices: tensor([1], { dtype: "int32" }), values: tensor([[3]]), shape: [2, 1] });
- * const { updates } = scaling.update(scaling.init(params), { table: rows } as never, params);
+ * const { updates } = scaling.update(scaling.init(params), { table: rows }, params);
  * assertEquals(updates.table.toArray(), [[0], [1]]);
  * ```
  */
 export function scaleBySparseAdam(
   options: ScaleBySparseAdamOptions = {},
-): Transform<unknown, ScaleBySparseAdamState> {
+): Transform<unknown, ScaleBySparseAdamState> & TakesSparse<ScaleBySparseAdamState> {
   const name = "scaleBySparseAdam";
   const { maximize = false } = options;
-  return transform<ScaleBySparseAdamState>({
+  const made: unknown = transform<ScaleBySparseAdamState>({
     name,
     hyperparameters: leafwiseOptions(name, options),
     options: { maximize },
@@ -91,6 +91,7 @@ export function scaleBySparseAdam(
       return { state: { steps, firstMoment, secondMoment }, updates };
     },
   });
+  return made as Transform<unknown, ScaleBySparseAdamState> & TakesSparse<ScaleBySparseAdamState>;
 }
 
 /** The gradients written out, and which rows they have. */

@@ -8,6 +8,7 @@ import { cast, greater, ones, reshape, scatterAdd, type Shape, Tensor, tree } fr
 import { isInteger } from "../tensor/dtype.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { describe, knownValue } from "../tensor/tensor.ts";
+import type { ExtraArguments, Stepped, Updated } from "./transform_type.ts";
 
 /**
  * A gradient that is zero but for some rows, such as that of an embedding: plain data, which stands in a tree of
@@ -21,6 +22,29 @@ export interface SparseGradient {
   readonly values: Tensor;
   /** The shape of the table. */
   readonly shape: Shape;
+}
+
+/** Gradients of params where each may be a sparse one. */
+export type SparseGrads<P> = P extends Tensor ? P | SparseGradient
+  : P extends object ? { readonly [K in keyof P]: SparseGrads<P[K]> }
+  : P;
+
+/** What a transform is besides whose gradients may be sparse ones. */
+export interface TakesSparse<S, Extra = unknown> {
+  /** The updates for these gradients, and the next state. */
+  update<Q>(
+    state: S,
+    grads: SparseGrads<NoInfer<Q>>,
+    params: Q,
+    ...extra: ExtraArguments<Extra>
+  ): Updated<S, Q>;
+  /** `update`, then the updates added to the params. */
+  step<Q>(
+    state: S,
+    grads: SparseGrads<NoInfer<Q>>,
+    params: Q,
+    ...extra: ExtraArguments<Extra>
+  ): Stepped<S, Q>;
 }
 
 /**
@@ -42,7 +66,7 @@ export interface SparseGradient {
  *   values: ones([3, 2]),
  *   shape: [3, 2],
  * });
- * const { params: next } = optimizer.step(optimizer.init(params), { table: rows } as never, params);
+ * const { params: next } = optimizer.step(optimizer.init(params), { table: rows }, params);
  * assertEquals(next.table.toArray(), [[-1, -1], [0, 0], [-2, -2]]);
  * ```
  */

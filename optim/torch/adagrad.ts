@@ -33,6 +33,7 @@ export interface AdagradOptions {
 
 const definition: TorchDefinition<AdagradOptions> = {
   className: "Adagrad",
+  takesSparse: true,
   defaults: {
     lr: 1e-2,
     lrDecay: 0,

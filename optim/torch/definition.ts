@@ -7,6 +7,7 @@
 import type { rest } from "../groups.ts";
 import type { ScalarOrSchedule } from "../scalar.ts";
 import type { Selector } from "../select.ts";
+import type { TakesSparse } from "../sparse_gradient.ts";
 import type { AnyTransform, Transform } from "../transform_type.ts";
 
 /**
@@ -29,6 +30,8 @@ export interface TorchLayout {
 export interface TorchDefinition<O extends object> {
   /** The name of torch's class. */
   readonly className: string;
+  /** Whether gradients may be sparse. */
+  readonly takesSparse?: boolean;
   /** Whether there can be one group of parameters only. */
   readonly hasOneGroup?: boolean;
   /** Every option with torch's default. */
@@ -75,9 +78,8 @@ export interface TorchState<S = unknown> {
   readonly [group: `${number}`]: S;
 }
 
-/** An optimizer of the torch dialect: a transform, and what it was made from. */
-export interface TorchOptimizer<O extends object = object, S = unknown, Extra = unknown>
-  extends Transform<unknown, TorchState<S>, Extra> {
+/** What an optimizer of the torch dialect was made from. */
+export interface TorchParts<O extends object = object> {
   /** Every option as the constructor got it, or torch's default. */
   readonly defaults: O;
   /** The groups, each with every option; what changes in the run stands in the state. */
@@ -85,6 +87,12 @@ export interface TorchOptimizer<O extends object = object, S = unknown, Extra = 
   /** What it was made from. */
   readonly definition: TorchDefinition<O>;
 }
+
+/** An optimizer of the torch dialect: a transform, and what it was made from. */
+export type TorchOptimizer<O extends object = object, S = unknown, Extra = unknown> =
+  & Transform<unknown, TorchState<S>, Extra>
+  & TakesSparse<TorchState<S>, Extra>
+  & TorchParts<O>;
 
 /** Arguments of an optimizer of the torch dialect: options, or groups and the options that they do not have. */
 export type TorchArguments<O extends object> =

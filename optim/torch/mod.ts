@@ -26,6 +26,7 @@ export type {
   TorchDefinition,
   TorchLayout,
   TorchOptimizer,
+  TorchParts,
   TorchState,
 } from "./definition.ts";
 export { LBFGS, type LBFGSOptions } from "./lbfgs.ts";

@@ -16,6 +16,7 @@ import type {
   TorchOptimizer,
 } from "./definition.ts";
 import { withOptions } from "./places.ts";
+import { SparseLeaf } from "../sparse_gradient.ts";
 
 /** Options that choose between implementations in torch and change no numbers. */
 const IMPLEMENTATIONS = ["foreach", "fused", "capturable", "differentiable"];
@@ -102,7 +103,20 @@ function groupTransform<O extends object>(
   return {
     ...chain,
     init: (params: unknown) => withOptions(layout, chain.init(params), group),
+    update(state: unknown, grads: unknown, params: unknown, extra: unknown) {
+      if (definition.takesSparse !== true) refuseSparse(className, grads);
+      return chain.update(state, grads, params, extra);
+    },
   } as unknown as AnyTransform;
+}
+
+function refuseSparse(className: string, grads: unknown): void {
+  const sparse = tree.entries(grads).find(({ value }) => value instanceof SparseLeaf);
+  if (sparse === undefined) return;
+  const at = sparse.path || "the root";
+  throw new TypeError(
+    `${className} expects dense gradients but got a sparse one at ${at}; SparseAdam, SGD and Adagrad take them`,
+  );
 }
 
 function checkKnown<O extends object>({ className, defaults }: TorchDefinition<O>, options: object): void {

@@ -31,6 +31,7 @@ export interface SGDOptions {
 
 const definition: TorchDefinition<SGDOptions> = {
   className: "SGD",
+  takesSparse: true,
   defaults: { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false },
   check(options) {
     checkNotNegative("SGD", options, ["lr", "momentum", "weightDecay"]);

@@ -27,6 +27,7 @@ export interface SparseAdamOptions {
 
 const definition: TorchDefinition<SparseAdamOptions> = {
   className: "SparseAdam",
+  takesSparse: true,
   defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, maximize: false },
   check(options) {
     checkScalar("SparseAdam", "lr", options.lr, POSITIVE);
@@ -73,10 +74,12 @@ const definition: TorchDefinition<SparseAdamOptions> = {
  * const optimizer = torch.SparseAdam({ lr: 0.5, betas: [0.5, 0.75], eps: 1e-20 });
  * const params = { table: zeros([2, 1]) };
  * const rows = sparseGradient({ indices: tensor([1], { dtype: "int32" }), values: tensor([[3]]), shape: [2, 1] });
- * const { params: next } = optimizer.step(optimizer.init(params), { table: rows } as never, params);
+ * const { params: next } = optimizer.step(optimizer.init(params), { table: rows }, params);
  * assertEquals(next.table.toArray(), [[0], [-0.5]]);
  * ```
  */
-export function SparseAdam(...args: TorchArguments<SparseAdamOptions>): TorchOptimizer<SparseAdamOptions> {
+export function SparseAdam(
+  ...args: TorchArguments<SparseAdamOptions>
+): TorchOptimizer<SparseAdamOptions> {
   return torchOptimizer(definition, args);
 }

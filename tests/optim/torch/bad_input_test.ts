@@ -204,7 +204,11 @@ Deno.test("sparse gradients are for those that take them", () => {
     optimizer.step(optimizer.init(table), asGrads, table);
   for (const name of Object.keys(CONFIGURATIONS)) {
     if (name === "SGD" || name === "Adagrad") continue;
-    assertThrows(() => step(make(name)), TypeError, "expects dense gradients but got a sparse one at table");
+    assertThrows(
+      () => step(make(name)),
+      TypeError,
+      `${name} expects dense gradients but got a sparse one at table`,
+    );
   }
   for (const name of ["SGD", "Adagrad"]) {
     assertThrows(

@@ -195,7 +195,7 @@ function rosenbrock(name: string, options: AnyOptions, schedulers: readonly torc
     const rated = schedulers.length === 0
       ? sparse.state
       : torch.withParamGroups(optimizer, sparse.state, groups);
-    sparse = optimizer.step(rated, { x: rows } as never, sparse.params);
+    sparse = optimizer.step(rated, { x: rows }, sparse.params);
     if (twin !== null) {
       const state = schedulers.length === 0 ? plain.state : torch.withParamGroups(twin, plain.state, groups);
       plain = twin.step(state, { x: scatterAdd(rows.values, rows.indices, { extent: 2 }) }, plain.params);
@@ -226,7 +226,7 @@ Deno.test("an empty sparse gradient counts as a step and moves nothing", () => {
   });
   const optimizer = torch.SparseAdam();
   const params = { table: start.table };
-  const next = optimizer.step(optimizer.init(params), { table: empty } as never, params);
+  const next = optimizer.step(optimizer.init(params), { table: empty }, params);
   assertEquals(elements(next.params), elements(params));
   const { scaleBySparseAdam } = next.state["0"] as { scaleBySparseAdam: { steps: unknown } };
   assertEquals(scaleBySparseAdam.steps, { table: 1 });
