@@ -96,7 +96,9 @@ export interface ArgReduceOptions {
 }
 
 /** A range of one axis: `[start, stop, step]`, an open side null, negative positions from the end; or null for all. */
-export type SliceRange = readonly [start: number | null, stop?: number | null, step?: number] | null;
+export type SliceRange =
+  | readonly [start: number | null, stop?: number | null, step?: number | null]
+  | null;
 
 let forwards: Forwards | null = null;
 

@@ -49,6 +49,7 @@ forward({
 });
 
 export * from "./activation.ts";
+export { type AlongAxisOptions, putAlongAxis, takeAlongAxis } from "./along_axis.ts";
 export * from "./angle.ts";
 export {
   abs,
@@ -67,25 +68,35 @@ export {
   subtract,
   trunc,
 } from "./arithmetic.ts";
+export { type At, at, type AtGetOptions, type AtOptions } from "./at.ts";
+export { moveAxis } from "./axes.ts";
 export * from "./bitwise.ts";
+export * from "./broadcast.ts";
 export * from "./cast.ts";
+export * from "./choose.ts";
 export * from "./comparison.ts";
 export * from "./contraction/mod.ts";
 export { conv2d, type Conv2dOptions } from "./convolution.ts";
 export * from "./create.ts";
 export * from "./cumulative.ts";
 export * from "./division.ts";
+export * from "./dynamic_slice.ts";
 export * from "./exponential.ts";
 export * from "./float_parts.ts";
 export * from "./gamma.ts";
+export * from "./gather.ts";
 export * from "./fft/mod.ts";
-export * from "./indexing.ts";
+export { scatterAdd, type ScatterAddOptions, take, type TakeOptions } from "./indexing.ts";
+export type { IndexExpression, IndexItem } from "./index_expression.ts";
+export type { IndexMode } from "./index_mode.ts";
 export * from "./linalg/mod.ts";
 export { linearRecurrence, type LinearRecurrenceOptions } from "./linear_recurrence.ts";
 export * from "./logarithm.ts";
 export * from "./matmul.ts";
 export * from "./nan_reduce.ts";
+export { argwhere, flatNonzero, nonzero, type NonzeroOptions } from "./nonzero.ts";
 export * from "./norm.ts";
+export * from "./one_hot.ts";
 export * from "./pooling.ts";
 export * from "./quantile.ts";
 export {
@@ -104,6 +115,7 @@ export {
 } from "./reduce.ts";
 export * from "./scaled_activation.ts";
 export * from "./search_sorted.ts";
+export * from "./segment.ts";
 export * from "./selection.ts";
 export * from "./softmax.ts";
 export * from "./sort.ts";

@@ -10,7 +10,8 @@ import { cast } from "./cast.ts";
 import { isNaN, lessEqual, logicalNot } from "./comparison.ts";
 import { asTensor, floating } from "./convert.ts";
 import { tensor as make } from "./create.ts";
-import { take, takeAlongAxis } from "./indexing.ts";
+import { takeAlongAxis } from "./along_axis.ts";
+import { take } from "./indexing.ts";
 import { any, sum } from "./reduce.ts";
 import { clip, where } from "./selection.ts";
 import { sort } from "./sort.ts";
@@ -87,7 +88,9 @@ function among(rows: Tensor, shares: Tensor, method: QuantileMethod): Tensor {
   const sorted = sort(where(any(isNaN(rows), { axes: -1, keepDims: true }), NaN, rows));
   const at = multiply(shares, length - 1);
   const within = (place: Tensor): Tensor => cast(clip(place, { min: 0, max: length - 1 }), "int32");
-  const [low, high] = [floor(at), ceil(at)].map((place) => take(sorted, within(place), { axis: last }));
+  const [low, high] = [floor(at), ceil(at)].map((place) =>
+    take(sorted, within(place), { axis: last, mode: "fill" })
+  );
   return between(low, high, subtract(at, floor(at)), method);
 }
 
@@ -101,7 +104,9 @@ function amongKnown(rows: Tensor, shares: Tensor, method: QuantileMethod): Tenso
   const at = broadcastTo(multiply(shares, subtract(counts, 1)), shape);
   const within = (place: Tensor): Tensor =>
     cast(clip(clip(place, { max: subtract(counts, 1) }), { min: 0 }), "int32");
-  const [low, high] = [floor(at), ceil(at)].map((place) => takeAlongAxis(sorted, within(place), last));
+  const [low, high] = [floor(at), ceil(at)].map((place) =>
+    takeAlongAxis(sorted, within(place), last, { mode: "fill" })
+  );
   return between(low, high, subtract(at, floor(at)), method);
 }
 

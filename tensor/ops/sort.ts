@@ -10,7 +10,7 @@ import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
-import { takeAlongAxis } from "./indexing.ts";
+import { takeAlongAxis } from "./along_axis.ts";
 import { flip, swapAxes } from "./structure.ts";
 
 /** Work of a chunk, in elements. */
@@ -82,7 +82,7 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
 export function sort(x: Tensor, options: SortOptions = {}): Tensor {
   const tensor = asTensor("sort", x);
   const { axis = -1, descending = false } = options;
-  const sorted = takeAlongAxis(tensor, order("sort", tensor, { axis }), axis);
+  const sorted = takeAlongAxis(tensor, order("sort", tensor, { axis }), axis, { mode: "fill" });
   // The other way round, so that of equal elements the last one comes first, as in JAX.
   return descending ? flip(sorted, axis) : sorted;
 }

@@ -206,7 +206,7 @@ export function bincount(x: TensorLike, options: BincountOptions = {}): Tensor {
   const counts = options.weights === undefined
     ? broadcastTo(asTensor("bincount", 1, "int32"), [tensor.size])
     : ravel(broadcastTo(numeric("bincount", options.weights), tensor.shape));
-  return scatterAdd(counts, clip(ravel(tensor), { min: 0 }), { extent: length });
+  return scatterAdd(counts, clip(ravel(tensor), { min: 0 }), { extent: length, mode: "drop" });
 }
 
 /** Options of `histogram`. */
@@ -275,7 +275,7 @@ export function histogram(x: TensorLike, options: HistogramOptions = {}): [count
   // Below the first edge the place is -1, which would count from the end.
   const place = where(equal(bin, -1), bins, bin);
   const weights = broadcastTo(cast(asTensor("histogram", options.weights ?? 1), tensor.dtype), tensor.shape);
-  const counts = scatterAdd(ravel(weights), place, { extent: bins });
+  const counts = scatterAdd(ravel(weights), place, { extent: bins, mode: "drop" });
   if (options.density !== true) return [counts, edges];
   return [divide(divide(counts, sum(counts)), diff(edges)), edges];
 }

@@ -302,7 +302,7 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
       `slice expects at most ${x.rank} ranges for ${describe(x)} but got ${ranges.length}`,
     );
   }
-  const resolved = x.shape.map((extent, i) => resolveRange(ranges[i] ?? null, extent));
+  const resolved = x.shape.map((extent, i) => resolveRange("slice", ranges[i] ?? null, extent));
   const attributes = {
     starts: resolved.map((range) => range[0]),
     steps: resolved.map((range) => range[1]),
@@ -313,18 +313,25 @@ export function slice(x: Tensor, ranges: readonly SliceRange[]): Tensor {
 }
 
 /** Start, step and count of a range over an axis. */
-function resolveRange(range: SliceRange, extent: number): readonly [number, number, number] {
+export function resolveRange(
+  operation: string,
+  range: SliceRange,
+  extent: number,
+): readonly [number, number, number] {
   if (range === null) return [0, 1, extent];
   if (!Array.isArray(range)) {
-    throw new TypeError(`slice expects ranges as [start, stop, step] or null but got ${String(range)}`);
+    throw new TypeError(
+      `${operation} expects ranges as [start, stop, step] or null but got ${String(range)}`,
+    );
   }
-  const [start, stop = null, step = 1] = range;
+  const [start, stop = null, given = null] = range;
+  const step = given ?? 1;
   for (const position of [start, stop, step]) {
     if (position !== null && !Number.isInteger(position)) {
-      throw new TypeError(`slice expects integer positions but got ${String(position)}`);
+      throw new TypeError(`${operation} expects integer positions but got ${String(position)}`);
     }
   }
-  if (step === 0) throw new RangeError("slice expects a step other than 0 but got 0");
+  if (step === 0) throw new RangeError(`${operation} expects a step other than 0 but got 0`);
   const clamp = (position: number, low: number, high: number): number =>
     Math.max(low, Math.min(high, position < 0 ? position + extent : position));
   if (step > 0) {

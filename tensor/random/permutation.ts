@@ -7,7 +7,8 @@ import { apply } from "../apply.ts";
 import { sortOrderKernel } from "../kernels/radix_sort.ts";
 import { contiguousOperand } from "../operand.ts";
 import { arange } from "../ops/create.ts";
-import { take, takeAlongAxis } from "../ops/indexing.ts";
+import { takeAlongAxis } from "../ops/along_axis.ts";
+import { take } from "../ops/indexing.ts";
 import { swapAxes } from "../ops/structure.ts";
 import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, normalizeAxis, sizeOf } from "../shape.ts";
@@ -69,7 +70,7 @@ export function permutation(key: Tensor, x: number | Tensor, options: Permutatio
   }
   const axis = normalizeAxis("permutation", options.axis ?? 0, x.rank);
   if (options.independent === true) return shuffle(key, x, axis, options);
-  return take(x, permutation(key, x.shape[axis], { ...options, axis: 0 }), { axis });
+  return take(x, permutation(key, x.shape[axis], { ...options, axis: 0 }), { axis, mode: "fill" });
 }
 
 /** Sorts by random words, as often as equal words are likely to leave traces of the old order. */
@@ -82,7 +83,7 @@ function shuffle(key: Tensor, x: Tensor, axis: number, options: LayoutOptions): 
     rest = next;
     const words = drawBits("permutation", sub, x.shape, 32, options);
     const order = swapAxes(apply(sortOrderPrimitive, [swapAxes(words, axis, -1)], {}), axis, -1);
-    result = takeAlongAxis(result, order, axis);
+    result = takeAlongAxis(result, order, axis, { mode: "fill" });
   }
   return result;
 }

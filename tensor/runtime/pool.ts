@@ -135,7 +135,14 @@ function fork(heap: Views, launches: readonly Launch[], job: Job, next: number):
     awaitWorkers(words);
   }
   const failed = Atomics.load(words, CONTROL.FAILED);
-  if (failed !== 0) throw new Error(`A kernel failed in a worker: ${messageOf(heap, failed - 1)}`);
+  if (failed !== 0) throw failureOf(messageOf(heap, failed - 1));
+}
+
+/** What a kernel threw in a worker: an error of indices as it was. */
+function failureOf(message: string): Error {
+  const kind = "RangeError: ";
+  if (message.startsWith(kind)) return new RangeError(message.slice(kind.length));
+  return new Error(`A kernel failed in a worker: ${message}`);
 }
 
 function publish({ float64, int32: words }: Views, job: Job, next: number): void {

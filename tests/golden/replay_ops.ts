@@ -21,6 +21,7 @@ interface Case {
   readonly outputs?: readonly GoldenTensor[];
   readonly exact?: GoldenTensor;
   readonly cotangent?: GoldenTensor | null;
+  readonly cotangents?: readonly (GoldenTensor | null)[];
   readonly inputGradients?: readonly (GoldenTensor | null)[] | null;
   readonly raises?: string;
   readonly advisory?: boolean;
@@ -75,17 +76,36 @@ function complaint(one: Case, operation: Operation): string {
     return "Expected an error but got a result";
   }
   try {
-    const f = (...given: Tensor[]): Tensor => operation.call(given, one.options) as Tensor;
-    const output = f(...inputs);
-    const own = one.exact === undefined ? exactOf(one, operation, inputs) : undefined;
-    const coarse = own === undefined ? "" : compare("output", output, one.output!, "close");
-    const exact = one.exact ?? own;
-    const found = coarse ||
-      compare("output", output, one.output!, operation.exactness, exact, operation.absolute);
-    return found === "" && !gradientDiffers(one) ? gradientComplaint(one, f, inputs) : found;
+    const expected = one.outputs ?? [one.output!];
+    const f = (...given: Tensor[]): readonly Tensor[] => {
+      const result = operation.call(given, one.options);
+      return Array.isArray(result) ? result : [result as Tensor];
+    };
+    const outputs = f(...inputs);
+    if (outputs.length !== expected.length) {
+      return `expected ${expected.length} outputs but got ${outputs.length}`;
+    }
+    for (const [i, output] of outputs.entries()) {
+      const found = outputComplaint(one, operation, inputs, output, expected[i]);
+      if (found !== "") return found;
+    }
+    return gradientDiffers(one) ? "" : gradientComplaint(one, f, inputs);
   } catch (error) {
     return String(error);
   }
+}
+
+function outputComplaint(
+  one: Case,
+  operation: Operation,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  expected: GoldenTensor,
+): string {
+  const own = one.exact === undefined ? exactOf(one, operation, inputs) : undefined;
+  const coarse = own === undefined ? "" : compare("output", output, expected, "close");
+  const exact = one.exact ?? own;
+  return coarse || compare("output", output, expected, operation.exactness, exact, operation.absolute);
 }
 
 /** What an elementwise function of float32 gives in double precision, where the case does not say it. */
@@ -100,13 +120,24 @@ function exactOf(
   return { shape: exact.shape, dtype: exact.dtype, data: [...exact.data()] };
 }
 
-function gradientComplaint(one: Case, f: (...given: Tensor[]) => Tensor, inputs: readonly Tensor[]): string {
-  const { cotangent, inputGradients } = one;
-  if (cotangent === undefined || cotangent === null || !Array.isArray(inputGradients)) return "";
-  const gradients = vjp(f, ...inputs).pullback(fromGolden(cotangent));
-  for (const [i, expected] of inputGradients.entries()) {
-    if (expected === null) continue;
-    const found = compare(`gradient of input ${i}`, gradients[i] as Tensor, expected, "close");
+function gradientComplaint(
+  one: Case,
+  f: (...given: Tensor[]) => readonly Tensor[],
+  inputs: readonly Tensor[],
+): string {
+  const cotangents = one.cotangents ?? [one.cotangent ?? null];
+  const { inputGradients } = one;
+  if (cotangents.every((cotangent) => cotangent === null) || !Array.isArray(inputGradients)) return "";
+  // What has no gradient may decide about shapes, so it is known.
+  const places = inputGradients.flatMap((gradient, i) => gradient === null ? [] : [i]);
+  const flowing = (...varied: Tensor[]): readonly Tensor[] => {
+    const all = inputs.map((input, i) => places.includes(i) ? varied[places.indexOf(i)] : input);
+    return f(...all).filter((_, i) => cotangents[i] !== null);
+  };
+  const given = cotangents.flatMap((cotangent) => cotangent === null ? [] : [fromGolden(cotangent)]);
+  const gradients = vjp(flowing, ...places.map((i) => inputs[i])).pullback(given);
+  for (const [k, i] of places.entries()) {
+    const found = compare(`gradient of input ${i}`, gradients[k] as Tensor, inputGradients[i]!, "close");
     if (found !== "") return found;
   }
   return "";

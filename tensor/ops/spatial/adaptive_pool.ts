@@ -6,7 +6,8 @@
 import { describe, type Tensor } from "../../tensor.ts";
 import { divide } from "../arithmetic.ts";
 import { tensor } from "../create.ts";
-import { take, takeAlongAxis } from "../indexing.ts";
+import { takeAlongAxis } from "../along_axis.ts";
+import { take } from "../indexing.ts";
 import { argmax, sum } from "../reduce.ts";
 import { broadcastTo, expandDims, reshape, squeeze } from "../structure.ts";
 import { where } from "../selection.ts";

@@ -6,7 +6,7 @@
 import { describe, type Tensor } from "../../tensor.ts";
 import { abs, divide, multiply, power } from "../arithmetic.ts";
 import { tensor } from "../create.ts";
-import { takeAlongAxis } from "../indexing.ts";
+import { takeAlongAxis } from "../along_axis.ts";
 import { avgPool2d, maxPool2d } from "../pooling.ts";
 import { argmax, argmin, sum } from "../reduce.ts";
 import { broadcastTo, expandDims, reshape, squeeze } from "../structure.ts";

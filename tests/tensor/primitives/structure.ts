@@ -94,5 +94,16 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
   take: indexed((x, indices) => t.take(x, indices), 500, 500),
   scatterAdd: indexed((x, indices) => t.scatterAdd(x, indices, { extent: 600 }), 600, 3000),
   takeAlongAxis: entry((x) => t.takeAlongAxis(x, positions(x), 0), SMALL, LARGE),
+  checkIndices: indexed((x, indices) => t.take(x, indices), 500, 500),
+  scatter: indexed(
+    (x, indices) => {
+      const updates = t.multiply(t.take(x, indices), 0.5);
+      return t.at(x, indices).set(updates).add(t.at(x, indices).multiply(updates)).add(
+        t.at(x, [indices, 0]).max(t.at(updates, [null, 1]).get()),
+      );
+    },
+    500,
+    500,
+  ),
   scatterAddAlongAxis: entry(slopeOf((x) => t.takeAlongAxis(x, positions(x), 0)), SMALL, LARGE),
 };

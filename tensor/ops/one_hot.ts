@@ -1,0 +1,39 @@
+/**
+ * Classes as vectors of ones and zeros.
+ *
+ * @module
+ */
+import type { DType } from "../dtype.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { cast } from "./cast.ts";
+import { equal } from "./comparison.ts";
+import { arange, type CreateOptions } from "./create.ts";
+import { indicesOf } from "./index_mode.ts";
+import { expandDims } from "./structure.ts";
+
+/**
+ * A new last axis of extent `classes` with 1 at each index and 0 elsewhere; an index outside, a negative one too,
+ * gives zeros. float32 unless a dtype is given.
+ *
+ * @throws {TypeError} If the indices are not integers.
+ * @throws {RangeError} If `classes` is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { oneHot, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const labels = tensor([1, 0], { dtype: "int32" });
+ * assertEquals(oneHot(labels, 3).toArray(), [[0, 1, 0], [1, 0, 0]]);
+ * ```
+ */
+export function oneHot(indices: TensorLike, classes: number, options: CreateOptions = {}): Tensor {
+  const list = indicesOf("oneHot", indices);
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new RangeError(
+      `oneHot expects the number of classes to be a positive integer but got ${String(classes)}`,
+    );
+  }
+  const dtype: DType = options.dtype ?? "float32";
+  return cast(equal(expandDims(list, -1), arange(classes, { dtype: "int32" })), dtype);
+}
