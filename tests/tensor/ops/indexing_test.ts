@@ -12,17 +12,23 @@ import {
   multiply,
   oneHot,
   reshape,
-  scatterAdd,
   slice,
   sum,
-  take,
-  takeAlongAxis,
   tensor,
   transpose,
 } from "../../../tensor/ops/mod.ts";
+import * as ops from "../../../tensor/ops/mod.ts";
 import * as random from "../../../tensor/random.ts";
 import { configure, shutdown } from "../../../tensor/runtime/configure.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
+
+// What lies outside is read and left out as JAX does; that it is an error otherwise is tested beside `at`.
+const take = (x: Tensor, indices: Tensor | number, options: ops.TakeOptions = {}): Tensor =>
+  ops.take(x, indices, { mode: "fill", ...options });
+const scatterAdd = (x: Tensor, indices: Tensor, options: ops.ScatterAddOptions): Tensor =>
+  ops.scatterAdd(x, indices, { mode: "drop", ...options });
+const takeAlongAxis = (x: Tensor, indices: Tensor, axis: number): Tensor =>
+  ops.takeAlongAxis(x, indices, axis, { mode: "fill" });
 
 interface View {
   readonly shape: readonly number[];

@@ -94,7 +94,7 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
   take: indexed((x, indices) => t.take(x, indices), 500, 500),
   scatterAdd: indexed((x, indices) => t.scatterAdd(x, indices, { extent: 600 }), 600, 3000),
   takeAlongAxis: entry((x) => t.takeAlongAxis(x, positions(x), 0), SMALL, LARGE),
-  checkIndices: indexed((x, indices) => t.take(x, indices), 500, 500),
+  checkIndices: { ...indexed((x, indices) => t.take(x, indices), 500, 500), order: 0 },
   scatter: indexed(
     (x, indices) => {
       const updates = t.multiply(t.take(x, indices), 0.5);
