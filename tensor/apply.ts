@@ -4,6 +4,7 @@
  * @module
  */
 import { itemSize } from "./dtype.ts";
+import { foldScalars } from "./fold.ts";
 import { viewOf } from "./kernels/kernel.ts";
 import type { Machine, Operand, Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
@@ -82,12 +83,15 @@ export function evaluate<A extends object>(
     const layout = primitive.view(inputs[0], attributes);
     if (layout !== null) return [viewTensor(inputs[0], layout)];
   }
+  const scalar = inferred.length === 1 && inferred[0].shape.length === 0 && inferred[0].dtype !== "key";
+  const folded = scalar ? foldScalars(primitive, inputs, attributes) : null;
+  if (folded !== null) return [constantTensor(inferred[0].dtype, [], folded)];
   const operands = new Array<Operand>(inputs.length);
   for (let i = 0; i < inputs.length; i++) {
     operands[i] = inputs[i].storage === null ? constantOperand(inputs[i], i) : inputs[i] as Operand;
   }
   // A scalar result lives in a cell for the launch and then in the tensor itself: it takes no storage.
-  if (inferred.length === 1 && inferred[0].shape.length === 0 && inferred[0].dtype !== "key") {
+  if (scalar) {
     const { dtype } = inferred[0];
     const cell = cells[cells.length - 1];
     primitive.execute(
