@@ -16,7 +16,7 @@ import { patience, threads } from "./threads.ts";
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
 const RECRUIT_AFTER = 30;
 
-/** Chunks of work from which sharing pays for sure; below, the clock decides. */
+/** Chunks of work from which each run of a stage is timed, so that it adapts to what else the machine does. */
 const MANY = 16;
 
 /** Naps of a millisecond after which a worker that is in a job counts as dead: its chunks take a few at most. */
@@ -85,13 +85,12 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
     written = true;
   };
   const together = (): void => share(heap, launches, job, write);
-  const choice = workOf(launches) < MANY ? quickerOf([together, alone]) : null;
+  const choice = quickerOf([together, alone], workOf(launches) >= MANY);
   return () => {
     if (threads() === 1) alone();
     // Without workers there is nothing to time, but their want is noted.
-    else if (choice !== null && (choice.settled() || Atomics.load(heap.int32, CONTROL.PRESENT) > 0)) {
-      choice.run();
-    } else together();
+    else if (choice.settled() || Atomics.load(heap.int32, CONTROL.PRESENT) > 0) choice.run();
+    else together();
   };
 }
 

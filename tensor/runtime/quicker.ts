@@ -10,6 +10,9 @@ const TRIALS = 5;
 /** How often the chosen way is taken before both are timed anew, at first and at last. */
 const PERIODS: readonly [number, number] = [20, 5000];
 
+/** How many runs after each other have to take another time than when they were chosen, and how much, to be timed anew. */
+const CHANGED = { runs: 8, slower: 1.4, quicker: 0.7 };
+
 /** A choice between two ways to do the same. */
 export interface Choice {
   /** Does it, by the way that was quicker, or by the one whose turn it is to be timed. */
@@ -20,33 +23,52 @@ export interface Choice {
 
 /**
  * Times two ways to do the same in turns, takes the quicker one for a while, and times them again: soon at first, since
- * what is new is slow for other reasons.
+ * what is new is slow for other reasons. With `watch` every run is timed, and both ways are timed again when the
+ * chosen one has come to take another time: when another process came or went, say.
  */
 export function quickerOf(
   ways: readonly [() => void, () => void],
+  watch = false,
   now: () => number = () => performance.now(),
 ): Choice {
   const times: readonly [number[], number[]] = [[], []];
   let [chosen] = ways;
   let left = 0;
   let period = PERIODS[0];
+  let expected = 0;
+  let changed = 0;
   const time = (): void => {
     const way = times[0].length > times[1].length ? 1 : 0;
     const begin = now();
     ways[way]();
     times[way].push(now() - begin);
     if (times[1].length < TRIALS) return;
-    chosen = ways[middle(times[0]) < middle(times[1]) ? 0 : 1];
+    const medians = times.map(middle);
+    expected = Math.min(...medians);
+    chosen = ways[medians.indexOf(expected)];
+    changed = 0;
     left = period;
     period = Math.min(PERIODS[1], 10 * period);
     times[0].length = 0;
     times[1].length = 0;
   };
+  /** Counts runs that take longer, or that take less, than was expected. */
+  const look = (): void => {
+    const begin = now();
+    chosen();
+    const ratio = (now() - begin) / expected;
+    const step = ratio > CHANGED.slower ? 1 : ratio < CHANGED.quicker ? -1 : 0;
+    changed = step === 0 ? 0 : step * changed < 0 ? step : changed + step;
+    if (Math.abs(changed) < CHANGED.runs) return;
+    left = 0;
+    period = PERIODS[0];
+  };
   return {
     run() {
       if (left === 0) return time();
       left -= 1;
-      chosen();
+      if (watch) look();
+      else chosen();
     },
     settled: () => left > 0,
   };

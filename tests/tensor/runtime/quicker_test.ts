@@ -9,7 +9,7 @@ Deno.test("quickerOf() takes the quicker way but for a few trials, and follows w
     taken[i] += 1;
     time += cost[i];
   };
-  const { run, settled } = quickerOf([way(0), way(1)], () => time);
+  const { run, settled } = quickerOf([way(0), way(1)], false, () => time);
   assertEquals(settled(), false);
   for (let i = 0; i < 10; i++) run();
   assertEquals(settled(), true);
@@ -26,13 +26,38 @@ Deno.test("quickerOf() is not misled by single times that are long", () => {
   let time = 0;
   let runs = 0;
   const taken = [0, 0];
-  const { run } = quickerOf([() => {
-    taken[0] += 1;
-    time += 2;
-  }, () => {
-    taken[1] += 1;
-    time += ++runs % 3 === 0 ? 100 : 1;
-  }], () => time);
+  const { run } = quickerOf(
+    [() => {
+      taken[0] += 1;
+      time += 2;
+    }, () => {
+      taken[1] += 1;
+      time += ++runs % 3 === 0 ? 100 : 1;
+    }],
+    false,
+    () => time,
+  );
   for (let i = 0; i < 2000; i++) run();
   assertEquals(taken[0] <= 40, true, `${taken[0]} of the way that is slower as a rule`);
+});
+
+Deno.test("quickerOf() that watches notices within a few runs that another way has become the quicker one", () => {
+  let time = 0;
+  const cost: [number, number] = [1, 2];
+  const taken = [0, 0];
+  const way = (i: number) => (): void => {
+    taken[i] += 1;
+    time += cost[i];
+  };
+  const { run } = quickerOf([way(0), way(1)], true, () => time);
+  for (let i = 0; i < 5000; i++) run();
+  assertEquals(taken[1] <= 20, true, `${taken[1]} of the slower way`);
+  for (const [slow, quick] of [[0, 1], [1, 0]]) {
+    [cost[slow], cost[quick]] = [3, 2];
+    taken.fill(0);
+    for (let i = 0; i < 1000; i++) run();
+    assertEquals(taken[slow] <= 60, true, `${taken[slow]} of the slower way`);
+    [cost[slow], cost[quick]] = [1.2, 0.5];
+    for (let i = 0; i < 1000; i++) run();
+  }
 });
