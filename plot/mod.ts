@@ -1,7 +1,8 @@
 /**
- * Plots of schedules and of training histories: as SVG for a page, and as a sketch for the terminal.
+ * Plots of schedules and of training histories, as SVG for a page and as a sketch for the terminal, and tapes drawn as
+ * graphs.
  *
- * The SVG is drawn by Observable Plot, the sketch by simple-ascii-chart. They are loaded by this entry point alone,
+ * The SVG is drawn by Observable Plot, the sketch by simple-ascii-chart, graphs are laid out by dagre. They are loaded by this entry point alone,
  * so that no other program waits for them.
  *
  * @example A schedule in the terminal and in a file
@@ -19,6 +20,7 @@
  * @module
  */
 
+export { drawTape, type DrawTapeOptions } from "./draw_tape.ts";
 export type { Plot, PlotOptions } from "./plot.ts";
 export { type History, plotHistory, type PlotHistoryOptions } from "./plot_history.ts";
 export { plotSchedule, type PlotScheduleOptions } from "./plot_schedule.ts";

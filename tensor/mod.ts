@@ -21,6 +21,8 @@ export { cond, switchCase } from "./control/cond.ts";
 export { forLoop, type ForOptions } from "./control/for_loop.ts";
 export { scan, type ScanOptions } from "./control/scan.ts";
 export { whileLoop, type WhileOptions } from "./control/while_loop.ts";
+export { checkNumerics, type CheckNumericsOptions } from "./check_numerics.ts";
+export { type Cost, cost, type EntryCost } from "./cost.ts";
 export { type DType, promote, type TypedArray } from "./dtype.ts";
 export { host } from "./host.ts";
 export { hostValue } from "./host_value.ts";
@@ -41,6 +43,7 @@ export {
 } from "./runtime/configure.ts";
 export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
 export type { Layout, Shape } from "./shape.ts";
+export { tap } from "./tap.ts";
 export {
   type Entry,
   type HostEntry,

@@ -188,6 +188,11 @@ export interface Primitive<A = object> {
    * expression, for a primitive whose outputs are the values of that step.
    */
   rowStep?(attributes: A): RowStep;
+  /**
+   * Floating-point operations of an application, a multiplication and an addition each counted; elementwise
+   * primitives and reductions state them by their arithmetic, and others that do without only move elements.
+   */
+  flops?(inputs: readonly Abstract[], outputs: readonly Abstract[], attributes: A): number;
   /** The arithmetic of one element, for an elementwise primitive. */
   expression?(attributes: A, dtypes: readonly DType[]): Expression;
 }

@@ -8,6 +8,7 @@ import { pullback } from "../autodiff.ts";
 import { batchBody, runBatched } from "../batch.ts";
 import { activeOutputs, close, inputsOf, outputsOf, replay, runBody, share } from "../body.ts";
 import { makeRoutine } from "../compile/routine.ts";
+import { flopsOfBody } from "../cost.ts";
 import { isFloating } from "../dtype.ts";
 import { pushBody } from "../forward.ts";
 import { contiguousOperand } from "../operand.ts";
@@ -38,6 +39,7 @@ export interface Cond {
 
 export const condPrimitive: Primitive<Cond> = definePrimitive<Cond>({
   name: "cond",
+  flops: (_, __, { branches }) => Math.max(...branches.map(flopsOfBody)),
   infer: (_, { branches }) => outputsOf(branches[0]),
   evaluate: ([index, ...operands], { branches }) =>
     scope(() => runBody(branches[clamp(index.item(), branches)], operands), { name: "cond" }),

@@ -69,6 +69,7 @@ const takeAlongAxisPrimitive: Primitive<Take> = definePrimitive<Take>({
 
 const scatterAddAlongAxisPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
   name: "scatterAddAlongAxis",
+  flops: ([updates]) => sizeOf(updates.shape),
   infer: ([x], { axis, extent }) => [{ dtype: x.dtype, shape: withExtent(x.shape, axis, extent) }],
   execute([x, indices], [output], { axis, extent }, machine) {
     launchAlongAxis(true, [x, indices, output], { axis, outside: "zero", extent }, machine);

@@ -21,7 +21,7 @@ import {
   type Operand,
   type Primitive,
 } from "../primitive.ts";
-import { formatShape } from "../shape.ts";
+import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { promoted } from "./convert.ts";
 import { reshape, transpose } from "./structure.ts";
@@ -46,6 +46,7 @@ function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Opera
 
 const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolution",
+  flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
   execute([x, w], [y], attributes, machine) {
@@ -80,6 +81,7 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
 /** The gradient of a convolution for its images, which is a transposed convolution. */
 export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolutionInput",
+  flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y, w], [x], attributes, machine) {
@@ -107,6 +109,7 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
 
 const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "convolutionKernel",
+  flops: (_, __, attributes) => flopsOf(attributes),
   infer: ([x], { weights }) => [{ dtype: x.dtype, shape: weights }],
   execute([x, y], [w], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -134,6 +137,11 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
     },
   },
 });
+
+/** Of each face alike: a multiplication and an addition for each tap of each output. */
+function flopsOf({ output, weights }: Attributes): number {
+  return 2 * sizeOf(output) * sizeOf(weights.slice(1));
+}
 
 type Batch = BatchContext<Attributes>;
 

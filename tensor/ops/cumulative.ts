@@ -33,6 +33,7 @@ function defineCumulative(
 ): Primitive<Cumulative> {
   return definePrimitive<Cumulative>({
     name,
+    flops: ([x]) => sizeOf(x.shape),
     infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
     execute([x], [output], { reverse }, machine) {
       const length = x.shape[x.shape.length - 1];

@@ -139,6 +139,7 @@ interface ScatterAdd {
 
 const scatterAddPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
   name: "scatterAdd",
+  flops: ([updates]) => sizeOf(updates.shape),
   infer: ([x, indices], { axis, extent }) => [{
     dtype: x.dtype,
     shape: [...x.shape.slice(0, axis), extent, ...x.shape.slice(axis + indices.shape.length)],

@@ -32,6 +32,7 @@ export function shifted(x: Tensor, forwards: boolean, fill = 0): Tensor {
 
 const linearRecurrencePrimitive: Primitive<Recurrence> = definePrimitive<Recurrence>({
   name: "linearRecurrence",
+  flops: ([_, b]) => 2 * sizeOf(b.shape),
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [output], { reverse }, machine) {
     const length = b.shape[b.shape.length - 1];

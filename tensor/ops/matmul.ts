@@ -11,7 +11,7 @@ import type { FloatingDType } from "../kernels/plan.ts";
 import { matmulSimdPlan } from "../kernels/simd/matmul.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { broadcastShapes, broadcastStrides, formatShape } from "../shape.ts";
+import { broadcastShapes, broadcastStrides, formatShape, sizeOf } from "../shape.ts";
 import { describe, nameOf, Tensor } from "../tensor.ts";
 import { add, floor, multiply, subtract } from "./arithmetic.ts";
 import { greaterEqual } from "./comparison.ts";
@@ -23,6 +23,7 @@ import { reshape, swapAxes } from "./structure.ts";
 const matmulPrimitive: Primitive = definePrimitive({
   name: "matmul",
   finishes: true,
+  flops: ([a], [output]) => 2 * sizeOf(output.shape) * a.shape[a.shape.length - 1],
   infer([a, b]) {
     if (!isFloating(a.dtype) || a.dtype !== b.dtype) {
       throw new TypeError(

@@ -32,7 +32,7 @@ import {
   type Operand,
   type Primitive,
 } from "../primitive.ts";
-import { formatShape } from "../shape.ts";
+import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { reshape, transpose } from "./structure.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
@@ -66,6 +66,7 @@ const MANY_IMAGES: BatchRule<Attributes> = {
 
 const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPool",
+  flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -80,6 +81,7 @@ const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
 
 const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPoolGradient",
+  flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x, y], [output], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -95,6 +97,7 @@ const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attribut
 
 const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPoolGather",
+  flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x, v], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -110,6 +113,7 @@ const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes
 
 const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
   name: "averagePool",
+  flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
@@ -123,6 +127,7 @@ const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<Avera
 
 const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimitive<AverageAttributes>({
   name: "averagePoolGradient",
+  flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y], [x], attributes, machine) {
     const sizes = withDType(y, attributes);

@@ -9,7 +9,7 @@ import { input } from "../kernels/expression.ts";
 import type { RowForm, RowStep } from "../kernels/row_form.ts";
 import { type BatchRule, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
 import { launchRows } from "../rows.ts";
-import { broadcastShapes, normalizeAxes, type Shape } from "../shape.ts";
+import { broadcastShapes, normalizeAxes, type Shape, sizeOf } from "../shape.ts";
 import {
   type Abstract,
   constantTensor,
@@ -87,6 +87,7 @@ function defineRows(
       checkRows(name, x);
       return [{ dtype: x.dtype, shape: x.shape }];
     },
+    flops: ([x]) => 10 * sizeOf(x.shape),
     rowStep: () => ({ op: name, value: input(0) }),
     execute: ([x], outputs, { axis }, machine) =>
       launchStep({ op: name, value: input(0) }, x, outputs, axis, machine),
@@ -113,6 +114,7 @@ const logSumExpPrimitive: Primitive<RowAttributes> = definePrimitive<RowAttribut
     checkRows("logSumExp", x);
     return [{ dtype: x.dtype, shape: without(x.shape, axis) }];
   },
+  flops: ([x]) => 10 * sizeOf(x.shape),
   rowStep: () => ({ op: "logSumExp", value: input(0) }),
   execute: ([x], outputs, { axis }, machine) =>
     launchStep({ op: "logSumExp", value: input(0) }, x, outputs, axis, machine),
@@ -134,6 +136,7 @@ const normalizePrimitive: Primitive<NormalizeAttributes> = definePrimitive<Norma
     checkRows("normalize", x);
     return [{ dtype: x.dtype, shape: x.shape }, { dtype: x.dtype, shape: without(x.shape, axis) }];
   },
+  flops: ([x]) => 6 * sizeOf(x.shape),
   rowStep: ({ eps }) => ({ op: "normalize", value: input(0), eps }),
   execute: ([x], outputs, { axis, eps }, machine) =>
     launchStep({ op: "normalize", value: input(0), eps }, x, outputs, axis, machine),

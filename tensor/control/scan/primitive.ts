@@ -5,6 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { outputsOf } from "../../body.ts";
+import { flopsOfBody } from "../../cost.ts";
 import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
@@ -20,6 +21,7 @@ const apply: ApplyScan = (inputs, attributes) => applyAll(scanPrimitive, inputs,
 /** A loop over the parts of some tensors. */
 export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
   name: "scan",
+  flops: (_, __, { body, length }) => length * flopsOfBody(body),
   infer(_, { body, carried, sums, length, saves }) {
     const [carry, outputs] = cut(outputsOf(body), carried);
     const stacked = (x: Abstract): Abstract => ({ dtype: x.dtype, shape: [length, ...x.shape] });

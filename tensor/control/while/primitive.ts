@@ -5,6 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { outputsOf } from "../../body.ts";
+import { flopsOfBody } from "../../cost.ts";
 import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
@@ -19,6 +20,7 @@ const apply: ApplyWhile = (inputs, attributes) => applyAll(whilePrimitive, input
 /** A loop that goes on while a condition on what it carries holds. */
 export const whilePrimitive: Primitive<While> = definePrimitive<While>({
   name: "whileLoop",
+  flops: (_, __, { condition, body }) => flopsOfBody(condition) + flopsOfBody(body),
   infer(_, { body, sums, maxSteps, saves }) {
     const carry = outputsOf(body);
     if (!saves) return carry;

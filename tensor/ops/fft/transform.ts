@@ -22,6 +22,7 @@ export interface Complex {
 
 const fourierPrimitive: Primitive<{ readonly sign: 1 | -1 }> = definePrimitive<{ readonly sign: 1 | -1 }>({
   name: "fourier",
+  flops: ([{ shape }]) => 5 * sizeOf(shape) * Math.log2(Math.max(2, shape[shape.length - 1])),
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }, { dtype: x.dtype, shape: x.shape }],
   execute(inputs, outputs, { sign }, machine) {
     const [{ dtype, shape }] = inputs;

@@ -10,12 +10,13 @@ import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { multiply, subtract } from "../arithmetic.ts";
 import { swapAxes } from "../structure.ts";
-import { launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
+import { eachMatrix, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike, triangle } from "./triangle.ts";
 import { triangularSolve } from "./triangular_solve.ts";
 
 const choleskyPrimitive: Primitive = definePrimitive({
   name: "cholesky",
+  flops: ([x]) => eachMatrix(x, (n) => n ** 3 / 3),
   batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x], [factor], _, machine) {

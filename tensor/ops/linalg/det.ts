@@ -17,7 +17,7 @@ import { multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
 import { reshape, swapAxes } from "../structure.ts";
-import { launchMatrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 
 function launchDeterminant(
@@ -37,23 +37,25 @@ function launchDeterminant(
   });
 }
 
-/** A number for each matrix, to be multiplied with matrices. */
-function eachMatrix(x: Tensor): Tensor {
+/** A number for each matrix, with axes beside those of matrices. */
+function besides(x: Tensor): Tensor {
   return reshape(x, [...x.shape, 1, 1]);
 }
 
 const detPrimitive: Primitive = definePrimitive({
   name: "det",
+  flops: ([x]) => eachMatrix(x, (n) => 2 * n ** 3 / 3),
   batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape.slice(0, -2) }],
   execute: ([x], [result], _, machine) => launchDeterminant(machine, x, [result, result], false),
   pullback: {
-    rule: ([g], { inputs: [x] }) => [multiply(eachMatrix(g), apply(cofactorPrimitive, [x], {}))],
+    rule: ([g], { inputs: [x] }) => [multiply(besides(g), apply(cofactorPrimitive, [x], {}))],
   },
 });
 
 const cofactorPrimitive: Primitive = definePrimitive({
   name: "cofactor",
+  flops: ([x]) => eachMatrix(x, (n) => 2 * n ** 3),
   batch: batchInFront,
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x], [result], _, machine) {
@@ -71,7 +73,7 @@ const cofactorPrimitive: Primitive = definePrimitive({
     // C = det(A) inv(A)^T: dC = tr(inv(A) dA) C - inv(A)^T dA^T C. Singular matrices give infinities or NaN.
     rule([g], { inputs: [x], outputs: [cofactor] }) {
       const turned = swapAxes(inv(x), -1, -2);
-      const along = eachMatrix(sum(multiply(g, cofactor), { axes: [-1, -2] }));
+      const along = besides(sum(multiply(g, cofactor), { axes: [-1, -2] }));
       return [
         subtract(multiply(along, turned), matmul(matmul(cofactor, swapAxes(g, -1, -2)), turned)),
       ];
@@ -81,6 +83,7 @@ const cofactorPrimitive: Primitive = definePrimitive({
 
 const slogdetPrimitive: Primitive = definePrimitive({
   name: "slogdet",
+  flops: ([x]) => eachMatrix(x, (n) => 2 * n ** 3 / 3),
   batch: batchInFront,
   infer([x]) {
     const like = { dtype: x.dtype, shape: x.shape.slice(0, -2) };
@@ -88,7 +91,7 @@ const slogdetPrimitive: Primitive = definePrimitive({
   },
   execute: ([x], results, _, machine) => launchDeterminant(machine, x, results, true),
   pullback: {
-    rule: ([_, g], { inputs: [x] }) => [multiply(eachMatrix(g), swapAxes(inv(x), -1, -2))],
+    rule: ([_, g], { inputs: [x] }) => [multiply(besides(g), swapAxes(inv(x), -1, -2))],
   },
 });
 

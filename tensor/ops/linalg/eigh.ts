@@ -10,11 +10,12 @@ import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims, swapAxes } from "../structure.ts";
-import { isZeros, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
+import { eachMatrix, isZeros, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const eighPrimitive: Primitive = definePrimitive({
   name: "eigh",
+  flops: ([x]) => eachMatrix(x, (n) => 9 * n ** 3),
   batch: batchInFront,
   infer: ([x]) => [
     { dtype: x.dtype, shape: x.shape.slice(0, -1) },

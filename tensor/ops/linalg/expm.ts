@@ -10,12 +10,13 @@ import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { zerosLike } from "../create.ts";
 import { concatenate, slice, swapAxes } from "../structure.ts";
-import { launchMatrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 import { eyeLike } from "./triangle.ts";
 
 const expmPrimitive: Primitive = definePrimitive({
   name: "expm",
+  flops: ([x]) => eachMatrix(x, (n) => 30 * n ** 3),
   batch: batchInFront,
   infer: ([{ dtype, shape }]) => [{ dtype, shape }],
   execute([x], [result], _, machine) {

@@ -9,7 +9,7 @@ import type { FloatingDType } from "../../kernels/plan.ts";
 import { contiguousOperand } from "../../operand.ts";
 import type { Machine, Operand } from "../../primitive.ts";
 import { sizeOf } from "../../shape.ts";
-import { describe, type Tensor } from "../../tensor.ts";
+import { type Abstract, describe, type Tensor } from "../../tensor.ts";
 import { add, multiply } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor } from "../convert.ts";
@@ -75,4 +75,10 @@ export function isZeros(x: Tensor): boolean {
 /** The distance from 1 to the next number of a dtype. */
 export function epsilonOf(dtype: DType): number {
   return dtype === "float64" ? 2 ** -52 : 2 ** -23;
+}
+
+/** What `cost` says of each matrix of a shape, for all of them. */
+export function eachMatrix({ shape }: Abstract, cost: (rows: number, columns: number) => number): number {
+  const [rows, columns] = shape.slice(-2);
+  return sizeOf(shape.slice(0, -2)) * cost(rows, columns);
 }

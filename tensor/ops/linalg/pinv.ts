@@ -11,11 +11,12 @@ import type { Tensor } from "../../tensor.ts";
 import { add, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { swapAxes } from "../structure.ts";
-import { epsilonOf, launchMatrices, matrices } from "./matrix.ts";
+import { eachMatrix, epsilonOf, launchMatrices, matrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ readonly cutoff: number }>({
   name: "pinv",
+  flops: ([x]) => eachMatrix(x, (m, n) => 22 * m * n * n),
   batch: batchInFront,
   infer([{ dtype, shape }]) {
     const [m, n] = shape.slice(-2);

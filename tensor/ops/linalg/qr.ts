@@ -10,13 +10,14 @@ import type { Tensor } from "../../tensor.ts";
 import { add, negative, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { concatenate, slice, swapAxes } from "../structure.ts";
-import { launchMatrices, matrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices } from "./matrix.ts";
 import { solve } from "./solve.ts";
 import { eyeLike, triangle } from "./triangle.ts";
 import { triangularSolve } from "./triangular_solve.ts";
 
 const qrPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "qr",
+  flops: ([x]) => eachMatrix(x, (m, n) => 4 * m * n * Math.min(m, n)),
   batch: batchInFront,
   infer([x], { columns }) {
     const batch = x.shape.slice(0, -2);

@@ -12,11 +12,12 @@ import { negative } from "../arithmetic.ts";
 import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { broadcastTo, reshape, swapAxes } from "../structure.ts";
-import { launchMatrices, matrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, squareMatrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const solvePrimitive: Primitive = definePrimitive({
   name: "solve",
+  flops: ([_, b]) => eachMatrix(b, (n, k) => 2 * n ** 3 / 3 + 2 * n * n * k),
   batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], _, machine) {

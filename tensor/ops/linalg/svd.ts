@@ -10,11 +10,12 @@ import { describe, type Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims, swapAxes } from "../structure.ts";
-import { isZeros, launchMatrices, matrices } from "./matrix.ts";
+import { eachMatrix, isZeros, launchMatrices, matrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "svd",
+  flops: ([x]) => eachMatrix(x, (m, n) => 20 * m * n * n),
   batch: batchInFront,
   infer([{ dtype, shape }], { columns }) {
     const batch = shape.slice(0, -2);

@@ -12,7 +12,7 @@ import { negative } from "../arithmetic.ts";
 import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { broadcastTo, reshape, swapAxes } from "../structure.ts";
-import { launchMatrices, matrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, squareMatrices } from "./matrix.ts";
 import { triangle } from "./triangle.ts";
 
 interface Triangular {
@@ -22,6 +22,7 @@ interface Triangular {
 
 const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangular>({
   name: "triangularSolve",
+  flops: ([_, x]) => eachMatrix(x, (n, k) => n * n * k),
   batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], { lower, unitDiagonal }, machine) {

@@ -39,6 +39,7 @@ function slopeOf(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
 
 /** By the names of the primitives. */
 export const STRUCTURE: Readonly<Record<string, Entry>> = {
+  tap: entry((x) => t.multiply(t.tap(x, () => 0), 2), SMALL, LARGE),
   reshape: entry((x) => t.reshape(t.transpose(x), [-1]).multiply(2), SMALL, LARGE),
   transpose: entry((x) => t.contiguous(t.transpose(x, [1, 2, 0])), SMALL, LARGE),
   broadcastTo: entry((x) => t.multiply(t.broadcastTo(x, [3, ...x.shape]), 2), SMALL, LARGE),

@@ -1,0 +1,136 @@
+/**
+ * Finding where numbers cease to be finite.
+ *
+ * @module
+ */
+import { isFloating } from "./dtype.ts";
+import type { Primitive } from "./primitive.ts";
+import { scope } from "./scope.ts";
+import { recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
+import { describe, Tensor } from "./tensor.ts";
+import * as tree from "./tree.ts";
+
+/** Options of `checkNumerics`. */
+export interface CheckNumericsOptions {
+  /** Whether infinities are as wrong as NaN; true by default. Masks of -Infinity, say, are not. */
+  readonly infinities?: boolean;
+}
+
+/**
+ * A function that does as `f` and throws at the first operation that makes a NaN or an infinity out of finite numbers,
+ * also in gradients that `f` takes. The error names the operation, counts what it made, tells the ranges of its inputs
+ * and the line of the program that called it. Every result is looked at, so this is for finding faults. Compiled
+ * functions run entry by entry inside.
+ *
+ * @throws {RangeError} If an argument, or the result of an operation, is not finite.
+ *
+ * @example
+ * ```ts
+ * import { checkNumerics, log, subtract, tensor, type Tensor } from "@weft/weft";
+ * import { assertThrows } from "@std/assert/throws";
+ *
+ * const f = checkNumerics((x: Tensor) => log(subtract(x, 1)));
+ * assertThrows(() => f(tensor([1, 2])), RangeError, "log expects finite results but made 1 infinity");
+ * ```
+ */
+export function checkNumerics<A extends unknown[], R>(
+  f: (...args: A) => R,
+  options: CheckNumericsOptions = {},
+): (...args: A) => R {
+  if (typeof f !== "function") {
+    throw new TypeError(`checkNumerics expects a function but got ${tree.describe(f)}`);
+  }
+  const { infinities = true } = options;
+  return (...args) =>
+    scope(() => {
+      args.forEach((arg, i) =>
+        tree.map(arg, (leaf, path) => {
+          if (!(leaf instanceof Tensor) || leaf.node !== null) return leaf;
+          const found = countBad(leaf, infinities);
+          if (found !== "") {
+            const place = path === "" ? `argument ${i}` : `${path} of argument ${i}`;
+            throw new RangeError(`checkNumerics expects finite arguments but got ${found} in ${place}`);
+          }
+          return leaf;
+        })
+      );
+      const recorder = new NumericsRecorder(f.name || "checkNumerics", infinities);
+      return recordWith(recorder, f as TreeFunction<R>, args).result;
+    }, { name: "checkNumerics" });
+}
+
+/** A recorder that looks at every value. */
+class NumericsRecorder extends TapeRecorder {
+  readonly #infinities: boolean;
+
+  constructor(name: string, infinities: boolean) {
+    super(name, false);
+    this.#infinities = infinities;
+  }
+
+  override record(
+    primitive: Primitive<never>,
+    inputs: readonly Tensor[],
+    attributes: object,
+  ): readonly Tensor[] {
+    const made = super.record(primitive, inputs, attributes);
+    for (const tracer of made) {
+      const value = valueOf(tracer);
+      const found = value === null ? "" : countBad(value, this.#infinities);
+      if (found === "") continue;
+      const given = inputs.map((x) => valueOf(x));
+      // What was wrong before is not this operation's.
+      if (given.some((x) => x !== null && countBad(x, this.#infinities) !== "")) continue;
+      const ranges = given.map((x, i) => `${describe(inputs[i])}${x === null ? "" : ` ${rangeOf(x)}`}`);
+      throw new RangeError(
+        `${primitive.name} expects finite results but made ${found} in ${describe(tracer)} out of ${
+          ranges.length === 0 ? "nothing" : ranges.join(" and ")
+        }${callerLine()}`,
+      );
+    }
+    return made;
+  }
+}
+
+/** The number behind a tracer; null where a recording around it has none. */
+function valueOf(x: Tensor): Tensor | null {
+  const value = x.node === null ? x : x.node.value;
+  return value === null || value.node !== null ? null : value;
+}
+
+/** How many elements are not finite, in words; empty where all are. */
+function countBad(x: Tensor, infinities: boolean): string {
+  if (!isFloating(x.dtype)) return "";
+  let [none, infinite] = [0, 0];
+  for (const value of x.data()) {
+    if (value !== value) none++;
+    else if (value === Infinity || value === -Infinity) infinite++;
+  }
+  const parts = [
+    ...none > 0 ? [`${none} NaN`] : [],
+    ...infinities && infinite > 0 ? [`${infinite} ${infinite === 1 ? "infinity" : "infinities"}`] : [],
+  ];
+  return parts.length === 0 ? "" : `${parts.join(" and ")} of ${x.size}`;
+}
+
+function rangeOf(x: Tensor): string {
+  if (x.dtype === "key" || x.size === 0) return "";
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of x.data()) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return `from ${least} to ${greatest}`;
+}
+
+// The folders of the library, whose lines tell a user nothing.
+const ROOT = new URL("../", import.meta.url).href;
+const OWN = ["tensor/", "nn/", "optim/", "schedules/", "dist/"].map((folder) => ROOT + folder);
+
+/** The first line of the stack that is not of the library. */
+function callerLine(): string {
+  const lines = (new Error().stack ?? "").split("\n").slice(1);
+  const line = lines.map((text) => /((?:file|https?|data|blob|jsr):[^\s()]+:\d+:\d+)\)?$/.exec(text)?.[1])
+    .find((place) => place !== undefined && !OWN.some((folder) => place.startsWith(folder)));
+  return line === undefined ? "" : ` at ${line}`;
+}
