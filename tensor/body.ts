@@ -39,17 +39,34 @@ export function closeTape(tape: Tape, outputs: readonly number[]): Closed {
       `${tape.name} expects a function without hostValue: its numbers are not known before the program has run`,
     );
   }
-  const captured = tape.constants.filter(({ tensor }) => tensor.node !== null || tensor.storage !== null);
-  const constants = tape.constants.filter((constant) => !captured.includes(constant));
+  const { entries, needed } = live(tape, outputs);
+  const used = tape.constants.filter(({ slot }) => needed.has(slot));
+  const captured = used.filter(({ tensor }) => tensor.node !== null || tensor.storage !== null);
+  const constants = used.filter((constant) => !captured.includes(constant));
   const name = `${tape.name}#${++bodies}`;
   return {
     body: {
-      tape: { ...tape, inputs: [...captured.map(({ slot }) => slot), ...tape.inputs], constants },
+      tape: { ...tape, entries, inputs: [...captured.map(({ slot }) => slot), ...tape.inputs], constants },
       outputs,
       toJSON: () => name,
     },
     captured: captured.map(({ tensor }) => tensor),
   };
+}
+
+/** The entries that outputs are made by, and the slots that these read, the outputs among them. */
+function live(
+  { entries }: Tape,
+  outputs: readonly number[],
+): { readonly entries: readonly Entry[]; readonly needed: ReadonlySet<number> } {
+  const needed = new Set(outputs);
+  const kept: Entry[] = [];
+  for (const entry of entries.toReversed()) {
+    if (!entry.outputs.some((slot) => needed.has(slot))) continue;
+    kept.push(entry);
+    for (const slot of entry.inputs) needed.add(slot);
+  }
+  return { entries: kept.reverse(), needed };
 }
 
 /** Bodies that all take the same inputs: what any of them captured, then what they have in common. */
@@ -114,6 +131,36 @@ export function activeSlots({ tape }: Body, active: readonly boolean[]): boolean
     for (const slot of outputs) slots[slot] = isFloating(tape.slots[slot].dtype);
   }
   return slots;
+}
+
+/** Which slots of a body have values that depend on the inputs in `changing`. */
+function changingSlots({ tape }: Body, changing: readonly boolean[]): boolean[] {
+  const slots = tape.slots.map(() => false);
+  tape.inputs.forEach((slot, i) => slots[slot] = changing[i]);
+  for (const { primitive, attributes, inputs, outputs } of tape.entries) {
+    const given = inputs.map((slot) => slots[slot]);
+    if (!given.includes(true)) continue;
+    const made = primitive.depends?.(given, attributes as never);
+    outputs.forEach((slot, i) => slots[slot] = made === undefined || made[i]);
+  }
+  return slots;
+}
+
+/** Which outputs of a body have values that depend on the inputs in `changing`. */
+export function changingOutputs(body: Body, changing: readonly boolean[]): readonly boolean[] {
+  const slots = changingSlots(body, changing);
+  return body.outputs.map((slot) => slots[slot]);
+}
+
+/** Which inputs of a body its outputs are made from. */
+export function usedInputs({ tape, outputs }: Body): readonly boolean[] {
+  const { needed } = live(tape, outputs);
+  return tape.inputs.map((slot) => needed.has(slot));
+}
+
+/** A body without the inputs for which the mask is false, which it does not use. */
+export function withInputs(body: Body, mask: readonly boolean[]): Body {
+  return { ...body, tape: { ...body.tape, inputs: body.tape.inputs.filter((_, i) => mask[i]) } };
 }
 
 /** Which outputs of a body depend on its active inputs. */

@@ -9,11 +9,11 @@ import { pullback } from "./autodiff.ts";
 import { isFloating } from "./dtype.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
-import { sumTo } from "./ops/reduce.ts";
+import { sumTo, zerosOf } from "./ops/reduce.ts";
 import { broadcastTo } from "./ops/structure.ts";
 import type { Body, Primitive, Pushed } from "./primitive.ts";
 import { equalShapes } from "./shape.ts";
-import { type Tape, TapeRecorder } from "./tape.ts";
+import { type Entry, type Tape, TapeRecorder } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** Values and tangents of some slots of a tape. */
@@ -149,6 +149,36 @@ function pushByTransposition(
   );
 }
 
+/** A tape with the values that do not depend on its inputs; those that do are traced by `unknown`. */
+function withKnown(tape: Tape, unknown: TapeRecorder): Tape {
+  const slots: Abstract[] = [...tape.slots];
+  const active = [...tape.active];
+  const values = new Array<Tensor | null>(slots.length).fill(null);
+  for (const { slot, tensor } of tape.constants) values[slot] = tensor;
+  const entries = tape.entries.map((entry): Entry => {
+    const { inputs } = entry;
+    const primitive = entry.primitive as unknown as Primitive<object>;
+    const changing = inputs.map((slot) => values[slot] === null);
+    const some = primitive.depends?.(changing, entry.attributes);
+    if (some === undefined || !some.includes(false)) return entry;
+    // What does not depend on the inputs is the same for zeros in their place.
+    const attributes = primitive.saving?.(entry.attributes) ?? entry.attributes;
+    const made = applyAll(primitive, inputs.map((slot) => values[slot] ?? zerosOf(slots[slot])), attributes);
+    const depends = primitive.depends!(changing, attributes);
+    const outputs = made.map((x, i) => {
+      if (i < entry.outputs.length) return entry.outputs[i];
+      values.push(null);
+      active.push(false);
+      return slots.push({ dtype: x.dtype, shape: x.shape }) - 1;
+    });
+    outputs.forEach((slot, i) => {
+      if (!depends[i]) values[slot] = made[i];
+    });
+    return { ...entry, attributes, outputs };
+  });
+  return { ...tape, slots, entries, active, values: values.map((x, i) => x ?? unknown.input(slots[i])) };
+}
+
 /**
  * The transpose of a linear function at some cotangents of its results, of which null stand for zeros.
  *
@@ -166,12 +196,9 @@ export function transposeLinear(
   const recorder = new TapeRecorder(operation, true);
   const returned = f(likes.map((like) => recorder.input(like)));
   const outputs = returned.map((x) => x !== null && recorder.owns(x) ? x.node!.slot : null);
-  const tape = recorder.finish();
   // Values of what depends on the arguments are never needed; where one is read all the same, this recorder has it.
   const unknown = new TapeRecorder(operation, true);
-  const values = tape.slots.map((like) => unknown.input(like));
-  for (const { slot, tensor } of tape.constants) values[slot] = tensor;
-  const pulled = pullback({ result: null, tape: { ...tape, values }, outputs })(cotangents);
+  const pulled = pullback({ result: null, tape: withKnown(recorder.finish(), unknown), outputs })(cotangents);
   for (const x of pulled) {
     if (x !== null && unknown.owns(x)) {
       throw new TypeError(`${operation} expects a linear function but got one that multiplies its arguments`);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { outputsOf, runBody } from "./body.ts";
+import { changingOutputs, outputsOf, runBody } from "./body.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";
 import { Tensor } from "./tensor.ts";
@@ -21,6 +21,7 @@ export function defineInlined<A extends object>(
     infer: (_, attributes) => outputsOf(body(attributes)),
     evaluate: (inputs, attributes) => scope(() => runBody(body(attributes), inputs), { name }),
     inline: body,
+    depends: (changing, attributes) => changingOutputs(body(attributes), changing),
     execute() {
       throw new TypeError(`${name} expects to be replaced by its entries`);
     },

@@ -172,6 +172,8 @@ export interface Primitive<A = object> {
   saving?(attributes: A): object;
   /** Carries the primitive out on concrete tensors by other means than kernels. */
   evaluate?(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
+  /** Which outputs depend on the inputs in `changing`, for a primitive where it may be fewer than all. */
+  depends?(changing: readonly boolean[], attributes: A): readonly boolean[];
   /** The program that a compiled program has in place of the application. */
   inline?(attributes: A): Body;
   /** The application to each example of a batch at once, in public operations; a missing rule is an error. */

@@ -6,7 +6,18 @@
 import { applyAll } from "../apply.ts";
 import { pullback } from "../autodiff.ts";
 import { batchBody, runBatched } from "../batch.ts";
-import { activeOutputs, close, inputsOf, outputsOf, replay, runBody, share } from "../body.ts";
+import {
+  activeOutputs,
+  changingOutputs,
+  close,
+  inputsOf,
+  outputsOf,
+  replay,
+  runBody,
+  share,
+  usedInputs,
+  withInputs,
+} from "../body.ts";
 import { makeRoutine } from "../compile/routine.ts";
 import { flopsOfBody } from "../cost.ts";
 import { isFloating } from "../dtype.ts";
@@ -47,6 +58,11 @@ export const condPrimitive: Primitive<Cond> = definePrimitive<Cond>({
     const given = inputs.map((x) => contiguousOperand(x, machine));
     machine.call(choosing(attributes), [...given, ...outputs]);
   },
+  depends: ([index, ...changing], { branches }) =>
+    branches.map((body) => changingOutputs(body, changing)).reduce(
+      (a, b) => a.map((is, i) => index || is || b[i]),
+      outputsOf(branches[0]).map(() => index),
+    ),
   pullback: { rule: (cotangents, context) => pullCond(cotangents, context) },
   pushforward: { rule: (tangents, context) => pushCond(tangents, context) },
   batch: { rule: (context) => batchCond(context) },
@@ -92,7 +108,11 @@ function pullCond(
       })
     ),
   );
-  const pulled = applyAll(condPrimitive, [index, ...captured, ...operands, ...given], { branches: bodies });
+  const all = [...captured, ...operands, ...given];
+  const used = bodies.map(usedInputs).reduce((a, b) => a.map((is, i) => is || b[i]));
+  const pulled = applyAll(condPrimitive, [index, ...keep(all, used)], {
+    branches: bodies.map((body) => withInputs(body, used)),
+  });
   return [null, ...spread(active, pulled)];
 }
 

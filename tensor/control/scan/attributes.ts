@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { activeOutputs, inputsOf } from "../../body.ts";
+import { activeOutputs, changingOutputs, inputsOf } from "../../body.ts";
 import { isFloating } from "../../dtype.ts";
 import type { Body } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -49,4 +49,21 @@ export function activeCarry(
     });
   }
   return active;
+}
+
+/** Which outputs depend on the inputs in `changing`. */
+export function dependsScan(changing: readonly boolean[], attributes: Scan): readonly boolean[] {
+  const { body, constants, carried, sums, saves } = attributes;
+  const inputs = [...changing];
+  for (let changed = true; changed;) {
+    changed = false;
+    changingOutputs(body, inputs).slice(0, carried).forEach((is, i) => {
+      if (!is || inputs[constants + i]) return;
+      inputs[constants + i] = true;
+      changed = true;
+    });
+  }
+  const carry = inputs.slice(constants, constants + carried);
+  const outputs = changingOutputs(body, inputs).slice(carried);
+  return [...carry, ...outputs, ...(saves ? carry.slice(0, carried - sums) : [])];
 }

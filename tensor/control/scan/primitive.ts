@@ -10,7 +10,7 @@ import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
 import { cut } from "../lists.ts";
-import type { ApplyScan, Scan } from "./attributes.ts";
+import { type ApplyScan, dependsScan, type Scan } from "./attributes.ts";
 import { batchScan } from "./batch.ts";
 import { looping } from "./loop.ts";
 import { pullScan } from "./pullback.ts";
@@ -33,6 +33,7 @@ export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
     const spare = outputsOf(body).slice(0, carried).map((x) => machine.temporary(x.dtype, x.shape));
     machine.call(looping(attributes), [...given, ...outputs, ...spare]);
   },
+  depends: dependsScan,
   saving: (attributes) => ({ ...attributes, saves: true }),
   pullback: { rule: (cotangents, context) => pullScan(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushScan(apply, tangents, context) },

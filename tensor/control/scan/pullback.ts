@@ -4,7 +4,7 @@
  * @module
  */
 import { pullback } from "../../autodiff.ts";
-import { activeOutputs, close, inputsOf, outputsOf, replay } from "../../body.ts";
+import { activeOutputs, close, inputsOf, outputsOf, replay, usedInputs, withInputs } from "../../body.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { isZero, zerosOf } from "../../ops/reduce.ts";
 import type { PullbackContext } from "../../primitive.ts";
@@ -47,7 +47,7 @@ export function pullScan(
     keep(results, activeResults),
     keep(carryLikes.slice(0, carried - sums), stacked),
   ];
-  const { body: back, captured } = close(`pullback of ${body.tape.name}`, step.flat(), (given) => {
+  const closed = close(`pullback of ${body.tape.name}`, step.flat(), (given) => {
     const [constantsNow, carryNow, sumsNow, before, parts, resultsNow, stacksNow] = cut(
       given,
       ...lengthsOf(step),
@@ -68,19 +68,18 @@ export function pullScan(
       ...keep(byParts, activeSources) as Tensor[],
     ];
   });
-  const pulled = apply([
-    ...captured,
-    ...fixed,
-    ...carryCotangents,
-    ...accumulators,
-    ...saved,
-    ...sources,
-    ...resultCotangents,
-    ...keep(stackCotangents, stacked),
-  ], {
-    body: back,
-    constants: captured.length + constants,
-    carried: carryCotangents.length + accumulators.length,
+  // Much of what was saved is read by no pullback on the way.
+  const carry = [...carryCotangents, ...accumulators];
+  const given = [...closed.captured, ...fixed];
+  const parts = [...saved, ...sources, ...resultCotangents, ...keep(stackCotangents, stacked)];
+  const used = usedInputs(closed.body).map((is, i) =>
+    is || (i >= given.length && i < given.length + carry.length)
+  );
+  const givenUsed = keep(given, used);
+  const pulled = apply([...givenUsed, ...carry, ...keep(parts, used.slice(given.length + carry.length))], {
+    body: withInputs(closed.body, used),
+    constants: givenUsed.length,
+    carried: carry.length,
     sums: accumulators.length,
     length,
     reverse: !reverse,

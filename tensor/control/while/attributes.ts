@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { activeOutputs, inputsOf } from "../../body.ts";
+import { activeOutputs, changingOutputs, inputsOf } from "../../body.ts";
 import { isFloating } from "../../dtype.ts";
 import type { Body } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -52,4 +52,23 @@ export function activeInputs({ body, constants }: While, given: readonly boolean
     });
   }
   return active;
+}
+
+/** Which outputs depend on the inputs in `changing`. */
+export function dependsWhile(changing: readonly boolean[], attributes: While): readonly boolean[] {
+  const { condition, body, tests, constants, sums, saves } = attributes;
+  const inputs = changing.slice(tests);
+  for (let changed = true; changed;) {
+    changed = false;
+    changingOutputs(body, inputs).forEach((is, i) => {
+      if (!is || inputs[constants + i]) return;
+      inputs[constants + i] = true;
+      changed = true;
+    });
+  }
+  const carry = inputs.slice(constants);
+  const steps = changingOutputs(condition, [...changing.slice(0, tests), ...carry])[0];
+  // Where the number of steps depends on something, everything does.
+  const all = steps ? carry.map(() => true) : carry;
+  return [...all, ...(saves ? [steps, ...all.slice(0, all.length - sums)] : [])];
 }

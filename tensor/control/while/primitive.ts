@@ -9,7 +9,7 @@ import { flopsOfBody } from "../../cost.ts";
 import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
-import type { ApplyWhile, While } from "./attributes.ts";
+import { type ApplyWhile, dependsWhile, type While } from "./attributes.ts";
 import { batchWhile } from "./batch.ts";
 import { repeating } from "./loop.ts";
 import { pullWhile } from "./pullback.ts";
@@ -33,6 +33,7 @@ export const whilePrimitive: Primitive<While> = definePrimitive<While>({
     const spare = [...carry, ...carry].map((x) => machine.temporary(x.dtype, x.shape));
     machine.call(repeating(attributes), [...given, ...outputs, machine.temporary("bool", []), ...spare]);
   },
+  depends: dependsWhile,
   saving: (attributes) => attributes.maxSteps === null ? attributes : { ...attributes, saves: true },
   pullback: { rule: (cotangents, context) => pullWhile(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushWhile(apply, tangents, context) },

@@ -4,7 +4,7 @@
  * @module
  */
 import { pullback } from "../../autodiff.ts";
-import { close, inputsOf, replay } from "../../body.ts";
+import { close, inputsOf, replay, usedInputs, withInputs } from "../../body.ts";
 import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
@@ -67,18 +67,15 @@ export function pullWhile(
       ...(keep(byFixed, activeFixed) as Tensor[]).map((g, i) => add(sumsNow[i], g)),
     ];
   });
-  const pulled = apply([
-    ...condition.captured,
-    ...back.captured,
-    ...fixed,
-    ...stacks,
-    ...given,
-    ...carry.flat(),
-  ], {
+  // Much of what was saved is read by no pullback on the way.
+  const constantsAll = [...back.captured, ...fixed, ...stacks, ...given];
+  const used = usedInputs(back.body).map((is, i) => is || i >= constantsAll.length);
+  const constantsUsed = keep(constantsAll, used);
+  const pulled = apply([...condition.captured, ...constantsUsed, ...carry.flat()], {
     condition: condition.body,
-    body: back.body,
+    body: withInputs(back.body, used),
     tests: condition.captured.length,
-    constants: back.captured.length + constants + stacks.length + given.length,
+    constants: constantsUsed.length,
     sums: accumulators.length,
     maxSteps,
     atLimit: "stop",
