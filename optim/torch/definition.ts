@@ -84,6 +84,8 @@ export interface TorchParts<O extends object = object> {
   readonly defaults: O;
   /** The groups, each with every option; what changes in the run stands in the state. */
   readonly paramGroups: readonly FilledGroup<O>[];
+  /** The groups as their chains were made, of which the numbers that are in the state may have changed since. */
+  readonly made: readonly FilledGroup<O>[];
   /** What it was made from. */
   readonly definition: TorchDefinition<O>;
 }

@@ -45,11 +45,16 @@ export function torchOptimizer<O extends object, S, Extra = unknown>(
   return fromGroups(definition, defaults, list.map((group) => filled(className, defaults, group)));
 }
 
-/** An optimizer of groups that have every option. */
+/**
+ * An optimizer of groups that have every option.
+ *
+ * @param made The groups that chains are made for; their numbers that are part of the state are those of `paramGroups`.
+ */
 export function fromGroups<O extends object, S, Extra = unknown>(
   definition: TorchDefinition<O>,
   defaults: O,
   paramGroups: readonly FilledGroup<O>[],
+  made: readonly FilledGroup<O>[] = paramGroups,
 ): TorchOptimizer<O, S, Extra> {
   if (definition.hasOneGroup === true && paramGroups.length !== 1) {
     throw new RangeError(
@@ -59,9 +64,9 @@ export function fromGroups<O extends object, S, Extra = unknown>(
   const transform = groups(paramGroups.map((group, index) => ({
     name: String(index),
     select: group.params,
-    transform: groupTransform(definition, group, defaults),
+    transform: groupTransform(definition, made[index], defaults, group),
   })));
-  const optimizer: unknown = { ...transform, defaults, paramGroups, definition };
+  const optimizer: unknown = { ...transform, defaults, paramGroups, made, definition };
   return optimizer as TorchOptimizer<O, S, Extra>;
 }
 
@@ -82,14 +87,15 @@ export function filled<O extends object>(
   return { ...defaults, ...group };
 }
 
-/** The chain of a group, whose state starts with the group's numbers. */
+/** The chain of a group, whose state starts with the numbers of the group as it is now. */
 function groupTransform<O extends object>(
   definition: TorchDefinition<O>,
-  group: FilledGroup<O>,
+  made: FilledGroup<O>,
   constructed: O,
+  group: FilledGroup<O>,
 ): AnyTransform {
   const { className, defaults, layout } = definition;
-  const safe: Record<string, unknown> = { ...group };
+  const safe: Record<string, unknown> = { ...made };
   for (const name of Object.keys(layout.options)) {
     const value = safe[name];
     const standard = (defaults as Readonly<Record<string, unknown>>)[name];
@@ -99,7 +105,7 @@ function groupTransform<O extends object>(
       ? standard
       : value;
   }
-  const chain = erase(className, definition.chain(safe as O, group, constructed));
+  const chain = erase(className, definition.chain(safe as O, made, constructed));
   return {
     ...chain,
     init: (params: unknown) => withOptions(layout, chain.init(params), group),

@@ -6,7 +6,14 @@
 
 import { tree } from "../../tensor/mod.ts";
 import { rest } from "../groups.ts";
-import type { CurrentGroup, ParamGroup, TorchOptimizer, TorchState } from "./definition.ts";
+import type {
+  CurrentGroup,
+  FilledGroup,
+  ParamGroup,
+  TorchLayout,
+  TorchOptimizer,
+  TorchState,
+} from "./definition.ts";
 import { filled, fromGroups } from "./optimizer.ts";
 import { atPlace, groupState, numberAt, placeIn, withOptions } from "./places.ts";
 
@@ -137,30 +144,35 @@ export function setParamGroup<O extends object, S, Extra>(
     );
   }
   const changed = optimizer.paramGroups.map((one, i) => i === group ? { ...one, ...options } : one);
-  const next = fromGroups<O, S, Extra>(definition, defaults, changed);
   const before = groupState(state, group) as Readonly<Record<string, unknown>>;
+  const made = optimizer.made.map((one, i) =>
+    i === group ? { ...changed[i], ...numbersInPlace(definition.layout, changed[i], before, one) } : one
+  );
+  const next = fromGroups<O, S, Extra>(definition, defaults, changed, made);
   const fresh = groupState(next.init(params), group) as Readonly<Record<string, unknown>>;
-  // A buffer that is not used for now stays for later, as a number may turn it on again.
   const kept = Object.fromEntries(Object.keys(fresh).map((key) => [key, before[key] ?? fresh[key]]));
-  const inPlace = isContained(definition.layout.options, options, before);
-  const states = { ...state, [group]: withOptions(definition.layout, inPlace ? before : kept, options) };
   return {
-    optimizer: inPlace ? { ...optimizer, paramGroups: changed } : next,
-    state: states as TorchState<S>,
+    optimizer: next,
+    state: { ...state, [group]: withOptions(definition.layout, kept, options) } as TorchState<S>,
   };
 }
 
-/** Whether all that changes are numbers that have a place in the state. */
-function isContained(
-  places: Readonly<Record<string, string | readonly string[]>>,
-  options: object,
-  state: Readonly<Record<string, unknown>>,
-): boolean {
-  return Object.entries(options).every(([name, value]) => {
-    const found = places[name];
-    return found !== undefined && [value].flat().every((one) => typeof one === "number") &&
-      [found].flat().every((place) => placeIn(state, place) !== null);
-  });
+/**
+ * The options that are numbers in the state, as the chain was made with them. It stays as it is for those: a buffer that
+ * is not used while a number is 0 stays for later.
+ */
+function numbersInPlace<O extends object>(
+  { options }: TorchLayout,
+  group: FilledGroup<O>,
+  state: unknown,
+  made: FilledGroup<O>,
+): Record<string, unknown> {
+  const [now, then] = [group, made] as readonly Readonly<Record<string, unknown>>[];
+  const isNumber = (value: unknown): boolean => [value].flat().every((one) => typeof one === "number");
+  const names = Object.keys(options).filter((name) =>
+    isNumber(now[name]) && [options[name]].flat().every((place) => placeIn(state, place) !== null)
+  );
+  return Object.fromEntries(names.map((name) => [name, then[name]]));
 }
 
 /** What {@linkcode addParamGroup} adds. */
@@ -206,7 +218,10 @@ export function addParamGroup<O extends object, S, Extra>(
   if (added.params === rest && optimizer.paramGroups.some((one) => one.params === rest)) {
     throw new RangeError(`${className} expects one group at most to have the rest but got two`);
   }
-  const next = fromGroups<O, S, Extra>(definition, defaults, [...optimizer.paramGroups, added]);
+  const next = fromGroups<O, S, Extra>(definition, defaults, [...optimizer.paramGroups, added], [
+    ...optimizer.made,
+    added,
+  ]);
   const index = optimizer.paramGroups.length;
   const fresh = groupState(next.init(params), index);
   const paths = (one: unknown): string[] => tree.entries(atPlace(one, layout.steps)).map(({ path }) => path);

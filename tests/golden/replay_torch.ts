@@ -229,7 +229,7 @@ function differentState(
       const got = found instanceof Tensor ? found.data() : [found as number];
       const list = [value].flat() as readonly GoldenNumber[];
       // Scalars of torch's state are of single precision.
-      const precision = Array.isArray(value) ? dtype : "float32";
+      const precision = found instanceof Tensor ? dtype : "float32";
       const numbers = list.map(Number);
       const message = firstDifference(
         at,

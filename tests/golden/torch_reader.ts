@@ -53,6 +53,7 @@ export type Leaves = Readonly<Record<string, unknown>>;
 
 /** A tensor of a file, in the precision of the case. */
 export function tensorOf({ shape, data, ramp }: GoldenTensor, dtype: Precision): Tensor {
+  if (dtype !== "float32" && dtype !== "float64") throw new UnsupportedError(`torch in ${dtype as string}`);
   const array = dtype === "float32" ? Float32Array : Float64Array;
   if (data !== undefined) return tensor(array.from(data.map(Number)), { shape, dtype });
   if (ramp === undefined) throw new UnsupportedError("a tensor without data");

@@ -95,6 +95,14 @@ Deno.test("setParamGroup() turns momentum on with a buffer that starts then, off
   set({ dampening: 0 });
   step();
   assertEquals(moved.at(-1), 1.5);
+  set({ momentum: 0 });
+  set({ maximize: true });
+  step();
+  assertEquals(moved.at(-1), -1);
+  set({ momentum: 0.5 });
+  step();
+  // The buffer was 1.5 all the time, and the gradient is now turned.
+  assertEquals(moved.at(-1), -0.25);
 });
 
 Deno.test("setParamGroup() changes numbers without a new recording, and leaves what it got", () => {
@@ -118,6 +126,19 @@ Deno.test("setParamGroup() changes numbers without a new recording, and leaves w
   assertEquals(elements(third.params), elements(second.params));
   assertEquals(torch.paramGroups(optimizer, second.state)[0].lr, 0.5);
   assertEquals(torch.paramGroups(optimizer, third.state)[0].betas, [0.5, 0.5]);
+});
+
+Deno.test("an optimizer whose group was changed starts others as it is now", () => {
+  const before = torch.SGD({ lr: 0.5, momentum: 0.5 });
+  const { optimizer } = torch.setParamGroup(before, before.init(params), {
+    group: 0,
+    options: { lr: 0.25, momentum: 0 },
+    params,
+  });
+  const start = optimizer.init(params);
+  assertEquals(torch.paramGroups(optimizer, start).map(({ lr, momentum }) => [lr, momentum]), [[0.25, 0]]);
+  assertEquals(elements(optimizer.step(start, sized, params).params), [[0.75, 1.75], [2.75], [3.75]]);
+  assertEquals(torch.paramGroups(before, before.init(params))[0].lr, 0.5);
 });
 
 Deno.test("addParamGroup() goes on with the old groups and starts the new one", () => {

@@ -23,7 +23,7 @@ import { type AnyOptions, everyConfiguration, make } from "./configurations.ts";
 
 type Params = { readonly weight: Tensor; readonly bias: Tensor };
 
-const RUNS = { numRuns: 2 };
+const RUNS = { numRuns: 1 };
 
 function numbers(length: number): fc.Arbitrary<number[]> {
   const one = fc.integer({ min: -192, max: 192 }).map((n) => (n === 0 ? 1 : n) / 64);
