@@ -6,7 +6,7 @@
 
 import { host, logicalNot, logicalOr, multiply, scope, Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { erase } from "../assemble.ts";
-import { checkNumber, type Domain, POSITIVE, WHOLE } from "../checks.ts";
+import { checkNumber, COUNT, type Domain, POSITIVE, WHOLE } from "../checks.ts";
 import { choose, conditionNumber } from "../choose.ts";
 import { allFinite } from "../finite.ts";
 import { zipLeaves } from "../leaves.ts";
@@ -69,6 +69,10 @@ export interface GradScaler {
   ): { readonly state: StateOf<T>; readonly params: P };
   /** The state for the next loss, after the gradients of one optimizer or of several. */
   update(state: GradScalerState, foundInf: Tensor | readonly Tensor[]): GradScalerState;
+  /** The state and the options as `state_dict()` has them in torch, whose `load_state_dict` takes it. */
+  stateDict(state: GradScalerState): Readonly<Record<string, number>>;
+  /** The state out of what `state_dict()` holds in torch; the options are the scaler's own. */
+  loadStateDict(dict: Readonly<Record<string, unknown>>): GradScalerState;
 }
 
 const ABOVE_ONE: Domain = {
@@ -151,6 +155,26 @@ export function GradScaler(options: GradScalerOptions = {}): GradScaler {
           },
         )
       );
+    },
+    stateDict: ({ scale, growthTracker }) =>
+      enabled
+        ? {
+          scale,
+          growth_factor: growthFactor,
+          backoff_factor: backoffFactor,
+          growth_interval: growthInterval,
+          _growth_tracker: growthTracker,
+        }
+        : {},
+    loadStateDict(dict) {
+      if (!tree.isNode(dict)) {
+        throw new TypeError(`GradScaler expects what it saved but got ${tree.describe(dict)}`);
+      }
+      if (!enabled) return { kind: "gradScaler", scale: 1, growthTracker: 0 };
+      const { scale, _growth_tracker: growthTracker } = dict as Readonly<Record<string, number>>;
+      checkNumber("GradScaler", "the saved scale", scale, POSITIVE);
+      checkNumber("GradScaler", "the saved _growth_tracker", growthTracker, COUNT);
+      return { kind: "gradScaler", scale: Math.fround(scale), growthTracker };
     },
     update(state, foundInf) {
       const list = [foundInf].flat();

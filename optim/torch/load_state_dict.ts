@@ -12,6 +12,7 @@ import { fromGroups } from "./optimizer.ts";
 import type { OptimizerWithState } from "./param_groups.ts";
 import { atPlace, groupState, withPlace } from "./places.ts";
 import type { SchedulerGroup } from "./schedulers/scheduler_group.ts";
+import { withSharedEntries } from "./shared_state.ts";
 import { leafMap, type StateDict, type TorchParamsOptions, type TorchPlan, torchPlan } from "./state_dict.ts";
 import { numbersFromTorch, plainWeights, type TorchWeights } from "./torch_weights.ts";
 
@@ -146,7 +147,9 @@ function filled<O extends object, S, Extra, P>(
   const wrong = { missing: [] as string[], unknown: [] as string[], misshapen: [] as string[] };
   for (const [name, entry] of entries) {
     for (const key of Object.keys(entry)) {
-      if (!Object.hasOwn(layout.state, key)) wrong.unknown.push(`${key} of ${name}`);
+      // The scratch of LBFGS is no part of its state.
+      const isKnown = Object.hasOwn({ ...layout.state, ...layout.shared }, key) || key === "al";
+      if (!isKnown) wrong.unknown.push(`${key} of ${name}`);
     }
   }
   let state = initial;
@@ -204,7 +207,11 @@ function filled<O extends object, S, Extra, P>(
       `loadStateDict expects the state of ${optimizer.definition.className} but got some ${text}`,
     );
   }
-  return state;
+  const first = plan.indices[0]?.[0];
+  if (layout.shared === undefined || first === undefined || !entries.has(first)) return state;
+  const order = { params, weights, names: plan.indices.flat() };
+  const shared = withSharedEntries(layout, groupState(state, 0), entries.get(first)!, order);
+  return { ...state, 0: shared };
 }
 
 function isLoaded(plan: TorchPlan, given: readonly (readonly [string, unknown])[], path: string): boolean {

@@ -11,6 +11,7 @@ import { snakeCase } from "./option_names.ts";
 import { paramGroups } from "./param_groups.ts";
 import { atPlace, groupState } from "./places.ts";
 import type { SchedulerGroup } from "./schedulers/scheduler_group.ts";
+import { sharedEntries } from "./shared_state.ts";
 import { leavesByName, plainWeights, type TorchWeights } from "./torch_weights.ts";
 
 /** What torch's `optimizer.state_dict()` holds. */
@@ -93,6 +94,11 @@ export function stateDict<O extends object, S, Extra, P>(
         entries[index][entry] = tensors === null ? tensor(plan.numberOf(values, name)) : tensors[name];
       });
     }
+    if (layout.shared !== undefined && entries[0] !== undefined) {
+      const { params, weights = plainWeights(params) } = options;
+      const order = { params, weights, names: plan.indices.flat() };
+      Object.assign(entries[0], sharedEntries(layout, groupState(state, 0), order));
+    }
     const shapes = plan.toTorch(new Map());
     plan.indices.flat().forEach((name, index) => exchangeFactors(entries[index], shapes[name].shape));
     const groups = paramGroups(optimizer, state);
@@ -149,7 +155,7 @@ export function torchPlan<O extends object, S, Extra, P>(
   { params, weights = plainWeights(params), order }: TorchParamsOptions<P>,
 ): TorchPlan {
   const layout = optimizer?.definition?.layout;
-  if (layout === undefined || Object.keys(layout.state).length === 0) {
+  if (layout === undefined || Object.keys({ ...layout.state, ...layout.shared }).length === 0) {
     throw new TypeError(
       `${operation} expects an optimizer of torch's with a state that it can tell in torch's layout`,
     );

@@ -9,7 +9,7 @@ import type { StateDict } from "./state_dict.ts";
 
 /** A state dict in two parts. */
 export interface FlatStateDict {
-  /** The state, each entry under `state.<index>.<name>`. */
+  /** The state, each entry under `state.<index>.<name>`, those of a list under `state.<index>.<name>.<place>`. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** The groups: plain data for JSON. */
   readonly param_groups: readonly Readonly<Record<string, unknown>>[];
@@ -36,18 +36,26 @@ export function flattenStateDict(dict: StateDict): FlatStateDict {
   const tensors: Record<string, Tensor> = {};
   for (const [index, entry] of Object.entries(dict.state)) {
     for (const [name, value] of Object.entries(entry)) {
-      if (value === null) continue;
-      if (typeof value !== "number" && !(value instanceof Tensor)) {
-        throw new TypeError(
-          `flattenStateDict expects tensors and numbers but got ${
-            tree.describe(value)
-          } as ${name} of ${index}`,
-        );
+      const path = `state.${index}.${name}`;
+      const list = Array.isArray(value)
+        ? value.map((one, i) => [`${path}.${i}`, one] as const)
+        : [[path, value] as const];
+      for (const [at, one] of list) {
+        if (one !== null) tensors[at] = flat(at, one);
       }
-      tensors[`state.${index}.${name}`] = typeof value === "number" ? tensor(value) : value;
     }
   }
   return { tensors, param_groups: dict.param_groups };
+}
+
+function flat(path: string, value: unknown): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value === "number") {
+    return tensor(value, { dtype: Object.is(Math.fround(value), value) ? "float32" : "float64" });
+  }
+  throw new TypeError(
+    `flattenStateDict expects tensors and numbers but got ${tree.describe(value)} as ${path}`,
+  );
 }
 
 /**
@@ -69,13 +77,19 @@ export function flattenStateDict(dict: StateDict): FlatStateDict {
  * ```
  */
 export function unflattenStateDict({ tensors, param_groups }: FlatStateDict): StateDict {
-  const state: Record<string, Record<string, Tensor>> = {};
+  const state: Record<string, Record<string, Tensor | Tensor[]>> = {};
   for (const [path, value] of Object.entries(tensors)) {
-    const found = /^state\.(\d+)\.(\w+)$/.exec(path);
+    const found = /^state\.(\d+)\.([A-Za-z_]\w*)(?:\.(\d+))?$/.exec(path);
     if (found === null) {
       throw new RangeError(`unflattenStateDict expects names as state.0.exp_avg but got ${path}`);
     }
-    (state[found[1]] ??= {})[found[2]] = value;
+    const [, index, name, place] = found;
+    const entry = state[index] ??= {};
+    if (place === undefined) entry[name] = value;
+    else {
+      const list = entry[name] ??= [];
+      if (Array.isArray(list)) list[Number(place)] = value;
+    }
   }
   return { state, param_groups };
 }

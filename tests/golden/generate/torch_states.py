@@ -50,4 +50,32 @@ def case(name, options, groups):
     return result
 
 
-torch.save([case(*one) for one in CASES], sys.argv[1])
+def closure_case(options):
+    """LBFGS: its closure evaluates sum((w - t)^2 (1 + w^2))."""
+    start = {"weight": torch.randn(3, 2, dtype=torch.float64), "bias": torch.randn(3, dtype=torch.float64)}
+    target = {k: torch.randn_like(v) for k, v in start.items()}
+    params = {k: torch.nn.Parameter(v.clone()) for k, v in start.items()}
+    optimizer = torch.optim.LBFGS(list(params.values()), **options)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = sum(((params[k] - target[k]) ** 2 * (1 + params[k] ** 2)).sum() for k in NAMES)
+        loss.backward()
+        return loss
+
+    result = {"optimizer": "LBFGS", "options": options, "target": target, "then": []}
+    for step in range(4):
+        optimizer.step(closure)
+        now = {k: p.detach().clone() for k, p in params.items()}
+        if step == 1:
+            state = {k: v for k, v in optimizer.state_dict()["state"][0].items() if k != "al"}
+            copy = {k: [x.clone() for x in v] if isinstance(v, list) else v for k, v in state.items()}
+            copy |= {k: v.clone() for k, v in copy.items() if torch.is_tensor(v)}
+            result |= {"at": now, "state": {"state": {0: copy}, "param_groups": optimizer.state_dict()["param_groups"]}}
+        if step > 1:
+            result["then"].append(now)
+    return result
+
+
+closures = [closure_case({"lr": 0.1, "max_iter": 3, "history_size": 4}), closure_case({"max_iter": 2, "line_search_fn": "strong_wolfe"})]
+torch.save({"cases": [case(*one) for one in CASES], "closures": closures}, sys.argv[1])

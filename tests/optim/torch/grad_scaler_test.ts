@@ -83,6 +83,31 @@ Deno.test("the worst of several optimizers counts", () => {
   assertEquals(scaler.update(scaler.init(), [good, good]).growthTracker, 1);
 });
 
+Deno.test("the state goes to torch's names and back", () => {
+  const scaler = torch.GradScaler({ initScale: 8 });
+  const state = scaler.update(scaler.init(), tensor(false));
+  const dict = scaler.stateDict(state);
+  assertEquals(dict, {
+    scale: 8,
+    growth_factor: 2,
+    backoff_factor: 0.5,
+    growth_interval: 2000,
+    _growth_tracker: 1,
+  });
+  assertEquals(torch.GradScaler().loadStateDict(JSON.parse(JSON.stringify(dict))), state);
+  assertEquals(torch.GradScaler({ enabled: false }).stateDict(state), {});
+  assertThrows(
+    () => scaler.loadStateDict({}),
+    TypeError,
+    "GradScaler expects the saved scale to be a number",
+  );
+  assertThrows(
+    () => scaler.loadStateDict(null as never),
+    TypeError,
+    "GradScaler expects what it saved but got a hole",
+  );
+});
+
 Deno.test("bad input of GradScaler is refused by name", () => {
   const scaler = torch.GradScaler();
   const refused: readonly (readonly [string, () => unknown])[] = [

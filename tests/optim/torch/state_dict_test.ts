@@ -2,9 +2,21 @@ import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { dense, torchParams } from "../../../nn/mod.ts";
-import { torch } from "../../../optim/mod.ts";
+import { sparseGradient, torch } from "../../../optim/mod.ts";
 import { loadTorchSync } from "../../../tensor/io/mod.ts";
-import { ones, random, type Tensor, tensor, transpose } from "../../../tensor/mod.ts";
+import {
+  add,
+  multiply,
+  ones,
+  random,
+  square,
+  subtract,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+  valueAndGrad,
+} from "../../../tensor/mod.ts";
 import { camelCase } from "../../golden/torch_schedulers.ts";
 
 type Named = { readonly weight: Tensor; readonly bias: Tensor };
@@ -22,7 +34,19 @@ interface Case {
   readonly then: readonly Named[];
 }
 
-const cases = loadTorchSync<readonly Case[]>(new URL("../../golden/io/torch/states.pt", import.meta.url));
+/** LBFGS caught after two steps. */
+interface ClosureCase {
+  readonly options: Options;
+  readonly target: Named;
+  readonly at: Named;
+  readonly state: torch.StateDict;
+  readonly then: readonly Named[];
+}
+
+const { cases, closures } = loadTorchSync<{
+  readonly cases: readonly Case[];
+  readonly closures: readonly ClosureCase[];
+}>(new URL("../../golden/io/torch/states.pt", import.meta.url));
 const dictionary = torch as unknown as Readonly<
   Record<string, (groups: readonly object[], options: object) => torch.TorchOptimizer>
 >;
@@ -116,6 +140,45 @@ for (const [index, golden] of cases.entries()) {
   });
 }
 
+for (const { options, target, at, state: saved, then } of closures) {
+  const name = `LBFGS with ${Object.keys(options).join(", ")}`;
+  Deno.test(`${name} goes on from torch's state, and tells it as torch does, in any layout`, () => {
+    const layer = dense({ features: 3 });
+    type Dense = { readonly kernel: Tensor; readonly bias?: Tensor };
+    const turned = ({ weight, bias }: Named): Dense => ({ kernel: transpose(weight, [1, 0]), bias });
+    const params = turned(at);
+    const weights = torchParams(layer, params);
+    const made = torch.LBFGS(ours(options));
+    const loaded = torch.loadStateDict(made, saved, { params, weights });
+    const dict = torch.stateDict(loaded.optimizer, loaded.state, { params, weights });
+    const flat = torch.flattenStateDict(dict);
+    const expected = torch.flattenStateDict(saved);
+    assertEquals(Object.keys(flat.tensors).sort(), Object.keys(expected.tensors).sort());
+    for (const [key, x] of Object.entries(expected.tensors)) assertClose(flat.tensors[key], x, 1e-15, key);
+    const again = torch.loadStateDict(made, torch.unflattenStateDict(flat), { params, weights });
+    const goal = turned(target);
+    const valueFn = (p: Dense): Tensor => {
+      const of = (x: Tensor, t: Tensor) => sum(multiply(square(subtract(x, t)), add(square(x), 1)));
+      return add(of(p.kernel, goal.kernel), of(p.bias!, goal.bias!));
+    };
+    for (const { optimizer, state } of [loaded, again]) {
+      let train: { state: torch.TorchState; params: Dense } = { state, params };
+      for (const expected of then) {
+        const { value, gradient } = valueAndGrad(valueFn)(train.params);
+        const extra = { value, valueFn: valueFn as (params: never) => Tensor };
+        train = (optimizer as torch.TorchOptimizer).step(
+          train.state,
+          gradient,
+          train.params,
+          extra,
+        ) as typeof train;
+        assertClose(transpose(train.params.kernel, [1, 0]), expected.weight, 1e-8, name);
+        assertClose(train.params.bias, expected.bias, 1e-8, name);
+      }
+    }
+  });
+}
+
 function assertDict(dict: torch.StateDict, expected: torch.StateDict, within: number, name: string): void {
   assertEquals(Object.keys(dict.state), Object.keys(expected.state), name);
   for (const [index, entry] of Object.entries(expected.state)) {
@@ -177,6 +240,45 @@ Deno.test("names that torch has written down say which parameter is which", () =
   assertEquals((dict.state[0].momentum_buffer as Tensor).toArray(), [1, 1]);
 });
 
+Deno.test("SparseAdam has the state of torch's names", () => {
+  const optimizer = torch.SparseAdam({ lr: 0.1 });
+  const params = { table: ones([3, 2]) };
+  const indices = tensor([0, 2], { dtype: "int32" });
+  const grads = { table: sparseGradient({ indices, values: ones([2, 2]), shape: [3, 2] }) };
+  const { state } = optimizer.step(optimizer.init(params), grads as never, params);
+  const dict = torch.stateDict(optimizer, state, { params });
+  assertEquals(Object.keys(dict.state[0]), ["step", "exp_avg", "exp_avg_sq"]);
+  const loaded = torch.loadStateDict(optimizer, dict, { params });
+  assertEquals(
+    loaded.optimizer.step(loaded.state, grads as never, params).params.table.toArray(),
+    optimizer.step(state, grads as never, params).params.table.toArray(),
+  );
+});
+
+Deno.test("LBFGS without a past goes through flat tensors too, and what does not fit is refused", () => {
+  const optimizer = torch.LBFGS({ maxIter: 1 });
+  const params = { x: ones([2]) };
+  const valueFn = (p: typeof params): Tensor => sum(square(p.x));
+  const { value, gradient } = valueAndGrad(valueFn)(params);
+  const extra = { value, valueFn: valueFn as (params: never) => Tensor };
+  const { state } = optimizer.step(optimizer.init(params), gradient, params, extra);
+  const dict = torch.stateDict(optimizer, state, { params });
+  assertEquals(dict.state[0].old_dirs, []);
+  const load = (entry: object) => () =>
+    torch.loadStateDict(optimizer, { ...dict, state: { 0: { ...dict.state[0], ...entry } } }, { params });
+  const flat = torch.unflattenStateDict(torch.flattenStateDict(dict));
+  const again = torch.stateDict(optimizer, torch.loadStateDict(optimizer, flat, { params }).state, {
+    params,
+  });
+  assertEquals((again.state[0].d as Tensor).toArray(), (dict.state[0].d as Tensor).toArray());
+  const refused: readonly (readonly [string, object])[] = [
+    ["loadStateDict expects d to be a vector of 2 elements but got [3]", { d: ones([3]) }],
+    ["loadStateDict expects old_dirs to be a list of at most 100 but got a number", { old_dirs: 1 }],
+    ["loadStateDict expects t to be a number or a tensor of one but got nothing", { t: undefined }],
+  ];
+  for (const [message, entry] of refused) assertThrows(load(entry), Error, message);
+});
+
 Deno.test("parameters that took no step have no state, here and there", () => {
   const sgd = torch.Adam({ lr: 0.5 });
   const pair = { a: ones([2]), b: ones([2]) };
@@ -233,7 +335,7 @@ Deno.test("state dicts that do not fit are refused, with all that is wrong, and 
       () => torch.unflattenStateDict({ tensors: { exp_avg: ones([1]) }, param_groups: [] }),
     ],
     [
-      "flattenStateDict expects tensors and numbers but got a string as step of 0",
+      "flattenStateDict expects tensors and numbers but got a string as state.0.step",
       () => torch.flattenStateDict({ state: { 0: { step: "one" } }, param_groups: [] }),
     ],
     [
