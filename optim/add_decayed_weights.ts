@@ -4,11 +4,12 @@
  * @module
  */
 
-import { add, greaterEqual, multiply, where } from "../tensor/mod.ts";
+import { add, greaterEqual, multiply, take, type Tensor, where } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { keep, selection, type Selector } from "./select.ts";
+import { SparseLeaf } from "./sparse_gradient.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -35,6 +36,8 @@ export interface AddDecayedWeightsState extends TransformState {
  * scaling such as `scaleByAdam` it is coupled decay, which is L2 regularization, and after it decoupled decay; before
  * `scaleByLearningRate` the decay is multiplied by the learning rate, and after it, with a negative weight decay,
  * it is not.
+ *
+ * Of a table with a sparse gradient only the rows decay that the gradient has, each as often as it is named.
  *
  * With `cautious` the share is added where `g * weightDecay * p >= 0` only, so that decay never works against the
  * update. Chen et al. 2025.
@@ -64,6 +67,7 @@ export function addDecayedWeights(
   return transform<AddDecayedWeightsState>({
     name: "addDecayedWeights",
     hyperparameters: { weightDecay },
+    takesSparse: true,
     init: () => ({}),
     update: ({ grads, params, hyperparameters }) => {
       const decaying = mask === true ? params : keep("addDecayedWeights", params, select(params));
@@ -71,6 +75,8 @@ export function addDecayedWeights(
         "addDecayedWeights",
         [grads, decaying],
         (g, p) => {
+          const rows: unknown = g;
+          if (rows instanceof SparseLeaf) return decayedRows(rows, p, hyperparameters.weightDecay) as never;
           const decay = multiply(p, hyperparameters.weightDecay);
           return add(g, cautious ? where(greaterEqual(multiply(g, decay), 0), decay, 0) : decay);
         },
@@ -78,4 +84,9 @@ export function addDecayedWeights(
       return { state: {}, updates };
     },
   });
+}
+
+/** Rows of a sparse gradient and of the params that they belong to; the other rows do not decay. */
+function decayedRows(rows: SparseLeaf, param: Tensor, weightDecay: number): SparseLeaf {
+  return rows.withValues(add(rows.values, multiply(take(param, rows.indices), weightDecay)));
 }

@@ -7,7 +7,7 @@
 import { scope } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { checkGrads, checkParams } from "./leaves.ts";
-import { sealSparse } from "./sparse_gradient.ts";
+import { sealSparse, unsealSparse } from "./sparse_gradient.ts";
 import type {
   AnyTransform,
   ExtraArguments,
@@ -60,7 +60,11 @@ export function assemble<S, Extra>(assembly: Assembly<S, Extra>): Transform<unkn
     },
     update<Q>(state: S, grads: NoInfer<Q>, params: Q, ...[extra]: ExtraArguments<Extra>): Updated<S, Q> {
       // Updates have the structure of the params.
-      return scope(() => checked(state, grads, params, extra as Extra), { name }) as Updated<S, Q>;
+      return scope(() => {
+        const updated = checked(state, grads, params, extra as Extra);
+        if (assembly.takesSparse !== true) return updated;
+        return { state: updated.state, updates: unsealSparse(updated.updates, params) };
+      }, { name }) as Updated<S, Q>;
     },
     step<Q>(state: S, grads: NoInfer<Q>, params: Q, ...[extra]: ExtraArguments<Extra>): Stepped<S, Q> {
       return scope(() => {

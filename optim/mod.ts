@@ -553,6 +553,11 @@ export {
   type ScaleByBiasCorrectionState,
 } from "./scale_by_bias_correction.ts";
 export {
+  scaleByLazyAdam,
+  type ScaleByLazyAdamOptions,
+  type ScaleByLazyAdamState,
+} from "./scale_by_lazy_adam.ts";
+export {
   type FactorsExtra,
   scaleByKroneckerFactors,
   type ScaleByKroneckerFactorsOptions,

@@ -9,6 +9,7 @@ import { host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
+import { SparseLeaf } from "./sparse_gradient.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -43,10 +44,16 @@ export function scale(factor: ScalarOrSchedule): Transform<unknown, ScaleState> 
   return transform<ScaleState>({
     name: "scale",
     hyperparameters: { factor },
+    takesSparse: true,
     init: () => ({}),
     update: ({ grads, hyperparameters }) => ({
       state: {},
-      updates: zipLeaves("scale", [grads], (g) => multiply(g, hyperparameters.factor)),
+      updates: zipLeaves("scale", [grads], (g) => {
+        const rows: unknown = g;
+        return rows instanceof SparseLeaf
+          ? rows.withValues(multiply(rows.values, hyperparameters.factor)) as never
+          : multiply(g, hyperparameters.factor);
+      }),
     }),
   });
 }

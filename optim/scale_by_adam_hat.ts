@@ -4,11 +4,12 @@
  * @module
  */
 
-import { add, cast, divide, host, maximum, multiply, sqrt } from "../tensor/mod.ts";
+import { add, cast, divide, host, maximum, multiply, sqrt, square } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
-import { castLike, movingMean, movingSquare } from "./moments.ts";
+import { castLike, movingMean } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
+import { sumOfRounds } from "./sparse_rounds.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -24,6 +25,11 @@ export interface ScaleByAdamHatOptions {
   readonly nesterov?: boolean;
   /** Divides by the largest second moment so far. @default {false} */
   readonly amsgrad?: boolean;
+  /**
+   * Whether rows that a sparse gradient names more than once add up before they are squared; else the squares add up,
+   * which needs rows that are known and so does not go into `compile`. @default {true}
+   */
+  readonly mergesRows?: boolean;
 }
 
 /** The state of {@linkcode scaleByAdamHat}. */
@@ -47,7 +53,7 @@ export interface ScaleByAdamHatState extends TransformState {
  * - `u = m / (sqrt(v) + eps)`, with `nesterov` the numerator is `beta1 m + (1 - beta1) g`
  * - with `amsgrad`, `n = max(n, v)` stands for v, and `nesterov` does nothing
  *
- * Followed by `scaleByBiasCorrection` it is the form at the end of section 2 of the paper, in which eps is
+ * A sparse gradient is one that is zero in other rows, whose moments go on. Followed by `scaleByBiasCorrection` it is the form at the end of section 2 of the paper, in which eps is
  * "epsilon hat": relative to a moment that is small in the first steps it counts for more than the eps of
  * `scaleByAdam`. MindSpore's Adam and torch's SparseAdam are of this form. Kingma and Ba 2014.
  *
@@ -68,21 +74,25 @@ export interface ScaleByAdamHatState extends TransformState {
  */
 export function scaleByAdamHat(options: ScaleByAdamHatOptions = {}): Transform<unknown, ScaleByAdamHatState> {
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, nesterov = false, amsgrad = false } = options;
+  const merges = options.mergesRows ?? true;
   checkScalar("scaleByAdamHat", "beta1", beta1, FRACTION);
   checkScalar("scaleByAdamHat", "beta2", beta2, FRACTION);
   checkScalar("scaleByAdamHat", "eps", eps, NOT_NEGATIVE);
   return transform<ScaleByAdamHatState>({
     name: "scaleByAdamHat",
     hyperparameters: { beta1, beta2, eps },
-    options: { nesterov, amsgrad },
+    options: { nesterov, amsgrad, mergesRows: merges },
+    takesSparse: true,
     init: (params) => ({
       firstMoment: zerosLikeTree(params),
       secondMoment: zerosLikeTree(params),
       largestSecondMoment: amsgrad ? zerosLikeTree(params) : null,
     }),
-    update: ({ state, grads, hyperparameters: { beta1, beta2, eps } }) => {
-      const firstMoment = movingMean("scaleByAdamHat", state.firstMoment, grads, beta1);
-      const secondMoment = movingSquare("scaleByAdamHat", state.secondMoment, grads, beta2);
+    update: ({ state, grads, params, hyperparameters: { beta1, beta2, eps } }) => {
+      const dense = sumOfRounds("scaleByAdamHat", grads, params, { merges: true, of: (g) => g });
+      const squares = sumOfRounds("scaleByAdamHat", grads, params, { merges, of: square });
+      const firstMoment = movingMean("scaleByAdamHat", state.firstMoment, dense, beta1);
+      const secondMoment = movingMean("scaleByAdamHat", state.secondMoment, squares, beta2);
       const largest = amsgrad
         ? zipLeaves(
           "scaleByAdamHat",
@@ -93,7 +103,7 @@ export function scaleByAdamHat(options: ScaleByAdamHatOptions = {}): Transform<u
       const gain = host((b) => 1 - b, beta1);
       const updates = zipLeaves(
         "scaleByAdamHat",
-        [grads, firstMoment, largest ?? secondMoment],
+        [dense, firstMoment, largest ?? secondMoment],
         (g, m, v) => {
           const numerator = nesterov && !amsgrad ? add(multiply(m, beta1), multiply(g, gain)) : m;
           return cast(divide(numerator, add(sqrt(v), eps)), g.dtype);

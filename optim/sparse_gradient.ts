@@ -117,9 +117,14 @@ export class SparseLeaf {
   readonly values: Tensor;
 
   /** Made where gradients enter a transform. */
-  constructor({ indices, values }: SparseGradient) {
+  constructor({ indices, values }: Pick<SparseGradient, "indices" | "values">) {
     this.indices = indices;
     this.values = values;
+  }
+
+  /** The same places with other values. */
+  withValues(values: Tensor): SparseLeaf {
+    return new SparseLeaf({ indices: this.indices, values });
   }
 
   /** The whole gradient of a table. */
@@ -149,4 +154,18 @@ export function sealSparse(grads: unknown, params: unknown): unknown {
   const sealed = children.map(([key, child]) => [key, sealSparse(child, below[key])] as const);
   if (sealed.every(([_, child], i) => child === children[i][1])) return grads;
   return Array.isArray(grads) ? sealed.map(([_, child]) => child) : Object.fromEntries(sealed);
+}
+
+/** Updates with each sparse leaf as plain data again, so that its tensors can leave a scope; else the same tree. */
+export function unsealSparse(updates: unknown, params: unknown): unknown {
+  if (updates instanceof SparseLeaf) {
+    const { indices, values } = updates;
+    return { indices, values, shape: (params as Tensor).shape };
+  }
+  if (!tree.isNode(updates) || !tree.isNode(params)) return updates;
+  const children = Object.entries(updates);
+  const below = params as Readonly<Record<string, unknown>>;
+  const plain = children.map(([key, child]) => [key, unsealSparse(child, below[key])] as const);
+  if (plain.every(([_, child], i) => child === children[i][1])) return updates;
+  return Array.isArray(updates) ? plain.map(([_, child]) => child) : Object.fromEntries(plain);
 }

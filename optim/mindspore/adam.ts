@@ -7,6 +7,7 @@
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByAdamHat } from "../scale_by_adam_hat.ts";
 import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
+import { scaleByLazyAdam } from "../scale_by_lazy_adam.ts";
 import { checkBoolean, checkMoments } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
 import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
@@ -39,7 +40,11 @@ export interface AdamOptions extends ScaledOptions {
  *
  * Other than in torch, eps is not corrected with the moment ("epsilon hat"), so that it counts for more in the first
  * steps. With `useAmsgrad` v is the largest so far, without correction. The powers of the betas are running products
- * in single precision, as MindSpore's `beta1_power` and `beta2_power`.
+ * in single precision, as MindSpore's `beta1_power` and `beta2_power`. A sparse gradient is one that is zero in other
+ * rows, which move all the same; with `useLazy` they stay.
+ *
+ * With the kernel "cpu", rows that a sparse gradient names more than once do not add up: their squares do, and with
+ * `useLazy` each is computed from the moments before, their steps add up, and the last moments stay.
  *
  * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If a beta is not between 0 and 1, another number outside of its range, or `useAmsgrad` is with `useLazy` or
@@ -71,13 +76,20 @@ export function Adam(options: AdamOptions = {}): Optimizer {
     "useLazy",
     "useOffload",
     "useLocking",
-  ]);
+  ], useLazy);
 }
 
 /** Adam under one of its names in MindSpore. */
-export function adamOptimizer(name: string, options: AdamOptions, known: readonly string[]): Optimizer {
+export function adamOptimizer(
+  name: string,
+  options: AdamOptions,
+  known: readonly string[],
+  isLazy: boolean,
+): Optimizer {
   const { beta1, beta2, eps } = checkMoments(name, options, 1e-8);
-  const { useNesterov: nesterov = false, useAmsgrad: amsgrad = false } = options;
+  const { useNesterov: nesterov = false, useAmsgrad: amsgrad = false, kernel } = options;
+  const moments = { beta1, beta2, eps, nesterov, mergesRows: kernel !== "cpu" };
+  const rule = isLazy ? "scaleByLazyAdam" : "scaleByAdamHat";
   return makeOptimizer({
     name,
     options,
@@ -85,14 +97,14 @@ export function adamOptimizer(name: string, options: AdamOptions, known: readonl
     learningRate: 0.001,
     fixedDecay: name === "LazyAdam",
     rule: ({ learningRate }) => [
-      scaleByAdamHat({ beta1, beta2, eps, nesterov, amsgrad }),
+      isLazy ? scaleByLazyAdam(moments) : scaleByAdamHat({ ...moments, amsgrad }),
       scaleByBiasCorrection({ beta1, beta2 }),
       scaleByLearningRate(learningRate),
     ],
     stateNames: {
-      "moment1.*": "scaleByAdamHat/firstMoment",
-      "moment2.*": "scaleByAdamHat/secondMoment",
-      ...(amsgrad ? { "vhat.*": "scaleByAdamHat/largestSecondMoment" } : {}),
+      "moment1.*": `${rule}/firstMoment`,
+      "moment2.*": `${rule}/secondMoment`,
+      ...(amsgrad ? { "vhat.*": `${rule}/largestSecondMoment` } : {}),
       beta1_power: "scaleByBiasCorrection/beta1Power",
       beta2_power: "scaleByBiasCorrection/beta2Power",
     },

@@ -34,5 +34,5 @@ export interface AdamOffloadOptions extends Omit<AdamOptions, "useAmsgrad" | "us
  */
 export function AdamOffload(options: AdamOffloadOptions = {}): Optimizer {
   checkBoolean("AdamOffload", "useNesterov", options.useNesterov ?? false);
-  return adamOptimizer("AdamOffload", options, ["useNesterov", "useLocking"]);
+  return adamOptimizer("AdamOffload", options, ["useNesterov", "useLocking"], false);
 }

@@ -29,7 +29,8 @@ export interface FTRLOptions extends ScaledOptions {
  * `p = (sign(z) l1 - z) / (n'^q / learningRate + 2 l2)` where `|z| > l1`, else 0. Weight decay without groups reaches
  * all leaves, whatever their names.
  *
- * With the kernel "cpu" it is `l1 - z`, without the sign, which is another thing where z is negative and l1 not 0.
+ * With the kernel "cpu" it is `l1 - z` for dense gradients, without the sign, which is another thing where z is negative
+ * and l1 not 0; and rows that a sparse gradient names more than once come one after another in place of their sum.
  *
  * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If a number is outside of its range, the learning rate is a list or a schedule, or a group has one of its own.
@@ -72,6 +73,7 @@ export function FTRL(options: FTRLOptions = {}): Optimizer {
         l1: Math.fround(l1),
         l2: Math.fround(l2),
         unsigned: kernel === "cpu",
+        mergesRows: kernel !== "cpu",
       }),
     ],
     stateNames: { "moments.*": "ftrl/sumOfSquares", "linear.*": "ftrl/linear" },

@@ -37,5 +37,5 @@ export interface LazyAdamOptions
 export function LazyAdam(options: LazyAdamOptions = {}): Optimizer {
   checkBoolean("LazyAdam", "useNesterov", options.useNesterov ?? false);
   checkNumber("LazyAdam", "weightDecay", options.weightDecay ?? 0, NOT_NEGATIVE);
-  return adamOptimizer("LazyAdam", options, ["useNesterov", "useLocking"]);
+  return adamOptimizer("LazyAdam", options, ["useNesterov", "useLocking"], true);
 }

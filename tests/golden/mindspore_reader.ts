@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type SparseGradient, sparseGradient } from "../../optim/mod.ts";
 import { mindspore } from "../../schedules/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
 import { type Tensor, tensor } from "../../tensor/mod.ts";
@@ -55,6 +56,14 @@ export function elements({ shape, data, ramp }: GoldenTensor): number[] {
 /** A tensor of ours. */
 export function readTensor(golden: GoldenTensor, dtype: Precision): Tensor {
   return tensor(elements(golden), { dtype }).reshape([...golden.shape]);
+}
+
+/** A gradient of ours: a tensor, or rows of one. */
+export function readGradient(golden: GoldenTensor, dtype: Precision): Tensor | SparseGradient {
+  const { shape, rows } = golden;
+  if (rows === undefined) return readTensor(golden, dtype);
+  const values = tensor(elements(golden), { dtype }).reshape([rows.length, ...shape.slice(1)]);
+  return sparseGradient({ indices: tensor([...rows], { dtype: "int32" }), values, shape });
 }
 
 /** Tensors by path. */

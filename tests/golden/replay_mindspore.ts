@@ -21,6 +21,7 @@ interface MindsporeCase {
 const KINDS: Readonly<Record<string, (golden: never) => string>> = {
   optimizer: (golden: ExperimentalCase) =>
     golden.module === "experimental" ? replayExperimental(golden) : replayOptimizer(golden),
+  sparse: replayOptimizer,
   construction: (golden: ConstructionCase) => replayConstruction(golden),
   dynamicLr: replayList,
   learningRateSchedule: replayScheduleClass,
