@@ -54,6 +54,20 @@ export interface LoopTotal {
   readonly stored: readonly { readonly slot: number; readonly expression: Expression }[];
 }
 
+/** The slots that a work reads. */
+export function inputsOf(work: Work): readonly number[] {
+  if (work.kind === "entry") return work.entry.inputs;
+  return work.kind === "loop" && work.base !== null ? [...work.inputs, ...work.base.inputs] : work.inputs;
+}
+
+/** The slots that a work makes. */
+export function outputsOf(work: Work): readonly number[] {
+  if (work.kind === "entry") return work.entry.outputs;
+  if (work.kind === "reduction") return [work.output];
+  const own = work.base !== null && work.kept ? [...work.outputs, ...work.base.outputs] : work.outputs;
+  return work.totals.length === 0 ? own : [...own, ...work.totals.map(({ alone }) => alone.output)];
+}
+
 /** Most operands of a fused loop. */
 const MOST_OPERANDS = 24;
 

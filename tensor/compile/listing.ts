@@ -8,6 +8,7 @@ import { formatTape, type Tape } from "../tape.ts";
 import type { Work } from "./fuse.ts";
 import type { Launch } from "./lower.ts";
 import type { Program } from "./program.ts";
+import type { RowsWork } from "./rows_form.ts";
 
 /**
  * A listing that a person reads. Of a tape: one line an entry, with shapes and dtypes. Of a program: one line a
@@ -52,12 +53,16 @@ function formatProgram(program: Program): string {
   return lines.join("\n");
 }
 
-function describeWork(work: Work, tape: Tape): string {
+function describeWork(work: Work | RowsWork, tape: Tape): string {
   if (work.kind === "entry") {
     return `${work.entry.primitive.name} ${describe(tape.slots[work.entry.outputs[0]])}`;
   }
   if (work.kind === "reduction") {
     return `${work.reduction} ${describe(tape.slots[work.output])} of ${work.entries.join(", ")}`;
+  }
+  if (work.kind === "rows") {
+    const outputs = work.outputs.map((slot) => describe(tape.slots[slot])).join(", ");
+    return `rows ${outputs} of ${work.entries.join(", ")}`;
   }
   const outputs = work.outputs.map((slot) => describe(tape.slots[slot])).join(", ");
   if (work.base !== null) {

@@ -10,6 +10,7 @@ import type { Callee, Machine, Operand, Primitive } from "../primitive.ts";
 import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import { launchReduction } from "../reduction.ts";
+import { launchRows } from "../rows.ts";
 import { launchTotals } from "../totals.ts";
 import type { Entry, Tape } from "../tape.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
@@ -17,6 +18,8 @@ import { launchFinished } from "./finish.ts";
 import { expand } from "./expand.ts";
 import { fuse, type ReductionWork, type Work } from "./fuse.ts";
 import { recompute } from "./recompute.ts";
+import { joinRows } from "./rows.ts";
+import { overRows, type RowsWork } from "./rows_form.ts";
 import { simplify } from "./simplify.ts";
 
 /** What a buffer of a program holds. */
@@ -86,7 +89,7 @@ export interface Lowered {
   /** The tape with the entries that are computed again. */
   readonly tape: Tape;
   /** What is carried out: entries, fused loops and reductions. */
-  readonly work: readonly Work[];
+  readonly work: readonly (Work | RowsWork)[];
   /** The launches in order. */
   readonly launches: readonly Launch[];
   /** Every buffer. */
@@ -265,6 +268,26 @@ function lowerLoop(
   for (const { alone } of totals) lowerReduction(lowering, tape, alone, operands, operandOf);
 }
 
+/** Lowers works on the same rows as one loop; false where it cannot walk along one of its operands. */
+function lowerRows(
+  lowering: Lowering,
+  tape: Tape,
+  work: RowsWork,
+  operands: Map<number, Operand>,
+  operandOf: (slot: number) => Operand,
+): boolean {
+  const inputs = work.inputs.map(({ slot, shape }) => overRows(operandOf(slot), shape, work));
+  const before = lowering.buffers.length;
+  const outputs = work.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+  const { form, shape, axes } = work;
+  if (!launchRows({ form, shape, axes, inputs, outputs }, lowering, false)) {
+    lowering.buffers.length = before;
+    return false;
+  }
+  work.outputs.forEach((slot, i) => operands.set(slot, outputs[i]));
+  return true;
+}
+
 /**
  * Lowers the entries that `results` depend on; `donated` tells which arguments may be overwritten. With `addressed`
  * every argument and every output is memory that is given when the program runs, scalars too.
@@ -294,19 +317,24 @@ export function lower(
     }
     return operand;
   };
-  const plan = fuse(recomputed, wanted, tape.inputs.filter((_, i) => donated[i]));
-  for (const work of plan) {
-    lowering.current++;
-    if (work.kind === "entry") {
-      lowerEntry(lowering, tape, work.entry, operands, operandOf);
-      continue;
-    }
+  const plan = joinRows(
+    fuse(recomputed, wanted, tape.inputs.filter((_, i) => donated[i])),
+    tape,
+    new Set(wanted),
+    new Set(tape.inputs.filter((_, i) => donated[i])),
+  );
+  const lowerWork = (work: Work): void => {
+    if (work.kind === "entry") return lowerEntry(lowering, tape, work.entry, operands, operandOf);
     if (work.kind === "loop" && work.base !== null) {
-      lowerFinished(lowering, tape, work, work.base, operands, operandOf);
-      continue;
+      return lowerFinished(lowering, tape, work, work.base, operands, operandOf);
     }
     if (work.kind === "loop") lowerLoop(lowering, tape, work, operands, operandOf);
     else lowerReduction(lowering, tape, work, operands, operandOf);
+  };
+  for (const work of plan) {
+    lowering.current++;
+    if (work.kind !== "rows") lowerWork(work);
+    else if (!lowerRows(lowering, tape, work, operands, operandOf)) work.parts.forEach(lowerWork);
   }
   lowering.current = -1;
   const taken = new Set<Buffer>();

@@ -182,6 +182,14 @@ export function costOf(expression: Expression): number {
 
 /** The expression with other expressions in place of its inputs; what was shared stays shared. */
 export function substitute(expression: Expression, inputs: readonly Expression[]): Expression {
+  return substituteAll([expression], inputs)[0];
+}
+
+/** The same for several expressions, which go on sharing what they share. */
+export function substituteAll(
+  expressions: readonly Expression[],
+  inputs: readonly Expression[],
+): readonly Expression[] {
   const done = new Map<Expression, Expression>();
   const visit = (node: Expression): Expression => {
     if (node.op === "input") return inputs[node.index];
@@ -193,7 +201,7 @@ export function substitute(expression: Expression, inputs: readonly Expression[]
     }
     return result;
   };
-  return visit(expression);
+  return expressions.map(visit);
 }
 
 /** A text that is the same for the same expressions, shared parts named once. */

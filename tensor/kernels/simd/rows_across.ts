@@ -36,11 +36,13 @@ const TILE = 128;
 /** Bytes of a number of every row of a tile; the halves of an accumulator of float64 take as much each. */
 const BYTES = 4 * TILE;
 
-/** Vectors that go along together. */
-const COPIES = 4;
+/** Vectors that go along together: as many as there are registers for. */
+function copiesOf({ totals }: Pass): 2 | 4 {
+  return totals.length > 1 ? 2 : 4;
+}
 
 /** Elements of a row that go along together, whose sum is rounded to float32. */
-const DEPTH = 8;
+const DEPTH = 16;
 
 const ZERO = v128.constI32x4(0);
 
@@ -161,7 +163,8 @@ class Tile {
         f.advance(cells, 16 * copies);
         f.advance(left, -4 * copies);
       };
-      f.while(i32.geS(left, 4 * COPIES), () => block(COPIES));
+      const copies = copiesOf(pass);
+      f.while(i32.geS(left, 4 * copies), () => block(copies));
       f.while(i32.gtS(left, 0), () => block(1));
       rows.forEach((row, operand) => f.advance(row, i32.mul(depth, a.steps[operand])));
       f.set(rest, i32.sub(rest, depth));

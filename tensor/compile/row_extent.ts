@@ -1,0 +1,25 @@
+/**
+ * How elements of shapes belong to rows.
+ *
+ * @module
+ */
+import { equalShapes, type Shape } from "../shape.ts";
+
+/** Rows of a shape along some of its axes, which follow each other. */
+export interface Rows {
+  /** The shape. */
+  readonly shape: Shape;
+  /** The axes that rows run along. */
+  readonly axes: readonly number[];
+}
+
+/** How an entry's or a loop's elements belong to rows: one for each element, or one for each row. */
+export type Extent = "whole" | "single";
+
+/** How elements of a shape belong to rows; null where they do not. */
+export function extentOf({ shape, axes }: Rows, of: Shape): Extent | null {
+  if (equalShapes(of, shape)) return "whole";
+  const others = shape.filter((_, axis) => !axes.includes(axis));
+  const ones = shape.map((extent, axis) => axes.includes(axis) ? 1 : extent);
+  return equalShapes(of, others) || equalShapes(of, ones) ? "single" : null;
+}
