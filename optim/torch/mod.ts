@@ -7,6 +7,10 @@
  * the group. Each counts the steps of every parameter by itself, as torch does: a parameter without a gradient, a hole
  * in the gradients, is passed over.
  *
+ * Its schedulers are pure functions of a state and of groups, bit for bit as torch prints them; `attachSchedulers` lets
+ * them change the groups of an optimizer. Beside them stand `clipGradNorm`, `clipGradValue`, `GradScaler` and
+ * `AveragedModel`. `stateDict` and `loadStateDict` carry a run across, to torch and back.
+ *
  * @module
  */
 

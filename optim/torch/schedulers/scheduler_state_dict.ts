@@ -71,7 +71,9 @@ export function loadSchedulerStateDict<S extends SchedulerState>(
   const loaded = Object.entries(state).map(([key, before]) => {
     if (key === "kind") return [key, before];
     const name = NAMES[key] ?? snakeCase(key);
-    const value = dict[name];
+    // JSON has no infinity, which the best metric starts at.
+    const isInfinite = typeof before === "number" && !Number.isFinite(before);
+    const value = isInfinite ? dict[name] ?? before : dict[name];
     const isList = Array.isArray(before);
     if (isList ? !Array.isArray(value) : typeof value !== typeof before) {
       throw new TypeError(

@@ -119,7 +119,14 @@ Deno.test("the state of each scheduler goes to torch's names and back", () => {
     for (let i = 0; i < 4; i++) scheduled = scheduler.step(scheduled.state, scheduled.groups);
     const dict = JSON.parse(JSON.stringify(torch.schedulerStateDict(scheduled.state)));
     const loaded = torch.loadSchedulerStateDict(scheduler.init(groups).state, dict);
-    assertEquals(loaded, scheduled.state);
+    assertEquals(loaded, scheduled.state, scheduler.name);
     assertEquals(scheduler.step(loaded, scheduled.groups), scheduler.step(scheduled.state, scheduled.groups));
   }
+});
+
+Deno.test("a plateau that has seen no metric yet goes through JSON", () => {
+  const { state } = torch.ReduceLROnPlateau({ mode: "max" }).init([{ lr: 1 }]);
+  const dict = JSON.parse(JSON.stringify(torch.schedulerStateDict(state)));
+  assertEquals([dict.best, dict.num_bad_epochs, dict.cooldown_counter], [null, 0, 0]);
+  assertEquals(torch.loadSchedulerStateDict(state, dict), state);
 });
