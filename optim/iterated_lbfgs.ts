@@ -5,7 +5,7 @@
  */
 
 import { cast, subtract, type Tensor, tree, valueAndGrad, zeros } from "../tensor/mod.ts";
-import { checkChoice, checkNumber, checkScalar, COUNT, FINITE, NOT_NEGATIVE, WHOLE } from "./checks.ts";
+import { checkChoice, checkNumber, checkScalar, COUNT, FINITE, WHOLE } from "./checks.ts";
 import { iterateLbfgs, type LbfgsProgress } from "./lbfgs_iterations.ts";
 import { vectorDtype, vectorOf, vectorSize } from "./leaf_vector.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
@@ -85,8 +85,8 @@ export function iteratedLbfgs(
   checkScalar(name, "learningRate", learningRate, FINITE);
   checkNumber(name, "maxIterations", maxIterations, COUNT);
   checkNumber(name, "maxEvaluations", maxEvaluations, COUNT);
-  checkNumber(name, "toleranceGrad", toleranceGrad, NOT_NEGATIVE);
-  checkNumber(name, "toleranceChange", toleranceChange, NOT_NEGATIVE);
+  checkNumber(name, "toleranceGrad", toleranceGrad, FINITE);
+  checkNumber(name, "toleranceChange", toleranceChange, FINITE);
   checkNumber(name, "historySize", historySize, WHOLE);
   if (lineSearch !== null) checkChoice(name, "lineSearch", lineSearch, ["strongWolfe"]);
   const fixed = { maxIterations, maxEvaluations, toleranceGrad, toleranceChange, historySize, lineSearch };

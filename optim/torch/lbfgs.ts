@@ -5,7 +5,7 @@
  */
 
 import { namedChain } from "../chain.ts";
-import { checkNumber, COUNT, NOT_NEGATIVE, WHOLE } from "../checks.ts";
+import { checkNumber, COUNT, FINITE, WHOLE } from "../checks.ts";
 import { countSteps } from "../count_steps.ts";
 import { iteratedLbfgs, type ObjectiveValueExtra } from "../iterated_lbfgs.ts";
 import type { ScalarOrSchedule } from "../scalar.ts";
@@ -48,8 +48,8 @@ const definition: TorchDefinition<LBFGSOptions> = {
     checkNotNegative("LBFGS", options, ["lr"]);
     checkNumber("LBFGS", "maxIter", maxIter, COUNT);
     if (maxEval !== null) checkNumber("LBFGS", "maxEval", maxEval, COUNT);
-    checkNumber("LBFGS", "toleranceGrad", toleranceGrad, NOT_NEGATIVE);
-    checkNumber("LBFGS", "toleranceChange", toleranceChange, NOT_NEGATIVE);
+    checkNumber("LBFGS", "toleranceGrad", toleranceGrad, FINITE);
+    checkNumber("LBFGS", "toleranceChange", toleranceChange, FINITE);
     checkNumber("LBFGS", "historySize", historySize, WHOLE);
     if (lineSearchFn !== null && lineSearchFn !== "strong_wolfe") {
       throw new RangeError(

@@ -109,6 +109,9 @@ function replayCase(golden: TrainingCase): string {
     mean: zeros([net.conv[1]], { dtype }),
     variance: ones([net.conv[1]], { dtype }),
   };
+  // The bias before the normalization has a gradient of zero, but for rounding. An optimizer that divides by the size of
+  // gradients makes steps of that, which nobody else makes alike; they move the running mean too, and nothing else.
+  let isTold = true;
   for (const [step, expected] of expect.entries()) {
     if (schedules !== null) state = torch.withParamGroups(optimizer, state, schedules.groups);
     const { value, gradient, aux } = valueAndGrad((p: Params) => loss(p, statistics, true))(params);
@@ -123,18 +126,44 @@ function replayCase(golden: TrainingCase): string {
     const hasEnded = step === expect.length - 1;
     const message = different(`${at}, loss`, [expected.loss], [value.item()], dtype) ||
       differentLeaves(`${at}, grads`, expected.grads, gradient, dtype, true) ||
-      differentLeaves(`${at}, params`, expected.params, params, dtype, hasEnded) ||
-      differentLeaves(`${at}, buffers`, expected.buffers, buffers, dtype, hasEnded) ||
-      different(`${at}, lr`, expected.lr ?? [], rates.slice(0, expected.lr?.length ?? 0), "float64") ||
+      differentLeaves(`${at}, params`, without(expected.params, BIAS), params, dtype, hasEnded) ||
+      different(`${at}, lr`, expected.lr ?? [], rates.slice(0, expected.lr?.length ?? 0), "float64");
+    if (message !== "") return message;
+    const ofBias = differentLeaves(`${at}, params`, only(expected.params, BIAS), params, dtype, hasEnded);
+    if (ofBias !== "" && !isRounding(expected.grads, dtype)) return ofBias;
+    isTold &&= ofBias === "";
+    const told = isTold ? expected.buffers : without(expected.buffers, "bn.running_mean");
+    const after = differentLeaves(`${at}, buffers`, told, buffers, dtype, hasEnded) ||
       different(
         `${at}, evalLoss`,
-        expected.evalLoss === undefined ? [] : [expected.evalLoss],
-        evaluated,
+        expected.evalLoss === undefined || !isTold ? [] : [expected.evalLoss],
+        isTold ? evaluated : [],
         dtype,
       );
-    if (message !== "") return message;
+    if (after !== "") return after;
   }
   return "";
+}
+
+const BIAS = "conv.bias";
+
+function without(records: Records, path: string): Records {
+  return Object.fromEntries(Object.entries(records).filter(([one]) => one !== path));
+}
+
+function only(records: Records, path: string): Records {
+  return Object.fromEntries(Object.entries(records).filter(([one]) => one === path));
+}
+
+/** Whether the gradients of the bias are nothing but rounding beside the others. */
+function isRounding(grads: Records, dtype: Precision): boolean {
+  const sizes = Object.values(grads).map(largestOf);
+  return grads[BIAS] !== undefined && largestOf(grads[BIAS]) <= TOLERANCE[dtype] * Math.max(...sizes);
+}
+
+function largestOf(recorded: Recorded): number {
+  if (Array.isArray(recorded)) return Math.max(...recorded.map((number) => Math.abs(Number(number))));
+  return Math.sqrt((recorded as Exclude<Recorded, readonly GoldenNumber[]>).sumOfSquares);
 }
 
 /** The params with their data written out. */
