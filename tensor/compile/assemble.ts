@@ -53,6 +53,8 @@ export interface Assembled {
   readonly cells: readonly Cell[];
   /** What to run, in order. */
   readonly runners: readonly (() => void)[];
+  /** How many of them have run before one may write over a donated argument. */
+  readonly harmless: number;
   /** What it calls. */
   readonly callees: readonly Callee[];
   /** Bytes of the heap that it holds. */
@@ -118,7 +120,15 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     }
   }
 
-  const runners = runnersOf(launches, stagesOf(lowered.launches, plan.places), block / 8);
+  const overwriting = lowered.buffers.filter(({ id, role }) =>
+    plan.places[id].kind === "argument" && role.kind !== "input"
+  );
+  const { runners, harmless } = runnersOf(
+    launches,
+    stagesOf(lowered.launches, plan.places),
+    block / 8,
+    Math.min(...overwriting.map(({ first }) => first)),
+  );
 
   return {
     arena,
@@ -128,6 +138,7 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     constants,
     cells,
     runners,
+    harmless,
     callees: launches.flatMap((launch) => "callee" in launch ? [launch.callee] : []),
     heldBytes: plan.arenaBytes + 8 * (count + table),
   };
@@ -135,20 +146,27 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
 
 /**
  * What runs the launches in order: the stages that are worth it on all threads, and what lies between them in one
- * go. Tables of stages lie at the float64 address `table`.
+ * go. Tables of stages lie at the float64 address `table`; launch `overwriting` is the first that writes over an
+ * argument.
  */
 function runnersOf(
   launches: readonly (Launch | Call)[],
   stages: readonly Span[],
   table: number,
-): readonly (() => void)[] {
+  overwriting: number,
+): Pick<Assembled, "runners" | "harmless"> {
   const runners: (() => void)[] = [];
+  let harmless = -1;
   let alone: Launch[] = [];
   const flush = (): void => {
     if (alone.length > 0) runners.push(runner(alone, false, 0));
     alone = [];
   };
   for (const { first, last } of stages) {
+    if (harmless < 0 && last >= overwriting) {
+      flush();
+      harmless = runners.length;
+    }
     const stage: Launch[] = [];
     for (const launch of launches.slice(first, last + 1)) {
       if ("kernel" in launch) stage.push(launch);
@@ -166,7 +184,7 @@ function runnersOf(
     }
   }
   flush();
-  return runners;
+  return { runners, harmless: harmless < 0 ? runners.length : harmless };
 }
 
 function caller({ callee, at, sizes }: Call): () => void {

@@ -69,7 +69,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
   );
   const plan = planMemory(lowered, candidates);
   const assembled = assemble(lowered, plan);
-  const { arena, argumentPatches, outputPatches, constants, cells, runners } = assembled;
+  const { arena, argumentPatches, outputPatches, constants, cells, runners, harmless } = assembled;
 
   const argumentBases = tape.inputs.map(() => -1);
   const constantBases = constants.map(() => -1);
@@ -104,7 +104,7 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     const used = tensors.slice();
     const results = new Array<Tensor>(lowered.outputs.length);
     let copied = false;
-    let begun = false;
+    let reached = -1;
     try {
       copied = takeArguments(tape.name, donated, tensors, used, scalarArguments, stamp);
       for (let i = 0; i < used.length; i++) {
@@ -127,11 +127,13 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
         if (storage.address !== outputBases[i]) move(patches, storage.address, outputBases, i);
         results[i] = over(source.abstract, storage, work[i]);
       }
-      begun = true;
-      for (let i = 0; i < runners.length; i++) runners[i]();
+      for (let i = 0; i < runners.length; i++) {
+        reached = i;
+        runners[i]();
+      }
     } catch (error) {
       giveBack(used, tensors, results);
-      if (begun) loseDonated(used, tensors);
+      if (reached >= harmless) loseDonated(used, tensors);
       throw error;
     }
     for (const { output, argument } of plan.copies) {
