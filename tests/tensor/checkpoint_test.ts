@@ -19,7 +19,7 @@ const WIDTH = 1024;
 const CARRY = 4 * WIDTH;
 const W = numbers([WIDTH], 0.5, 1.5, "float32");
 
-function chain(policy: ScanOptions["checkpoint"] & {}, length: number): (x: Tensor) => Tensor {
+function chain(policy: NonNullable<ScanOptions["checkpoint"]>, length: number): (x: Tensor) => Tensor {
   return (x) =>
     sum(scan((c: Tensor) => [sin(t.multiply(c, W)), null], x, null, { length, checkpoint: policy })[0]);
 }
