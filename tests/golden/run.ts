@@ -6,7 +6,8 @@
  */
 
 import { WITHOUT } from "./optax_without.ts";
-import type { GoldenFile, Skipped } from "./replay.ts";
+import type { GoldenFile, Replay, Skipped } from "./replay.ts";
+import { isPartOfRun, replayCarriedRuns } from "./replay_carried_run.ts";
 import { replayFile } from "./replayers.ts";
 
 if (import.meta.main) {
@@ -20,19 +21,23 @@ export function replayFolder(folder: string): number {
     .map((entry) => entry.name).sort();
   const skipped: Skipped[] = [];
   let [passed, failed] = [0, 0];
-  for (const name of names) {
+  const count = (name: string, { results, skipped: left }: Replay): void => {
+    const failures = results.filter((result) => !result.passed);
+    for (const { message } of failures) console.log(`FAILED ${name}: ${message}`);
+    passed += results.length - failures.length;
+    failed += failures.length;
+    skipped.push(...left);
+  };
+  for (const name of names.filter((name) => !isPartOfRun(name))) {
     const file = JSON.parse(Deno.readTextFileSync(`${folder}/${name}`)) as GoldenFile;
     const replay = replayFile(file);
     if (replay === null) {
       console.log(`${name}: not a form of file that can be replayed`);
       continue;
     }
-    const failures = replay.results.filter((result) => !result.passed);
-    for (const { message } of failures) console.log(`FAILED ${name}: ${message}`);
-    passed += replay.results.length - failures.length;
-    failed += failures.length;
-    skipped.push(...replay.skipped);
+    count(name, replay);
   }
+  count("torch_run", replayCarriedRuns(folder));
   for (const [operation, reason] of Object.entries(WITHOUT)) {
     const count = skipped.filter((one) => one.operation === operation).length;
     if (count > 0) console.log(`${count} skipped of ${operation}: ${reason}`);

@@ -1,40 +1,21 @@
-import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { toTorch } from "../../../nn/mod.ts";
 import { torch } from "../../../optim/mod.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../tensor/io/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
-import { goOn, loadRun, readRun } from "./torch_run.ts";
+import { loadRun, readRun } from "../../golden/carried_run.ts";
+import { replayRun } from "../../golden/replay_carried_run.ts";
 
-const { golden, pt, safetensors } = readRun(new URL("../../golden/io/", import.meta.url));
+const folder = new URL("../../golden/io/", import.meta.url);
+const { pt } = readRun(folder);
 const numbers = (tensors: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, (x as Tensor).toArray()]));
 
-for (const [name, run] of Object.entries({ pt, safetensors })) {
-  for (const compiled of [false, true]) {
-    Deno.test(`a torch run out of ${name} goes on with torch's numbers${compiled ? ", compiled" : ""}`, () => {
-      const steps = goOn(run, golden.next, { compiled });
-      assertEquals(steps.length, 4);
-      steps.forEach(({ loss, lr, beta1, params }, i) => {
-        const expected = golden.next[i];
-        assertEquals([lr, beta1], [expected.lr, expected.beta1]);
-        // Four units in the last place of numbers around 1.
-        assertAlmostEquals(loss, expected.loss, 5e-7);
-        assertEquals(
-          Object.keys(params),
-          Object.keys(expected.params).filter((path) => !path.endsWith("tracked")),
-        );
-        for (const [path, tensor] of Object.entries(params)) {
-          const { shape, data } = expected.params[path];
-          assertEquals(tensor.shape, shape);
-          tensor.data().forEach((value, j) =>
-            assertAlmostEquals(value, data[j], 5e-7, `${path} after step ${i}`)
-          );
-        }
-      });
-    });
-  }
-}
+Deno.test("a torch run out of .pt and out of safetensors goes on with torch's numbers, eager and compiled", () => {
+  const results = replayRun(folder);
+  assertEquals(results.filter(({ passed }) => !passed).map(({ message }) => message), []);
+  assertEquals(results.length, 16);
+});
 
 Deno.test("the state that was loaded goes back to torch as it came, in safetensors and JSON too", () => {
   const { net, params, netState, optimizer, state, groups, schedule, weights } = loadRun(pt);

@@ -17,10 +17,10 @@ import {
   softmaxCrossEntropy,
   torchParams,
   toTorch,
-} from "../../../nn/mod.ts";
-import { rest, torch } from "../../../optim/mod.ts";
-import { decodeSafetensors, loadTorchSync } from "../../../tensor/io/mod.ts";
-import { compile, random, reshape, type Tensor, tensor, valueAndGrad } from "../../../tensor/mod.ts";
+} from "../../nn/mod.ts";
+import { rest, torch } from "../../optim/mod.ts";
+import { decodeSafetensors, loadTorchSync } from "../../tensor/io/mod.ts";
+import { compile, random, reshape, type Tensor, tensor, valueAndGrad } from "../../tensor/mod.ts";
 
 interface GoldenTensor {
   readonly shape: readonly number[];
