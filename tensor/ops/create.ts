@@ -258,10 +258,12 @@ export function arange(stop: number, options: ArangeOptions = {}): Tensor {
 export interface LinspaceOptions extends CreateOptions {
   /** Number of values; 50 by default. */
   readonly count?: number;
+  /** Whether `stop` is the last value, or the one that would follow; true by default. */
+  readonly endpoint?: boolean;
 }
 
 /**
- * Evenly spaced numbers from `start` to `stop`, both included.
+ * Evenly spaced numbers from `start` to `stop`, both included unless `endpoint` is false.
  *
  * @throws {RangeError} If the count is not a non-negative integer.
  *
@@ -274,7 +276,7 @@ export interface LinspaceOptions extends CreateOptions {
  * ```
  */
 export function linspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
-  const { count = 50 } = options;
+  const { count = 50, endpoint = true } = options;
   const dtype = checkDType("linspace", options.dtype ?? "float32");
   checkShape("linspace", [count]);
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
@@ -282,8 +284,8 @@ export function linspace(start: number, stop: number, options: LinspaceOptions =
   }
   const data = typedArray(dtype, count);
   for (let i = 0; i < count; i++) {
-    const share = count === 1 ? 0 : i / (count - 1);
-    data[i] = i === count - 1 && count > 1 ? stop : start * (1 - share) + stop * share;
+    const share = count === 1 ? 0 : i / (endpoint ? count - 1 : count);
+    data[i] = endpoint && i === count - 1 && count > 1 ? stop : start * (1 - share) + stop * share;
   }
   return tensorFromData(dtype, [count], data);
 }

@@ -79,12 +79,14 @@ export * from "./contraction/mod.ts";
 export { conv2d, type Conv2dOptions } from "./convolution.ts";
 export * from "./create.ts";
 export * from "./cumulative.ts";
+export * from "./diagonal.ts";
 export * from "./division.ts";
 export * from "./dynamic_slice.ts";
 export * from "./exponential.ts";
 export * from "./float_parts.ts";
 export * from "./gamma.ts";
 export * from "./gather.ts";
+export * from "./grid.ts";
 export * from "./fft/mod.ts";
 export { scatterAdd, type ScatterAddOptions, take, type TakeOptions } from "./indexing.ts";
 export type { IndexExpression, IndexItem } from "./index_expression.ts";
@@ -97,8 +99,11 @@ export * from "./nan_reduce.ts";
 export { argwhere, flatNonzero, nonzero, type NonzeroOptions } from "./nonzero.ts";
 export * from "./norm.ts";
 export * from "./one_hot.ts";
+export * from "./order.ts";
+export { pad, type PadMode, type PadOptions, type PadValues } from "./pad.ts";
 export * from "./pooling.ts";
 export * from "./quantile.ts";
+export * from "./rearrange.ts";
 export {
   all,
   any,
@@ -122,6 +127,8 @@ export * from "./sort.ts";
 export * from "./sparsemax.ts";
 export * from "./spatial/mod.ts";
 export * from "./stop_gradient.ts";
+export * from "./split.ts";
+export * from "./stacking.ts";
 export * from "./statistics.ts";
 export {
   broadcastTo,
@@ -130,8 +137,6 @@ export {
   expandDims,
   flip,
   index,
-  pad,
-  type PadOptions,
   ravel,
   reshape,
   slice,

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { isInteger, roundTo } from "../dtype.ts";
+import { promote } from "../dtype.ts";
 import { copyInto, launchElementwise } from "../elementwise.ts";
 import {
   attributesKey,
@@ -23,11 +23,13 @@ import {
   formatShape,
   isContiguous,
   type Layout,
+  normalizeAxes,
   normalizeAxis,
   reshapeStrides,
   type Shape,
   sizeOf,
 } from "../shape.ts";
+import { cast } from "./cast.ts";
 import { checkTensor, constantTensor, describe, type SliceRange, type Tensor } from "../tensor.ts";
 
 function copyAll(
@@ -222,11 +224,28 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return apply(broadcastToPrimitive, [x], { shape });
 }
 
-/** A new axis of extent 1 before the axis `axis` of the result. */
-export function expandDims(x: Tensor, axis: number): Tensor {
+/**
+ * New axes of extent 1 at places of the result, one or several.
+ *
+ * @throws {RangeError} If the result has no such axis, or an axis is there twice.
+ *
+ * @example
+ * ```ts
+ * import { expandDims, ones } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(expandDims(ones([2]), [0, -1]).shape, [1, 2, 1]);
+ * ```
+ */
+export function expandDims(x: Tensor, axes: number | readonly number[]): Tensor {
   checkTensor("expandDims", x);
-  const at = normalizeAxis("expandDims", axis, x.rank + 1);
-  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+  const list = typeof axes === "number" ? [axes] : axes;
+  const places = normalizeAxes("expandDims", list, x.rank + list.length);
+  const rest = [...x.shape];
+  return reshape(
+    x,
+    Array.from({ length: x.rank + list.length }, (_, i) => places.includes(i) ? 1 : rest.shift()!),
+  );
 }
 
 /** Without the given axes of extent 1, or without all of them. */
@@ -413,55 +432,16 @@ const padPrimitive: Primitive<Padding> = definePrimitive<Padding>({
   },
 });
 
-/** How `pad` pads. */
-export interface PadOptions {
-  /** The value of the new elements; 0 by default. */
-  readonly value?: number;
-}
-
-/**
- * New elements of one value before and after each axis: `widths` holds `[before, after]` for each axis.
- *
- * @throws {RangeError} If there is not one pair for each axis, or a width is negative.
- *
- * @example
- * ```ts
- * import { pad, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(pad(tensor([1, 2]), [[1, 2]]).toArray(), [0, 1, 2, 0, 0]);
- * ```
- */
-export function pad(
+/** Applies the primitive: `low`, `high` and `interior` elements of a value around and between those of each axis. */
+export function padded(
   x: Tensor,
-  widths: readonly (readonly [number, number])[],
-  options: PadOptions = {},
+  low: readonly number[],
+  high: readonly number[],
+  interior: readonly number[],
+  value: number,
 ): Tensor {
-  checkTensor("pad", x);
-  if (!Array.isArray(widths) || widths.length !== x.rank) {
-    throw new RangeError(
-      `pad expects one [before, after] for each of ${x.rank} axes but got ${JSON.stringify(widths)}`,
-    );
-  }
-  for (const pair of widths) {
-    if (
-      !Array.isArray(pair) || pair.length !== 2 ||
-      !pair.every((width) => Number.isInteger(width) && width >= 0)
-    ) {
-      throw new RangeError(
-        `pad expects widths as pairs of non-negative integers but got ${JSON.stringify(widths)}`,
-      );
-    }
-  }
-  const [low, high] = [widths.map((pair) => pair[0]), widths.map((pair) => pair[1])];
-  if (low.every((width) => width === 0) && high.every((width) => width === 0)) return x;
-  if (x.dtype === "key") throw new TypeError(`pad expects numbers but got ${describe(x)}`);
-  const { value: given = 0 } = options;
-  if (isInteger(x.dtype) && !Number.isInteger(given)) {
-    throw new TypeError(`pad expects an integer value for ${describe(x)} but got ${String(given)}`);
-  }
-  const value = roundTo(x.dtype, given);
-  return apply(padPrimitive, [x], { low, high, interior: low.map(() => 0), value });
+  const none = [...low, ...high, ...interior].every((width) => width === 0);
+  return none ? x : apply(padPrimitive, [x], { low, high, interior, value });
 }
 
 const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimitive<{ readonly axis: number }>(
@@ -493,11 +473,26 @@ const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimiti
   },
 );
 
+/** Tensors in the dtype that all promote to; random keys stay among themselves. */
+function inOneDType(operation: string, tensors: readonly Tensor[]): readonly Tensor[] {
+  const [first] = tensors;
+  const different = tensors.find((x) => (x.dtype === "key") !== (first.dtype === "key"));
+  if (different !== undefined) {
+    throw new TypeError(
+      `${operation} expects numbers or random keys alone but got ${describe(first)} and ${
+        describe(different)
+      }`,
+    );
+  }
+  const dtype = tensors.reduce((all, x) => promote(all, x.dtype), first.dtype);
+  return tensors.map((x) => x.dtype === dtype ? x : cast(x, dtype));
+}
+
 /**
- * Tensors joined along an axis that they have; the other extents and the dtypes agree.
+ * Tensors joined along an axis that they have; the other extents agree, and the dtypes promote.
  *
  * @throws {RangeError} If there is no tensor, or the shapes differ elsewhere.
- * @throws {TypeError} If the dtypes differ.
+ * @throws {TypeError} If random keys and numbers meet.
  *
  * @example
  * ```ts
@@ -514,10 +509,8 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
   const [first] = tensors;
   for (const x of tensors) checkTensor("concatenate", x);
   const at = normalizeAxis("concatenate", axis, first.rank);
+  const parts = inOneDType("concatenate", tensors);
   for (const x of tensors) {
-    if (x.dtype !== first.dtype) {
-      throw new TypeError(`concatenate expects one dtype but got ${describe(first)} and ${describe(x)}`);
-    }
     if (
       x.rank !== first.rank ||
       x.shape.some((extent: number, i: number) => i !== at && extent !== first.shape[i])
@@ -529,7 +522,7 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
       );
     }
   }
-  return tensors.length === 1 ? first : apply(concatenatePrimitive, tensors, { axis: at });
+  return parts.length === 1 ? first : apply(concatenatePrimitive, parts, { axis: at });
 }
 
 /**
@@ -551,9 +544,7 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   }
   for (const x of tensors) {
     checkTensor("stack", x);
-    if (x.dtype !== tensors[0].dtype) {
-      throw new TypeError(`stack expects one dtype but got ${describe(tensors[0])} and ${describe(x)}`);
-    }
+    if ((x.dtype === "key") !== (tensors[0].dtype === "key")) inOneDType("stack", tensors);
     if (!equalShapes(x.shape, tensors[0].shape)) {
       throw new RangeError(
         `stack expects tensors of one shape but got ${formatShape(tensors[0].shape)} and ${

@@ -19,16 +19,29 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
   ),
   flip: operation(([x], { axis }) => t.flip(x, axis as number | undefined), "bits", ["axis"]),
   pad: operation(
-    ([x], { pad_width: widths, constant_values: value }) =>
-      t.pad(
-        x,
-        typeof widths === "number"
-          ? x.shape.map(() => [widths, widths] as const)
-          : widths as [number, number][],
-        value === undefined ? {} : { value: value as number },
-      ),
-    "bits",
-    ["pad_width", "constant_values"],
+    ([x], options) => {
+      const { pad_width: widths, constant_values: value, end_values: endValue } = options;
+      const modes: Readonly<Record<string, t.PadMode>> = { linear_ramp: "linearRamp" };
+      const pairs = (values: unknown): t.PadValues => {
+        if (typeof values === "number") return values;
+        const list = values as readonly (number | readonly [number, number])[];
+        if (typeof list[0] === "number") {
+          return x.shape.map(() => list as unknown as readonly [number, number]);
+        }
+        const given = list as readonly (readonly [number, number])[];
+        return given.length === 1 ? x.shape.map(() => given[0]) : given;
+      };
+      const mode = options.mode as string | undefined;
+      return t.pad(x, pairs(widths), {
+        ...(mode === undefined ? {} : { mode: modes[mode] ?? mode as t.PadMode }),
+        ...(value === undefined ? {} : { value: pairs(value) }),
+        ...(endValue === undefined ? {} : { endValue: pairs(endValue) }),
+        ...(options.stat_length === undefined ? {} : { statLength: options.stat_length as number }),
+        ...(options.reflect_type === undefined ? {} : { reflectType: options.reflect_type as "odd" }),
+      });
+    },
+    "close",
+    ["pad_width", "constant_values", "mode", "end_values", "stat_length", "reflect_type"],
   ),
   concatenate: operation((inputs, { axis }) => t.concatenate(inputs, axis as number | undefined), "bits", [
     "axis",
@@ -48,8 +61,12 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
     ["N", "M", "dtype"],
   ),
   linspace: operation(
-    (_, { start, stop, num, dtype }) =>
-      t.linspace(start as number, stop as number, { count: num as number, ...dtypeOf({ dtype }) }),
+    (_, { start, stop, num, dtype, endpoint }) =>
+      t.linspace(start as number, stop as number, {
+        count: num as number,
+        endpoint: endpoint !== false,
+        ...dtypeOf({ dtype }),
+      }),
     "close",
     ["start", "stop", "num", "dtype", "endpoint"],
   ),
@@ -68,4 +85,76 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
   logsumexp_of_fill: operation((_, options) => t.logSumExp(filled(options)), "sum", FILL),
   sum_of_iota: operation((_, options) => t.sum(iota(options)), "sum", FILL),
   var_of_iota: operation((_, options) => t.variance(iota(options)), "sum", FILL),
+  lax_pad: operation(
+    ([x, value], { config }) => {
+      const axes = config as readonly (readonly [number, number, number])[];
+      return t.pad(x, axes.map(([low, high]) => [low, high] as const), {
+        value,
+        interior: axes.map(([, , interior]) => interior),
+      });
+    },
+    "bits",
+    ["config"],
+  ),
+  moveaxis: operation(
+    ([x], { source, destination }) => t.moveAxis(x, source as number, destination as number),
+    "bits",
+    ["source", "destination"],
+  ),
+  rot90: operation(([x], { k }) => t.rot90(x, (k ?? 1) as number), "bits", ["k"]),
+  roll: operation(
+    ([x], { shift, axis }) => t.roll(x, shift as number, axis as number | undefined),
+    "bits",
+    ["shift", "axis"],
+  ),
+  split: operation(
+    ([x], { indices_or_sections: sections, axis }) =>
+      t.split(x, sections as number, { axis: (axis ?? 0) as number }),
+    "bits",
+    ["indices_or_sections", "axis"],
+  ),
+  array_split: operation(
+    ([x], { indices_or_sections: sections, axis }) =>
+      t.arraySplit(x, sections as number, { axis: (axis ?? 0) as number }),
+    "bits",
+    ["indices_or_sections", "axis"],
+  ),
+  tile: operation(([x], { reps }) => t.tile(x, reps as number), "bits", ["reps"]),
+  repeat: operation(
+    ([x], { repeats, axis }) =>
+      t.repeat(x, repeats as number, axis === undefined ? {} : { axis: axis as number }),
+    "bits",
+    ["repeats", "axis"],
+  ),
+  tril: operation(([x], { k }) => t.tril(x, (k ?? 0) as number), "bits", ["k"]),
+  triu: operation(([x], { k }) => t.triu(x, (k ?? 0) as number), "bits", ["k"]),
+  tri: operation(
+    (_, { N, M, k }) => t.tri(N as number, { columns: (M ?? N) as number, offset: (k ?? 0) as number }),
+    "bits",
+    ["N", "M", "k"],
+  ),
+  diag: operation(([x], { k }) => t.diag(x, (k ?? 0) as number), "bits", ["k"]),
+  diagonal: operation(
+    ([x], { offset, axis1, axis2 }) =>
+      t.diagonal(x, {
+        offset: (offset ?? 0) as number,
+        axis1: (axis1 ?? 0) as number,
+        axis2: (axis2 ?? 1) as number,
+      }),
+    "bits",
+    ["offset", "axis1", "axis2"],
+  ),
+  meshgrid: operation(
+    (vectors, { indexing }) => t.meshgrid(vectors, { indexing: (indexing ?? "xy") as "xy" }),
+    "bits",
+    ["indexing"],
+  ),
+  sort_key_val: operation(([keys, values]) => t.sortKeyVal(keys, values), "equal"),
+  top_k: operation(([x], { k }) => t.topK(x, k as number), "bits", ["k"]),
+  logspace: operation(
+    (_, { start, stop, num, dtype }) =>
+      t.logspace(start as number, stop as number, { count: num as number, ...dtypeOf({ dtype }) }),
+    "close",
+    ["start", "stop", "num", "dtype"],
+  ),
 };

@@ -6,7 +6,7 @@ function read(name: string): unknown {
 }
 
 for (
-  const [name, least] of [["ops_elementwise.json", 300], ["ops_reduce_shape.json", 300], [
+  const [name, least] of [["ops_elementwise.json", 740], ["ops_reduce_shape.json", 640], [
     "indexing.json",
     280,
   ]] as const

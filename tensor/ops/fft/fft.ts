@@ -11,7 +11,8 @@ import { cast } from "../cast.ts";
 import { asTensor, promotedFloats } from "../convert.ts";
 import { zerosLike } from "../create.ts";
 import { broadcastShapes } from "../../shape.ts";
-import { broadcastTo, concatenate, flip, pad, slice, swapAxes } from "../structure.ts";
+import { pad } from "../pad.ts";
+import { broadcastTo, concatenate, flip, slice, swapAxes } from "../structure.ts";
 import { type Complex, fourier } from "./transform.ts";
 
 /** By what a transform is divided: "backward", the inverse by n; "forward", the other by n; "ortho", both by its root. */

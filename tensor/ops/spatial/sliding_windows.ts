@@ -7,7 +7,8 @@ import { isInteger } from "../../dtype.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
 import { take } from "../indexing.ts";
-import { pad, reshape, slice, transpose } from "../structure.ts";
+import { pad } from "../pad.ts";
+import { reshape, slice, transpose } from "../structure.ts";
 import { type AxisPadding, type PerAxis, perAxis, type Sides, sidesOf } from "./axes.ts";
 
 /** Options of `slidingWindows`. */

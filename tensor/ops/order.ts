@@ -1,0 +1,251 @@
+/**
+ * Orders of several keys, the greatest elements, and distinct ones.
+ *
+ * @module
+ */
+import { isFloating } from "../dtype.ts";
+import { checkShape, equalShapes, normalizeAxis } from "../shape.ts";
+import { constantTensor, describe, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
+import { takeAlongAxis } from "./along_axis.ts";
+import { subtract } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { equal, isNaN, less, logicalAnd, logicalNot, logicalOr } from "./comparison.ts";
+import { asTensor, promoted } from "./convert.ts";
+import { cumsum } from "./cumulative.ts";
+import { signBit } from "./float_parts.ts";
+import { take } from "./indexing.ts";
+import { flatPositions } from "./nonzero.ts";
+import { scattered } from "./scatter.ts";
+import { searchSorted } from "./search_sorted.ts";
+import { clip, where } from "./selection.ts";
+import { argsort, sort, type SortOptions } from "./sort.ts";
+import { concatenate, ravel, reshape, slice } from "./structure.ts";
+
+const INSIDE = { mode: "fill" } as const;
+
+/**
+ * The positions (int32) that put several keys of one shape into order, the last key first: elements that are equal in it
+ * are ordered by the one before, and so on. Equal elements keep their order.
+ *
+ * @throws {RangeError} If there is no key, the shapes differ, or there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { lexsort, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const given = tensor([2, 1, 1]);
+ * const family = tensor([0, 1, 0]);
+ * assertEquals(lexsort([given, family]).toArray(), [2, 0, 1]);
+ * ```
+ */
+export function lexsort(keys: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new RangeError("lexsort expects at least one key but got none");
+  }
+  const list = keys.map((key) => numbersOf("lexsort", key));
+  const [first] = list;
+  const misfit = list.find((key) => !equalShapes(key.shape, first.shape));
+  if (misfit !== undefined) {
+    throw new RangeError(
+      `lexsort expects keys of one shape but got ${describe(first)} and ${describe(misfit)}`,
+    );
+  }
+  const axis = normalizeAxis("lexsort", options.axis ?? -1, first.rank);
+  return list.slice(1).reduce((order, key) => {
+    const next = argsort(takeAlongAxis(key, order, axis, INSIDE), { axis });
+    return takeAlongAxis(order, next, axis, INSIDE);
+  }, argsort(first, { axis }));
+}
+
+function numbersOf(operation: string, x: Tensor): Tensor {
+  const tensor = asTensor(operation, x);
+  if (tensor.dtype === "key") {
+    throw new TypeError(`${operation} expects numbers but got random keys ${describe(tensor)}`);
+  }
+  return tensor;
+}
+
+/**
+ * Keys in order along an axis, and values of the same shape moved as they were: `[keys, values]`, as
+ * `jax.lax.sort_key_val`.
+ *
+ * @throws {RangeError} If the shapes differ, or there is no such axis.
+ *
+ * @example
+ * ```ts
+ * import { sortKeyVal, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const [keys, values] = sortKeyVal(tensor([3, 1]), tensor([30, 10]));
+ * assertEquals([keys.toArray(), values.toArray()], [[1, 3], [10, 30]]);
+ * ```
+ */
+export function sortKeyVal(
+  keys: Tensor,
+  values: Tensor,
+  options: SortOptions = {},
+): [keys: Tensor, values: Tensor] {
+  const [list, moved] = [numbersOf("sortKeyVal", keys), numbersOf("sortKeyVal", values)];
+  if (!equalShapes(list.shape, moved.shape)) {
+    throw new RangeError(
+      `sortKeyVal expects values of the shape of ${describe(list)} but got ${describe(moved)}`,
+    );
+  }
+  const axis = normalizeAxis("sortKeyVal", options.axis ?? -1, list.rank);
+  const order = argsort(list, { ...options, axis });
+  return [takeAlongAxis(list, order, axis, INSIDE), takeAlongAxis(moved, order, axis, INSIDE)];
+}
+
+/**
+ * The k greatest elements along an axis, the greatest first, and their positions (int32): `[values, indices]`, as
+ * `jax.lax.top_k`. NaN is the greatest, 0 is greater than -0, and of equal elements the first comes first.
+ *
+ * @throws {RangeError} If there is no such axis, or k is not an integer from 0 to its extent.
+ *
+ * @example
+ * ```ts
+ * import { tensor, topK } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const [values, indices] = topK(tensor([3, 9, 5]), 2);
+ * assertEquals([values.toArray(), indices.toArray()], [[9, 5], [1, 2]]);
+ * ```
+ */
+export function topK(
+  x: Tensor,
+  k: number,
+  options: { readonly axis?: number } = {},
+): [values: Tensor, indices: Tensor] {
+  const tensor = numbersOf("topK", x);
+  const axis = normalizeAxis("topK", options.axis ?? -1, tensor.rank);
+  if (!Number.isInteger(k) || k < 0 || k > tensor.shape[axis]) {
+    throw new RangeError(`topK expects k from 0 to ${tensor.shape[axis]} but got ${String(k)}`);
+  }
+  let order = argsort(tensor, { axis, descending: true });
+  if (isFloating(tensor.dtype)) {
+    // Zeros equal each other in the order, so those below 0 are put behind by a second key.
+    const zeros = logicalAnd(equal(tensor, 0), signBit(tensor));
+    const first = argsort(cast(zeros, "int32"), { axis });
+    const then = argsort(takeAlongAxis(tensor, first, axis, INSIDE), { axis, descending: true });
+    order = takeAlongAxis(first, then, axis, INSIDE);
+  }
+  const range = tensor.shape.map((_, i): SliceRange => i === axis ? [0, k] : null);
+  const indices = slice(order, range);
+  return [takeAlongAxis(tensor, indices, axis, INSIDE), indices];
+}
+
+/** Options of `unique`. */
+export interface UniqueOptions {
+  /** How many elements are given, which must be known inside of compile; as many as there are by default. */
+  readonly size?: number;
+  /** What fills missing ones; the least element by default. */
+  readonly fillValue?: TensorLike;
+}
+
+/** What `uniqueAll` gives. */
+export interface Unique {
+  /** The distinct elements in their order. */
+  readonly values: Tensor;
+  /** Where each of them is first, in the flattened tensor (int32). */
+  readonly indices: Tensor;
+  /** The place among the distinct ones of each element, in the shape of the tensor (int32). */
+  readonly inverse: Tensor;
+  /** How often each of them is there (int32). */
+  readonly counts: Tensor;
+}
+
+/**
+ * The distinct elements of a tensor in their order, NaN once at the end.
+ *
+ * @throws {TypeError} Inside of `compile` or a gradient, where their number is not known, without a size.
+ *
+ * @example
+ * ```ts
+ * import { tensor, unique } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(unique(tensor([3, 1, 3])).toArray(), [1, 3]);
+ * ```
+ */
+export function unique(x: Tensor, options: UniqueOptions = {}): Tensor {
+  return distinct("unique", x, options).values;
+}
+
+/**
+ * `unique` with the positions, the inverse and the counts.
+ *
+ * @throws {TypeError} Inside of `compile` or a gradient, where their number is not known, without a size.
+ *
+ * @example
+ * ```ts
+ * import { tensor, uniqueAll } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { inverse, counts } = uniqueAll(tensor([3, 1, 3]));
+ * assertEquals([inverse.toArray(), counts.toArray()], [[1, 0, 1], [1, 2]]);
+ * ```
+ */
+export function uniqueAll(x: Tensor, options: UniqueOptions = {}): Unique {
+  return distinct("uniqueAll", x, options);
+}
+
+function distinct(operation: string, x: Tensor, { size, fillValue }: UniqueOptions): Unique {
+  const tensor = numbersOf(operation, x);
+  if (size !== undefined) checkShape(operation, [size]);
+  const flat = ravel(tensor);
+  const order = argsort(flat);
+  const sorted = take(flat, order, INSIDE);
+  const total = flat.size;
+  // The first of each run of equal elements; NaN equals NaN here.
+  const [behind, ahead] = [slice(sorted, [[0, -1]]), slice(sorted, [[1, null]])];
+  const same = logicalOr(equal(behind, ahead), logicalAnd(isNaN(behind), isNaN(ahead)));
+  const starts = total === 0
+    ? constantTensor("bool", [0], 0)
+    : concatenate([constantTensor("bool", [1], 1), logicalNot(same)]);
+  const places = flatPositions(operation, starts, size);
+  const missing = less(places, 0);
+  const at = where(missing, total, places);
+  const least = total === 0 ? 0 : slice(sorted, [[0, 1]]);
+  const values = where(
+    missing,
+    fillValue ?? least,
+    take(sorted, clip(at, { max: Math.max(0, total - 1) }), INSIDE),
+  );
+  const next = concatenate([slice(at, [[1, null]]), constantTensor("int32", [Math.min(1, at.size)], total)]);
+  const numbers = subtract(cumsum(cast(starts, "int32")), 1);
+  const inverse = scattered(constantTensor("int32", [total], 0), order, numbers, {
+    how: "set",
+    axis: 0,
+    unique: true,
+  });
+  return {
+    values: cast(values, tensor.dtype),
+    indices: where(missing, 0, take(order, clip(at, { max: Math.max(0, total - 1) }), INSIDE)),
+    inverse: reshape(inverse, tensor.shape),
+    counts: subtract(next, at),
+  };
+}
+
+/**
+ * Whether each element of x is among those of another tensor; NaN is never.
+ *
+ * @example
+ * ```ts
+ * import { isIn, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(isIn(tensor([1, 2, 3]), tensor([3, 1])).toArray(), [true, false, true]);
+ * ```
+ */
+export function isIn(
+  x: TensorLike,
+  elements: TensorLike,
+  options: { readonly invert?: boolean } = {},
+): Tensor {
+  const [a, b] = promoted("isIn", x, elements);
+  const line = sort(ravel(b));
+  const place = clip(searchSorted(line, a), { max: Math.max(0, line.size - 1) });
+  const found = line.size === 0 ? constantTensor("bool", a.shape, 0) : equal(take(line, place, INSIDE), a);
+  return options.invert === true ? logicalNot(found) : found;
+}

@@ -1,0 +1,265 @@
+/**
+ * New elements around those of a tensor.
+ *
+ * @module
+ */
+import { isFloating, isInteger, roundTo } from "../dtype.ts";
+import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
+import { add, multiply, round, subtract } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { take } from "./indexing.ts";
+import { median } from "./quantile.ts";
+import { max, mean, min } from "./reduce.ts";
+import { where } from "./selection.ts";
+import { broadcastTo, concatenate, padded, slice } from "./structure.ts";
+
+/** What the new elements are; see `PadOptions`. */
+export type PadMode =
+  | "constant"
+  | "edge"
+  | "reflect"
+  | "symmetric"
+  | "wrap"
+  | "linearRamp"
+  | "maximum"
+  | "mean"
+  | "median"
+  | "minimum";
+
+/** Numbers before and after each axis: one number for all, or one pair for each axis. */
+export type PadValues = number | readonly (readonly [before: number, after: number])[];
+
+/** How `pad` pads. */
+export interface PadOptions {
+  /**
+   * "constant" takes `value`, "edge" the outermost element, "reflect" mirrors at it, "symmetric" mirrors with it,
+   * "wrap" goes around, "linearRamp" runs to `endValue`, and "maximum", "mean", "median" and "minimum" take that of
+   * `statLength` elements. "constant" by default.
+   */
+  readonly mode?: PadMode;
+  /** The value of the new elements of the mode "constant", also a scalar tensor; 0 by default. */
+  readonly value?: PadValues | Tensor;
+  /** The outermost new elements of the mode "linearRamp"; 0 by default. */
+  readonly endValue?: PadValues;
+  /** How many elements next to the edge the statistics of a mode take; all by default. */
+  readonly statLength?: number;
+  /** Whether mirroring is about the axis of values too, 2 edge - x ("odd"); "even" by default. */
+  readonly reflectType?: "even" | "odd";
+  /** New elements between neighbours of each axis, as in `jax.lax.pad`; negative widths then leave elements out. */
+  readonly interior?: readonly number[];
+}
+
+const MODES: readonly PadMode[] = [
+  "constant",
+  "edge",
+  "reflect",
+  "symmetric",
+  "wrap",
+  "linearRamp",
+  "maximum",
+  "mean",
+  "median",
+  "minimum",
+];
+
+type Pairs = readonly (readonly [number, number])[];
+
+function pairsOf(values: PadValues, rank: number): Pairs {
+  return typeof values === "number" ? Array.from({ length: rank }, () => [values, values] as const) : values;
+}
+
+function widthsOf(x: Tensor, widths: PadValues, negative: boolean): Pairs {
+  if (typeof widths !== "number" && (!Array.isArray(widths) || widths.length !== x.rank)) {
+    throw new RangeError(
+      `pad expects one [before, after] for each of ${x.rank} axes but got ${JSON.stringify(widths)}`,
+    );
+  }
+  const pairs = pairsOf(widths, x.rank);
+  for (const pair of pairs) {
+    if (
+      !Array.isArray(pair) || pair.length !== 2 ||
+      !pair.every((width) => Number.isInteger(width) && (negative || width >= 0))
+    ) {
+      throw new RangeError(
+        `pad expects widths as pairs of non-negative integers but got ${JSON.stringify(widths)}`,
+      );
+    }
+  }
+  return pairs;
+}
+
+/**
+ * New elements before and after each axis: `widths` holds `[before, after]` for each axis, or is one number for all sides.
+ *
+ * @throws {RangeError} If there is not one pair for each axis, a width is negative, the mode is unknown, or there is no
+ * element to take new ones from.
+ * @throws {TypeError} If the value does not fit the dtype.
+ *
+ * @example
+ * ```ts
+ * import { pad, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(pad(tensor([1, 2]), [[1, 2]]).toArray(), [0, 1, 2, 0, 0]);
+ * assertEquals(pad(tensor([1, 2, 3]), 2, { mode: "reflect" }).toArray(), [3, 2, 1, 2, 3, 2, 1]);
+ * ```
+ */
+export function pad(x: Tensor, widths: PadValues, options: PadOptions = {}): Tensor {
+  checkTensor("pad", x);
+  const { mode = "constant", interior } = options;
+  if (!MODES.includes(mode)) {
+    throw new RangeError(`pad expects a mode out of ${MODES.join(", ")} but got ${String(mode)}`);
+  }
+  const pairs = widthsOf(x, widths, interior !== undefined);
+  if (
+    interior !== undefined &&
+    (interior.length !== x.rank || interior.some((n) => !Number.isInteger(n) || n < 0))
+  ) {
+    throw new RangeError(
+      `pad expects a non-negative integer of interior for each of ${x.rank} axes but got ${
+        JSON.stringify(interior)
+      }`,
+    );
+  }
+  if (pairs.every((pair) => pair[0] === 0 && pair[1] === 0) && interior === undefined) return x;
+  if (x.dtype === "key") throw new TypeError(`pad expects numbers but got ${describe(x)}`);
+  if (mode === "constant") return padConstant(x, pairs, options);
+  if (x.shape.some((extent, axis) => extent === 0 && (pairs[axis][0] > 0 || pairs[axis][1] > 0))) {
+    throw new RangeError(`pad expects elements to pad from but got ${describe(x)}`);
+  }
+  const ends = pairsOf(options.endValue ?? 0, x.rank);
+  return pairs.reduce<Tensor>((result, [before, after], axis) => {
+    if (before === 0 && after === 0) return result;
+    if (mode === "linearRamp") return ramp(result, axis, before, after, ends[axis]);
+    if (mode === "edge" || mode === "reflect" || mode === "symmetric" || mode === "wrap") {
+      return extended(result, axis, before, after, mode, options.reflectType === "odd");
+    }
+    return statistic(result, axis, before, after, mode, options.statLength);
+  }, x);
+}
+
+function padConstant(x: Tensor, pairs: Pairs, options: PadOptions): Tensor {
+  const zeros = x.shape.map(() => 0);
+  const { value = 0, interior = zeros } = options;
+  const [low, high] = [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])];
+  const positive = (widths: readonly number[]): number[] => widths.map((width) => Math.max(0, width));
+  const around = (y: Tensor, fill: number): Tensor => {
+    const spaced = padded(y, zeros, zeros, interior, fill);
+    const kept = spaced.shape.map((n, i) =>
+      [Math.max(0, -low[i]), Math.max(0, n + Math.min(0, high[i]))] as const
+    );
+    return padded(slice(spaced, kept), positive(low), positive(high), zeros, fill);
+  };
+  if (value instanceof Tensor) {
+    const inside = around(constantTensor("bool", x.shape, 1), 0);
+    return where(inside, around(x, 0), cast(value, x.dtype));
+  }
+  const fills = pairsOf(value, x.rank);
+  for (const fill of fills.flat()) {
+    if (isInteger(x.dtype) && !Number.isInteger(fill)) {
+      throw new TypeError(`pad expects an integer value for ${describe(x)} but got ${String(fill)}`);
+    }
+  }
+  if (typeof value === "number") return around(x, roundTo(x.dtype, value));
+  // Each side with a value of its own, axis by axis, as NumPy fills corners.
+  return fills.reduce<Tensor>((result, [front, back], axis) => {
+    const first = padded(result, zeros.with(axis, low[axis]), zeros, zeros, roundTo(x.dtype, front));
+    return padded(first, zeros, zeros.with(axis, high[axis]), zeros, roundTo(x.dtype, back));
+  }, x);
+}
+
+/** A vector of numbers along an axis. */
+function along(values: readonly number[], x: Tensor, axis: number): Tensor {
+  const dtype = isFloating(x.dtype) ? x.dtype : "float32";
+  return cast(
+    tensorFromData("float64", x.shape.map((_, i) => i === axis ? values.length : 1), values),
+    dtype,
+  );
+}
+
+function one(x: Tensor, axis: number, position: number): Tensor {
+  return slice(x, x.shape.map((_, i) => i === axis ? [position, position + 1] : null));
+}
+
+function extended(
+  x: Tensor,
+  axis: number,
+  before: number,
+  after: number,
+  mode: "edge" | "reflect" | "symmetric" | "wrap",
+  odd: boolean,
+): Tensor {
+  const extent = x.shape[axis];
+  const count = before + extent + after;
+  const mirrored = mode === "reflect" || mode === "symmetric";
+  const turn = mode === "symmetric" ? 2 * extent : Math.max(1, 2 * (extent - 1));
+  const places = new Int32Array(count);
+  const signs = new Array<number>(count).fill(1);
+  const [firsts, lasts] = [new Array<number>(count).fill(0), new Array<number>(count).fill(0)];
+  for (let k = 0; k < count; k++) {
+    const i = k - before;
+    if (mode === "edge") places[k] = Math.max(0, Math.min(extent - 1, i));
+    else if (mode === "wrap") places[k] = ((i % extent) + extent) % extent;
+    else {
+      const turns = Math.floor(i / turn);
+      const j = i - turns * turn;
+      const back = j >= extent;
+      places[k] = back ? (mode === "symmetric" ? turn - 1 - j : turn - j) : j;
+      // Each turn about both ends rises by twice their distance.
+      signs[k] = back ? -1 : 1;
+      lasts[k] = 2 * turns + (back ? 2 : 0);
+      firsts[k] = -2 * turns;
+    }
+  }
+  const taken = take(x, tensorFromData("int32", [count], places), { axis, mode: "fill" });
+  if (!mirrored || !odd || extent === 1) return taken;
+  const turned = add(
+    multiply(taken, along(signs, x, axis)),
+    add(
+      multiply(one(x, axis, 0), along(firsts, x, axis)),
+      multiply(one(x, axis, extent - 1), along(lasts, x, axis)),
+    ),
+  );
+  return cast(turned, x.dtype);
+}
+
+function ramp(
+  x: Tensor,
+  axis: number,
+  before: number,
+  after: number,
+  ends: readonly [number, number],
+): Tensor {
+  const side = (edge: Tensor, shares: readonly number[], end: number): Tensor => {
+    const share = along(shares, x, axis);
+    return cast(add(multiply(edge, share), multiply(subtract(1, share), end)), x.dtype);
+  };
+  const front = Array.from({ length: before }, (_, k) => k / before);
+  const back = Array.from({ length: after }, (_, k) => (after - 1 - k) / after);
+  const last = one(x, axis, x.shape[axis] - 1);
+  return concatenate([side(one(x, axis, 0), front, ends[0]), x, side(last, back, ends[1])], axis);
+}
+
+function statistic(
+  x: Tensor,
+  axis: number,
+  before: number,
+  after: number,
+  mode: "maximum" | "mean" | "median" | "minimum",
+  length: number | undefined,
+): Tensor {
+  const extent = x.shape[axis];
+  const count = Math.min(extent, length ?? extent);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`pad expects a positive integer as statLength but got ${String(length)}`);
+  }
+  const f = { maximum: max, mean, median, minimum: min }[mode];
+  const side = (from: number, to: number, width: number): Tensor => {
+    const part = slice(x, x.shape.map((_, i) => i === axis ? [from, to] : null));
+    const value = f(part, { axes: axis, keepDims: true });
+    // Statistics of integers are rounded to the nearest one.
+    const whole = isInteger(x.dtype) && isFloating(value.dtype) ? round(value) : value;
+    return broadcastTo(cast(whole, x.dtype), x.shape.with(axis, width));
+  };
+  return concatenate([side(0, count, before), x, side(extent - count, extent, after)], axis);
+}
