@@ -80,7 +80,7 @@ export function flopsOf(
   if (primitive.flops !== undefined) return primitive.flops(inputs, outputs, attributes);
   if (primitive.expression !== undefined) {
     const expression = primitive.expression(attributes, inputs.map(({ dtype }) => dtype));
-    return nodesOf(expression, new Set()) * sizeOf(outputs[0].shape);
+    return operationsOf([expression]) * sizeOf(outputs[0].shape);
   }
   return primitive.reduction === undefined ? 0 : sizeOf(inputs[0].shape);
 }
@@ -92,14 +92,16 @@ export function flopsOfBody({ tape }: Body): number {
 
 const FREE: readonly string[] = ["input", "constant", "cast"];
 
-/** Operations of an expression, shared parts counted once. */
-function nodesOf(expression: Expression, seen: Set<Expression>): number {
-  if (seen.has(expression)) return 0;
-  seen.add(expression);
-  const below = "operands" in expression
-    ? expression.operands.reduce((sum: number, operand: Expression) => sum + nodesOf(operand, seen), 0)
-    : 0;
-  return below + (FREE.includes(expression.op) ? 0 : 1);
+/** The operations of expressions, shared parts counted once. */
+export function operationsOf(expressions: readonly Expression[]): number {
+  const seen = new Set<Expression>();
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if ("operands" in node) node.operands.forEach(visit);
+  };
+  expressions.forEach(visit);
+  return [...seen].filter(({ op }) => !FREE.includes(op)).length;
 }
 
 function bytesOf({ dtype, shape }: Abstract): number {

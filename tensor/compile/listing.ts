@@ -3,16 +3,21 @@
  *
  * @module
  */
+import { KERNELS } from "../kernels/table.ts";
+import { isWorthSharing } from "../runtime/pool.ts";
 import { describe } from "../tensor.ts";
 import { formatTape, type Tape } from "../tape.ts";
+import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse.ts";
 import type { Launch } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { RowsWork } from "./rows_form.ts";
+import { stagesOf } from "./stages.ts";
 
 /**
  * A listing that a person reads. Of a tape: one line an entry, with shapes and dtypes. Of a program: one line a
- * launch, with the entries that were fused into it, its units, and the bytes that it touches.
+ * launch, with the entries that were fused into it, its stage, which the threads share or not, its kernel, its units, the
+ * bytes that it touches and its floating-point operations, counted as by `cost`.
  *
  * @example A tape
  * ```ts
@@ -41,13 +46,33 @@ function formatProgram(program: Program): string {
   const lines = [
     `program ${program.name}(${tape.inputs.map((slot) => describe(tape.slots[slot])).join(", ")})`,
   ];
-  lowered.launches.forEach((launch, i) => {
-    const what = launch.work < 0 ? "copy of a result" : describeWork(lowered.work[launch.work], lowered.tape);
-    lines.push(`  ${i}: ${what} | ${launch.total} units of ${launch.grain} | ${bytesOf(launch)} bytes`);
+  const { launches } = lowered;
+  let [flops, bytes] = [0, 0];
+  stagesOf(launches, plan.places).forEach(({ first, last }, stage) => {
+    const shared = isWorthSharing(launches.slice(first, last + 1)) ? "shared" : "alone";
+    for (let i = first; i <= last; i++) {
+      const launch = launches[i];
+      const work = launch.work < 0 ? null : lowered.work[launch.work];
+      const parts = [
+        work === null ? "copy of a result" : describeWork(work, lowered.tape),
+        `stage ${stage} ${shared}`,
+        kernelOf(launch),
+        `${launch.total} units of ${launch.grain}`,
+        `${bytesOf(launch)} bytes`,
+      ];
+      bytes += bytesOf(launch);
+      // A piece of work counts where it begins.
+      if (work !== null && launches[i - 1]?.work !== launch.work) {
+        const own = flopsOf(work, lowered.tape);
+        parts.push(`${own} flops`);
+        flops += own;
+      }
+      lines.push(`  ${i}: ${parts.join(" | ")}`);
+    }
   });
   const reused = plan.reuse.filter((argument) => argument >= 0).length;
   lines.push(
-    `  ${tape.entries.length} entries in ${lowered.launches.length} launches, ` +
+    `  ${tape.entries.length} entries in ${launches.length} launches, ${bytes} bytes, ${flops} flops, ` +
       `${plan.arenaBytes} bytes of intermediate results, ${reused} results in donated memory`,
   );
   return lines.join("\n");
@@ -72,6 +97,13 @@ function describeWork(work: Work | RowsWork, tape: Tape): string {
   const totals = work.totals.map(({ alone }) => `${alone.reduction} of ${alone.entries.join(", ") || "it"}`);
   const made = [...(outputs === "" ? [] : [outputs]), ...totals.map((total) => total)];
   return `loop ${made.join(", ")} of ${work.entries.map((entry) => entry.primitive.name).join(", ")}`;
+}
+
+/** The name of a kernel in the table, or what those made at run time work with. */
+function kernelOf({ kernel }: Launch): string {
+  if (kernel === null) return "call";
+  if (kernel.id >= 0) return Object.keys(KERNELS)[kernel.id];
+  return kernel.label ?? "made";
 }
 
 /** Bytes of the operands, each counted once. */

@@ -26,13 +26,18 @@ export function finishedKernel(
   finish: () => string,
 ): KernelReference {
   const strides = operands + FINISHING_OPERANDS + numbers;
-  return generatedKernel(`finished|${kernel}|${numbers}|${key}`, () =>
-    `(() => {
+  return generatedKernel(
+    `finished|${kernel}|${numbers}|${key}`,
+    () =>
+      `(() => {
 const finish = ${finish()};
 const kernel = kernels[${JSON.stringify(kernel)}];
 return (views, at, begin, end) => kernel(views, at + ${operands}, begin, end, (matrix, row, height, column, width) =>
 finish(views, at, at + ${strides}, matrix, row, height, column, width));
-})()`);
+})()`,
+    false,
+    kernel,
+  );
 }
 
 /**

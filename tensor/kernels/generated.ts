@@ -19,12 +19,17 @@ export function keptKernel(name: string, make: (id: number) => KernelReference):
 /**
  * The kernel called `name`, made of the source that `write` returns the first time it is asked for. The source
  * is an expression that evaluates to the kernel with `lib`, the scalar library, and `kernels`, those that
- * finish, in sight. See `KernelReference` for `aligned`.
+ * finish, in sight. See `KernelReference` for `aligned` and `label`.
  */
-export function generatedKernel(name: string, write: () => string, aligned = false): KernelReference {
+export function generatedKernel(
+  name: string,
+  write: () => string,
+  aligned = false,
+  label = "typed arrays",
+): KernelReference {
   return keptKernel(name, (id) => {
     const source = write();
     const run = new Function("lib", "kernels", `return ${source}`)(lib, FINISHING) as Kernel;
-    return { run, id, source, aligned };
+    return { run, id, source, aligned, label };
   });
 }

@@ -62,6 +62,8 @@ export interface KernelReference {
   readonly source: string | null;
   /** Whether each unit reads only the element of its own place from operands as large as the output. */
   readonly aligned?: boolean;
+  /** How listings call a kernel that is made at run time. */
+  readonly label?: string;
 }
 
 /** The view that holds elements of `dtype`. */

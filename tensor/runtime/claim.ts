@@ -53,7 +53,7 @@ export function writeRow(
 }
 
 /** The number of chunks of a launch. */
-export function chunksOf({ total, grain }: Launch): number {
+export function chunksOf({ total, grain }: Pick<Launch, "total" | "grain">): number {
   return Math.ceil(total / grain);
 }
 

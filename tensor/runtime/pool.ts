@@ -50,20 +50,20 @@ export function tableLength(launches: number): number {
 }
 
 /** The work of launches, in chunks; most have less than a whole one. */
-function workOf(launches: readonly Launch[]): number {
+function workOf(launches: readonly Pick<Launch, "total" | "grain">[]): number {
   return launches.reduce((sum, { total, grain }) => sum + total / grain, 0);
 }
 
 /** Whether launches that do not depend on each other have the work of more than one chunk. */
-export function isWorthSharing(launches: readonly Launch[]): boolean {
+export function isWorthSharing(launches: readonly Pick<Launch, "total" | "grain">[]): boolean {
   return workOf(launches) > 1 &&
     launches.reduce((sum, launch) => sum + chunksOf(launch), 0) > 1;
 }
 
 /**
  * A function that runs launches one after the other on the main thread; or shares the chunks of all of them between
- * the threads, for which no launch may depend on another, unless the clock says that it does not pay. The table of the shared job is kept at the float64
- * address `table`.
+ * the threads, for which no launch may depend on another, unless the clock says that it does not pay. The table of the
+ * shared job is kept at the float64 address `table`.
  */
 export function runner(launches: readonly Launch[], shared: boolean, table: number): () => void {
   const heap = views();

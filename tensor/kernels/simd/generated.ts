@@ -32,6 +32,7 @@ export function simdKernel(
         return source ??= instanceSource(bytes());
       },
       aligned,
+      label: "simd",
     };
   });
 }

@@ -51,3 +51,29 @@ Deno.test("a program of tracers is an error", () => {
   })(t.tensor([1]));
   assertEquals(message, "f expects concrete arguments for its program but got a tracer");
 });
+
+Deno.test("a listing tells stages, kernels, bytes and floating-point operations", () => {
+  const f = t.compile((a: Tensor, b: Tensor, x: Tensor, w: Tensor) => ({
+    product: t.relu(t.matmul(a, b)),
+    total: t.sum(t.exp(t.sum(t.square(a), { axes: 1 }))),
+    image: t.conv2d(x, w, { padding: "same" }),
+  }));
+  const operands = [
+    t.ones([64, 300]),
+    t.ones([300, 40]),
+    t.ones([2, 4, 9, 9]),
+    t.ones([8, 4, 3, 3]),
+  ] as const;
+  const lines = t.format(f.program(...operands)).split("\n");
+  const line = (start: string): string => lines.find((line) => line.includes(`: ${start}`))!;
+  const flops = (start: string): number => Number(/(\d+) flops$/.exec(line(start))![1]);
+  assertEquals(flops("matmul float32[64, 40] with relu"), 2 * 64 * 300 * 40 + 64 * 40);
+  assertEquals(flops("convolution float32[2, 8, 9, 9]"), 2 * (2 * 8 * 9 * 9) * (4 * 3 * 3));
+  assertEquals(flops("sum float32[64] of square"), 2 * 64 * 300);
+  const bytes = 4 * (64 * 300 + 300 * 40 + 64 * 40);
+  assertEquals(line("matmul").includes(`| ${bytes} bytes |`), true);
+  assertEquals(/\| stage 0 \w+ \| matmul/.test(line("matmul")), true);
+  const stage = (start: string): number => Number(/stage (\d+)/.exec(line(start))![1]);
+  assertEquals(stage("sum float32[] of exp") > stage("sum float32[64]"), true);
+  assertEquals(/ \d+ bytes, \d+ flops, /.test(lines[lines.length - 1]), true);
+});
