@@ -7,7 +7,14 @@ import { apply, applyAll } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
 import { input } from "../kernels/expression.ts";
 import type { RowForm, RowStep } from "../kernels/row_form.ts";
-import { type BatchRule, definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import {
+  type BatchRule,
+  definePrimitive,
+  type Machine,
+  type Operand,
+  type Primitive,
+  type PullbackContext,
+} from "../primitive.ts";
 import { launchRows } from "../rows.ts";
 import { broadcastShapes, normalizeAxes, type Shape, sizeOf } from "../shape.ts";
 import {
@@ -79,7 +86,7 @@ function batchRows<A extends RowAttributes>(): BatchRule<A> {
 
 function defineRows(
   name: "softmax" | "logSoftmax",
-  pullback: (g: Tensor, y: Tensor, axes: { readonly axes: number; readonly keepDims: true }) => Tensor,
+  pullback: (g: Tensor, context: PullbackContext<RowAttributes>) => Tensor,
 ): Primitive<RowAttributes> {
   return definePrimitive<RowAttributes>({
     name,
@@ -91,21 +98,25 @@ function defineRows(
     rowStep: () => ({ op: name, value: input(0) }),
     execute: ([x], outputs, { axis }, machine) =>
       launchStep({ op: name, value: input(0) }, x, outputs, axis, machine),
-    pullback: {
-      rule: ([g], { outputs: [y], attributes: { axis } }) => [pullback(g, y, { axes: axis, keepDims: true })],
-    },
+    pullback: { rule: ([g], context) => [pullback(g, context)] },
     batch: batchRows(),
   });
 }
 
 const softmaxPrimitive: Primitive<RowAttributes> = defineRows(
   "softmax",
-  (g, y, along) => multiply(y, subtract(g, sum(multiply(g, y), along))),
+  (g, { outputs: [y], attributes: { axis } }) =>
+    multiply(y, subtract(g, sum(multiply(g, y), { axes: axis, keepDims: true }))),
 );
 
 const logSoftmaxPrimitive: Primitive<RowAttributes> = defineRows(
   "logSoftmax",
-  (g, y, along) => subtract(g, multiply(exp(y), sum(g, along))),
+  // The softmax of the same input, which a program makes together with its logarithm.
+  (g, { inputs: [x], attributes }) =>
+    subtract(
+      g,
+      multiply(apply(softmaxPrimitive, [x], attributes), sum(g, { axes: attributes.axis, keepDims: true })),
+    ),
 );
 
 const logSumExpPrimitive: Primitive<RowAttributes> = definePrimitive<RowAttributes>({

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { type Expression, typeOf } from "../expression.ts";
+import { type Expression, formatExpressions, typeOf } from "../expression.ts";
 import { type RowForm, type RowStep, rowValues } from "../row_form.ts";
 import { type Accumulation, accumulationOf } from "./accumulate.ts";
 import { type Arithmetic, arithmeticOf, type SimdMode } from "./arithmetic.ts";
@@ -85,6 +85,12 @@ export function rowPasses(form: RowForm, mode: SimdMode): RowPasses | null {
   }
 }
 
+/** The values of steps that share their exponentials. */
+interface Softmax {
+  readonly softmax: Node | null;
+  readonly logSoftmax: Node | null;
+}
+
 class Lowering {
   readonly #form: RowForm;
   readonly #m: Arithmetic;
@@ -93,6 +99,8 @@ class Lowering {
   readonly #nodes = new Map<string, Node>();
   readonly #values: Node[];
   readonly #passes: Pass[] = [];
+  /** What has been made of rows, by the expressions of their elements. */
+  readonly #softmaxes = new Map<string, Softmax>();
   #numbers = 0;
   #kept = 0;
 
@@ -222,28 +230,55 @@ class Lowering {
   #alone(step: Exclude<RowStep, { op: "reduce" | "keep" }>): void {
     const x = this.#one(step.value, "float32");
     if (step.op === "normalize") return this.#normalize(x, step.eps);
+    if (step.op === "logSumExp") {
+      const { shift, distance } = this.#distances(x, true);
+      const made: Node[] = [];
+      // Without the greatest as shift, elements may be infinite.
+      const total = this.#sum(exp(this.#m, distance));
+      const logarithm = log(this.#m, this.#rounded((half) => half));
+      this.#values.push(this.#number(made, float4.add(logarithm, shift)));
+      this.#pass([total], made);
+      return;
+    }
+    const key = formatExpressions([step.value]);
+    let both = this.#softmaxes.get(key);
+    if (both === undefined) this.#softmaxes.set(key, both = this.#softmax(x, key));
+    this.#values.push(step.op === "softmax" ? both.softmax! : both.logSoftmax!);
+  }
+
+  /** Elements less the greatest of their row, which is passed over where it is infinite if `finite` says so. */
+  #distances(x: Node, finite: boolean): { readonly shift: Node; readonly distance: Node } {
     const shifts: Node[] = [];
     const greatest = this.#half(0, 0);
     // Where the greatest is infinite, subtracting it would make NaN of the others.
-    const finite = float4.eq(float4.sub(greatest, greatest), 0);
-    const shift = this.#number(shifts, step.op === "logSumExp" ? bits.and(greatest, finite) : greatest);
+    const known = float4.eq(float4.sub(greatest, greatest), 0);
+    const shift = this.#number(shifts, finite ? bits.and(greatest, known) : greatest);
     this.#pass([{ value: x, factors: null, accumulation: GREATEST, blocks: false }], shifts);
-    const distance = float4.sub(x, shift);
-    // Without the greatest as shift, elements may be infinite.
-    const exponential = (step.op === "logSumExp" ? exp : scaledExp)(this.#m, distance);
+    return { shift, distance: float4.sub(x, shift) };
+  }
+
+  /** The softmax of a row or its logarithm, or both if both are steps. */
+  #softmax(x: Node, key: string): Softmax {
+    const wanted = (op: "softmax" | "logSoftmax"): boolean =>
+      this.#form.steps.some((step) => step.op === op && formatExpressions([step.value]) === key);
+    const { distance } = this.#distances(x, false);
+    const exponential = scaledExp(this.#m, distance);
     const made: Node[] = [];
-    if (step.op === "softmax") {
+    const stores: Pass["stores"][number][] = [];
+    let softmax: Node | null = null;
+    if (wanted("softmax")) {
       const factor = this.#number(made, this.#rounded((half) => double2.div(1, half)));
       const index = this.#kept++;
-      this.#pass([this.#sum(exponential)], made, [{ target: "kept", index, value: exponential }]);
-      this.#values.push(float4.mul(this.#source({ kind: "kept", index }), factor));
-      return;
+      stores.push({ target: "kept", index, value: exponential });
+      softmax = float4.mul(this.#source({ kind: "kept", index }), factor);
     }
-    const scale = step.op === "logSumExp" ? 1 : 1 / EXP_SCALE;
-    const logarithm = log(this.#m, this.#rounded((half) => double2.mul(half, scale)));
-    const total = this.#number(made, step.op === "logSumExp" ? float4.add(logarithm, shift) : logarithm);
-    this.#pass([this.#sum(exponential)], made);
-    this.#values.push(step.op === "logSumExp" ? total : float4.sub(distance, total));
+    let logSoftmax: Node | null = null;
+    if (wanted("logSoftmax")) {
+      const total = this.#rounded((half) => double2.mul(half, 1 / EXP_SCALE));
+      logSoftmax = float4.sub(distance, this.#number(made, log(this.#m, total)));
+    }
+    this.#pass([this.#sum(exponential)], made, stores);
+    return { softmax, logSoftmax };
   }
 
   #normalize(x: Node, eps: number): void {

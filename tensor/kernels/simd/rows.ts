@@ -10,6 +10,7 @@ import type { SimdMode } from "./arithmetic.ts";
 import { simdKernel } from "./generated.ts";
 import { defineAcross } from "./rows_across.ts";
 import { defineAlong } from "./rows_along.ts";
+import { hoistNumbers } from "./row_numbers.ts";
 import { rowPasses } from "./row_passes.ts";
 
 const kernels = new Map<string, KernelReference | null>();
@@ -23,7 +24,8 @@ export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode):
   }|${kept}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const passes = rowPasses(form, mode);
+    const made = rowPasses(form, mode);
+    const passes = made === null ? null : hoistNumbers(made);
     const define = along ? defineAlong : defineAcross;
     kernel = passes === null ? null : simdKernel(key, (module) => define(module, { form, layout, passes }));
     kernels.set(key, kernel);
