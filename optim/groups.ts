@@ -55,11 +55,19 @@ export type GroupsState<G extends readonly Group[]> =
 export function groups<const G extends readonly Group[]>(
   list: G,
 ): Transform<ParamsOf<G[number]["transform"]>, GroupsState<G>, ExtraOf<G[number]["transform"]>> {
-  checkGroups(list);
+  return groupsOf("groups", list);
+}
+
+/** {@linkcode groups} whose errors are in the name of another function. */
+export function groupsOf<const G extends readonly Group[]>(
+  operation: string,
+  list: G,
+): Transform<ParamsOf<G[number]["transform"]>, GroupsState<G>, ExtraOf<G[number]["transform"]>> {
+  checkGroups(operation, list);
   const members = list.map(({ name, select, transform }) => ({
     name,
-    select: select === rest ? null : selection(`groups (${name})`, select),
-    transform: erase("groups", transform),
+    select: select === rest ? null : selection(`${operation} (${name})`, select),
+    transform: erase(operation, transform),
   }));
   type States = Readonly<Record<string, unknown>>;
   const assembled = assemble<States, unknown>({
@@ -67,10 +75,10 @@ export function groups<const G extends readonly Group[]>(
     takesSparse: true,
     frozen: (params) => {
       let frozen: unknown = params;
-      divide(members, params).forEach((selected, i) => {
-        const inside = frozenLeaves(members[i].transform, keep("groups", params, selected));
+      divide(operation, members, params).forEach((selected, i) => {
+        const inside = frozenLeaves(members[i].transform, keep(operation, params, selected));
         frozen = tree.zip(
-          "groups",
+          operation,
           [frozen, selected, inside],
           ([before, isSelected, isFrozen]) => isSelected === true ? isFrozen : before,
         );
@@ -78,35 +86,35 @@ export function groups<const G extends readonly Group[]>(
       return frozen;
     },
     parts(params) {
-      const selected = divide(members, params);
+      const selected = divide(operation, members, params);
       return list.map(({ name, transform }, i) => ({
         key: name,
         group: name,
         transform,
-        params: keep("groups", params, selected[i]),
+        params: keep(operation, params, selected[i]),
       }));
     },
     init(params) {
       const states: Record<string, unknown> = { kind: "groups" };
-      divide(members, params).forEach((selected, i) => {
-        states[members[i].name] = members[i].transform.init(keep("groups", params, selected));
+      divide(operation, members, params).forEach((selected, i) => {
+        states[members[i].name] = members[i].transform.init(keep(operation, params, selected));
       });
       return states;
     },
     update(state, grads, params, extra) {
       const states: Record<string, unknown> = { kind: "groups" };
       let updates = grads;
-      divide(members, params).forEach((selected, i) => {
+      divide(operation, members, params).forEach((selected, i) => {
         const { name, transform } = members[i];
         const updated = transform.update(
           state[name],
-          keep("groups", grads, selected),
-          keep("groups", params, selected),
+          keep(operation, grads, selected),
+          keep(operation, params, selected),
           extra,
         );
         states[name] = updated.state;
         updates = tree.zip(
-          "groups",
+          operation,
           [updates, selected, updated.updates],
           ([before, isSelected, update]) => isSelected === true ? update : before,
         );
@@ -121,32 +129,33 @@ export function groups<const G extends readonly Group[]>(
   >;
 }
 
-function checkGroups(list: readonly Group[]): void {
+function checkGroups(operation: string, list: readonly Group[]): void {
   if (!Array.isArray(list)) {
-    throw new TypeError(`groups expects a list of groups but got ${tree.describe(list)}`);
+    throw new TypeError(`${operation} expects a list of groups but got ${tree.describe(list)}`);
   }
-  if (list.length === 0) throw new RangeError("groups expects at least one group but got none");
+  if (list.length === 0) throw new RangeError(`${operation} expects at least one group but got none`);
   const names = new Set<string>();
   let rests = 0;
   for (const { name, select } of list as readonly Group[]) {
     if (typeof name !== "string") {
-      throw new TypeError(`groups expects the name of a group to be a string but got ${typeof name}`);
+      throw new TypeError(`${operation} expects the name of a group to be a string but got ${typeof name}`);
     }
     if (name === "" || name === "kind" || name.includes("/")) {
       throw new RangeError(
-        `groups expects a name that is not empty, not "kind" and without "/" but got "${name}"`,
+        `${operation} expects a name that is not empty, not "kind" and without "/" but got "${name}"`,
       );
     }
-    if (names.has(name)) throw new RangeError(`groups expects each name once but got ${name} twice`);
+    if (names.has(name)) throw new RangeError(`${operation} expects each name once but got ${name} twice`);
     names.add(name);
     if (select === rest && ++rests > 1) {
-      throw new RangeError("groups expects one group at most to select the rest but got two");
+      throw new RangeError(`${operation} expects one group at most to select the rest but got two`);
     }
   }
 }
 
 /** For each group a tree like the params with a boolean at each leaf, true in one of them. */
 function divide(
+  operation: string,
   members: readonly { readonly name: string; readonly select: Selection | null }[],
   params: unknown,
 ): unknown[] {
@@ -157,19 +166,23 @@ function divide(
     const paths = selectedPaths(selected);
     for (const path of paths) owners.set(path, [...owners.get(path) ?? [], name]);
     if (paths.length === 0 && tree.leaves(params).length > 0) {
-      throw new RangeError(`groups expects ${name} to select a leaf but got none of ${listPaths(params)}`);
+      throw new RangeError(
+        `${operation} expects ${name} to select a leaf but got none of ${listPaths(params)}`,
+      );
     }
     return selected;
   });
   const shared = [...owners].filter(([_, names]) => names.length > 1);
   if (shared.length > 0) {
     const list = shared.map(([path, names]) => `${path} in ${names.join(" and ")}`).join(", ");
-    throw new RangeError(`groups expects every leaf in one group but got ${list}`);
+    throw new RangeError(`${operation} expects every leaf in one group but got ${list}`);
   }
   const left = tree.map(params, (_, path) => !owners.has(path));
   const unmatched = selectedPaths(left);
   if (unmatched.length > 0 && !selections.includes(null)) {
-    throw new RangeError(`groups expects every leaf in one group but got ${unmatched.join(", ")} in none`);
+    throw new RangeError(
+      `${operation} expects every leaf in one group but got ${unmatched.join(", ")} in none`,
+    );
   }
   return selections.map((selected) => selected ?? left);
 }

@@ -5,7 +5,7 @@
  */
 
 import { tree } from "../../tensor/mod.ts";
-import { groups, rest } from "../groups.ts";
+import { groupsOf, rest } from "../groups.ts";
 import type { AnyTransform } from "../transform_type.ts";
 import { erase } from "../assemble.ts";
 import type {
@@ -61,11 +61,14 @@ export function fromGroups<O extends object, S, Extra = unknown>(
       `${definition.className} expects one group of params only but got ${paramGroups.length}`,
     );
   }
-  const transform = groups(paramGroups.map((group, index) => ({
-    name: String(index),
-    select: group.params,
-    transform: groupTransform(definition, made[index], defaults, group),
-  })));
+  const transform = groupsOf(
+    definition.className,
+    paramGroups.map((group, index) => ({
+      name: String(index),
+      select: group.params,
+      transform: groupTransform(definition, made[index], defaults, group),
+    })),
+  );
   const optimizer: unknown = { ...transform, defaults, paramGroups, made, definition };
   return optimizer as TorchOptimizer<O, S, Extra>;
 }

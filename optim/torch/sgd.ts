@@ -64,10 +64,12 @@ const definition: TorchDefinition<SGDOptions> = {
  *
  * Options are those of torch in camel case. A list of groups before them gives groups of params options of their own:
  * a group has the leaves in `params`, and any option. As in torch only the options of the constructor are checked,
- * not those of groups.
+ * not those of groups. Every leaf is in one group: those that torch would not be given are holes in the params, get no
+ * gradient, or are masked out by `masked(optimizer, mask, { rest: "zero" })`.
  *
  * @throws {TypeError} If an option is unknown or of another type.
- * @throws {RangeError} If a number is negative, or nesterov stands without momentum or with dampening.
+ * @throws {RangeError} If a number is negative, or nesterov stands without momentum or with dampening; when used, if a
+ * leaf is in two groups or in none, or a group has none.
  *
  * @example Groups with options of their own
  * ```ts

@@ -127,11 +127,23 @@ const params = { conv: { weight: ones([2, 2]), bias: ones([2]) }, norm: ones([2]
 
 Deno.test("groups are checked when the params are there", () => {
   const both = [{ params: "conv/**" }, { params: ["norm", "conv/bias"] }];
-  assertThrows(() => torch.SGD(both).init(params), RangeError, "conv/bias in 0 and 1");
+  assertThrows(
+    () => torch.SGD(both).init(params),
+    RangeError,
+    "SGD expects every leaf in one group but got conv/bias in 0 and 1",
+  );
   const few = [{ params: "conv/**" }];
-  assertThrows(() => torch.SGD(few).init(params), RangeError, "norm in none");
+  assertThrows(
+    () => torch.SGD(few).init(params),
+    RangeError,
+    "SGD expects every leaf in one group but got norm in none",
+  );
   const none: readonly Group[] = [{ params: rest }, { params: "none" }];
-  assertThrows(() => torch.SGD(none).init(params), RangeError, "1 to select a leaf");
+  assertThrows(
+    () => torch.SGD(none).init(params),
+    RangeError,
+    "SGD expects 1 to select a leaf but got none of",
+  );
 });
 
 Deno.test("groups are lists of objects with params", () => {

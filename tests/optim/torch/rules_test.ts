@@ -19,7 +19,7 @@ import {
   valueAndGrad,
   zerosLike,
 } from "../../../tensor/mod.ts";
-import { type AnyOptions, everyConfiguration, make } from "./configurations.ts";
+import { type AnyOptions, CONFIGURATIONS, everyConfiguration, make } from "./configurations.ts";
 
 type Params = { readonly weight: Tensor; readonly bias: Tensor };
 
@@ -181,6 +181,33 @@ for (const { name, options, label } of everyConfiguration()) {
         const zero = tree.map(params, (leaf) => zerosLike(leaf as Tensor));
         const next = optimizer.step(optimizer.init(params), zero, params);
         assertEquals(next.params.weight.toArray(), params.weight.toArray());
+      }),
+      RUNS,
+    );
+  });
+}
+
+for (const name of Object.keys(CONFIGURATIONS)) {
+  Deno.test(`${name} takes a rate as a number and as a schedule`, () => {
+    fc.assert(
+      fc.property(problems(), (problem) => {
+        assertEquals(
+          after(make(name, { lr: () => 1e-3 }), problem),
+          after(make(name, { lr: 1e-3 }), problem),
+        );
+        const falling = (step: number): number => 0.1 / (step + 1);
+        let [params, optimizer] = [problem.params, make(name, { lr: 0.1 })];
+        let state: torch.TorchState = optimizer.init(params);
+        const grads = problem.params;
+        for (let step = 0; step < 3; step++) {
+          const options = { lr: falling(step) };
+          ({ optimizer, state } = torch.setParamGroup(optimizer, state, { group: 0, options, params }));
+          ({ state, params } = optimizer.step(state, grads, params));
+        }
+        const scheduled = make(name, { lr: falling });
+        let other = { state: scheduled.init(problem.params), params: problem.params };
+        for (let step = 0; step < 3; step++) other = scheduled.step(other.state, grads, other.params);
+        assertEquals(other.params.weight.toArray(), params.weight.toArray());
       }),
       RUNS,
     );
