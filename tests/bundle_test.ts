@@ -7,10 +7,10 @@ import { assertEquals } from "@std/assert/equals";
 
 const ROOT = new URL("../", import.meta.url);
 
-async function deno(args: readonly string[]): Promise<string> {
+async function deno(args: readonly string[], cwd: string | URL = ROOT): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT,
+    cwd,
     signal: AbortSignal.timeout(120_000),
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
@@ -21,6 +21,7 @@ Deno.test("the bundled package is one library, whatever is imported, without per
   const folder = await Deno.makeTempDir();
   try {
     await deno(["run", "-A", "bundle.ts", folder]);
+    await deno(["publish", "--dry-run", "--allow-dirty", "--no-check"], folder);
     const program = `${folder}/program.ts`;
     await Deno.writeTextFile(
       program,
