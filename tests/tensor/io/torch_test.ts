@@ -169,3 +169,25 @@ Deno.test("parts that a pickle shares many times over are read once", () => {
   for (let i = 0; i < 50; i++) value = value[0] as unknown[];
   assertEquals(value, []);
 });
+
+Deno.test("a file with other bytes in it is refused, or holds what it held", () => {
+  const bytes = read("protocol4.pt");
+  const whole = JSON.stringify(described(decodeTorch(bytes)));
+  const change = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
+  fc.assert(
+    fc.property(change, fc.boolean(), ([at, flip], cut) => {
+      const other = cut ? bytes.slice(0, at) : bytes.slice();
+      if (!cut) other[at] ^= flip;
+      let got: string;
+      try {
+        got = JSON.stringify(described(decodeTorch(other)));
+      } catch (error) {
+        if ([SyntaxError, TypeError, RangeError].some((Kind) => error instanceof Kind)) return;
+        throw error;
+      }
+      // Some bytes of an archive are of no account, such as times, or the alignment of storages.
+      assertEquals(got, whole);
+    }),
+    { numRuns: 1000 },
+  );
+});
