@@ -325,16 +325,22 @@ Deno.test("torch expects SWALR to anneal after another scheduler", () => {
   }
 });
 
+const positive = fc.double({ min: 0.1, max: 1, noNaN: true });
+const whole = fc.integer({ min: 1, max: 12 });
+
+/** Schedulers that multiply the learning rate by a factor of the epoch, with any options. */
+const factors = fc.oneof<fc.Arbitrary<Plain>[]>(
+  fc.record({ stepSize: whole, gamma: positive }).map(torch.StepLR),
+  fc.record({ milestones: fc.array(whole, { maxLength: 4 }), gamma: positive }).map(torch.MultiStepLR),
+  fc.record({ factor: positive, totalIters: whole }).map(torch.ConstantLR),
+  fc.record({ startFactor: positive, endFactor: positive, totalIters: whole }).map(torch.LinearLR),
+  fc.record({ gamma: positive }).map(torch.ExponentialLR),
+  fc.record({ totalIters: whole, power: positive }).map(torch.PolynomialLR),
+);
+
 Deno.test("the steps agree with the closed form for all options", () => {
-  const positive = fc.double({ min: 0.1, max: 1, noNaN: true });
-  const whole = fc.integer({ min: 1, max: 12 });
   const schedulers = fc.oneof<fc.Arbitrary<Plain>[]>(
-    fc.record({ stepSize: whole, gamma: positive }).map(torch.StepLR),
-    fc.record({ milestones: fc.array(whole, { maxLength: 4 }), gamma: positive }).map(torch.MultiStepLR),
-    fc.record({ factor: positive, totalIters: whole }).map(torch.ConstantLR),
-    fc.record({ startFactor: positive, endFactor: positive, totalIters: whole }).map(torch.LinearLR),
-    fc.record({ gamma: positive }).map(torch.ExponentialLR),
-    fc.record({ totalIters: whole, power: positive }).map(torch.PolynomialLR),
+    factors,
     fc.record({ TMax: whole, etaMin: fc.double({ min: 0, max: 0.05, noNaN: true }) }).map(
       torch.CosineAnnealingLR,
     ),
@@ -349,6 +355,27 @@ Deno.test("the steps agree with the closed form for all options", () => {
         assertAlmostEquals(lr, scheduler.closedForm!([0.05, 0.5][i], epoch), 1e-9);
         assertEquals(jumped[i], scheduler.closedForm!([0.05, 0.5][i], epoch));
       });
+    });
+  }));
+});
+
+Deno.test("factors of schedulers multiply, stepped one after another or chained, bit for bit the same", () => {
+  fc.assert(fc.property(fc.array(factors, { minLength: 1, maxLength: 3 }), (schedulers) => {
+    const stepped = lrsOf(schedulers, 15);
+    assertEquals(lrsOf([torch.ChainedScheduler({ schedulers }) as Plain], 15), stepped);
+    stepped.forEach((row, epoch) => {
+      const product = schedulers.reduce((factor, { closedForm }) => factor * closedForm!(1, epoch), 1);
+      [0.05, 0.5].forEach((lr, i) => assertAlmostEquals(row[i], lr * product, 1e-9));
+    });
+  }));
+});
+
+Deno.test("each scheduler of a sequence starts anew at its milestone from the first learning rates", () => {
+  fc.assert(fc.property(factors, factors, whole, (first, second, milestone) => {
+    const sequence = torch.SequentialLR({ schedulers: [first, second], milestones: [milestone] });
+    lrsOf([sequence as Plain], 20).forEach((row, epoch) => {
+      const [scheduler, at] = epoch < milestone ? [first, epoch] : [second, epoch - milestone];
+      [0.05, 0.5].forEach((lr, i) => assertAlmostEquals(row[i], scheduler.closedForm!(lr, at), 1e-9));
     });
   }));
 });
