@@ -25,6 +25,9 @@ export const OPTIMIZERS: Readonly<Record<string, mindspore.Optimizer>> = {
   ASGD: mindspore.ASGD({ learningRate, lambd: 0.1, t0: 1, weightDecay }),
   FTRL: mindspore.FTRL({ learningRate, l1: 0.1, l2: 0.1, weightDecay }),
   Lamb: mindspore.Lamb({ learningRate: falling, weightDecay }),
+  LARS: mindspore.LARS(mindspore.Momentum({ learningRate, momentum: 0.9, weightDecay }), {
+    coefficient: 0.1,
+  }),
   LazyAdam: mindspore.LazyAdam({ learningRate, weightDecay }),
   Momentum: mindspore.Momentum({ learningRate, momentum: 0.9, useNesterov: true, weightDecay: falling }),
   ProximalAdagrad: mindspore.ProximalAdagrad({ learningRate, l1: 0.1, l2: 0.1 }),
