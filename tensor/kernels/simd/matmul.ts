@@ -29,6 +29,9 @@ const FEW_ROWS = 16;
 /** Bytes of a block of B that is read in place, if it fits in the first-level cache. */
 const CACHED = 24_576;
 
+/** Products to an element below which storing it shows. */
+const FEW_PRODUCTS = 128;
+
 /** Rows of B that are packed at a time. */
 const PACKED_LINES = 16;
 
@@ -119,6 +122,8 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
   const rowsOfA = ragged + 16 * most * tileRows;
   const long = rowsOfA + (turned ? TURNED_ROW * tileRows : 0);
   const packed = long + (inner > LONG_BLOCK ? 4 * wide * tileRows : 0);
+  // Vectors that lie astride two lines of the cache are slow to store where the lines are not there yet.
+  const astride = columns % 4 !== 0 && inner <= FEW_PRODUCTS;
   let strip = -1;
 
   for (let unit = begin; unit < end; unit++) {
@@ -140,6 +145,7 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
     const fresh = !staying || strip !== tile;
     strip = tile;
     if (inner === 0) fillZeros(views, to, columns, height, width);
+    if (astride) packingOf(views.memory).touch(to, 4 * columns, height, 4 * width);
 
     for (let k = 0; k < inner; k += BLOCK) {
       const length = Math.min(BLOCK, inner - k);

@@ -52,6 +52,8 @@ export interface Packing {
     width: number,
     add: number,
   ) => void;
+  /** Reads a word of each line of the cache of `rows` rows of `width` bytes; the result is of no use. */
+  readonly touch: (at: number, atRow: number, rows: number, width: number) => number;
   /** Copies a block of four axes between any strides: from, to, extents, strides there, strides here. */
   readonly move: (
     from: number,
@@ -224,6 +226,20 @@ function defineMerge(module: ModuleBuilder): void {
     });
 }
 
+function defineTouch(module: ModuleBuilder): void {
+  module.define("touch", ["i32", "i32", "i32", "i32"], "i32", (f, at, atRow, rows, width) => {
+    const offset = f.local("i32");
+    const sum = f.local("i32");
+    f.while(rows, () => {
+      f.set(offset, 0);
+      f.until(offset, width, 64, () => f.set(sum, i32.xor(sum, i32.load(i32.add(at, offset)))));
+      f.advance(at, atRow);
+      f.advance(rows, -1);
+    });
+    return sum;
+  });
+}
+
 const I32 = "i32";
 
 function defineMove(module: ModuleBuilder): void {
@@ -277,5 +293,6 @@ export const PACKING: { readonly [K in keyof Packing]: (module: ModuleBuilder) =
   packRows: definePackRows,
   packAny: definePackAny,
   merge: defineMerge,
+  touch: defineTouch,
   move: defineMove,
 };
