@@ -5,13 +5,9 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
-import { vectorMode } from "../kernel_choice.ts";
-import { matmulPlan, type MatmulSizes } from "../kernels/matmul.ts";
-import type { FloatingDType } from "../kernels/plan.ts";
-import { matmulSimdPlan } from "../kernels/simd/matmul.ts";
-import { kernelNamed } from "../kernels/table.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { broadcastShapes, broadcastStrides, formatShape, sizeOf } from "../shape.ts";
+import { launchProduct } from "../product.ts";
+import { broadcastShapes, formatShape, sizeOf } from "../shape.ts";
 import { describe, nameOf, Tensor } from "../tensor.ts";
 import { add, floor, multiply, subtract } from "./arithmetic.ts";
 import { greaterEqual } from "./comparison.ts";
@@ -33,25 +29,7 @@ const matmulPrimitive: Primitive = definePrimitive({
     const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
     return [{ dtype: a.dtype, shape: [...batch, a.shape[a.shape.length - 2], b.shape[b.shape.length - 1]] }];
   },
-  execute([a, b], [output], _, machine) {
-    const batch = output.shape.slice(0, -2);
-    const stridesOf = (x: typeof a): number[] => [
-      ...broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
-      ...x.strides.slice(-2),
-    ];
-    const sizes: MatmulSizes = {
-      dtype: output.dtype as FloatingDType,
-      batch,
-      rows: output.shape[output.shape.length - 2],
-      inner: a.shape[a.shape.length - 1],
-      columns: output.shape[output.shape.length - 1],
-      aStrides: stridesOf(a),
-      bStrides: stridesOf(b),
-    };
-    const mode = sizes.dtype === "float32" ? vectorMode() : null;
-    const plan = mode === null ? matmulPlan(sizes) : matmulSimdPlan(sizes, mode === "relaxed");
-    machine.launch(kernelNamed(plan.kernel), [a, b, output], plan.scalars, plan.total, plan.grain);
-  },
+  execute: ([a, b], [output], _, machine) => launchProduct(a, b, output, machine),
   pullback: {
     rule: ([g], { inputs: [a, b], wanted }) => [
       wanted[0] ? product(g, swapAxes(b, -1, -2)) : null,
