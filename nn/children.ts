@@ -83,13 +83,18 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const { training, key, batchNormMomentum } = options;
-  return layer.apply({ params: partOf(variables.params, name), state: partOf(variables.state, name) }, x, {
+  const { training, key, batchNormMomentum, observe } = options;
+  const part = { params: partOf(variables.params, name), state: partOf(variables.state, name) };
+  const path = childPath(options, name);
+  const applied = layer.apply(part, x, {
     training,
     key: key === undefined || training !== true ? undefined : childKey(key, name),
-    path: childPath(options, name),
+    path,
     batchNormMomentum,
+    observe,
   });
+  observe?.({ path, layer, variables: part, input: x, output: applied.output });
+  return applied;
 }
 
 function partOf(variables: unknown, name: string): Params {

@@ -23,8 +23,28 @@ export interface ApplyOptions extends LayerContext {
   readonly training?: boolean | undefined;
   /** The random key of layers that draw, such as dropout; needed only where they draw. */
   readonly key?: Tensor | undefined;
+  /**
+   * Told of each layer inside of a combinator once it was applied, as `summary` needs it.
+   *
+   * @internal
+   */
+  readonly observe?: ((seen: Observed) => void) | undefined;
   /** What batch normalization takes for its own momentum, as `updateBatchNorm` does; for training only. */
   readonly batchNormMomentum?: number | undefined;
+}
+
+/** An application of a layer inside of a combinator. */
+export interface Observed {
+  /** Where the layer stands. */
+  readonly path: string;
+  /** The layer. */
+  readonly layer: Layer;
+  /** Its params and state. */
+  readonly variables: Variables;
+  /** What it was given. */
+  readonly input: Tensor;
+  /** What it gave. */
+  readonly output: Tensor;
 }
 
 /** What `Layer.init` returns. */

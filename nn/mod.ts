@@ -66,6 +66,7 @@ export type {
   Initialized,
   Layer,
   LayerContext,
+  Observed,
   Params,
   ParamsOf,
   StateOf,
@@ -148,3 +149,52 @@ export { updateBatchNorm } from "./update_batch_norm.ts";
 export type { ImageLayout } from "./window_shape.ts";
 export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";
+export {
+  conv1d,
+  conv3d,
+  type ConvLayerOptions,
+  type ConvLayerParams,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvTransposeLayerOptions,
+} from "./conv.ts";
+export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
+export {
+  groupNorm,
+  type GroupNormOptions,
+  type GroupNormParams,
+  instanceNorm,
+  type InstanceNormOptions,
+} from "./group_norm.ts";
+export { lora, type LoraOptions, type LoraParams, mergeLora } from "./lora.ts";
+export { mlp, type MlpOptions, type MlpParams } from "./mlp.ts";
+export { parallel, type ParallelOptions } from "./parallel.ts";
+export {
+  adaptiveAvgPool,
+  adaptiveMaxPool,
+  avgPool,
+  globalAvgPool,
+  lpPool,
+  maxPool,
+  upsample,
+} from "./pooling.ts";
+export { prelu, type PreluOptions, type PreluParams } from "./prelu.ts";
+export { repeat, type RepeatOptions } from "./repeat.ts";
+export { rmsNorm, type RmsNormOptions, type RmsNormParams } from "./rms_norm.ts";
+export {
+  depthwiseConv2d,
+  type DepthwiseConv2dOptions,
+  separableConv2d,
+  type SeparableConv2dOptions,
+  type SeparableConv2dParams,
+} from "./separable_conv2d.ts";
+export { type Summary, summary, type SummaryOptions, type SummaryRow } from "./summary.ts";
+export {
+  type KernelNormOptions,
+  spectralNorm,
+  type SpectralNormOptions,
+  type SpectralNormState,
+  weightNorm,
+  type WeightNormParams,
+} from "./weight_norm.ts";

@@ -1,0 +1,156 @@
+/**
+ * Pooling and resizing over any number of axes, as layers.
+ *
+ * @module
+ */
+import {
+  adaptiveAvgPool as adaptiveAverage,
+  adaptiveMaxPool as adaptiveMaximum,
+  type AdaptivePoolOptions,
+  avgPool as average,
+  type AvgPoolOptions,
+  interpolate,
+  type InterpolateOptions,
+  lpPool as lpNorm,
+  type LpPoolOptions,
+  maxPool as maximum,
+  mean,
+  type PoolOptions,
+  type Tensor,
+} from "../tensor/mod.ts";
+import { inferShape, within } from "./infer_shape.ts";
+import type { Empty, Layer } from "./layer.ts";
+import { parameterless } from "./parameterless.ts";
+
+function pooling(name: string, pool: (x: Tensor) => Tensor): Layer<Empty, Empty> {
+  return parameterless(name, {
+    outputShape: (inputShape, at) => inferShape(at, inputShape, pool),
+    output: (x, at) => within(at, x.shape, () => pool(x)),
+  });
+}
+
+/**
+ * The greatest element of each window over one, two or three axes, as torch.nn.MaxPool1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If an option is out of range, or an input is smaller than the window.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { maxPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(maxPool({ window: 2 }).init(random.key(0), [3, 8]).outputShape, [3, 4]);
+ * ```
+ */
+export function maxPool(options: PoolOptions): Layer<Empty, Empty> {
+  return pooling("maxPool", (x) => maximum(x, options));
+}
+
+/**
+ * The mean of each window over one, two or three axes, as torch.nn.AvgPool1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If an option is out of range, or an input is smaller than the window.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { avgPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(avgPool({ window: 2 }).init(random.key(0), [3, 8, 8, 8]).outputShape, [3, 4, 4, 4]);
+ * ```
+ */
+export function avgPool(options: AvgPoolOptions): Layer<Empty, Empty> {
+  return pooling("avgPool", (x) => average(x, options));
+}
+
+/**
+ * The p-norm of each window, as torch.nn.LPPool1d and 2d. It has no params.
+ *
+ * @throws {RangeError} If an option is out of range, or an input is smaller than the window.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { lpPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(lpPool({ window: 2 }).init(random.key(0), [3, 8]).outputShape, [3, 4]);
+ * ```
+ */
+export function lpPool(options: LpPoolOptions): Layer<Empty, Empty> {
+  return pooling("lpPool", (x) => lpNorm(x, options));
+}
+
+/**
+ * Means of as many bins as are asked for along each axis, as torch.nn.AdaptiveAvgPool1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { adaptiveAvgPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(adaptiveAvgPool({ outputSize: 2 }).init(random.key(0), [3, 7, 5]).outputShape, [3, 2, 2]);
+ * ```
+ */
+export function adaptiveAvgPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
+  return pooling("adaptiveAvgPool", (x) => adaptiveAverage(x, options));
+}
+
+/**
+ * The greatest elements of as many bins as are asked for along each axis, as torch.nn.AdaptiveMaxPool1d to 3d. It has
+ * no params.
+ *
+ * @throws {RangeError} If an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { adaptiveMaxPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(adaptiveMaxPool({ outputSize: 1 }).init(random.key(0), [3, 7, 5]).outputShape, [3, 1, 1]);
+ * ```
+ */
+export function adaptiveMaxPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
+  return pooling("adaptiveMaxPool", (x) => adaptiveMaximum(x, options));
+}
+
+/**
+ * The mean over all spatial axes, `[n, channels, ...]` to `[n, channels]`. It has no params.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { globalAvgPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(globalAvgPool.init(random.key(0), [3, 7, 5]).outputShape, [3]);
+ * ```
+ */
+export const globalAvgPool: Layer<Empty, Empty> = pooling(
+  "globalAvgPool",
+  (x) => x.rank < 3 ? x : mean(x, { axes: Array.from({ length: x.rank - 2 }, (_, i) => i + 2) }),
+);
+
+/**
+ * Images resized over their spatial axes, as torch.nn.Upsample. It has no params.
+ *
+ * @throws {RangeError} If the mode does not fit the rank, or neither or both of `size` and `scaleFactor` are given.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { upsample } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(upsample({ scaleFactor: 2 }).init(random.key(0), [3, 4, 4]).outputShape, [3, 8, 8]);
+ * ```
+ */
+export function upsample(options: InterpolateOptions): Layer<Empty, Empty> {
+  return pooling("upsample", (x) => interpolate(x, options));
+}
