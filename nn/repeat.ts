@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkpoint, index, random, scan, stack, Tensor, tree } from "../tensor/mod.ts";
+import { checkpoint, index, random, scan, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place } from "./check.ts";
 import type { Layer, Params, ParamsOf, StateOf, TorchTensors } from "./layer.ts";
