@@ -25,7 +25,7 @@ import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** What convolutional layers of any number of axes have in common. */
-interface CommonOptions {
+export interface ConvCommonOptions {
   /** The number of output channels; a positive integer. */
   readonly features: number;
   /** Extents of the window: one number for all axes, or one for each. */
@@ -47,13 +47,13 @@ interface CommonOptions {
 }
 
 /** Options of `conv1d` and `conv3d`. */
-export interface ConvLayerOptions extends CommonOptions {
+export interface ConvLayerOptions extends ConvCommonOptions {
   /** Zeros around the input: "valid" (none, the default), "same", or numbers. */
   readonly padding?: AxisPadding;
 }
 
 /** Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`. */
-export interface ConvTransposeLayerOptions extends CommonOptions {
+export interface ConvTransposeLayerOptions extends ConvCommonOptions {
   /** How much is taken away on both sides of the result; 0 by default. */
   readonly padding?: PerAxis;
   /** How much is added at the end of the result; 0 by default. */
@@ -76,7 +76,7 @@ interface Form {
   readonly convolve: (x: Tensor, kernel: Tensor) => Tensor;
 }
 
-function convolutional(form: Form, options: CommonOptions): Layer<ConvLayerParams, Empty> {
+function convolutional(form: Form, options: ConvCommonOptions): Layer<ConvLayerParams, Empty> {
   const { name, rank, transposed, convolve } = form;
   const { features, groups = 1, bias = true, layout = "channelsFirst" } = options;
   const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;

@@ -152,6 +152,7 @@ export type { Padding, Pair } from "../tensor/ops/window.ts";
 export {
   conv1d,
   conv3d,
+  type ConvCommonOptions,
   type ConvLayerOptions,
   type ConvLayerParams,
   convTranspose1d,
