@@ -236,7 +236,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
             const offsets = tableAt + 4 * c * taps;
             for (let j = 0, vectors = 0; j < wide; j += vectors) {
               vectors = panelVectors(wide - j, most);
-              const { panel, strip } = panels(vectors);
+              const { panel, strip } = panels(vectors, height);
               const b = planesAt + 16 * j;
               const lanes = Math.min(4 * vectors, count - 4 * j);
               if (flat && lanes < 4 * vectors) {

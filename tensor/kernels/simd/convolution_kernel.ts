@@ -240,7 +240,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
                 pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
               }
             }
-            const run = panels(vectors).panel;
+            const run = panels(vectors, depth).panel;
             let to = sums + 16 * j;
             for (const offset of offsets) {
               const a = copies + offset + 4 * (i * pitch + left);

@@ -5,7 +5,7 @@
  */
 import { assemble, instantiate, type ModuleBuilder } from "./assembler.ts";
 import { PACKING, type Packing } from "./pack.ts";
-import { definePanel, type Panels, type TileForm } from "./tile.ts";
+import { definePanel, type Panels, type TileForm, tileRows, tileVectors } from "./tile.ts";
 
 const instances = new WeakMap<WebAssembly.Memory, Map<string, unknown>>();
 
@@ -43,20 +43,31 @@ export function packingOf(memory: WebAssembly.Memory): Packing {
   });
 }
 
-/** The micro-kernels of a form by their vectors of columns, from 1; each is made when first asked for. */
+/**
+ * The micro-kernels of a form by their vectors of columns, from 1, and the rows that they are for; each is made when
+ * first asked for. Rows that the largest tiles fill, as most do, take a module without the others.
+ */
 export function panelsOf(
   memory: WebAssembly.Memory,
   form: TileForm,
   relaxed: boolean,
-): (vectors: number) => Panels {
+): (vectors: number, rows: number) => Panels {
   return kept(memory, `panels|${form}|${relaxed}`, () => {
-    const panels: (Panels | undefined)[] = [];
-    const make = (vectors: number): Panels =>
+    const heights = Array.from(
+      { length: 1 + tileVectors(relaxed) },
+      (_, vectors) => tileRows(vectors, relaxed),
+    );
+    const filled: (Panels | undefined)[] = [];
+    const ragged: (Panels | undefined)[] = [];
+    const make = (vectors: number, tiles: readonly number[]): Panels =>
       functionsOf(
         memory,
-        `panel|${vectors}|${form}|${relaxed}`,
-        (module) => definePanel(module, vectors, form, relaxed),
+        `panel|${vectors}|${tiles}|${form}|${relaxed}`,
+        (module) => definePanel(module, vectors, form, relaxed, tiles),
       );
-    return (vectors) => panels[vectors] ??= make(vectors);
+    return (vectors, rows) =>
+      rows % heights[vectors][0] === 0
+        ? filled[vectors] ??= make(vectors, heights[vectors].slice(0, 1))
+        : ragged[vectors] ??= make(vectors, heights[vectors]);
   });
 }

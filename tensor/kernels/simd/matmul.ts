@@ -173,7 +173,7 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
         const whole = lanes === 4 * vectors;
         const panel = direct && whole ? from + 4 * j : block + 4 * j * length;
         const step = direct && whole ? bInner : 16 * vectors;
-        const run = panels(vectors).panel;
+        const run = panels(vectors, height).panel;
         if (whole) {
           run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
         } else {

@@ -43,7 +43,7 @@ export function tileVectors(relaxed: boolean): number {
 }
 
 /** The rows of the tiles with this many vectors of columns, the largest first. */
-function tileRows(vectors: number, relaxed: boolean): readonly number[] {
+export function tileRows(vectors: number, relaxed: boolean): readonly number[] {
   if (vectors > 3) return [2, 1];
   return vectors === 3 ? [3, 2, 1] : relaxed ? [6, 3, 2, 1] : [5, 3, 2, 1];
 }
@@ -161,21 +161,19 @@ function defineTile(
 }
 
 /**
- * Defines `panel`: C (+)= A B for any number of rows and `vectors` vectors of columns, tile by tile downwards.
- * Its parameters, all i32: address, row and step of A; address and step of B; address and row of C; rows; the
- * number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C, 0 to store. `strip` does so for
- * `count` panels side by side, in B as in C; `count` comes last.
+ * Defines `panel`: C (+)= A B for `vectors` vectors of columns and any number of rows that tiles of `heights` rows, the
+ * largest first, fill, tile by tile downwards. Its parameters, all i32: address, row and step of A; address and step
+ * of B; address and row of C; rows; the number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C,
+ * 0 to store. In the form `"table"`, `strip` does so for `count` panels side by side, in B as in C; `count` comes last.
  */
 export function definePanel(
   module: ModuleBuilder,
   vectors: number,
   form: TileForm,
   relaxed: boolean,
+  heights: readonly number[],
 ): void {
-  const tiles = tileRows(vectors, relaxed).map((rows) => ({
-    rows,
-    run: defineTile(module, rows, vectors, form, relaxed),
-  }));
+  const tiles = heights.map((rows) => ({ rows, run: defineTile(module, rows, vectors, form, relaxed) }));
   // deno-fmt-ignore
   const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
     for (const tile of tiles) {
@@ -187,6 +185,7 @@ export function definePanel(
       });
     }
   });
+  if (form !== "table") return;
   // deno-fmt-ignore
   module.define("strip", [...PANEL, "i32"], null,
     (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count) => {
@@ -215,7 +214,7 @@ export interface Panels {
     line: number,
     add: number,
   ) => void;
-  /** Panels side by side. */
+  /** Panels side by side; of the form `"table"` only. */
   readonly strip: (
     a: number,
     aRow: number,
