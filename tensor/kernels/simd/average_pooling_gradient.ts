@@ -2,7 +2,8 @@
  * The gradient of average pooling in WebAssembly SIMD, with the units, the arguments and the bits of the
  * JavaScript loop: sums are in double precision, window by window.
  *
- * Where windows do not overlap along the columns, all columns of a window have the same sum, which is made once.
+ * Where windows do not overlap along the columns, all columns of a window have the same sum, which is made once; where
+ * they do, columns at the same place of their windows go along together.
  *
  * @module
  */
@@ -153,35 +154,115 @@ function storeWindows(
   }
 }
 
-/** Writes a row element by element. */
-function byElements(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
-  const { window, strides } = form;
-  const step = a.strides[0][3];
+/**
+ * Writes a row whose windows overlap. Columns that are as far from the start of their last window are held by as many
+ * windows, neighbours of those of the next such column: four of them go along together where all these windows are
+ * inside of the image, the other columns go one by one.
+ */
+function byColumns(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
+  const { window: [, wide], strides: [, stride] } = form;
+  const most = Math.floor((wide - 1) / stride) + 1;
+  const [low, high] = whole ? [0, a.outColumns] : [a.inner, a.innerEnd];
+  // The last windows of the first and after the last columns that go along together.
+  const first = f.local("i32", i32.add(low, most - 1));
+  const least = f.local("i32", i32.divU(i32.add(a.lowColumn, stride - 1), stride));
+  f.if(i32.ltS(first, least), () => f.set(first, least));
+  const last = f.local("i32", smaller(high, i32.divU(i32.add(a.columns, a.lowColumn), stride)));
+  const left = f.local("i32", i32.and(positive(i32.sub(last, first)), -4));
+  const start = f.local("i32", i32.sub(i32.mul(first, stride), a.lowColumn));
   const column = f.local("i32", 0);
   const to = f.local("i32", row.target);
-  f.until(column, a.columns, 1, () => {
-    const across = holders(f, column, a.lowColumn, window[1], strides[1], a.outColumns);
-    const sum = f.local("f64", 0);
-    overRows(f, form, a, row, whole, (cotangent, high) => {
-      const from = f.local("i32", i32.add(cotangent, i32.mul(across.first, step)));
-      const left = f.local("i32", across.count);
-      const index = f.local("i32", across.first);
-      f.while(i32.gtS(left, 0), () => {
-        const value = f64.promoteF32(f32.load(from));
-        if (whole) f.set(sum, f64.add(sum, value));
-        else {
-          const { count } = spanOf(f, index, strides[1], a.lowColumn, window[1], a.columns);
-          f.set(sum, f64.add(sum, share(value, high, count)));
-        }
-        f.advance(from, step);
-        f.advance(index, 1);
-        f.advance(left, -1);
+  f.while(i32.ltU(column, a.columns), () => {
+    f.if(i32.and(i32.eq(column, start), i32.gtS(left, 0)), () => {
+      f.while(left, () => {
+        fourColumns(f, form, a, row, whole, first, to);
+        f.advance(first, 4);
+        f.advance(left, -4);
+        f.advance(column, 4 * stride);
+        f.advance(to, 16 * stride);
       });
+    }, () => {
+      oneColumn(f, form, a, row, whole, column, to);
+      f.advance(column, 1);
+      f.advance(to, 4);
     });
-    const mean = whole ? f64.div(sum, window[0] * window[1]) : sum;
-    f.store("f32", to, f32.demoteF64(mean));
-    f.advance(to, 4);
   });
+}
+
+/** Four times as many columns as windows step on, whose last windows are `last` and the three after it. */
+function fourColumns(
+  f: FunctionBuilder,
+  form: PoolForm,
+  a: PoolArguments,
+  row: Row,
+  whole: boolean,
+  last: Word,
+  to: Word,
+): void {
+  const { window, strides: [, stride] } = form;
+  const step = a.strides[0][3];
+  const all = f64x2.splat(window[0] * window[1]);
+  for (let column = 0; column < stride; column++) {
+    const windows = Math.floor((window[1] - 1 - column) / stride) + 1;
+    const sums = [0, 1].map(() => f.local("v128", v128.constI32x4(0)));
+    overRows(f, form, a, row, whole, (cotangent, high) => {
+      const from = f.local("i32", i32.add(cotangent, i32.mul(i32.sub(last, windows - 1), step)));
+      const count = f.local("v128", f64x2.splat(f64.convertI32U(i32.mul(high, window[1]))));
+      const add = (): void => {
+        promoted(loadFour(f, from, step)).forEach((part, half) =>
+          f.set(sums[half], f64x2.add(sums[half], whole ? part : f64x2.div(part, count)))
+        );
+        f.advance(from, step);
+      };
+      if (windows <= UNROLLED_COLUMNS) { for (let i = 0; i < windows; i++) add(); }
+      else {
+        const rest = f.local("i32", windows);
+        f.set(rest, windows);
+        f.repeat(() => {
+          add();
+          f.advance(rest, -1);
+        }, () => rest);
+      }
+    });
+    const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
+    const value = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
+    if (stride === 1) f.store("v128", to, value);
+    else for (const lane of [0, 1, 2, 3]) f.storeLane32(to, value, lane, 4 * (lane * stride + column));
+  }
+}
+
+/** One column of a row. */
+function oneColumn(
+  f: FunctionBuilder,
+  form: PoolForm,
+  a: PoolArguments,
+  row: Row,
+  whole: boolean,
+  column: Word,
+  to: Word,
+): void {
+  const { window, strides } = form;
+  const step = a.strides[0][3];
+  const across = holders(f, column, a.lowColumn, window[1], strides[1], a.outColumns);
+  const sum = f.local("f64", 0);
+  overRows(f, form, a, row, whole, (cotangent, high) => {
+    const from = f.local("i32", i32.add(cotangent, i32.mul(across.first, step)));
+    const left = f.local("i32", across.count);
+    const index = f.local("i32", across.first);
+    f.while(i32.gtS(left, 0), () => {
+      const value = f64.promoteF32(f32.load(from));
+      if (whole) f.set(sum, f64.add(sum, value));
+      else {
+        const { count } = spanOf(f, index, strides[1], a.lowColumn, window[1], a.columns);
+        f.set(sum, f64.add(sum, share(value, high, count)));
+      }
+      f.advance(from, step);
+      f.advance(index, 1);
+      f.advance(left, -1);
+    });
+  });
+  const mean = whole ? f64.div(sum, window[0] * window[1]) : sum;
+  f.store("f32", to, f32.demoteF64(mean));
 }
 
 /** Defines the kernel; `whole` says whether padding counts. One unit is a row of the gradient. */
@@ -199,7 +280,7 @@ export function defineAveragePoolGradient(module: ModuleBuilder, form: PoolForm,
       f.advance(cotangent, i32.mul(windows.first, steps[2]));
       const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));
       const row: Row = { windows, cotangent, target };
-      if (window[1] > strides[1]) byElements(f, form, a, row, whole);
+      if (window[1] > strides[1]) byColumns(f, form, a, row, whole);
       else byWindows(f, form, a, row, whole);
     });
   });
