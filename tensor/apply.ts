@@ -61,9 +61,21 @@ const eager: Machine = {
     temporaries.push(tensor.storage!);
     return tensor as Operand;
   },
-  call(callee, operands): void {
+  call(make, operands): void {
+    const callee = make();
+    const { uint8 } = views();
+    const addresses = operands.map((operand) => elementAddress(operand) * itemSize(operand.dtype));
+    // A callee may apply operations of its own, which take the cells: scalars wait elsewhere.
+    const lent = operands.flatMap(({ storage }, i) => cells.includes(storage) ? [i] : []);
+    const places = lent.map((i) => ({
+      cell: addresses[i],
+      at: eager.temporary("float64", [1]).storage.address,
+    }));
+    lent.forEach((i, k) => addresses[i] = places[k].at);
     try {
-      callee.run(operands.map((operand) => elementAddress(operand) * itemSize(operand.dtype)));
+      for (const { cell, at } of places) uint8.copyWithin(at, cell, cell + 8);
+      callee.run(addresses);
+      for (const { cell, at } of places) uint8.copyWithin(cell, at, at + 8);
     } finally {
       callee.release();
     }

@@ -55,8 +55,8 @@ export interface Machine {
     total: number,
     grain: number,
   ): void;
-  /** Has the callee run with contiguous operands. */
-  call(callee: Callee, operands: readonly Operand[]): void;
+  /** Has the callee that `make` makes run with contiguous operands. */
+  call(make: () => Callee, operands: readonly Operand[]): void;
   /** Memory for intermediate results of the same primitive. */
   temporary(dtype: DType, shape: Shape): Operand;
 }

@@ -26,10 +26,10 @@ const tapPrimitive: Primitive<Tap> = definePrimitive<Tap>({
   },
   execute([x], [output], { fn }, machine) {
     copyInto(x, output, machine);
-    machine.call({
+    machine.call(() => ({
       run: ([address]) => fn.call(copyOf(output, address)),
       release() {},
-    }, [output]);
+    }), [output]);
   },
   pullback: { rule: ([g]) => [g] },
   batch: batchInFront,

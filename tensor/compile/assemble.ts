@@ -76,7 +76,15 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     0,
   );
   const table = tableLength(lowered.launches.length);
-  const block = withinHeap(() => allocateBytes(Math.max(64, 8 * (count + table))), () => release(arena));
+  const callees: Callee[] = [];
+  const undo = (): void => {
+    release(arena);
+    for (const callee of callees) callee.release();
+  };
+  const block = withinHeap(() => {
+    for (const { callee } of lowered.launches) if (callee !== null) callees.push(callee());
+    return allocateBytes(Math.max(64, 8 * (count + table)));
+  }, undo);
 
   const argumentPatches: Patch[][] = lowered.tape.inputs.map(() => []);
   const outputPatches = new Map<number, Patch[]>();
@@ -86,10 +94,11 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
   const heap = views().float64;
   const launches: (Launch | Call)[] = [];
   let at = block / 8 + table;
-  for (const { kernel, callee, operands, numbers, total, grain } of lowered.launches) {
+  let calls = 0;
+  for (const { kernel, operands, numbers, total, grain } of lowered.launches) {
     launches.push(
       kernel === null
-        ? { callee: callee!, at, sizes: operands.map(({ dtype }) => itemSize(dtype)) }
+        ? { callee: callees[calls++], at, sizes: operands.map(({ dtype }) => itemSize(dtype)) }
         : { kernel, at, total, grain },
     );
     for (const { buffer, offset, dtype } of operands) {
@@ -139,7 +148,7 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     cells,
     runners,
     harmless,
-    callees: launches.flatMap((launch) => "callee" in launch ? [launch.callee] : []),
+    callees,
     heldBytes: plan.arenaBytes + 8 * (count + table),
   };
 }

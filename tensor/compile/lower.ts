@@ -62,8 +62,8 @@ export interface LaunchOperand {
 export interface Launch {
   /** The kernel; null for a call. */
   readonly kernel: KernelReference | null;
-  /** What is called; null for a kernel. */
-  readonly callee: Callee | null;
+  /** Makes what is called; null for a kernel. */
+  readonly callee: (() => Callee) | null;
   /** The buffers of its operands and the element where each starts, in its dtype. */
   readonly operands: readonly LaunchOperand[];
   /** The arguments after the addresses. */
@@ -131,7 +131,7 @@ class Lowering implements Machine {
     this.#push({ kernel, callee: null, numbers, total, grain, aligned: kernel.aligned === true }, operands);
   }
 
-  call(callee: Callee, operands: readonly Operand[]): void {
+  call(callee: () => Callee, operands: readonly Operand[]): void {
     this.#push({ kernel: null, callee, numbers: [], total: 1, grain: 1, aligned: false }, operands);
   }
 

@@ -16,6 +16,18 @@ export interface Routine {
   release(): void;
 }
 
+/** Routines of several bodies; where the heap is too full for one of them, none is left. */
+export function makeRoutines(bodies: readonly Body[]): readonly Routine[] {
+  const made: Routine[] = [];
+  try {
+    for (const body of bodies) made.push(makeRoutine(body));
+    return made;
+  } catch (error) {
+    for (const routine of made) routine.release();
+    throw error;
+  }
+}
+
 /** Plans a body and puts it into the heap. */
 export function makeRoutine({ tape, outputs }: Body): Routine {
   const lowered = lower(tape, outputs, [], true);

@@ -18,7 +18,7 @@ import {
   usedInputs,
   withInputs,
 } from "../body.ts";
-import { makeRoutine } from "../compile/routine.ts";
+import { makeRoutines } from "../compile/routine.ts";
 import { flopsOfBody } from "../cost.ts";
 import { isFloating } from "../dtype.ts";
 import { pushBody } from "../forward.ts";
@@ -56,7 +56,7 @@ export const condPrimitive: Primitive<Cond> = definePrimitive<Cond>({
     scope(() => runBody(branches[clamp(index.item(), branches)], operands), { name: "cond" }),
   execute(inputs, outputs, attributes, machine) {
     const given = inputs.map((x) => contiguousOperand(x, machine));
-    machine.call(choosing(attributes), [...given, ...outputs]);
+    machine.call(() => choosing(attributes), [...given, ...outputs]);
   },
   depends: ([index, ...changing], { branches }) =>
     branches.map((body) => changingOutputs(body, changing)).reduce(
@@ -74,7 +74,7 @@ function clamp(index: number, branches: readonly Body[]): number {
 
 /** Runs the routine of one branch. */
 function choosing({ branches }: Cond): Callee {
-  const routines = branches.map(makeRoutine);
+  const routines = makeRoutines(branches);
   const operands = inputsOf(branches[0]).length;
   return {
     run([index, ...addresses]) {

@@ -266,6 +266,15 @@ Deno.test("cond compiled decides when it runs, and branches close over what they
   near(vmap(many)(int([-3, 1, 9])), t.stack([sin(X), t.exp(X), multiply(X, 0)]));
 });
 
+Deno.test("a step of a loop may look at its values with operations of its own", () => {
+  const seen: number[] = [];
+  const look = (x: Tensor) => t.tap(x, (value) => seen.push(sum(multiply(value, 2)).item()));
+  const f = (x: Tensor, rate: Tensor) =>
+    scan((c: Tensor) => [look(multiply(c, rate)), null], x, null, { length: 3 })[0];
+  for (const run of [f, compile(f)]) assertEquals(run(tensor(1), tensor(3)).item(), 27);
+  assertEquals(seen, [6, 18, 54, 6, 18, 54]);
+});
+
 Deno.test("what control flow may not do is an error that says so", () => {
   const bad: readonly (readonly [() => unknown, string])[] = [
     [

@@ -31,7 +31,7 @@ export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
     const { body, carried } = attributes;
     const given = inputs.map((x) => contiguousOperand(x, machine));
     const spare = outputsOf(body).slice(0, carried).map((x) => machine.temporary(x.dtype, x.shape));
-    machine.call(looping(attributes), [...given, ...outputs, ...spare]);
+    machine.call(() => looping(attributes), [...given, ...outputs, ...spare]);
   },
   depends: dependsScan,
   saving: (attributes) => ({ ...attributes, saves: true }),

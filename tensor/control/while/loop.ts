@@ -4,7 +4,7 @@
  * @module
  */
 import { outputsOf } from "../../body.ts";
-import { makeRoutine } from "../../compile/routine.ts";
+import { makeRoutines } from "../../compile/routine.ts";
 import type { Callee } from "../../primitive.ts";
 import { views } from "../../runtime/heap.ts";
 import { bytesOf, cut } from "../lists.ts";
@@ -16,8 +16,7 @@ import { carriedBy, type While } from "./attributes.ts";
  */
 export function repeating(attributes: While): Callee {
   const { condition, body, tests, constants, sums, maxSteps, atLimit, saves } = attributes;
-  const test = makeRoutine(condition);
-  const routine = makeRoutine(body);
+  const [test, routine] = makeRoutines([condition, body]);
   const carried = carriedBy(attributes);
   const bytes = outputsOf(body).map(bytesOf);
   const stackCount = saves ? carried - sums : 0;

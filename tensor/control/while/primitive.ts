@@ -31,7 +31,12 @@ export const whilePrimitive: Primitive<While> = definePrimitive<While>({
     const given = inputs.map((x) => contiguousOperand(x, machine));
     const carry = outputsOf(attributes.body);
     const spare = [...carry, ...carry].map((x) => machine.temporary(x.dtype, x.shape));
-    machine.call(repeating(attributes), [...given, ...outputs, machine.temporary("bool", []), ...spare]);
+    machine.call(() => repeating(attributes), [
+      ...given,
+      ...outputs,
+      machine.temporary("bool", []),
+      ...spare,
+    ]);
   },
   depends: dependsWhile,
   saving: (attributes) => attributes.maxSteps === null ? attributes : { ...attributes, saves: true },

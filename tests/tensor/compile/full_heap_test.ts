@@ -82,3 +82,30 @@ Deno.test("a program that finds memory for its intermediates only keeps none", (
   assertEquals({ heapUsed: t.info().heapUsed, blocks: t.info().blocks }, { heapUsed, blocks });
   t.dispose([x, ...ballast]);
 });
+
+Deno.test("a heap that is too full for the inside of a loop leaves nothing behind", () => {
+  const w = t.tensor(Float32Array.from({ length: 2 ** 14 }, (_, i) => i % 3));
+  // Each branch has intermediate results of its own, which the program holds.
+  const f = t.compile((x: Tensor): Tensor =>
+    t.cond(
+      t.greater(t.sum(x), 0),
+      (y: Tensor) => t.softmax(t.multiply(t.softmax(t.multiply(y, w)), w)),
+      (y: Tensor) => t.softmax(t.multiply(t.softmax(y), w)),
+      x,
+    ), { name: "f" });
+  const eager = (x: Tensor): Tensor =>
+    t.scan((c: Tensor) => [t.softmax(t.multiply(t.softmax(c), w)), null], x, null, { length: 3 })[0];
+  const ballast: Tensor[] = [];
+  assertThrows(() => {
+    for (;;) ballast.push(t.tensor(new Float32Array(2 ** 12)));
+  }, RangeError);
+  for (let room = 0; room < 4; room++) {
+    const { heapUsed } = t.info();
+    assertThrows(() => f(w), RangeError, "The heap is full");
+    assertThrows(() => eager(w), RangeError, "The heap is full");
+    assertEquals(t.info().heapUsed, heapUsed);
+    t.dispose(ballast.pop()!);
+  }
+  t.dispose(ballast);
+  assertEquals(f(w).shape, w.shape);
+});
