@@ -53,7 +53,7 @@ export function launchRows(work: RowWork, machine: Machine, copies: boolean): bo
   const vectors = vectorMode() !== null && [...form.inputs, ...outputs.map((x) => x.dtype)].every(isNarrow);
   let { inputs } = work;
   let lie = lieOf(work, inputs, 0);
-  if (lie === null || (vectors && !isWalkable(lie, inputs.length))) {
+  if (lie === null || (vectors && !isWalkable(lie, work))) {
     if (!copies) return false;
     inputs = inputs.map((x) => copyOf(x, machine));
     lie = lieOf(work, inputs, 0);
@@ -147,6 +147,8 @@ function spread(shape: Shape, axes: readonly number[]): number[] {
 }
 
 /** Whether vectors can go along rows, or across them. */
-function isWalkable({ along, steps }: Lie, inputs: number): boolean {
-  return !along || steps.slice(0, inputs).every((step) => step === 0 || step === 1);
+function isWalkable({ along, steps }: Lie, { form }: RowWork): boolean {
+  const count = form.inputs.length;
+  return !along ||
+    steps.every((step, i) => step === 1 || (step === 0 && (i < count || !form.outputs[i - count].whole)));
 }
