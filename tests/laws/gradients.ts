@@ -3,13 +3,26 @@
  *
  * @module
  */
-import { add, multiply, scope, sum, Tensor, tensor, tree, type TreeFunction, vjp } from "../../tensor/mod.ts";
+import {
+  add,
+  jvp,
+  multiply,
+  scope,
+  sum,
+  Tensor,
+  tensor,
+  tree,
+  type TreeFunction,
+  vjp,
+} from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 
 /** How `checkGradients` compares. */
 export interface CheckGradientsOptions {
   /** Up to which order derivatives are compared; 2 by default. */
   readonly order?: number;
+  /** Which mode of differentiation is compared; both by default. */
+  readonly mode?: "reverse" | "forward" | "both";
   /** The distance of the finite differences, times the size of the number where that is above 1; 1e-5 by default. */
   readonly step?: number;
   /** The greatest distance relative to the derivative; 1e-6 by default. */
@@ -24,8 +37,8 @@ export interface CheckGradientsOptions {
 type Scalar = (leaves: readonly Tensor[]) => Tensor;
 
 /**
- * Compares the gradients that reverse mode gives with central differences `(f(x + h) - f(x - h)) / (2 h)`, all in
- * float64. What `f` returns is made a scalar by fixed weights. For the second order the same is done to a fixed
+ * Compares the gradients that reverse mode gives, and the derivative along a direction that forward mode gives, with
+ * central differences `(f(x + h) - f(x - h)) / (2 h)`, all in float64. What `f` returns is made a scalar by fixed weights. For the second order the same is done to a fixed
  * combination of the first derivatives, and so on.
  *
  * @param f A function of trees of tensors that returns a tree of tensors. It must be smooth near the arguments:
@@ -47,7 +60,12 @@ export function checkGradients(
   args: readonly unknown[],
   options: CheckGradientsOptions = {},
 ): void {
-  const { order = 2 } = options;
+  const { order = 2, mode = "both" } = options;
+  if (mode !== "reverse" && mode !== "forward" && mode !== "both") {
+    throw new RangeError(
+      `checkGradients expects mode "reverse", "forward" or "both" but got ${String(mode)}`,
+    );
+  }
   const found = tree.entries(args).filter((leaf) => isDifferentiable(leaf.value));
   if (found.length === 0) {
     throw new RangeError("checkGradients expects arguments with a floating-point tensor but got none");
@@ -65,7 +83,11 @@ export function checkGradients(
       return pullback(tensor(1, { dtype: "float64" }))[0] as readonly Tensor[];
     };
     const paths = found.map((leaf) => leaf.path);
-    scope(() => compare(value, gradient(leaves), leaves, paths, current, options));
+    scope(() => {
+      const gradients = gradient(leaves);
+      if (mode !== "forward") compare(value, gradients, leaves, paths, current, options);
+      if (mode !== "reverse") compareForward(value, leaves, current, options);
+    });
     scalar = (given) => weighted(gradient(given));
   }
 }
@@ -122,4 +144,30 @@ function compare(
       }
     }
   });
+}
+
+/** The derivative along a fixed direction, by forward mode and by differences along it. */
+function compareForward(
+  scalar: Scalar,
+  leaves: readonly Tensor[],
+  order: number,
+  { step = 1e-5, relativeTolerance = 1e-6, absoluteTolerance = 1e-7 }: CheckGradientsOptions,
+): void {
+  const directions = leaves.map(({ size, shape }, l) =>
+    tensor(Float64Array.from({ length: size }, (_, i) => Math.cos(78.233 * (i + 1) + l)), { shape })
+  );
+  const { tangent } = jvp(scalar, [leaves], [directions]);
+  const [above, below] = [step, -step].map((h) =>
+    scope(() => scalar(leaves.map((leaf, l) => add(leaf, multiply(directions[l], h)))).item())
+  );
+  const difference = (above - below) / (2 * step);
+  // Rounding of the differences grows with how much all elements contribute.
+  const scale = Math.sqrt(leaves.reduce((sum, { size }) => sum + size, 0));
+  const distance = Math.abs(difference - tangent.item());
+  if (!(distance <= scale * (absoluteTolerance + relativeTolerance * Math.abs(difference)))) {
+    throw new RangeError(
+      `checkGradients expects forward mode of order ${order} along a direction to give ${difference}, as finite ` +
+        `differences have it, but got ${tangent.item()}`,
+    );
+  }
 }

@@ -13,6 +13,28 @@
  * fc.assert(maskedByAllIsTheTransform(mine), { numRuns: 10 });
  * ```
  *
+ * @example A planted fault, found and shrunk to the smallest example
+ * ```ts
+ * import { maximum, mean, multiply, subtract, type Tensor } from "@weft/weft";
+ * import { assertClose, tensors } from "@weft/weft/testing";
+ * import { assertEquals } from "@std/assert/equals";
+ * import fc from "fast-check";
+ *
+ * // The mean of (x - center)^2, whose author took negative differences for zero.
+ * const spread = (x: Tensor): Tensor => {
+ *   const difference = maximum(subtract(x, mean(x)), 0);
+ *   return mean(multiply(difference, difference));
+ * };
+ * const shifted = fc.property(tensors({ shape: [3] }), (x) => {
+ *   assertClose(spread(multiply(x, -1)), spread(x));
+ * });
+ * const { failed, counterexample } = fc.check(shifted, { seed: 1 });
+ * assertEquals(failed, true);
+ * const [smallest] = counterexample!;
+ * assertEquals([...smallest.data()].filter((value) => value !== 0).length, 1);
+ * console.log(smallest); // all zeros but for one element of 1/64
+ * ```
+ *
  * @module
  */
 
@@ -26,6 +48,7 @@ export {
   tensors,
   type TensorsOptions,
 } from "./arbitraries.ts";
+export { assertClose, type AssertCloseOptions } from "./assert_close.ts";
 export type { Arbitrary, Law } from "./fast_check.ts";
 export { checkGradients, type CheckGradientsOptions } from "./gradients.ts";
 export {
@@ -42,3 +65,12 @@ export {
   type TwoParts,
 } from "./optim.ts";
 export { transformLaws, type TransformLawsOptions } from "./transform_laws.ts";
+export {
+  broadcastablePairs,
+  dtypes,
+  EDGE_VALUES,
+  edgeTensors,
+  type EdgeTensorsOptions,
+  keys,
+  type NumberDType,
+} from "./values.ts";
