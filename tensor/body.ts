@@ -163,6 +163,21 @@ export function withInputs(body: Body, mask: readonly boolean[]): Body {
   return { ...body, tape: { ...body.tape, inputs: body.tape.inputs.filter((_, i) => mask[i]) } };
 }
 
+/** For each of the first outputs whether it is the input that is as far behind the first `before` ones, unchanged. */
+export function passedOn({ tape, outputs }: Body, before: number, count: number): readonly boolean[] {
+  return Array.from({ length: count }, (_, i) => outputs[i] === tape.inputs[before + i]);
+}
+
+/** A body with its inputs in another order, by their places before, and without some of its outputs. */
+export function rearranged(
+  body: Body,
+  order: readonly number[],
+  kept: (output: number) => boolean,
+): Body {
+  const inputs = order.map((i) => body.tape.inputs[i]);
+  return { ...body, tape: { ...body.tape, inputs }, outputs: body.outputs.filter((_, i) => kept(i)) };
+}
+
 /** Which outputs of a body depend on its active inputs. */
 export function activeOutputs(body: Body, active: readonly boolean[]): readonly boolean[] {
   const slots = activeSlots(body, active);

@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../apply.ts";
-import { close } from "../body.ts";
+import { close, passedOn, rearranged } from "../body.ts";
 import { concatenate, reshape, slice } from "../ops/structure.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
@@ -169,16 +169,30 @@ function scanOnce(step: Step, init: unknown, xs: unknown, { length, reverse }: L
     outputs = made.tree;
     return [...next, ...made.tensors];
   });
-  const results = applyAll(scanPrimitive, [...captured, ...carry.tensors, ...sources.tensors], {
-    body,
-    constants: captured.length,
-    carried: carry.tensors.length,
+  const [before, count] = [captured.length, carry.tensors.length];
+  // What every step passes on is a constant, to be neither copied nor kept.
+  const passed = passedOn(body, before, count);
+  const places = passed.map((_, i) => before + i);
+  const order = [
+    ...captured.map((_, i) => i),
+    ...places.filter((_, i) => passed[i]),
+    ...places.filter((_, i) => !passed[i]),
+    ...sources.tensors.map((_, i) => before + count + i),
+  ];
+  const given = [...captured, ...carry.tensors, ...sources.tensors];
+  const carried = passed.filter((is) => !is).length;
+  const results = applyAll(scanPrimitive, order.map((i) => given[i]), {
+    body: rearranged(body, order, (i) => passed[i] !== true),
+    constants: before + count - carried,
+    carried,
     sums: 0,
     length,
     reverse,
     saves: false,
   });
-  return [build(carry.tree, results), build(outputs, results.slice(carry.tensors.length))];
+  let next = 0;
+  const last = carry.tensors.map((x, i) => passed[i] ? x : results[next++]);
+  return [build(carry.tree, last), build(outputs, results.slice(carried))];
 }
 
 /** The loop as a loop over blocks of `size` steps, each of which `inner` does, and one over the steps that are left. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../apply.ts";
-import { close } from "../body.ts";
+import { close, passedOn, rearranged } from "../body.ts";
 import { describe, Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { build, flatten, flattenLike } from "./trees.ts";
@@ -91,15 +91,31 @@ export function whileLoop<C>(
     carry.tensors,
     (inputs) => flattenLike("whileLoop", "the carry", carry.tree, body(build(carry.tree, inputs) as C)),
   );
-  const results = applyAll(whilePrimitive, [...test.captured, ...step.captured, ...carry.tensors], {
-    condition: test.body,
-    body: step.body,
-    tests: test.captured.length,
-    constants: step.captured.length,
+  // What every step passes on is a constant, to be neither copied nor kept.
+  const passed = passedOn(step.body, step.captured.length, carry.tensors.length);
+  const orderAfter = (before: number): readonly number[] => [
+    ...Array.from({ length: before }, (_, i) => i),
+    ...passed.flatMap((is, i) => is ? [before + i] : []),
+    ...passed.flatMap((is, i) => is ? [] : [before + i]),
+  ];
+  const fixed = carry.tensors.filter((_, i) => passed[i]);
+  const changing = carry.tensors.filter((_, i) => !passed[i]);
+  const results = applyAll(whilePrimitive, [
+    ...test.captured,
+    ...fixed,
+    ...step.captured,
+    ...fixed,
+    ...changing,
+  ], {
+    condition: rearranged(test.body, orderAfter(test.captured.length), () => true),
+    body: rearranged(step.body, orderAfter(step.captured.length), (i) => !passed[i]),
+    tests: test.captured.length + fixed.length,
+    constants: step.captured.length + fixed.length,
     sums: 0,
     maxSteps: maxSteps ?? null,
     atLimit,
     saves: false,
   });
-  return build(carry.tree, results) as C;
+  let next = 0;
+  return build(carry.tree, carry.tensors.map((x, i) => passed[i] ? x : results[next++])) as C;
 }

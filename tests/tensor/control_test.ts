@@ -266,6 +266,46 @@ Deno.test("cond compiled decides when it runs, and branches close over what they
   near(vmap(many)(int([-3, 1, 9])), t.stack([sin(X), t.exp(X), multiply(X, 0)]));
 });
 
+Deno.test("what every step of a loop passes on is a constant of it", () => {
+  const w = numbers([3], 1, 2);
+  const stepped = (x: Tensor, v: Tensor) =>
+    scan(
+      (c: { x: Tensor; v: Tensor; n: Tensor }) => [{ ...c, x: sin(multiply(c.x, c.v)) }, c.n],
+      { x, v, n: int(2) },
+      null,
+      {
+        length: 4,
+      },
+    );
+  const repeated = (x: Tensor, v: Tensor) =>
+    whileLoop(({ i, end }) => t.less(i, end), (c) => ({ ...c, x: sin(multiply(c.x, c.v)), i: add(c.i, 1) }), {
+      v,
+      x,
+      end: int(4),
+      i: int(0),
+    }, { maxSteps: 9 });
+  const chain = (x: Tensor, v: Tensor) => [0, 1, 2, 3].reduce((y) => sin(multiply(y, v)), x);
+  const [last, ns] = stepped(X, w);
+  assertEquals([last.n.item(), ns.toArray()], [2, [2, 2, 2, 2]]);
+  near(last.v, w);
+  assertEquals([repeated(X, w).end.item(), repeated(X, w).i.item()], [4, 4]);
+  for (const f of [(x: Tensor, v: Tensor) => stepped(x, v)[0], repeated]) {
+    const total = (x: Tensor, v: Tensor) => add(sum(f(x, v).x), sum(f(x, v).v));
+    const plain = (x: Tensor, v: Tensor) => add(sum(chain(x, v)), sum(v));
+    for (const argnums of [0, 1]) {
+      near(
+        grad(total, { argnums })(X, w) as unknown as Tensor,
+        grad(plain, { argnums })(X, w) as unknown as Tensor,
+      );
+    }
+    const { tape } = t.record((x: Tensor, v: Tensor) => f(x, v).x)(X, w);
+    const stacks = tape.entries.flatMap(({ outputs }) => outputs).filter((slot) =>
+      tape.slots[slot].shape.length === 2
+    );
+    assertEquals(stacks.length, 1);
+  }
+});
+
 Deno.test("a step of a loop may look at its values with operations of its own", () => {
   const seen: number[] = [];
   const look = (x: Tensor) => t.tap(x, (value) => seen.push(sum(multiply(value, 2)).item()));
