@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { itemSize } from "./dtype.ts";
+import { isFloating, isHalf, itemSize } from "./dtype.ts";
 import { foldScalars } from "./fold.ts";
-import { viewOf } from "./kernels/kernel.ts";
+import { fromStored, toStored, viewOf } from "./kernels/kernel.ts";
 import type { Machine, Operand, Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
 import { cells, elementAddress, launchNow } from "./runtime/launch.ts";
@@ -42,6 +42,9 @@ export function applyAll<A extends object>(
 ): readonly Tensor[] {
   let recorder: Recorder | null = null;
   for (let i = 0; i < inputs.length; i++) {
+    if (isHalf(inputs[i].dtype) && !takesHalves(primitive)) {
+      return applyWidened(primitive, inputs, attributes);
+    }
     const node = inputs[i].node;
     if (node !== null && (recorder === null || node.recorder.order > recorder.order)) {
       recorder = node.recorder;
@@ -50,6 +53,23 @@ export function applyAll<A extends object>(
   if (recorder === null) return evaluate(primitive, inputs, attributes);
   // Every recorder of a node is made by record, so it takes primitives.
   return (recorder as PrimitiveRecorder).record(primitive as Primitive<never>, inputs, attributes);
+}
+
+function takesHalves<A>({ halves, view, inline, evaluate }: Primitive<A>): boolean {
+  return halves ?? (view !== undefined || inline !== undefined || evaluate !== undefined);
+}
+
+/** Applies a primitive to float16 and bfloat16 as float32; where all floats are of one of them, so are the results. */
+function applyWidened<A extends object>(
+  primitive: Primitive<A>,
+  inputs: readonly Tensor[],
+  attributes: A,
+): readonly Tensor[] {
+  const floats = inputs.filter(({ dtype }) => isFloating(dtype)).map(({ dtype }) => dtype);
+  const wide = inputs.map((x) => isHalf(x.dtype) ? x.cast("float32") : x);
+  const results = applyAll(primitive, wide, attributes);
+  if (floats.some((dtype) => dtype !== floats[0])) return results;
+  return results.map((x) => x.dtype === "float32" ? x.cast(floats[0]) : x);
 }
 
 let temporaries: Storage[] = [];
@@ -113,7 +133,8 @@ export function evaluate<A extends object>(
       eager,
     );
     freeTemporaries();
-    return [constantTensor(dtype, [], viewOf(views(), dtype)[cell.address / itemSize(dtype)])];
+    const stored = viewOf(views(), dtype)[cell.address / itemSize(dtype)];
+    return [constantTensor(dtype, [], fromStored(dtype, stored))];
   }
   const outputs = inferred.map((output) => allocateTensor(output.dtype, output.shape));
   primitive.execute(operands, outputs as unknown as readonly Operand[], attributes, eager);
@@ -133,7 +154,7 @@ function constantOperand(x: Tensor, index: number): Operand {
   const { dtype, shape } = x;
   if (index < cells.length - 1) {
     const cell = cells[index];
-    viewOf(views(), dtype)[cell.address / itemSize(dtype)] = x.constant;
+    viewOf(views(), dtype)[cell.address / itemSize(dtype)] = toStored(dtype, x.constant);
     return { dtype, shape, strides: x.strides, offset: 0, storage: cell };
   }
   return fill(x);
@@ -142,7 +163,7 @@ function constantOperand(x: Tensor, index: number): Operand {
 function fill(x: Tensor): Operand {
   const whole = allocateTensor(x.dtype, x.shape);
   const start = whole.storage!.address / itemSize(x.dtype);
-  viewOf(views(), x.dtype).fill(x.constant, start, start + x.size);
+  viewOf(views(), x.dtype).fill(toStored(x.dtype, x.constant), start, start + x.size);
   temporaries.push(whole.storage!);
   return whole as Operand;
 }
@@ -152,6 +173,6 @@ export function materialize(x: Tensor): Tensor {
   if (x.storage !== null || x.node !== null) return x;
   const whole = allocateTensor(x.dtype, x.shape);
   const start = whole.storage!.address / itemSize(x.dtype);
-  viewOf(views(), x.dtype).fill(x.constant, start, start + x.size);
+  viewOf(views(), x.dtype).fill(toStored(x.dtype, x.constant), start, start + x.size);
   return whole;
 }

@@ -3,19 +3,44 @@
  *
  * @module
  */
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./kernels/scalar/half.ts";
 
-/** The type of a tensor's elements. `key` is a random key: two uint32 words that no arithmetic accepts. */
-export type DType = "float32" | "float64" | "int32" | "uint32" | "uint8" | "bool" | "key";
+/**
+ * The type of a tensor's elements. `float16` and `bfloat16` are types of storage: their arithmetic is in float32, each
+ * result rounded to the nearest, halves to even. `key` is a random key: two uint32 words that no arithmetic accepts.
+ */
+export type DType =
+  | "float32"
+  | "float64"
+  | "float16"
+  | "bfloat16"
+  | "int32"
+  | "uint32"
+  | "uint8"
+  | "bool"
+  | "key";
 
 /** The typed arrays that hold elements in JavaScript. A `bool` is a byte of 0 or 1, a `key` two words. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 /** Every dtype, in the order of their documentation. */
-export const DTYPES: readonly DType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool", "key"];
+export const DTYPES: readonly DType[] = [
+  "float32",
+  "float64",
+  "float16",
+  "bfloat16",
+  "int32",
+  "uint32",
+  "uint8",
+  "bool",
+  "key",
+];
 
 const ITEM_SIZES: Readonly<Record<DType, number>> = {
   float32: 4,
   float64: 8,
+  float16: 2,
+  bfloat16: 2,
   int32: 4,
   uint32: 4,
   uint8: 1,
@@ -30,7 +55,12 @@ export function itemSize(dtype: DType): number {
 
 /** Whether gradients flow through elements of this type. */
 export function isFloating(dtype: DType): boolean {
-  return dtype === "float32" || dtype === "float64";
+  return dtype === "float32" || dtype === "float64" || isHalf(dtype);
+}
+
+/** Whether elements are stored in 16 bits and computed with in float32. */
+export function isHalf(dtype: DType): dtype is "float16" | "bfloat16" {
+  return dtype === "float16" || dtype === "bfloat16";
 }
 
 /** Whether the elements are whole numbers; `bool` and `key` are not. */
@@ -38,10 +68,12 @@ export function isInteger(dtype: DType): boolean {
   return dtype === "int32" || dtype === "uint32" || dtype === "uint8";
 }
 
-/** A fresh typed array for `length` elements of `dtype`; a key takes two words. */
+/** A fresh typed array for `length` elements of `dtype`, float16 and bfloat16 as float32; a key takes two words. */
 export function typedArray(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case "float32":
+    case "float16":
+    case "bfloat16":
       return new Float32Array(length);
     case "float64":
       return new Float64Array(length);
@@ -75,6 +107,10 @@ export function roundTo(dtype: DType, value: number): number {
       return Math.fround(value);
     case "float64":
       return value;
+    case "float16":
+      return fromFloat16(toFloat16(value));
+    case "bfloat16":
+      return fromBfloat16(toBfloat16(value));
     case "int32":
       return value !== value ? 0 : Math.trunc(Math.min(2147483647, Math.max(-2147483648, value))) + 0;
     case "uint32":
@@ -111,15 +147,18 @@ const RANK: Readonly<Record<DType, number>> = {
   uint8: 1,
   uint32: 2,
   int32: 3,
-  float32: 4,
-  float64: 5,
-  key: 6,
+  float16: 4,
+  bfloat16: 4,
+  float32: 5,
+  float64: 6,
+  key: 7,
 };
 
 /**
- * The type that two operands meet at, by JAX's table: bool < uint8 < uint32 < int32 < float32 < float64.
- * As in JAX with 64-bit integers off, uint32 with int32 is int32.
+ * The type that two operands meet at, by JAX's table: bool < uint8 < uint32 < int32 < float16, bfloat16 < float32 <
+ * float64. As in JAX with 64-bit integers off, uint32 with int32 is int32; float16 with bfloat16 is float32.
  */
 export function promote(a: DType, b: DType): DType {
+  if (a !== b && isHalf(a) && isHalf(b)) return "float32";
   return RANK[a] >= RANK[b] ? a : b;
 }

@@ -46,6 +46,8 @@ export interface Elementwise<A> {
   readonly expression: (inputs: readonly Expression[], attributes: A, dtype: DType) => Expression;
   /** The dtype of the output from those of the inputs, which throws where they do not fit. */
   readonly dtype: (dtypes: readonly DType[], attributes: A) => DType;
+  /** See `Primitive.halves`. */
+  readonly halves?: boolean;
   /** A rule for each input; null where the gradient is zero by definition. */
   readonly pullback: readonly (ElementwiseRule<A> | null)[] | null;
 }
@@ -107,6 +109,7 @@ export function defineElementwise<A extends object>(definition: Elementwise<A>):
       }
       machine.launch(kernel, [...inputs, ...outputs], [], total, grains.get(kernel)!);
     },
+    ...(definition.halves === undefined ? {} : { halves: definition.halves }),
     expression: expressionFor,
     batch: batchByBroadcasting,
     ...(pullback === null ? { pullback: null } : {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DType } from "./dtype.ts";
+import { type DType, isFloating } from "./dtype.ts";
 import { formatFloats } from "./format_floats.ts";
 
 /** What {@linkcode formatTensor} prints. */
@@ -103,7 +103,7 @@ function formatElements(
   if (dtype === "key") return indices.map(() => "<key>");
   const values = indices.map((index) => typeof data === "function" ? data(index) : data[index]);
   if (dtype === "bool") return values.map((value) => value === 0 ? "false" : "true");
-  return dtype === "float32" || dtype === "float64" ? formatFloats(values, precision) : values.map(String);
+  return isFloating(dtype) ? formatFloats(values, precision) : values.map(String);
 }
 
 // Cells are asked for in row-major order, as they were read.

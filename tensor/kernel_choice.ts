@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "./dtype.ts";
+import { type DType, isHalf } from "./dtype.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
 import { finishSource } from "./kernels/finish.ts";
 import { type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
@@ -72,7 +72,8 @@ export function drawingLoopOf(draw: Draw): KernelReference {
 
 /** The loop that copies elements between layouts whose innermost axes differ. */
 export function transposingLoopOf(dtype: DType, outer: number): KernelReference {
-  return (vectorMode() === null ? transposeKernel : simdTransposeKernel)(dtype, outer);
+  const plain = vectorMode() === null || isHalf(dtype);
+  return (plain ? transposeKernel : simdTransposeKernel)(dtype, outer);
 }
 
 /** The loop that copies parts at positions; `together` says that the elements of a part are neighbours. */

@@ -195,6 +195,11 @@ export interface Primitive<A = object> {
    * primitives and reductions state them by their arithmetic, and others that do without only move elements.
    */
   flops?(inputs: readonly Abstract[], outputs: readonly Abstract[], attributes: A): number;
+  /**
+   * Whether it takes float16 and bfloat16 as they are; others get them as float32 and have their results rounded. By
+   * default those do that are views or stand for programs.
+   */
+  readonly halves?: boolean;
   /** The arithmetic of one element, for an elementwise primitive. */
   expression?(attributes: A, dtypes: readonly DType[]): Expression;
 }

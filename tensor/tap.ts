@@ -4,9 +4,9 @@
  * @module
  */
 import { apply } from "./apply.ts";
-import { itemSize } from "./dtype.ts";
+import { isHalf, itemSize } from "./dtype.ts";
 import { copyInto } from "./elementwise.ts";
-import { viewOf } from "./kernels/kernel.ts";
+import { fromStored, viewOf } from "./kernels/kernel.ts";
 import { batchInFront, definePrimitive, type Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
 import { sizeOf } from "./shape.ts";
@@ -40,7 +40,9 @@ function copyOf({ dtype, shape }: Abstract, address: number): Tensor {
   const words = dtype === "key" ? 2 : 1;
   const start = address / (itemSize(dtype) / words);
   const end = start + words * sizeOf(shape);
-  return tensorFromData(dtype, shape, viewOf(views(), dtype).slice(start, end));
+  const stored = viewOf(views(), dtype).slice(start, end);
+  if (!isHalf(dtype)) return tensorFromData(dtype, shape, stored);
+  return tensorFromData(dtype, shape, Array.from(stored, (bits) => fromStored(dtype, bits)));
 }
 
 let taps = 0;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type DType, isFloating, itemSize, type TypedArray, typedArray } from "./dtype.ts";
+import { type DType, isFloating, isHalf, itemSize, roundTo, type TypedArray, typedArray } from "./dtype.ts";
 import { formatTensor } from "./format.ts";
 import { views } from "./runtime/heap.ts";
 import { allocate, type Storage } from "./runtime/storage.ts";
 import { contiguousStrides, formatShape, isContiguous, type Layout, type Shape, sizeOf } from "./shape.ts";
-import { viewOf } from "./kernels/kernel.ts";
+import { fromStored, toStored, viewOf } from "./kernels/kernel.ts";
 
 /** What is known of a tensor before it has a value. */
 export interface Abstract {
@@ -183,13 +183,11 @@ export class Tensor implements Layout, Abstract {
     const concrete = valueOf(this, "item");
     if (concrete.dtype === "key") throw new TypeError("item expects numbers but got a random key");
     if (concrete.storage === null) return concrete.constant;
-    return viewOf(
-      views(),
-      concrete.dtype,
-    )[concrete.storage.address / itemSize(concrete.dtype) + concrete.offset];
+    const { dtype, offset } = concrete;
+    return fromStored(dtype, viewOf(views(), dtype)[concrete.storage.address / itemSize(dtype) + offset]);
   }
 
-  /** A copy of the elements, row-major, in a typed array of the dtype; a key is two words. */
+  /** A copy of the elements, row-major, in a typed array of the dtype, float16 and bfloat16 as float32; a key is two words. */
   data(): TypedArray {
     return readData(valueOf(this, "data"));
   }
@@ -427,14 +425,14 @@ function readData(x: Tensor): TypedArray {
   const words = x.dtype === "key" ? 2 : 1;
   const source = viewOf(views(), x.dtype);
   const start = words * (x.storage.address / itemSize(x.dtype) + x.offset);
-  if (isContiguous(x.shape, x.strides)) {
+  if (isContiguous(x.shape, x.strides) && !isHalf(x.dtype)) {
     result.set(source.subarray(start, start + words * x.size) as Uint8Array);
     return result;
   }
   let next = 0;
   const visit = (axis: number, at: number): void => {
     if (axis === x.shape.length) {
-      for (let w = 0; w < words; w++) result[next++] = source[at + w];
+      for (let w = 0; w < words; w++) result[next++] = fromStored(x.dtype, source[at + w]);
       return;
     }
     for (let i = 0; i < x.shape[axis]; i++) visit(axis + 1, at + words * i * x.strides[axis]);
@@ -466,11 +464,32 @@ const NO_STRIDES: readonly number[] = [];
 
 /** A tensor with a copy of `data`, row-major, in fresh storage; a scalar takes none. */
 export function tensorFromData(dtype: DType, shape: Shape, data: ArrayLike<number>): Tensor {
-  if (shape.length === 0 && dtype !== "key") return constantTensor(dtype, shape, data[0]);
+  if (shape.length === 0 && dtype !== "key") {
+    return constantTensor(dtype, shape, isHalf(dtype) ? roundTo(dtype, data[0]) : data[0]);
+  }
   const result = allocateTensor(dtype, shape);
   const start = result.storage!.address / (dtype === "key" ? 4 : itemSize(dtype));
-  viewOf(views(), dtype).set(data, start);
+  const view = viewOf(views(), dtype);
+  if (isHalf(dtype)) { for (let i = 0; i < data.length; i++) view[start + i] = toStored(dtype, data[i]); }
+  else view.set(data, start);
   return result;
+}
+
+/** A tensor of float16 or bfloat16 with a copy of the bits of its elements, row-major. */
+export function tensorFromBits(dtype: "float16" | "bfloat16", shape: Shape, bits: Uint16Array): Tensor {
+  const result = allocateTensor(dtype, shape);
+  views().uint16.set(bits, result.storage!.address / itemSize(dtype));
+  return result;
+}
+
+/** A copy of the bits of float16 or bfloat16 elements, row-major. */
+export function bitsOf(x: Tensor, operation: string): Uint16Array<ArrayBuffer> {
+  const { dtype, shape, strides, offset, storage, size } = valueOf(x, operation);
+  if (storage === null || !isContiguous(shape, strides)) {
+    return Uint16Array.from(x.data(), (value) => toStored(dtype, value));
+  }
+  const start = storage.address / itemSize(dtype) + offset;
+  return new Uint16Array(views().uint16.subarray(start, start + size));
 }
 
 /** The same storage under another layout. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type DType, itemSize } from "../dtype.ts";
-import { viewOf } from "../kernels/kernel.ts";
+import { toStored, viewOf } from "../kernels/kernel.ts";
 import type { Callee } from "../primitive.ts";
 import { chunksOf, type Launch } from "../runtime/claim.ts";
 import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
@@ -125,7 +125,7 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
       cells.push({ kind: buffer.role.kind, index: buffer.role.index, dtype: buffer.role.dtype, address });
     } else if (buffer.role.kind === "constant") {
       const { dtype, constant } = buffer.role.tensor;
-      viewOf(views(), dtype)[address / itemSize(dtype)] = constant;
+      viewOf(views(), dtype)[address / itemSize(dtype)] = toStored(dtype, constant);
     }
   }
 

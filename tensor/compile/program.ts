@@ -4,7 +4,7 @@
  * @module
  */
 import { itemSize } from "../dtype.ts";
-import { viewOf } from "../kernels/kernel.ts";
+import { fromStored, toStored, viewOf } from "../kernels/kernel.ts";
 import { views } from "../runtime/heap.ts";
 import { allocate, free, type Storage } from "../runtime/storage.ts";
 import { contiguousStrides } from "../shape.ts";
@@ -115,9 +115,8 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       }
       for (let i = 0; i < cells.length; i++) {
         const { kind, index, dtype, address } = cells[i];
-        viewOf(v, dtype)[address / itemSize(dtype)] = kind === "host"
-          ? hostNumbers[index]
-          : tensors[index].item();
+        const value = kind === "host" ? hostNumbers[index] : tensors[index].item();
+        viewOf(v, dtype)[address / itemSize(dtype)] = toStored(dtype, value);
       }
       for (let i = 0; i < results.length; i++) {
         const patches = freshPatches[i];
@@ -189,7 +188,8 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
     if (!isScalar(abstract)) return over(abstract, used[plan.reuse[i]].storage!, work[i]);
     const place = plan.places[buffer.id] as Extract<Place, { kind: "arena" }>;
     const { dtype } = abstract;
-    return constantTensor(dtype, [], viewOf(views(), dtype)[(arena + place.offset) / itemSize(dtype)]);
+    const stored = viewOf(views(), dtype)[(arena + place.offset) / itemSize(dtype)];
+    return constantTensor(dtype, [], fromStored(dtype, stored));
   };
 
   const program: Program = {

@@ -15,8 +15,11 @@ export interface ArrayRecord {
   readonly dtype: RecordDType;
   /** The size of each axis; empty for a scalar. */
   readonly shape: readonly number[];
-  /** The elements in row-major order, in the typed array of `dtype`; a `bool` is a byte of 0 or 1. */
-  readonly data: TypedArray;
+  /**
+   * The elements in row-major order, in the typed array of `dtype`; a `bool` is a byte of 0 or 1, a `float16` or
+   * `bfloat16` its 16 bits.
+   */
+  readonly data: TypedArray | Uint16Array;
 }
 
 /** Which arrays of a file with several to read. */
@@ -28,6 +31,8 @@ export interface SelectOptions {
 const CONSTRUCTORS = {
   float32: Float32Array,
   float64: Float64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
   int32: Int32Array,
   uint32: Uint32Array,
   uint8: Uint8Array,
@@ -81,7 +86,7 @@ export function checkRecord(operation: string, { dtype, shape, data }: ArrayReco
 }
 
 /** The bytes of a record's elements, without a copy. All platforms that run JavaScript are little-endian. */
-export function bytesOf(data: TypedArray): Uint8Array {
+export function bytesOf(data: ArrayRecord["data"]): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 

@@ -4,14 +4,11 @@
  * @module
  */
 
-import type { TypedArray } from "../dtype.ts";
-import type { RecordDType } from "./array_record.ts";
+import type { ArrayRecord, RecordDType } from "./array_record.ts";
 
 /** The element types that can be read from a file. */
 export type SourceType =
   | RecordDType
-  | "float16"
-  | "bfloat16"
   | "int8"
   | "int16"
   | "int64"
@@ -40,13 +37,12 @@ export interface Elements {
   /** The dtype of `data`. */
   readonly dtype: RecordDType;
   /** The elements in the order of the file, in memory of their own. */
-  readonly data: TypedArray;
+  readonly data: ArrayRecord["data"];
 }
 
 /**
  * Copies stored elements into a typed array, so that neither alignment nor later changes of `bytes` matter.
- * Every conversion is exact: int8 and int16 become int32, uint16 uint32, float16 and bfloat16 float32; int64 and
- * uint64 become int32 and uint32. A `bool` is 1 for every byte but 0.
+ * Every conversion is exact: int8 and int16 become int32, uint16 uint32; int64 and uint64 become int32 and uint32. A `bool` is 1 for every byte but 0.
  *
  * @param operation What to name in an error.
  * @param bytes A whole number of elements.
@@ -75,12 +71,8 @@ export function decodeElements(
     case "uint16":
       return { dtype: "uint32", data: new Uint32Array(new Uint16Array(buffer)) };
     case "float16":
-      return { dtype: "float32", data: new Float32Array(new Float16Array(buffer)) };
-    case "bfloat16": {
-      // A bfloat16 is the upper half of a float32.
-      const words = new Uint32Array(new Uint16Array(buffer)).map((half) => half << 16);
-      return { dtype: "float32", data: new Float32Array(words.buffer) };
-    }
+    case "bfloat16":
+      return { dtype: source, data: new Uint16Array(buffer) };
     case "int32":
       return { dtype: "int32", data: new Int32Array(buffer) };
     case "uint32":

@@ -40,9 +40,10 @@ const SOURCES: Readonly<Record<string, SourceType>> = {
   f8: "float64",
 };
 
-const DESCRIPTIONS: Readonly<Record<RecordDType, string>> = {
+const DESCRIPTIONS: Readonly<Record<Exclude<RecordDType, "bfloat16">, string>> = {
   float32: "<f4",
   float64: "<f8",
+  float16: "<f2",
   int32: "<i4",
   uint32: "<u4",
   uint8: "|u1",
@@ -51,7 +52,7 @@ const DESCRIPTIONS: Readonly<Record<RecordDType, string>> = {
 
 /**
  * Reads a .npy file of version 1, 2 or 3, in C or Fortran order and either byte order. Types that tensors do not
- * have are converted where that is exact: int8 and int16 to int32, uint16 to uint32, float16 to float32, and
+ * have are converted where that is exact: int8 and int16 to int32, uint16 to uint32, and
  * int64 and uint64 to int32 and uint32 where every value fits.
  *
  * @param bytes The whole file, and nothing after it (NumPy ignores what follows).
@@ -98,6 +99,9 @@ export function formatNpy(record: ArrayRecord): Uint8Array<ArrayBuffer> {
 export function writeNpy(operation: string, record: ArrayRecord): Uint8Array<ArrayBuffer> {
   checkRecord(operation, record);
   const { dtype, shape, data } = record;
+  if (dtype === "bfloat16") {
+    throw new TypeError(`${operation} expects a dtype that NumPy has but got bfloat16: cast it to float32`);
+  }
   if (shape.length > MOST_AXES) {
     throw new RangeError(`${operation} expects at most ${MOST_AXES} axes but got ${shape.length}`);
   }

@@ -14,8 +14,7 @@ import { within } from "./within.ts";
 
 /**
  * Reads the bytes of a .npy file of version 1, 2 or 3, in C or Fortran order and either byte order. Types that
- * tensors do not have are converted where that is exact: int8 and int16 to int32, uint16 to uint32, float16 to
- * float32, and int64 and uint64 to int32 and uint32 where every value fits.
+ * tensors do not have are converted where that is exact: int8 and int16 to int32, uint16 to uint32, and int64 and uint64 to int32 and uint32 where every value fits.
  *
  * @throws {SyntaxError} If the file is damaged.
  * @throws {TypeError} If its elements are objects, records, text, complex or of another type without a dtype.

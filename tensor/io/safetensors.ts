@@ -33,6 +33,8 @@ const WRITTEN: readonly (readonly [RecordDType, string])[] = [
   ["float32", "F32"],
   ["uint32", "U32"],
   ["int32", "I32"],
+  ["bfloat16", "BF16"],
+  ["float16", "F16"],
   ["uint8", "U8"],
   ["bool", "BOOL"],
 ];

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Tensor, tensorFromData, valueOf, viewTensor } from "../tensor.ts";
+import { isHalf } from "../dtype.ts";
+import { bitsOf, Tensor, tensorFromBits, tensorFromData, valueOf, viewTensor } from "../tensor.ts";
 import { describe } from "../tree.ts";
 import type { ArrayRecord } from "./array_record.ts";
 
@@ -35,6 +36,7 @@ export function recordOfKeys(operation: string, keys: Tensor): ArrayRecord {
 // Numbers may lose the payload of a NaN on their way through JavaScript, so the elements are read as words.
 function copyElements(operation: string, tensor: Tensor): ArrayRecord["data"] {
   const { dtype, shape, strides, offset, storage } = valueOf(tensor, operation);
+  if (isHalf(dtype)) return bitsOf(tensor, operation);
   const words = dtype === "float32" ? "uint32" : "key";
   if (storage === null || (dtype !== "float32" && dtype !== "float64")) return tensor.data();
   const { buffer } = new Tensor(words, shape, strides, offset, storage, 0, null).data();
@@ -43,6 +45,7 @@ function copyElements(operation: string, tensor: Tensor): ArrayRecord["data"] {
 
 /** A tensor of a record, in memory of its own. */
 export function tensorOfRecord({ dtype, shape, data }: ArrayRecord): Tensor {
+  if (isHalf(dtype)) return tensorFromBits(dtype, shape, data as Uint16Array);
   // A scalar is kept as a number, but for a NaN, whose payload needs storage.
   if (shape.length > 0 || !Number.isNaN(data[0])) return tensorFromData(dtype, shape, data);
   return viewTensor(tensorFromData(dtype, [1], data), { shape: [], strides: [], offset: 0 });

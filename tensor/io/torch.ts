@@ -25,7 +25,7 @@ const DEEPEST = 1000;
  * Lists and tuples become arrays; dicts become objects, whose keys are texts or whole numbers, and Maps if they have
  * other keys or both; a dtype or device becomes its text, None null, a whole number beyond 2^53 a bigint. Tensors have
  * memory of their own, whatever they shared in torch. Types that tensors do not have are converted where that is exact:
- * bfloat16 and float16 to float32, small integers to int32 and uint32, and 64-bit integers where every value fits.
+ * small integers to int32 and uint32, and 64-bit integers where every value fits.
  *
  * @param bytes The whole file.
  * @throws {SyntaxError} If the file is damaged.

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { TypedArray } from "../dtype.ts";
 import { countElements } from "./array_record.ts";
 import { decodeElements, type Elements, SOURCE_SIZES, type SourceType } from "./elements.ts";
 import { PickleDict, readPickle } from "./pickle.ts";
@@ -102,7 +101,7 @@ function gather(
   if (count > span) return { dtype, shape, strides, data: data.subarray(offset, offset + span) };
   const isRowMajor = shape.every((size, axis) => size === 1 || strides[axis] === rowMajor[axis]);
   if (isRowMajor) return { dtype, shape, strides: rowMajor, data: data.subarray(offset, offset + count) };
-  const gathered: TypedArray = data.slice(0, count);
+  const gathered = data.slice(0, count);
   const index = new Array<number>(shape.length).fill(0);
   for (let i = 0, at = offset; i < count; i++) {
     gathered[i] = data[at];

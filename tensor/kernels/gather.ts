@@ -14,6 +14,8 @@ export type Outside = "missing" | "zero";
 const MISSING: Readonly<Record<DType, number>> = {
   float32: NaN,
   float64: NaN,
+  float16: NaN,
+  bfloat16: NaN,
   int32: -2147483648,
   uint32: 4294967295,
   uint8: 255,

@@ -6,6 +6,7 @@
  */
 import type { DType } from "../dtype.ts";
 import { type Expression, isComparison, typeOf } from "./expression.ts";
+import { toStored } from "./kernel.ts";
 
 const MATH: Readonly<Record<string, string>> = {
   sqrt: "Math.sqrt",
@@ -55,7 +56,17 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 
 /** The name of the view that holds elements of `dtype`. */
 export function viewName(dtype: DType): string {
-  return dtype === "bool" ? "uint8" : dtype === "key" ? "uint32" : dtype;
+  switch (dtype) {
+    case "bool":
+      return "uint8";
+    case "key":
+      return "uint32";
+    case "float16":
+    case "bfloat16":
+      return "uint16";
+    default:
+      return dtype;
+  }
 }
 
 /** Wraps JavaScript arithmetic so that its value is one of `dtype`, wrapping around for integers. */
@@ -79,8 +90,14 @@ function literal(value: number): string {
   return value < 0 ? `(${value})` : String(value);
 }
 
+const HALVES: Readonly<Partial<Record<DType, string>>> = { float16: "Float16", bfloat16: "Bfloat16" };
+
 function castSource(x: string, from: DType, to: DType): string {
   if (from === to) return x;
+  // Their bits stand for float16 and bfloat16, which only casts read.
+  const [half, other] = [HALVES[from], HALVES[to]];
+  if (half !== undefined) return castSource(`lib.from${half}(${x})`, "float32", to);
+  if (other !== undefined) return `lib.to${other}(${x})`;
   if (to === "bool") return `(${x} !== 0 ? 1 : 0)`;
   if (to === "float64") return x;
   if (to === "float32") return from === "float64" || from === "int32" || from === "uint32" ? `F(${x})` : x;
@@ -118,7 +135,8 @@ export function expressionSource(
   const visit = (node: Expression, hint: DType): string => {
     if (node.op === "input") return names[node.index];
     if (node.op === "constant") {
-      return literal((node.dtype ?? hint) === "float32" ? Math.fround(node.value) : node.value);
+      const dtype = node.dtype ?? hint;
+      return literal(dtype === "float32" ? Math.fround(node.value) : toStored(dtype, node.value));
     }
     const before = known.get(node);
     if (before !== undefined) return before;

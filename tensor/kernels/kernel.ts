@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./scalar/half.ts";
 
 /**
  * The whole heap, seen as each element type. An address counts elements of its view: the float32 at byte 64
@@ -20,6 +21,8 @@ export interface Views {
   readonly int32: Int32Array;
   /** The heap as uint32; a random key is two words. */
   readonly uint32: Uint32Array;
+  /** The heap as the bits of float16 and bfloat16. */
+  readonly uint16: Uint16Array;
   /** The heap as bytes; `bool` elements are bytes of 0 or 1. */
   readonly uint8: Uint8Array;
   /** Byte where this thread's scratch area of `SCRATCH_BYTES` starts; a multiple of 64. */
@@ -66,16 +69,19 @@ export interface KernelReference {
   readonly label?: string;
 }
 
-/** The view that holds elements of `dtype`. */
+/** The view that holds elements of `dtype`: of float16 and bfloat16 their bits. */
 export function viewOf(
   views: Views,
   dtype: DType,
-): Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array {
+): Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array {
   switch (dtype) {
     case "float32":
       return views.float32;
     case "float64":
       return views.float64;
+    case "float16":
+    case "bfloat16":
+      return views.uint16;
     case "int32":
       return views.int32;
     case "uint32":
@@ -84,4 +90,14 @@ export function viewOf(
     default:
       return views.uint8;
   }
+}
+
+/** What an element stores, from what its view holds: of float16 and bfloat16 the number instead of the bits. */
+export function fromStored(dtype: DType, stored: number): number {
+  return dtype === "float16" ? fromFloat16(stored) : dtype === "bfloat16" ? fromBfloat16(stored) : stored;
+}
+
+/** What the view of an element holds for a number. */
+export function toStored(dtype: DType, value: number): number {
+  return dtype === "float16" ? toFloat16(value) : dtype === "bfloat16" ? toBfloat16(value) : value;
 }

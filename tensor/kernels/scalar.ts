@@ -5,6 +5,7 @@
  */
 import { erf, erfc, erfinv } from "./scalar/erf.ts";
 import { digamma, lgamma } from "./scalar/gamma.ts";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./scalar/half.ts";
 import { nextAfterFloat32, nextAfterFloat64 } from "./scalar/next_after.ts";
 import { polygamma } from "./scalar/polygamma.ts";
 
@@ -64,6 +65,14 @@ export const lib: {
   readonly gcd: (x: number, y: number) => number;
   /** `x^y` of integers. */
   readonly integerPower: (x: number, y: number) => number;
+  /** The number that the bits of a float16 store. */
+  readonly fromFloat16: (bits: number) => number;
+  /** The number that the bits of a bfloat16 store. */
+  readonly fromBfloat16: (bits: number) => number;
+  /** The bits of a number as float16. */
+  readonly toFloat16: (x: number) => number;
+  /** The bits of a number as bfloat16. */
+  readonly toBfloat16: (x: number) => number;
   /** The float32 next to x in the direction of y. */
   readonly nextAfterFloat32: (x: number, y: number) => number;
   /** The float64 next to x in the direction of y. */
@@ -83,6 +92,10 @@ export const lib: {
   polygamma,
   gcd,
   integerPower,
+  fromBfloat16,
+  fromFloat16,
+  toBfloat16,
+  toFloat16,
   nextAfterFloat32,
   nextAfterFloat64,
   roundHalfEven,

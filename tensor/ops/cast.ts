@@ -12,6 +12,7 @@ import { checkTensor, type Tensor } from "../tensor.ts";
 
 const castPrimitive: Primitive<{ readonly dtype: DType }> = defineElementwise({
   name: "cast",
+  halves: true,
   arity: 1,
   expression: ([x], { dtype }) => castExpression(x, dtype),
   dtype: ([from], { dtype }) => {

@@ -154,7 +154,16 @@ export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
 
 /** The greatest finite number of a floating-point dtype. */
 function greatestOf(dtype: DType): number {
-  return dtype === "float64" ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;
+  switch (dtype) {
+    case "float64":
+      return Number.MAX_VALUE;
+    case "float16":
+      return 65504;
+    case "bfloat16":
+      return (2 - 2 ** -7) * 2 ** 127;
+    default:
+      return (2 - 2 ** -23) * 2 ** 127;
+  }
 }
 
 /** How near two numbers count as equal. */
@@ -208,10 +217,12 @@ export function allClose(x: TensorLike, y: TensorLike, options: IsCloseOptions =
 
 const bitcastPrimitive: Primitive<{ readonly dtype: DType }> = definePrimitive<{ readonly dtype: DType }>({
   name: "bitcast",
+  halves: true,
   infer: ([x], { dtype }) => [{ dtype, shape: x.shape }],
   execute([x], [output], _, machine) {
     // Copied as integers, so that no bit of a NaN changes.
-    const dtype = itemSize(x.dtype) === 4 ? "uint32" : "uint8";
+    const size = itemSize(x.dtype);
+    const dtype = size === 4 ? "uint32" : size === 2 ? "float16" : "uint8";
     copyInto({ ...x, dtype }, { ...output, dtype }, machine);
   },
   pullback: null,

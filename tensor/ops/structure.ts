@@ -447,6 +447,7 @@ export function padded(
 const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimitive<{ readonly axis: number }>(
   {
     name: "concatenate",
+    halves: true,
     infer(inputs, { axis }) {
       const shape = [...inputs[0].shape];
       shape[axis] = inputs.reduce((sum, x) => sum + x.shape[axis], 0);

@@ -51,6 +51,7 @@ export function viewsOf(memory: WebAssembly.Memory, scratch: number): Views {
     float64: new Float64Array(buffer),
     int32: new Int32Array(buffer),
     uint32: new Uint32Array(buffer),
+    uint16: new Uint16Array(buffer),
     uint8: new Uint8Array(buffer),
     scratch,
   };

@@ -27,7 +27,16 @@ interface Case {
   readonly advisory?: boolean;
 }
 
-const DTYPES: readonly string[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
+const DTYPES: readonly string[] = [
+  "float32",
+  "float64",
+  "float16",
+  "bfloat16",
+  "int32",
+  "uint32",
+  "uint8",
+  "bool",
+];
 
 /** Runs every case of a parsed file of the format of `ops_elementwise.json` and `ops_reduce_shape.json`. */
 export function replayOps(file: unknown): Replay {
@@ -174,11 +183,12 @@ function isNear(
   absolute = 2 ** -1022,
 ): boolean {
   if (exactness === "bits") return Object.is(actual, expected) || Object.is(actual, Math.fround(expected));
-  if (exactness === "equal" || (dtype !== "float32" && dtype !== "float64")) {
+  const fraction = FRACTIONS[dtype];
+  if (exactness === "equal" || fraction === undefined) {
     return actual === expected || actual === Math.fround(expected) ||
       (actual !== actual && expected !== expected);
   }
-  if (exactness === "close" || exactness === "sum") {
+  if (exactness === "close" || exactness === "sum" || fraction < 23) {
     return isClose(actual, expected, exact, dtype, exactness);
   }
   if (dtype === "float64") {
@@ -202,10 +212,21 @@ function isClose(
   if (actual === expected || (actual !== actual && expected !== expected)) return true;
   const [relative, absolute] = dtype === "float64"
     ? [exactness === "sum" ? 1e-10 : 1e-12, 1e-14]
-    : [1e-5, 1e-6];
+    : dtype === "float32"
+    ? [1e-5, 1e-6]
+    // JAX rounds in the middle of a function too: two units in the last place.
+    : [2 ** (1 - FRACTIONS[dtype]!), 1e-6];
   if (Math.abs(actual - expected) <= absolute + relative * Math.abs(expected)) return true;
   return dtype === "float32" && unitsInLastPlace(actual, exact, dtype) <= 4;
 }
+
+/** Bits of the fraction of floating-point numbers. */
+const FRACTIONS: Readonly<Record<string, number | undefined>> = {
+  float64: 52,
+  float32: 23,
+  float16: 10,
+  bfloat16: 7,
+};
 
 const FLOATS = new Float32Array(1);
 const WORDS = new Int32Array(FLOATS.buffer);

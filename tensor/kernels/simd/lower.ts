@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { type DType, isHalf } from "../../dtype.ts";
 import { type Expression, isComparison, typeOf, type UnaryOperator } from "../expression.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { divideInteger, remainderFloat, remainderInteger, shiftHelper } from "./lane_functions.ts";
@@ -36,7 +36,7 @@ const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x:
 class NotCovered extends Error {}
 
 function covered(dtype: DType): boolean {
-  return dtype !== "float64" && dtype !== "key";
+  return dtype !== "float64" && dtype !== "key" && !isHalf(dtype);
 }
 
 /**
@@ -144,7 +144,7 @@ class Lowering {
     if (dtype === "float32") return this.#float(node);
     const [x, y] = node.operands.map((operand) => this.#operand(operand, dtype));
     if (dtype === "bool") return boolOf(node.op, x, y);
-    if (dtype === "float64" || dtype === "key") throw new NotCovered();
+    if (dtype === "float64" || dtype === "key" || isHalf(dtype)) throw new NotCovered();
     const value = integerOf(node, dtype, x, y);
     return dtype === "uint8" ? bits.and(value, 255) : value;
   }

@@ -58,7 +58,7 @@ Deno.test("parseNpy() converts integers that fit", () => {
     }],
     ["<u2", [255, 255], { dtype: "uint32", shape: [1], data: new Uint32Array([65535]) }],
     [">i2", [255, 0], { dtype: "int32", shape: [1], data: new Int32Array([-256]) }],
-    [">f2", [0x3e, 0], { dtype: "float32", shape: [1], data: new Float32Array([1.5]) }],
+    [">f2", [0x3e, 0], { dtype: "float16", shape: [1], data: new Uint16Array([0x3e00]) }],
     ["|b1", [7], { dtype: "bool", shape: [1], data: new Uint8Array([1]) }],
     ["=i4", [1, 0, 0, 0], { dtype: "int32", shape: [1], data: new Int32Array([1]) }],
   ];
@@ -204,7 +204,7 @@ Deno.test("parseNpy() and formatNpy() throw for arguments of the wrong type", ()
   assertThrows(
     () => formatNpy({ dtype: "key" as "bool", shape: [1], data: new Uint32Array(2) }),
     TypeError,
-    "formatNpy expects a dtype of float32, float64, int32, uint32, uint8, bool but got key",
+    "formatNpy expects a dtype of float32, float64, float16, bfloat16, int32, uint32, uint8, bool but got key",
   );
   assertThrows(
     () => formatNpy({ dtype: "bool", shape: [1], data: new Uint8Array([2]) }),

@@ -18,8 +18,6 @@ interface GoldenTensor {
 }
 
 const NEAREST: Readonly<Record<string, string>> = {
-  float16: "float32",
-  bfloat16: "float32",
   int8: "int32",
   int16: "int32",
   int64: "int32",

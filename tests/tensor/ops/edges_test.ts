@@ -84,7 +84,7 @@ Deno.test("NaN wins over numbers, and compares with nothing", () => {
 });
 
 Deno.test("dtypes promote as in JAX without 64-bit integers", () => {
-  const order: readonly DType[] = ["bool", "uint8", "uint32", "int32", "float32", "float64"];
+  const order: readonly DType[] = ["bool", "uint8", "uint32", "int32", "float16", "float32", "float64"];
   const one = (dtype: DType): Tensor => t.ones([2], { dtype });
   for (const [i, a] of order.entries()) {
     for (const [j, b] of order.entries()) {
@@ -93,7 +93,7 @@ Deno.test("dtypes promote as in JAX without 64-bit integers", () => {
       assertEquals(t.multiply(one(a), one(b)).dtype, wanted);
     }
   }
-  assertEquals(DTYPES.length, order.length + 1);
+  assertEquals(DTYPES.length, order.length + 2);
 });
 
 Deno.test("a number takes the dtype of what it meets, but never widens beyond its kind", () => {

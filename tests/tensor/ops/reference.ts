@@ -164,7 +164,14 @@ function viewOf({ tensor, plain }: Pair, view: View): Pair {
   }
 }
 
+const HALF = fc.oneof(
+  fc.integer({ min: -64, max: 64 }).map((n) => n / 16),
+  fc.constantFrom(0, -0, 1, -1, 0.5, -2.5, Infinity, -Infinity, NaN),
+);
+
 const ELEMENTS: Readonly<Record<Exclude<DType, "key">, fc.Arbitrary<number>>> = {
+  float16: HALF,
+  bfloat16: HALF,
   float32: fc.oneof(
     fc.integer({ min: -4000, max: 4000 }).map((n) => n / 1000),
     fc.constantFrom(0, -0, 1, -1, 0.5, -2.5, Infinity, -Infinity, NaN),
