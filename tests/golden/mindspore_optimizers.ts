@@ -40,6 +40,8 @@ export interface OptimizerCase extends OptimizerCall {
   readonly name: string;
   readonly dtype: Precision;
   readonly params: Readonly<Record<string, GoldenTensor>>;
+  /** What MindSpore held of a run that is caught in the middle: tensors by their names in its checkpoint. */
+  readonly stateDict?: Readonly<Record<string, GoldenTensor>>;
   readonly grads: readonly Readonly<Record<string, GoldenTensor>>[];
   readonly expect: readonly Expected[];
 }
@@ -140,12 +142,14 @@ function precisionOf({ dtype, expect }: OptimizerCase): Precision {
   return isSingle ? "float32" : dtype;
 }
 
-/** Runs a case of the kind "optimizer". Returns the first difference, or an empty text. */
+/** Runs a case of the kinds "optimizer", "sparse" and "carryOver". Returns the first difference, or an empty text. */
 export function replayOptimizer(golden: OptimizerCase): string {
   const { name, dtype, expect } = golden;
   const optimizer = readOptimizer(golden);
   let params: Leaves = readTensors(golden.params, dtype);
-  let state = optimizer.init(params);
+  let state = golden.stateDict === undefined
+    ? optimizer.init(params)
+    : mindspore.loadStateDict(optimizer, readTensors(golden.stateDict, dtype), params);
   const order = optimizer.parameters(params);
   const precision = precisionOf(golden);
   const allowance = new Allowance(precision, golden.kind === "sparse");

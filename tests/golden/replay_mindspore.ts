@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<string, (golden: never) => string>> = {
   optimizer: (golden: ExperimentalCase) =>
     golden.module === "experimental" ? replayExperimental(golden) : replayOptimizer(golden),
   sparse: replayOptimizer,
+  carryOver: replayOptimizer,
   construction: (golden: ConstructionCase) => replayConstruction(golden),
   dynamicLr: replayList,
   learningRateSchedule: replayScheduleClass,
