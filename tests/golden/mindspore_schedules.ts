@@ -17,7 +17,7 @@ import {
   unit,
 } from "./mindspore_reader.ts";
 import { UnsupportedError } from "./replay.ts";
-import { type AnyScheduler, type SchedulerCall, schedulerFromTorch } from "./torch_schedulers.ts";
+import { type SchedulerCall, schedulerFromTorch } from "./torch_schedulers.ts";
 
 /** A case of the kind "dynamicLr". */
 export interface ListCase {
@@ -81,7 +81,7 @@ export interface SchedulerCase {
  */
 export function replayScheduler(golden: SchedulerCase): string {
   const { name, options = {}, expect } = golden;
-  const schedulers = golden.schedulers.map(schedulerFromMindspore);
+  const schedulers = golden.schedulers.map(withoutMomentum).map(schedulerFromTorch);
   let groups: readonly torch.SchedulerGroup[] = golden.groups.map((group) =>
     ({ momentum: 0, ...readOptions(options), ...readOptions(group) }) as unknown as torch.SchedulerGroup
   );
@@ -117,7 +117,12 @@ export function replayScheduler(golden: SchedulerCase): string {
 }
 
 /** MindSpore's schedulers are those of torch, but that they cycle no momentum. */
-function schedulerFromMindspore(call: SchedulerCall): AnyScheduler {
-  if (call.type !== "CyclicLR") return schedulerFromTorch(call);
-  return schedulerFromTorch({ ...call, options: { ...call.options, cycle_momentum: false } });
+export function withoutMomentum(call: SchedulerCall): SchedulerCall {
+  const schedulers = call.schedulers?.map(withoutMomentum);
+  const options = call.type === "CyclicLR" ? { ...call.options, cycle_momentum: false } : call.options;
+  return {
+    type: call.type,
+    ...(options === undefined ? {} : { options }),
+    ...(schedulers === undefined ? {} : { schedulers }),
+  };
 }
