@@ -17,6 +17,7 @@ import {
   type Local,
   type ModuleBuilder,
 } from "./assembler.ts";
+import { doubleLoopOf } from "./double_loop.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -47,7 +48,7 @@ const BLOCKS = NUMBERS + 4 * MOST_NUMBERS;
 
 /**
  * The loop for a form, with the arguments and the units of the JavaScript loop. Null where vectors do not cover
- * an expression: float64, and operators without a vector function.
+ * an expression: float64 other than contiguous in plain arithmetic, and operators without a vector function.
  */
 export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): KernelReference | null {
   const key = `simd|${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.rank}|${form.steps.join("")}`;
@@ -56,9 +57,10 @@ export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): Ke
     const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
     const count = form.steps.length;
     const fits = count <= MOST_OPERANDS && form.rank * (count + 1) <= MOST_NUMBERS;
-    kernel = roots === null || !fits
-      ? null
-      : simdKernel(key, (module) => defineLoop(module, form, roots), true);
+    const define = roots === null
+      ? doubleLoopOf(form, mode)
+      : (module: ModuleBuilder): void => defineLoop(module, form, roots);
+    kernel = define === null || !fits ? null : simdKernel(key, define, true);
     kernels.set(key, kernel);
   }
   return kernel;
