@@ -5,10 +5,11 @@
  */
 
 import { divide, host, multiply } from "../../tensor/mod.ts";
-import { checkNumber, type Domain, WHOLE } from "../checks.ts";
+import { checkNumber, WHOLE } from "../checks.ts";
 import { zipLeaves } from "../leaves.ts";
 import type { LossScale, LossScaleState } from "../loss_scale.ts";
 import { checkNames } from "./checks.ts";
+import { FROM_ONE } from "./loss_scale_managers.ts";
 
 /** A loss scaler of MindSpore's; `lossScaled(optimizer, scaler)` is a training step with it. */
 export interface LossScaler extends LossScale {
@@ -21,11 +22,6 @@ export interface LossScaler extends LossScale {
   /** The state after a step whose gradients were finite or not. */
   adjust(state: LossScaleState, gradsFinite: boolean): LossScaleState;
 }
-
-const FROM_ONE: Domain = {
-  text: "a finite number not below 1",
-  includes: (value) => Number.isFinite(value) && value >= 1,
-};
 
 function scaler(
   scaleValue: number,

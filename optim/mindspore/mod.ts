@@ -75,15 +75,17 @@ export {
 export {
   DynamicLossScaleManager,
   type DynamicLossScaleManagerOptions,
-  DynamicLossScaleUpdateCell,
-  type DynamicLossScaleUpdateCellOptions,
   FixedLossScaleManager,
   type FixedLossScaleManagerOptions,
-  FixedLossScaleUpdateCell,
-  type FixedLossScaleUpdateCellOptions,
   type LossScaleManager,
   type LossScaleManagerState,
 } from "./loss_scale_managers.ts";
+export {
+  DynamicLossScaleUpdateCell,
+  type DynamicLossScaleUpdateCellOptions,
+  FixedLossScaleUpdateCell,
+  type FixedLossScaleUpdateCellOptions,
+} from "./loss_scale_cells.ts";
 export {
   DynamicLossScaler,
   type DynamicLossScalerOptions,
