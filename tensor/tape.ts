@@ -324,6 +324,9 @@ export function recordWith<R>(
 
 /** Closes a recording and takes its tracers out of what the function returned. */
 export function finish<R>(recorder: TapeRecorder, returned: R): Recorded<R> {
+  if (returned instanceof Promise) {
+    throw new TypeError(`${recorder.name} expects a synchronous function but got one that returns a promise`);
+  }
   const outputs: (number | null)[] = [];
   const result = tree.map(returned, (leaf) => {
     if (!(leaf instanceof Tensor)) return leaf;

@@ -110,6 +110,9 @@ export function vmap<A extends unknown[] = Tensor[], R = Tensor>(
       throw new RangeError("vmap expects at least one tensor that is mapped, or axisSize, but got neither");
     }
     const returned = (f as TreeFunction<R>)(...traced);
+    if (returned instanceof Promise) {
+      throw new TypeError("vmap expects a synchronous function but got one that returns a promise");
+    }
     const slots = tree.leaves(returned).flatMap((leaf) =>
       leaf instanceof Tensor ? [recorder.slotOf(leaf)] : []
     );

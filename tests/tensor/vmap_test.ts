@@ -105,6 +105,13 @@ Deno.test("vmap without a mapped argument repeats its result axisSize times", ()
   assertEquals(vmap(t.square, { inAxes: null, axisSize: 2 })(tensor([3])).toArray(), [[9], [9]]);
 });
 
+Deno.test("vmap takes no examples", () => {
+  const f = (x: Tensor) => t.scan((c: Tensor, y: Tensor) => [t.add(c, sum(y)), y], tensor(0), x);
+  const [last, all] = vmap(f)(t.zeros([0, 2, 3]));
+  assertEquals([last.shape, all.shape], [[0], [0, 2, 3]]);
+  assertEquals(vmap(grad((x) => sum(t.square(x))))(t.zeros([0, 3])).shape, [0, 3]);
+});
+
 Deno.test("vmap explains what does not fit", () => {
   const [x, y] = [t.ones([2, 3]), t.ones([3, 3])];
   const bad: readonly (readonly [() => unknown, typeof TypeError | typeof RangeError, string])[] = [
@@ -140,6 +147,11 @@ Deno.test("vmap explains what does not fit", () => {
       () => vmap((one) => t.hostValue(one))(tensor([1])),
       TypeError,
       "vmap expects a function without hostValue",
+    ],
+    [
+      () => vmap((one: Tensor) => Promise.resolve(one))(tensor([1])),
+      TypeError,
+      "vmap expects a synchronous function but got one that returns a promise",
     ],
   ];
   for (const [call, type, message] of bad) assertThrows(call, type, message);

@@ -53,6 +53,11 @@ const UNARY: readonly ((x: Tensor) => Tensor)[] = [
   (x) => t.where(t.greater(x, 0), x, -1),
   (x) => t.cast(t.cast(x, "int32"), "float32"),
   (x) => t.stopGradient(x),
+  (x) => t.scan((c: Tensor) => [t.add(t.tanh(c), t.multiply(x, 0.25)), null], x, null, { length: 3 })[0],
+  (x) => t.cond(t.greater(t.sum(x), 0), (y: Tensor) => t.tanh(y), (y: Tensor) => t.multiply(y, -0.5), x),
+  (x) =>
+    t.whileLoop((y) => t.less(t.sum(t.abs(y)), 4), (y) => t.multiply(t.add(y, 0.5), 1.5), x, { maxSteps: 4 }),
+  t.checkpoint((x: Tensor) => t.square(t.sigmoid(x))),
 ];
 
 const BINARY: readonly ((x: Tensor, y: Tensor) => Tensor)[] = [
