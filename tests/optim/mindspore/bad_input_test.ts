@@ -207,6 +207,20 @@ const rows: readonly Row[] = [
   ["no bounds", () => mindspore.clipByValue(params, {}), RangeError, "clipByValue expects a bound"],
   ["not tensors", () => mindspore.clipByValue({ x: 1 }, { clipValueMax: 1 }), TypeError, "a tree of tensors"],
   ["three workers", () => mindspore.adaSum([params, params, params]), RangeError, "a power of two but got 3"],
+  [
+    "experimental rate",
+    () => mindspore.experimental.SGD({ momentum: 0.9 }),
+    TypeError,
+    "SGD expects lr but got none",
+  ],
+  ["experimental betas", () => mindspore.experimental.Adam({ betas: [1, 0] }), RangeError, "Adam expects"],
+  ["experimental option", () => mindspore.experimental.AdamW({ beta1: 0.9 } as never), TypeError, "beta1"],
+  [
+    "experimental options",
+    () => mindspore.experimental.AdamW(1 as never),
+    TypeError,
+    "AdamW expects its options",
+  ],
   ["no workers", () => mindspore.adaSum(params as never), TypeError, "adaSum expects a list"],
 ];
 

@@ -6,7 +6,7 @@
 
 import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
-import { mindspore, rest } from "../../../optim/mod.ts";
+import { mindspore, rest, torch } from "../../../optim/mod.ts";
 import {
   add,
   eye,
@@ -226,4 +226,17 @@ Deno.test("adaSum() of four is that of both pairs", () => {
   const pairs = mindspore.adaSum([mindspore.adaSum([a, b]), mindspore.adaSum([c, d])]);
   assertEquals(mindspore.adaSum([a, b, c, d]).x.toArray(), pairs.x.toArray());
   assertEquals(mindspore.adaSum([a, { x: zeros([3]) }]).x.toArray(), a.x.toArray());
+});
+
+Deno.test("experimental.Adam() has an eps that is not corrected, and no amsgrad; the others are torch's", () => {
+  const params = { w: tensor([1]) };
+  const grads = { w: tensor([1e-8]) };
+  const { experimental } = mindspore;
+  const after = (optimizer: Pick<ReturnType<typeof experimental.Adam>, "init" | "step">): number =>
+    optimizer.step(optimizer.init(params), grads, params).params.w.item();
+  // The step of the corrected form is half the rate, that of the other 0.0316 * 1e-9 / (3.16e-10 + 1e-8).
+  assertAlmostEquals(after(experimental.Adam({ lr: 0.1 })), 1 - 0.00307, 1e-5);
+  assertAlmostEquals(after(experimental.Adam({ lr: 0.1, amsgrad: true })), 1 - 0.00307, 1e-5);
+  assertAlmostEquals(after(torch.Adam({ lr: 0.1 })), 0.95, 1e-5);
+  assertAlmostEquals(after(experimental.AdamW({ lr: 0.1, weightDecay: 0 })), 0.95, 1e-5);
 });
