@@ -24,7 +24,9 @@ export {
   saveCheckpoint,
   saveCheckpointSync,
 } from "./checkpoint.ts";
+export { type CsvOptions, decodeCsv, loadCsv } from "./csv.ts";
 export type { FilePath } from "./files.ts";
+export { decodeIdx, loadIdx } from "./idx.ts";
 export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, loadNpy, loadNpz, saveNpy, saveNpz } from "./numpy.ts";
 export type { FormatNpzOptions } from "./npz.ts";
 export {

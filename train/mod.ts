@@ -1,0 +1,41 @@
+/**
+ * Helpers around a training: batches, augmentation, prefetching, and the loop itself. All of it is made of the public
+ * functions of the other entry points, so that any part can be replaced by lines of one's own.
+ *
+ * @module
+ */
+export {
+  type Mixed,
+  mixUp,
+  type MixUpOptions,
+  randomBrightness,
+  randomContrast,
+  randomCrop,
+  type RandomCropOptions,
+  randomErase,
+  type RandomEraseOptions,
+  randomFlip,
+  type RandomFlipOptions,
+  type RandomIntensityOptions,
+} from "./augment.ts";
+export { type Batch, type Batches, batches, type BatchesOptions, type BatchState } from "./batches.ts";
+export {
+  type EarlyStop,
+  type EpochReport,
+  fit,
+  type FitOptions,
+  type FitResult,
+  type Measurements,
+  type StepReport,
+} from "./fit.ts";
+export { prefetch, type PrefetchOptions } from "./prefetch.ts";
+export {
+  type Examples,
+  makeTrainer,
+  type Measure,
+  stepKey,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+  type TrainState,
+} from "./trainer.ts";
