@@ -109,7 +109,7 @@ function defineChunk(module: ModuleBuilder, form: TotalsForm, roots: readonly No
   const { inputs, outputs, partials } = form;
   const helpers = defineHelpers(module, roots);
   const size = allNodes(roots).length;
-  const together = size <= 100 ? COPIES : size <= 300 ? COPIES / 2 : 1;
+  const together = size <= 50 ? COPIES : size <= 300 ? COPIES / 2 : 1;
   const parameters = new Array<"i32">(1 + inputs.length + outputs.length + partials.length).fill("i32");
   return module.define(null, parameters, null, (f, count, ...addresses) => {
     const results = addresses.splice(inputs.length + outputs.length);
