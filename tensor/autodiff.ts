@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "./check_function.ts";
 import { isFloating } from "./dtype.ts";
 import { isTracedNumber } from "./host.ts";
 import { add } from "./ops/arithmetic.ts";
@@ -37,6 +38,9 @@ import * as tree from "./tree.ts";
 export function pullback(
   recorded: Recorded<unknown>,
 ): (cotangents: readonly (Tensor | null)[]) => readonly (Tensor | null)[] {
+  if (!(recorded instanceof Object) || !("tape" in recorded)) {
+    throw new TypeError(`pullback expects what record returns but got ${tree.describe(recorded)}`);
+  }
   const { tape, outputs } = recorded;
   return (cotangents) => {
     const gradients = new Array<Tensor | null>(tape.slots.length).fill(null);
@@ -148,6 +152,7 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
   f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<Aux>,
   options: GradOptions = {},
 ): (params: P, ...rest: Rest) => ValueAndGrad<P, Aux> {
+  checkFunction("valueAndGrad", f);
   const { argnums = 0, trainable = true } = options;
   const positions = typeof argnums === "number" ? [argnums] : argnums;
   const masks = typeof argnums === "number" || !Array.isArray(trainable)
@@ -272,6 +277,7 @@ export function grad<P = Tensor, Rest extends unknown[] = []>(
   f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<unknown>,
   options: GradOptions = {},
 ): (params: P, ...rest: Rest) => P {
+  checkFunction("grad", f);
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;
 }
@@ -300,6 +306,7 @@ export interface Vjp<R> {
  * ```
  */
 export function vjp<R>(f: TreeFunction<R>, ...args: readonly unknown[]): Vjp<R> {
+  checkFunction("vjp", f);
   const recorded = record(f, { name: f.name || "vjp" })(...args);
   const pull = pullback(recorded);
   return {

@@ -159,6 +159,9 @@ const RANK: Readonly<Record<DType, number>> = {
  * float64. As in JAX with 64-bit integers off, uint32 with int32 is int32; float16 with bfloat16 is float32.
  */
 export function promote(a: DType, b: DType): DType {
+  if (RANK[a] === undefined || RANK[b] === undefined) {
+    throw new TypeError(`promote expects dtypes out of ${DTYPES.join(", ")} but got ${a} and ${b}`);
+  }
   if (a !== b && isHalf(a) && isHalf(b)) return "float32";
   return RANK[a] >= RANK[b] ? a : b;
 }

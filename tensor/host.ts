@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "./check_function.ts";
 import type { Recorder, Tensor } from "./tensor.ts";
 import type { DType } from "./dtype.ts";
 
@@ -77,6 +78,7 @@ export function isTracedNumber(value: unknown): value is TracedNumber {
  * ```
  */
 export function host(fn: (...numbers: number[]) => number, ...numbers: readonly number[]): number {
+  checkFunction("host", fn);
   let recorder: HostRecorder | null = null;
   for (const number of numbers as readonly (number | TracedNumber)[]) {
     if (isTracedNumber(number) && (recorder === null || number.recorder.order > recorder.order)) {

@@ -4,7 +4,8 @@
  * @module
  */
 import { currentScope, enter, free, leave, type Scope, type Storage } from "./runtime/storage.ts";
-import { Tensor } from "./tensor.ts";
+import { checkFunction } from "./check_function.ts";
+import { nameOf, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
 /** A name for the errors that tell who freed a tensor. */
@@ -60,6 +61,9 @@ export function scope<T>(f: () => T, options?: ScopeOptions): T;
  */
 export function scope(options?: ScopeOptions): OpenScope;
 export function scope<T>(first?: (() => T) | ScopeOptions, options: ScopeOptions = {}): T | OpenScope {
+  if (first !== undefined && typeof first !== "function" && !(first instanceof Object)) {
+    throw new TypeError(`scope expects a function or options but got ${nameOf(first)}`);
+  }
   if (typeof first !== "function") return openScope(first?.name ?? "scope");
   const opened = enter(options.name ?? "scope");
   const kept = new Set<Storage>();
@@ -104,6 +108,10 @@ function openScope(name: string): OpenScope {
  * ```
  */
 export function fold<C, X>(xs: Iterable<X>, init: C, step: (carry: C, x: X, index: number) => C): C {
+  if (typeof (xs as Partial<Iterable<X>> | null)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`fold expects something to iterate over but got ${nameOf(xs)}`);
+  }
+  checkFunction("fold", step);
   let carry = init;
   let index = 0;
   // Only what the steps made is the fold's to free: a carry may also hold tensors from outside.

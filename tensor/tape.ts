@@ -4,6 +4,7 @@
  * @module
  */
 import { evaluate, type PrimitiveRecorder } from "./apply.ts";
+import { checkFunction } from "./check_function.ts";
 import { isFloating } from "./dtype.ts";
 import { callHost, type HostRecorder, isTracedNumber, TracedNumber } from "./host.ts";
 import { attributesKey, definePrimitive, type Primitive } from "./primitive.ts";
@@ -307,6 +308,7 @@ export function record<R>(
   f: TreeFunction<R>,
   options: { readonly name?: string } = {},
 ): (...args: unknown[]) => Recorded<R> {
+  checkFunction("record", f);
   return (...args) => recordWith(new TapeRecorder(options.name ?? (f.name || "record"), false), f, args);
 }
 

@@ -76,6 +76,7 @@ export function leaves(tree: unknown): unknown[] {
  * ```
  */
 export function map<T>(tree: T, f: (leaf: unknown, path: string) => unknown): T {
+  if (typeof f !== "function") throw new TypeError(`map expects a function but got ${describe(f)}`);
   const visit = (value: unknown, path: string): unknown => {
     if (value === null || value === undefined) return value;
     if (Array.isArray(value)) return value.map((child, i) => visit(child, join(path, i)));
@@ -102,6 +103,9 @@ export function zip<T>(
   trees: readonly [T, ...unknown[]],
   f: (leaves: readonly unknown[], path: string) => unknown,
 ): T {
+  if (!Array.isArray(trees) || trees.length === 0) {
+    throw new TypeError(`${operation} expects an array of trees but got ${describe(trees)}`);
+  }
   const visit = (values: readonly unknown[], path: string): unknown => {
     const first = values[0];
     if (first === null || first === undefined) return first;

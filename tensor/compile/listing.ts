@@ -5,7 +5,7 @@
  */
 import { KERNELS } from "../kernels/table.ts";
 import { isWorthSharing } from "../runtime/pool.ts";
-import { describe } from "../tensor.ts";
+import { describe, nameOf } from "../tensor.ts";
 import { formatTape, type Tape } from "../tape.ts";
 import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse.ts";
@@ -38,6 +38,9 @@ import { stagesOf } from "./stages.ts";
  * ```
  */
 export function format(listed: Tape | Program): string {
+  if (!(listed instanceof Object) || !("tape" in listed || "entries" in listed)) {
+    throw new TypeError(`format expects a tape or a program but got ${nameOf(listed)}`);
+  }
   return "lowered" in listed ? formatProgram(listed) : formatTape(listed);
 }
 

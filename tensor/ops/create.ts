@@ -290,8 +290,19 @@ export function linspace(start: number, stop: number, options: LinspaceOptions =
   return tensorFromData(dtype, [count], data);
 }
 
+/** Options of `eye`. */
+export interface EyeOptions extends CreateOptions {
+  /** The number of columns; that of the rows by default. */
+  readonly columns?: number;
+  /** The diagonal of the ones: 0 the main one, above it positive, below it negative; 0 by default. */
+  readonly offset?: number;
+}
+
 /**
- * Ones on the main diagonal and zeros elsewhere.
+ * Ones on a diagonal and zeros elsewhere.
+ *
+ * @throws {RangeError} If an extent is not a non-negative integer.
+ * @throws {TypeError} If the offset is not an integer.
  *
  * @example
  * ```ts
@@ -301,11 +312,16 @@ export function linspace(start: number, stop: number, options: LinspaceOptions =
  * assertEquals(eye(2).toArray(), [[1, 0], [0, 1]]);
  * ```
  */
-export function eye(rows: number, options: CreateOptions & { readonly columns?: number } = {}): Tensor {
-  const { columns = rows } = options;
+export function eye(rows: number, options: EyeOptions = {}): Tensor {
+  const { columns = rows, offset = 0 } = options;
   checkShape("eye", [rows, columns]);
   const dtype = checkDType("eye", options.dtype ?? "float32");
+  if (!Number.isInteger(offset)) {
+    throw new TypeError(`eye expects an integer offset but got ${String(offset)}`);
+  }
   const data = typedArray(dtype, rows * columns);
-  for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = 1;
+  for (let i = Math.max(0, -offset); i < Math.min(rows, columns - offset); i++) {
+    data[i * columns + i + offset] = 1;
+  }
   return tensorFromData(dtype, [rows, columns], data);
 }

@@ -4,15 +4,23 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
+import { normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./comparison.ts";
-import { arange, type CreateOptions } from "./create.ts";
+import type { CreateOptions } from "./create.ts";
 import { indicesOf } from "./index_mode.ts";
+import { sequence } from "./positions.ts";
 import { expandDims } from "./structure.ts";
 
+/** Options of `oneHot`. */
+export interface OneHotOptions extends CreateOptions {
+  /** Where the new axis stands in the result, negative from the end; the last by default. */
+  readonly axis?: number;
+}
+
 /**
- * A new last axis of extent `classes` with 1 at each index and 0 elsewhere; an index outside, a negative one too,
+ * A new axis of extent `classes`, the last by default, with 1 at each index and 0 elsewhere; an index outside, a negative one too,
  * gives zeros. float32 unless a dtype is given.
  *
  * @throws {TypeError} If the indices are not integers.
@@ -27,7 +35,7 @@ import { expandDims } from "./structure.ts";
  * assertEquals(oneHot(labels, 3).toArray(), [[0, 1, 0], [1, 0, 0]]);
  * ```
  */
-export function oneHot(indices: TensorLike, classes: number, options: CreateOptions = {}): Tensor {
+export function oneHot(indices: TensorLike, classes: number, options: OneHotOptions = {}): Tensor {
   const list = indicesOf("oneHot", indices);
   if (!Number.isInteger(classes) || classes < 1) {
     throw new RangeError(
@@ -35,5 +43,7 @@ export function oneHot(indices: TensorLike, classes: number, options: CreateOpti
     );
   }
   const dtype: DType = options.dtype ?? "float32";
-  return cast(equal(expandDims(list, -1), arange(classes, { dtype: "int32" })), dtype);
+  const axis = normalizeAxis("oneHot", options.axis ?? -1, list.rank + 1);
+  const along = sequence(classes, 0, 1, list.rank + 1, axis);
+  return cast(equal(expandDims(list, axis), along), dtype);
 }

@@ -8,7 +8,7 @@ import { cast } from "../ops/cast.ts";
 import { less } from "../ops/comparison.ts";
 import { floating } from "../ops/convert.ts";
 import { broadcastTo, index } from "../ops/structure.ts";
-import type { Shape } from "../shape.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkMode, type TailMode } from "./gumbel.ts";
 import { checkKey } from "./key.ts";
@@ -72,6 +72,8 @@ export function bernoulli(key: Tensor, options: BernoulliOptions = {}): Tensor {
  * ```
  */
 export function rademacher(key: Tensor, shape: Shape = [], options: LayoutOptions = {}): Tensor {
+  checkKey("rademacher", key);
+  checkShape("rademacher", shape);
   const isUp = bernoulli(key, { ...options, probability: 0.5, shape });
   return subtract(multiply(cast(isUp, "int32"), 2), 1);
 }

@@ -9,7 +9,7 @@ import { equal } from "../ops/comparison.ts";
 import { add } from "../ops/arithmetic.ts";
 import { exp, log, log1p, sqrt } from "../ops/exponential.ts";
 import { where } from "../ops/selection.ts";
-import type { Shape } from "../shape.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import { floatingDType, type FloatingOptions, type LayoutOptions } from "./options.ts";
@@ -32,6 +32,7 @@ import { uniform } from "./uniform.ts";
  */
 export function exponential(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
   checkKey("exponential", key);
+  checkShape("exponential", shape);
   floatingDType("exponential", options);
   return negative(log1p(negative(uniform(key, shape, pick(options)))));
 }
@@ -126,6 +127,7 @@ export interface RayleighOptions extends FloatingOptions {
  */
 export function rayleigh(key: Tensor, shape: Shape = [], options: RayleighOptions = {}): Tensor {
   checkKey("rayleigh", key);
+  checkShape("rayleigh", shape);
   const dtype = floatingDType("rayleigh", options);
   const length = sqrt(multiply(log(uniform(key, shape, pick(options))), -2));
   return multiply(parameter("rayleigh", options.scale ?? 1, dtype), length);

@@ -11,7 +11,7 @@ import { argmax } from "../ops/reduce.ts";
 import { where } from "../ops/selection.ts";
 import { argsort } from "../ops/sort.ts";
 import { index, reshape, slice, transpose } from "../ops/structure.ts";
-import { broadcastShapes, formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
+import { broadcastShapes, checkShape, formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import { tiny } from "./laplace.ts";
@@ -49,6 +49,7 @@ export function checkMode(operation: string, mode: TailMode): void {
  */
 export function gumbel(key: Tensor, shape: Shape = [], options: GumbelOptions = {}): Tensor {
   checkKey("gumbel", key);
+  checkShape("gumbel", shape);
   const { mode = "low", ...rest } = options;
   checkMode("gumbel", mode);
   const dtype = floatingDType("gumbel", options);

@@ -6,7 +6,7 @@
 import { abs, multiply, negative, sign, subtract } from "../ops/arithmetic.ts";
 import { log, log1p } from "../ops/exponential.ts";
 import { tan } from "../ops/trigonometric.ts";
-import type { Shape } from "../shape.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import { floatingDType, type FloatingOptions } from "./options.ts";
@@ -32,6 +32,7 @@ export function tiny(dtype: "float32" | "float64"): number {
  */
 export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
   checkKey("laplace", key);
+  checkShape("laplace", shape);
   const epsilon = floatingDType("laplace", options) === "float32" ? 2 ** -24 : 2 ** -53;
   const u = uniform(key, shape, { ...options, min: -1 + epsilon, max: 1 });
   return multiply(sign(u), log1p(negative(abs(u))));
@@ -52,6 +53,7 @@ export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions
  */
 export function logistic(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
   checkKey("logistic", key);
+  checkShape("logistic", shape);
   const u = uniform(key, shape, { ...options, min: tiny(floatingDType("logistic", options)), max: 1 });
   return subtract(log(u), log1p(negative(u)));
 }
@@ -71,6 +73,7 @@ export function logistic(key: Tensor, shape: Shape = [], options: FloatingOption
  */
 export function cauchy(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
   checkKey("cauchy", key);
+  checkShape("cauchy", shape);
   const epsilon = floatingDType("cauchy", options) === "float32" ? 2 ** -23 : 2 ** -52;
   const u = uniform(key, shape, { ...options, min: epsilon, max: 1 });
   return tan(multiply(subtract(u, 0.5), Math.PI));

@@ -9,7 +9,7 @@ import { exp, sqrt } from "../ops/exponential.ts";
 import { sum } from "../ops/reduce.ts";
 import { where } from "../ops/selection.ts";
 import { index } from "../ops/structure.ts";
-import type { Shape } from "../shape.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import { normal } from "./normal.ts";
@@ -39,6 +39,7 @@ export interface LogNormalOptions extends FloatingOptions {
  */
 export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOptions = {}): Tensor {
   checkKey("logNormal", key);
+  checkShape("logNormal", shape);
   const sigma = parameter("logNormal", options.sigma ?? 1, floatingDType("logNormal", options));
   return exp(multiply(normal(key, shape, options), sigma));
 }
@@ -58,6 +59,7 @@ export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOpti
  */
 export function maxwell(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
   checkKey("maxwell", key);
+  checkShape("maxwell", shape);
   return sqrt(sum(square(abs(normal(key, [...shape, 3], options))), { axes: -1 }));
 }
 
@@ -81,6 +83,8 @@ export interface WaldOptions extends FloatingOptions {
  * ```
  */
 export function wald(key: Tensor, shape: Shape = [], options: WaldOptions = {}): Tensor {
+  checkKey("wald", key);
+  checkShape("wald", shape);
   const mean = parameter("wald", options.mean ?? 1, floatingDType("wald", options));
   const keys = split(checkKey("wald", key), 2, options);
   const { mean: _, ...rest } = options;

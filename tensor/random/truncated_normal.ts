@@ -6,7 +6,7 @@
 import { divide, multiply } from "../ops/arithmetic.ts";
 import { maximum, minimum } from "../ops/selection.ts";
 import { stopGradient } from "../ops/stop_gradient.ts";
-import type { Shape } from "../shape.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { erf, erfinv, nextAfter } from "../ops/mod.ts";
 import { checkKey } from "./key.ts";
@@ -44,6 +44,7 @@ export function truncatedNormal(
   options: TruncatedNormalOptions = {},
 ): Tensor {
   checkKey("truncatedNormal", key);
+  checkShape("truncatedNormal", shape);
   const { min = -2, max = 2, ...rest } = options;
   const dtype = floatingDType("truncatedNormal", options);
   const { tensors: [low, high] } = parameters("truncatedNormal", [min, max], shape, dtype);

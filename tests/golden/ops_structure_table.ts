@@ -51,14 +51,20 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
   expand_dims: operation(([x], { axis }) => t.expandDims(x, axis as number), "bits", ["axis"]),
   squeeze: operation(([x], { axis }) => t.squeeze(x, axis as number | undefined), "bits", ["axis"]),
   one_hot: operation(
-    ([x], { num_classes: classes, dtype }) => t.oneHot(x, classes as number, dtypeOf({ dtype })),
+    ([x], { num_classes: classes, dtype, axis }) =>
+      t.oneHot(x, classes as number, { axis: (axis ?? -1) as number, ...dtypeOf({ dtype }) }),
     "equal",
-    ["num_classes", "dtype"],
+    ["num_classes", "dtype", "axis"],
   ),
   eye: operation(
-    (_, { N, M, dtype }) => t.eye(N as number, { columns: (M ?? N) as number, ...dtypeOf({ dtype }) }),
+    (_, { N, M, k, dtype }) =>
+      t.eye(N as number, {
+        columns: (M ?? N) as number,
+        offset: (k ?? 0) as number,
+        ...dtypeOf({ dtype }),
+      }),
     "equal",
-    ["N", "M", "dtype"],
+    ["N", "M", "k", "dtype"],
   ),
   linspace: operation(
     (_, { start, stop, num, dtype, endpoint }) =>

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 
@@ -800,6 +801,8 @@ const ROWS: readonly Row[] = [
   ["unique", () => t.compile((x: Tensor) => t.unique(x))(f32), "TypeError", "size"],
   ["uniqueAll", () => t.uniqueAll(keys), "TypeError", "key"],
   ["isIn", () => t.isIn(f32, keys), "TypeError", "key"],
+  ["eye", () => t.eye(2, { offset: 0.5 }), "TypeError", "integer offset", "0.5"],
+  ["oneHot", () => t.oneHot(i32, 2, { axis: 3 }), "RangeError", "axis", "3"],
   ["oneHot", () => t.oneHot(i32, 0), "RangeError", "positive integer", "0"],
   ["argsort", () => t.argsort(f32, { axis: 2 }), "RangeError", "axis", "2"],
   ["argsort", () => t.argsort(keys), "TypeError", "random keys"],
@@ -857,6 +860,26 @@ const ROWS: readonly Row[] = [
   ["linearRecurrence", () => t.linearRecurrence(keys, keys), "TypeError", "key"],
   ["sparsemax", () => t.sparsemax(f32, { axis: 2 }), "RangeError", "axis", "2"],
   ["sparsemax", () => t.sparsemax(keys), "TypeError"],
+  ...(["grad", "valueAndGrad", "vjp", "record", "host", "compile", "scope"] as const).flatMap((
+    name,
+  ): Row[] => [
+    [name, () => t[name as "grad"](wrong(1)), "TypeError", "a function", "a number"],
+  ]),
+  ["grad", () => t.grad((x: Tensor) => x)(f32), "RangeError", "scalar", "float32[2, 3]"],
+  ["grad", () => t.grad((x: Tensor) => t.sum(x))(i32), "TypeError", "float32 or float64", "int32[2, 3]"],
+  ["grad", () => t.grad((x: Tensor) => t.sum(x))(wrong("x")), "TypeError", "a tensor", "a string"],
+  ["pullback", () => t.pullback(wrong(1)), "TypeError", "record", "a number"],
+  ["pullback", () => t.vjp((x: Tensor) => t.sum(x), f32).pullback(wrong(f32)), "RangeError", "[]", "[2, 3]"],
+  ["vjp", () => t.vjp((x: Tensor) => t.sum(x), f32).pullback(wrong("x")), "RangeError", "1 cotangents", "0"],
+  ["host", () => t.host(() => wrong("a"), 1), "TypeError", "return a number", "string"],
+  ["format", () => t.format(wrong(1)), "TypeError", "a tape", "a number"],
+  ["fold", () => t.fold(wrong(1), f32, (x) => x), "TypeError", "iterate", "a number"],
+  ["fold", () => t.fold([1], f32, wrong(2)), "TypeError", "a function", "a number"],
+  ["promote", () => t.promote(wrong("float8"), "float32"), "TypeError", "dtypes", "float8 and float32"],
+  ["configure", () => t.configure({ threads: -1 }), "RangeError", "threads", "-1"],
+  ["configure", () => t.configure({ simd: wrong("x") }), "RangeError", "simd", "x"],
+  ["configure", () => t.configure({ heapLimit: -1 }), "RangeError", "heapLimit", "-1"],
+  ["configure", () => t.configure(wrong(1)), "TypeError", "options", "1"],
   ["hostValue", () => t.hostValue(f32), "RangeError", "scalar", "[2, 3]"],
   ["hostValue", () => t.hostValue(wrong(3)), "TypeError"],
 ];
@@ -884,14 +907,68 @@ Deno.test("bad input is an error that names the operation, what was expected and
 
 Deno.test("every public operation has a row of bad input", () => {
   const rows = new Set(ROWS.map(([operation]) => operation));
-  const others = new Set([
-    ...["compile", "grad", "valueAndGrad", "vjp", "pullback", "record", "format", "host", "promote"],
-    ...["configure", "info", "shutdown", "dispose", "fold", "scope", "primitiveNames", "Tensor"],
-  ]);
+  // They take nothing, or any value; a tensor is not made by its class.
+  const others = new Set(["dispose", "info", "primitiveNames", "shutdown", "Tensor"]);
   const missing = Object.entries(t).filter(([name, value]) =>
     typeof value === "function" && !rows.has(name) && !others.has(name)
   ).map(([name]) => name);
   if (missing.length > 0) throw new Error(`Expected a row for ${missing.join(", ")}`);
+});
+
+/** What functions of random keys take besides, where they need more than a shape. */
+const DRAWN: Readonly<Record<string, readonly unknown[]>> = {
+  bernoulli: [{}],
+  beta: [{ a: 1, b: 1 }],
+  categorical: [f32],
+  chiSquare: [{ degreesOfFreedom: 1 }],
+  choice: [2],
+  dirichlet: [{ concentration: f32 }],
+  fisherF: [{ numerator: 1, denominator: 1 }],
+  foldIn: [1],
+  gamma: [1],
+  geometric: [0.5],
+  logGamma: [1],
+  multivariateNormal: [t.zeros([2]), t.eye(2)],
+  orthogonal: [2],
+  pareto: [[2], { tail: 1 }],
+  permutation: [2],
+  poisson: [{ rate: 1 }],
+  randint: [[2], { min: 0, max: 1 }],
+  studentT: [{ degreesOfFreedom: 1 }],
+  triangular: [[2], { left: 0, mode: 1, right: 2 }],
+  weibullMin: [[2], { scale: 1, concentration: 1 }],
+};
+
+Deno.test("every function of random keys names itself where it gets something else", () => {
+  const functions = Object.entries(t.random).filter(([, value]) => typeof value === "function");
+  const rows = functions.flatMap(([name, f]): Row[] => {
+    const draw = f as (...args: unknown[]) => unknown;
+    const rest = DRAWN[name] ?? [[2]];
+    const negative: Row[] = rest.length === 1 && Array.isArray(rest[0]) && name !== "key"
+      ? [[name, () => draw(t.random.key(0), [-1]), "RangeError", "non-negative", "-1"]]
+      : [];
+    return [
+      [name, () => draw(f32, ...rest), "TypeError", "float32[2, 3]"],
+      [name, () => draw(undefined, ...rest), "TypeError", "undefined"],
+      ...name === "keyData" || name === "wrapKeyData" ? [] : negative,
+    ];
+  });
+  const found = rows.map(complaint).filter((text) => text !== "");
+  if (found.length > 0) throw new Error(`${found.length} of ${rows.length}:\n${found.join("\n")}`);
+});
+
+Deno.test("every function of trees says what it cannot take, or takes anything", () => {
+  const rows: readonly Row[] = [
+    ["map", () => t.tree.map({}, wrong(1)), "TypeError", "a function", "a number"],
+    ["sum", () => t.tree.zip("sum", [{ a: 1 }, { b: 1 }], () => 0), "TypeError", "one structure"],
+    ["sum", () => t.tree.zip("sum", wrong(1), () => 0), "TypeError", "trees", "a number"],
+  ];
+  const found = rows.map(complaint).filter((text) => text !== "");
+  if (found.length > 0) throw new Error(found.join("\n"));
+  const anything = ["describe", "entries", "flatten", "isNode", "leaves", "setOwn"];
+  // Its structure comes from flatten.
+  const others = ["map", "zip", "unflatten"];
+  assertEquals(Object.keys(t.tree).filter((name) => !anything.includes(name) && !others.includes(name)), []);
 });
 
 Deno.test("a freed tensor is an error of each operation", () => {
