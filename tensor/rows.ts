@@ -9,6 +9,7 @@ import { rowVectorsOf, vectorMode } from "./kernel_choice.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
+import type { KernelReference } from "./kernels/kernel.ts";
 import { rowKernel } from "./kernels/rows.ts";
 import type { Machine, Operand } from "./primitive.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
@@ -46,50 +47,63 @@ interface Lie {
 
 /**
  * Launches the loop of a form. Inputs that a loop cannot walk along are copied first if `copies` says so; without it,
- * nothing is launched and the result is false.
+ * and where a copy would not help, nothing is launched and the result is false.
  */
 export function launchRows(work: RowWork, machine: Machine, copies: boolean): boolean {
-  const { form, shape, outputs } = work;
+  const { form, outputs } = work;
   const vectors = vectorMode() !== null && [...form.inputs, ...outputs.map((x) => x.dtype)].every(isNarrow);
+  // Reductions add in an order that the layout decides.
+  const bound = vectors || form.steps.some(({ op }) => op === "reduce");
+  const fits = (inputs: readonly Operand[]): boolean => {
+    const lie = lieOf(work, inputs, 0);
+    return lie !== null && (!bound || isWalkable(lie, work));
+  };
   let { inputs } = work;
-  let lie = lieOf(work, inputs, 0);
-  if (lie === null || (vectors && !isWalkable(lie, work))) {
-    if (!copies) return false;
+  if (!fits(inputs)) {
+    if (!copies || !fits(inputs.map(copied))) return false;
     inputs = inputs.map((x) => copyOf(x, machine));
-    lie = lieOf(work, inputs, 0);
-    if (lie === null) throw new RangeError("Expected rows along one axis of a copy");
   }
-  const { along } = lie;
-  const steps = inputs.map((_, i): Step => {
-    const step = along ? lie.steps[i] : lie.strides[i].at(-1);
-    return step === 0 ? "0" : step === 1 ? "1" : "s";
-  });
+  if (vectors && launchVectors(work, inputs, machine)) return true;
+  const lie = lieOf(work, inputs, 0)!;
+  launch(work, rowKernel(form, lie.along, lie.extents.length), lie, [...inputs, ...outputs], machine);
+  return true;
+}
+
+/** Launches the vector loop of a form, with memory for what it keeps; false where there is none. */
+function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machine): boolean {
+  const { form, shape, outputs } = work;
   // An output of the same size is written last, so what is kept may lie there until then.
   const free = form.outputs.flatMap(({ whole, dtype }, i) => whole && dtype === "float32" ? [i] : []);
+  const more = Math.max(0, keptRows(form) - free.length);
+  const lie = lieOf(work, inputs, more)!;
+  const steps = inputs.map((_, i): Step => {
+    const step = lie.along ? lie.steps[i] : lie.strides[i].at(-1);
+    return step === 0 ? "0" : step === 1 ? "1" : "s";
+  });
   const count = inputs.length + outputs.length;
-  const places = Array.from(
+  const kept = Array.from(
     { length: keptRows(form) },
     (_, i) => i < free.length ? inputs.length + free[i] : count + i - free.length,
   );
-  const kernel = vectors
-    ? rowVectorsOf(form, { along, axes: lie.extents.length, steps, kept: places })
-    : null;
-  const rows = places.filter((place) => kernel !== null && place >= count).map(() =>
-    machine.temporary("float32", shape)
-  );
-  const { length, extents, strides, steps: alongs } = lieOf(work, inputs, rows.length)!;
+  const kernel = rowVectorsOf(form, { along: lie.along, axes: lie.extents.length, steps, kept });
+  if (kernel === null) return false;
+  const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));
+  launch(work, kernel, lie, [...inputs, ...outputs, ...rows], machine);
+  return true;
+}
+
+function launch(
+  { form }: RowWork,
+  kernel: KernelReference,
+  { along, length, extents, strides, steps }: Lie,
+  operands: readonly Operand[],
+  machine: Machine,
+): void {
   const numbers = [length, ...extents];
-  strides.forEach((list, i) => numbers.push(...list, alongs[i]));
+  strides.forEach((list, i) => numbers.push(...list, steps[i]));
   const together = along ? 1 : TOGETHER;
   const grain = together * Math.max(1, Math.round(CHUNK / Math.max(1, length * costOfForm(form) * together)));
-  machine.launch(
-    kernel ?? rowKernel(form, along, extents.length),
-    [...inputs, ...outputs, ...rows],
-    numbers,
-    sizeOf(extents),
-    grain,
-  );
-  return true;
+  machine.launch(kernel, operands, numbers, sizeOf(extents), grain);
 }
 
 /** How much more an element costs than one of the operations alone. */
@@ -100,6 +114,13 @@ function costOfForm({ steps, outputs }: RowForm): number {
 
 function isNarrow(dtype: DType): boolean {
   return dtype !== "float64" && dtype !== "key";
+}
+
+/** How a copy of an input would lie, in which what repeats stands once. */
+function copied(x: Operand): Operand {
+  const shape = x.shape.map((extent, axis) => x.strides[axis] === 0 ? 1 : extent);
+  const strides = contiguousStrides(shape).map((stride, axis) => shape[axis] === 1 ? 0 : stride);
+  return { ...x, strides };
 }
 
 /** An input as neighbours in memory; what repeats is copied once. */

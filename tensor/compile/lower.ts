@@ -5,6 +5,7 @@
  */
 import { type DType, itemSize } from "../dtype.ts";
 import { copyInto, launchElementwise } from "../elementwise.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import type { Callee, Machine, Operand, Primitive } from "../primitive.ts";
 import { contiguousStrides, isContiguous, type Layout, type Shape, sizeOf } from "../shape.ts";
@@ -280,7 +281,9 @@ function lowerRows(
   const before = lowering.buffers.length;
   const outputs = work.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
   const { form, shape, axes } = work;
-  if (!launchRows({ form, shape, axes, inputs, outputs }, lowering, false)) {
+  // A copy changes the order of additions, which only fused multiply-add gives leave to.
+  const copies = vectorMode() === "relaxed" || form.steps.every(({ op }) => op !== "reduce");
+  if (!launchRows({ form, shape, axes, inputs, outputs }, lowering, copies)) {
     lowering.buffers.length = before;
     return false;
   }

@@ -21,8 +21,8 @@ export type Source =
   | { readonly kind: "kept"; readonly index: number }
   /** One number for a row, in every lane along rows. */
   | { readonly kind: "number"; readonly index: number }
-  /** The number of elements of a row as float64. */
-  | { readonly kind: "count" }
+  /** One over the number of elements of a row, as float64. */
+  | { readonly kind: "share" }
   /** An accumulator of the pass, or its lower or upper half where that is of float64. */
   | { readonly kind: "total"; readonly index: number; readonly half: 0 | 1 };
 
@@ -75,10 +75,13 @@ const GREATEST: Accumulation = {
 /** Thrown inside of this module when vectors do not cover a form. */
 class NotCovered extends Error {}
 
-/** The passes of a form; null where vectors do not cover it. */
-export function rowPasses(form: RowForm, mode: SimdMode): RowPasses | null {
+/**
+ * The passes of a form; null where vectors do not cover it. `along` says that totals are the same in all lanes: then one
+ * half of them is enough.
+ */
+export function rowPasses(form: RowForm, mode: SimdMode, along: boolean): RowPasses | null {
   try {
-    return new Lowering(form, mode).passes();
+    return new Lowering(form, mode, along).passes();
   } catch (error) {
     if (error instanceof NotCovered) return null;
     throw error;
@@ -93,6 +96,7 @@ interface Softmax {
 
 class Lowering {
   readonly #form: RowForm;
+  readonly #along: boolean;
   readonly #m: Arithmetic;
   readonly #dtypes: readonly DType[];
   readonly #sources: Source[] = [];
@@ -104,8 +108,9 @@ class Lowering {
   #numbers = 0;
   #kept = 0;
 
-  constructor(form: RowForm, mode: SimdMode) {
+  constructor(form: RowForm, mode: SimdMode, along: boolean) {
     this.#form = form;
+    this.#along = along;
     this.#m = arithmeticOf(mode);
     this.#dtypes = [...form.inputs, ...rowValues(form).map(({ dtype }) => dtype)];
     this.#values = form.inputs.map((_, index) => this.#source({ kind: "input", index }));
@@ -130,7 +135,13 @@ class Lowering {
 
   /** A float32 from the accumulator of a total in float64. */
   #rounded(make: (half: Node) => Node, index = 0): Node {
-    return join((half) => float4.demoteF64x2Zero(make(this.#half(index, half))));
+    return this.#join((half) => float4.demoteF64x2Zero(make(this.#half(index, half))));
+  }
+
+  /** Four float32 from two halves. */
+  #join(make: (half: 0 | 1) => Node): Node {
+    const low = make(0);
+    return joinHalves(low, this.#along ? low : make(1));
   }
 
   #lower(expressions: readonly Expression[], dtypes: readonly DType[]): readonly Node[] {
@@ -282,29 +293,24 @@ class Lowering {
   }
 
   #normalize(x: Node, eps: number): void {
-    const count = this.#source({ kind: "count" });
+    const share = this.#source({ kind: "share" });
     const means: Node[] = [];
-    const near = float4.sub(x, this.#number(means, this.#rounded((half) => double2.div(half, count))));
+    const near = float4.sub(x, this.#number(means, this.#rounded((half) => double2.mul(half, share))));
     this.#pass([this.#sum(x)], means);
     // About any number close to the mean, mean and variance lose no digits, however large the mean is.
-    const rest = (half: 0 | 1): Node => double2.div(this.#half(0, half), count);
-    const variance = (half: 0 | 1): Node => {
-      const squares = double2.div(this.#half(1, half), count);
-      return double2.pmax(double2.sub(squares, double2.mul(rest(half), rest(half))), 0);
-    };
-    const factor = (half: 0 | 1): Node => double2.div(1, double2.sqrt(double2.add(variance(half), eps)));
+    const rests = ([0, 1] as const).map((half) => double2.mul(this.#half(0, half), share));
+    const factors = ([0, 1] as const).map((half) => {
+      const squares = double2.mul(this.#half(1, half), share);
+      const variance = double2.pmax(double2.sub(squares, double2.mul(rests[half], rests[half])), 0);
+      return double2.div(1, double2.sqrt(double2.add(variance, eps)));
+    });
     const made: Node[] = [];
-    const r = this.#number(made, join((half) => float4.demoteF64x2Zero(factor(half))));
+    const r = this.#number(made, this.#join((half) => float4.demoteF64x2Zero(factors[half])));
     const offset = this.#number(
       made,
-      join((half) => float4.demoteF64x2Zero(double2.neg(double2.mul(rest(half), factor(half))))),
+      this.#join((half) => float4.demoteF64x2Zero(double2.neg(double2.mul(rests[half], factors[half])))),
     );
     this.#pass([this.#sum(near), this.#sumOf(near, near)], made);
     this.#values.push(this.#m.float.madd(near, r, offset), r);
   }
-}
-
-/** Four float32 from two halves. */
-function join(make: (half: 0 | 1) => Node): Node {
-  return joinHalves(make(0), make(1));
 }

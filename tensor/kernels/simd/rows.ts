@@ -24,7 +24,7 @@ export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode):
   }|${kept}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const made = rowPasses(form, mode);
+    const made = rowPasses(form, mode, along);
     const passes = made === null ? null : hoistNumbers(made);
     const define = along ? defineAlong : defineAcross;
     kernel = passes === null ? null : simdKernel(key, (module) => define(module, { form, layout, passes }));

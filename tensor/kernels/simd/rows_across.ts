@@ -86,7 +86,7 @@ class Tile {
   readonly #a: RowArguments;
   readonly #helpers: Helpers;
   readonly #scratch: Word;
-  readonly #count: Vector;
+  readonly #share: Vector;
   #numbers = 0;
 
   constructor(f: FunctionBuilder, loop: RowLoop, a: RowArguments, helpers: Helpers, scratch: Word) {
@@ -97,7 +97,7 @@ class Tile {
     this.#scratch = scratch;
     this.bases = a.addresses.map(() => f.local("i32"));
     this.width = f.local("i32");
-    this.#count = f.local("v128", f64x2.splat(f64.convertI32U(a.count)));
+    this.#share = f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(a.count))));
   }
 
   /** Byte of the scratch area where a number of every row, or a half of an accumulator, starts. */
@@ -112,14 +112,14 @@ class Tile {
   }
 
   #prepare(roots: readonly Node[]): Write {
-    const known = this.#loop.passes.sources.map(({ kind }) => kind === "count" ? this.#count : null);
+    const known = this.#loop.passes.sources.map(({ kind }) => kind === "share" ? this.#share : null);
     return prepare(this.#f, roots, this.#helpers, known);
   }
 
   /** Vectors for all sources of which only some are read. */
   #vectors(set: (source: Source) => Expression<"v128"> | null): Expression<"v128">[] {
     return this.#loop.passes.sources.map((source) =>
-      source.kind === "count" ? this.#count : set(source) ?? ZERO
+      source.kind === "share" ? this.#share : set(source) ?? ZERO
     );
   }
 

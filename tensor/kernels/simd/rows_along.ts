@@ -122,6 +122,7 @@ class Row {
   readonly #layout: RecordLayout;
   readonly #record: Local<"i32">;
   readonly #count: Local<"i32">;
+  readonly #share: Vector;
 
   constructor(
     f: FunctionBuilder,
@@ -138,6 +139,7 @@ class Row {
     this.#layout = layout;
     this.#record = record;
     this.#count = count;
+    this.#share = f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(count))));
   }
 
   #base(operand: number): Expression<"i32"> {
@@ -159,8 +161,8 @@ class Row {
           return null;
         case "number":
           return v128.load(this.#record, this.#layout.numbers + 16 * source.index);
-        case "count":
-          return f64x2.splat(f64.convertI32U(this.#count));
+        case "share":
+          return this.#share;
         case "total":
           return totals[source.index];
       }
