@@ -174,6 +174,14 @@ export interface Primitive<A = object> {
   evaluate?(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
   /** Which outputs depend on the inputs in `changing`, for a primitive where it may be fewer than all. */
   depends?(changing: readonly boolean[], attributes: A): readonly boolean[];
+  /**
+   * Attributes with which only some of the outputs are computed, where a compiled program needs only those in
+   * `needed`, and which outputs these are; null where all of them are computed together.
+   */
+  trim?(
+    needed: readonly boolean[],
+    attributes: A,
+  ): { readonly attributes: object; readonly kept: readonly boolean[] } | null;
   /** The program that a compiled program has in place of the application. */
   inline?(attributes: A): Body;
   /** The application to each example of a batch at once, in public operations; a missing rule is an error. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attributesKey } from "../primitive.ts";
+import { attributesKey, type Primitive } from "../primitive.ts";
 import type { Entry, Tape } from "../tape.ts";
 
 /** The entries that are needed for some slots, and for every slot the one that stands for it. */
@@ -35,8 +35,18 @@ export function simplify(tape: Tape, wanted: readonly number[]): Simplified {
   const entries: Entry[] = [];
   for (const entry of unique.toReversed()) {
     if (!entry.outputs.some((slot) => needed.has(slot))) continue;
-    entries.push(entry);
+    entries.push(trimmed(entry, needed));
     for (const slot of entry.inputs) needed.add(slot);
   }
   return { entries: entries.reverse(), representative };
+}
+
+/** An entry without the outputs that nothing reads, where its primitive can leave them out. */
+function trimmed(entry: Entry, needed: ReadonlySet<number>): Entry {
+  const { outputs, attributes } = entry;
+  const primitive = entry.primitive as unknown as Primitive<object>;
+  if (primitive.trim === undefined || outputs.every((slot) => needed.has(slot))) return entry;
+  const less = primitive.trim(outputs.map((slot) => needed.has(slot)), attributes);
+  if (less === null) return entry;
+  return { ...entry, attributes: less.attributes, outputs: outputs.filter((_, i) => less.kept[i]) };
 }

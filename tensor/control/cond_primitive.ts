@@ -24,7 +24,7 @@ import { isFloating } from "../dtype.ts";
 import { pushBody } from "../forward.ts";
 import { contiguousOperand } from "../operand.ts";
 import { lessEqual } from "../ops/comparison.ts";
-import { zerosOf } from "../ops/reduce.ts";
+import { isZero, zerosOf } from "../ops/reduce.ts";
 import {
   type BatchContext,
   type BatchedOutputs,
@@ -95,7 +95,8 @@ function pullCond(
   const active = wanted.slice(1);
   const isActive = branches
     .map((body) => activeOutputs(body, active))
-    .reduce((a, b) => a.map((is, i) => is || b[i]));
+    .reduce((a, b) => a.map((is, i) => is || b[i]))
+    .map((is, i) => is && !isZero(cotangents[i]));
   const given = keep(cotangents, isActive);
   const { bodies, captured } = share(
     branches.map((body) =>

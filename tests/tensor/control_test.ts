@@ -266,6 +266,16 @@ Deno.test("cond compiled decides when it runs, and branches close over what they
   near(vmap(many)(int([-3, 1, 9])), t.stack([sin(X), t.exp(X), multiply(X, 0)]));
 });
 
+Deno.test("a compiled program leaves out what a loop makes and nobody reads", () => {
+  const bytes = (f: (x: Tensor) => Tensor) => compile(f).program(t.ones([1000])).plan.arenaBytes;
+  const loop = (x: Tensor) => scan((c: Tensor) => [multiply(c, 0.9), t.exp(c)], x, null, { length: 100 });
+  // The slope of a linear step does not depend on the carry.
+  const slope = grad((x: Tensor) => sum(loop(x)[0]));
+  assertEquals([bytes((x) => loop(x)[0]) < 2e4, bytes(slope) < 5e4], [true, true]);
+  assertEquals(compile(slope)(t.ones([2])).toArray(), slope(t.ones([2])).toArray());
+  assertEquals(compile((x: Tensor) => loop(x)[1].at(3))(X).toArray(), loop(X)[1].at(3).toArray());
+});
+
 Deno.test("what every step of a loop passes on is a constant of it", () => {
   const w = numbers([3], 1, 2);
   const stepped = (x: Tensor, v: Tensor) =>

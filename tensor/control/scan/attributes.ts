@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { activeOutputs, changingOutputs, inputsOf } from "../../body.ts";
+import { activeOutputs, changingOutputs, inputsOf, rearranged } from "../../body.ts";
 import { isFloating } from "../../dtype.ts";
 import type { Body } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -66,4 +66,26 @@ export function dependsScan(changing: readonly boolean[], attributes: Scan): rea
   const carry = inputs.slice(constants, constants + carried);
   const outputs = changingOutputs(body, inputs).slice(carried);
   return [...carry, ...outputs, ...(saves ? carry.slice(0, carried - sums) : [])];
+}
+
+/** A scan without the stacked outputs that are not needed, and without the carries where none of them is. */
+export function trimScan(
+  needed: readonly boolean[],
+  attributes: Scan,
+): { readonly attributes: Scan; readonly kept: readonly boolean[] } | null {
+  const { body, carried, saves } = attributes;
+  const results = body.outputs.length - carried;
+  const keptResults = needed.slice(carried, carried + results);
+  const stacks = needed.slice(carried + results);
+  const keepsStacks = stacks.includes(true);
+  if (!keptResults.includes(false) && (keepsStacks || !saves)) return null;
+  const order = body.tape.inputs.map((_, i) => i);
+  return {
+    attributes: {
+      ...attributes,
+      body: rearranged(body, order, (i) => i < carried || keptResults[i - carried]),
+      saves: saves && keepsStacks,
+    },
+    kept: [...needed.slice(0, carried).map(() => true), ...keptResults, ...stacks.map(() => keepsStacks)],
+  };
 }

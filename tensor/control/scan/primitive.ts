@@ -10,7 +10,7 @@ import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
 import { cut } from "../lists.ts";
-import { type ApplyScan, dependsScan, type Scan } from "./attributes.ts";
+import { type ApplyScan, dependsScan, type Scan, trimScan } from "./attributes.ts";
 import { batchScan } from "./batch.ts";
 import { looping } from "./loop.ts";
 import { pullScan } from "./pullback.ts";
@@ -34,6 +34,7 @@ export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
     machine.call(() => looping(attributes), [...given, ...outputs, ...spare]);
   },
   depends: dependsScan,
+  trim: trimScan,
   saving: (attributes) => ({ ...attributes, saves: true }),
   pullback: { rule: (cotangents, context) => pullScan(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushScan(apply, tangents, context) },

@@ -22,8 +22,10 @@ export function pullScan(
   const [fixed, initial, sources] = cut(inputs, constants, carried);
   const active = activeCarry(attributes, wanted);
   const [activeFixed, activeInitial, activeSources] = cut(active, constants, carried);
-  const activeResults = activeOutputs(body, active).slice(carried);
   const results = outputsOf(body).slice(carried);
+  const activeResults = activeOutputs(body, active).slice(carried).map((is, i) =>
+    is && !isZero(cotangents[carried + i])
+  );
   const saved = attributes.saves
     ? outputs.slice(carried + results.length)
     : apply(inputs, { ...attributes, saves: true }).slice(carried + results.length);
