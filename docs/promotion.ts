@@ -9,7 +9,7 @@ import { add, divide, exp, mean, multiply, ones, sum, tensor } from "../tensor/m
 const NUMBERS = DTYPES.filter((dtype) => dtype !== "key");
 
 /** Rows of cells as a table, each column as wide as its widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i].length)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;

@@ -229,6 +229,13 @@ export function definePrimitive<A>(primitive: Primitive<A>): Primitive<A> {
   return primitive;
 }
 
+/** The primitive of a name, for listings of all of them. */
+export function primitiveNamed(name: string): Primitive<object> {
+  const found = defined.get(name);
+  if (found === undefined) throw new RangeError(`Expected the name of a primitive but got ${name}`);
+  return found as unknown as Primitive<object>;
+}
+
 /** The names of all primitives that were loaded. */
 export function primitiveNames(): string[] {
   return [...defined.keys()];

@@ -25,22 +25,8 @@ import {
 import { isFloating } from "../../tensor/dtype.ts";
 import type { Tape } from "../../tensor/tape.ts";
 import { checkGradients } from "../laws/gradients.ts";
-import { CONTROL } from "./primitives/control.ts";
-import { ELEMENTWISE } from "./primitives/elementwise.ts";
 import { type Entry, numbers } from "./primitives/entry.ts";
-import { LINALG } from "./primitives/linalg.ts";
-import { RANDOM } from "./primitives/random.ts";
-import { STRUCTURE } from "./primitives/structure.ts";
-import { WINDOW } from "./primitives/window.ts";
-
-const TABLE: Readonly<Record<string, Entry>> = {
-  ...ELEMENTWISE,
-  ...CONTROL,
-  ...STRUCTURE,
-  ...WINDOW,
-  ...LINALG,
-  ...RANDOM,
-};
+import { TABLE } from "./primitives/table.ts";
 
 /** Those whose arithmetic is in float32, beyond the reach of finite differences. */
 const UNCHECKED = ["cast", "uniform"];
