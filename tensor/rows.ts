@@ -101,7 +101,9 @@ function launch(
 ): void {
   const numbers = [length, ...extents];
   strides.forEach((list, i) => numbers.push(...list, steps[i]));
-  const together = along ? 1 : TOGETHER;
+  // Rows across are cut where they begin anew, unless they are many.
+  const neighbours = extents.at(-1) ?? 1;
+  const together = along ? 1 : neighbours <= 2 * TOGETHER ? neighbours : TOGETHER;
   const grain = together * Math.max(1, Math.round(CHUNK / Math.max(1, length * costOfForm(form) * together)));
   machine.launch(kernel, operands, numbers, sizeOf(extents), grain);
 }

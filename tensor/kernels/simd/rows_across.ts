@@ -33,8 +33,11 @@ type Vector = Local<"v128">;
 /** Rows of a tile. */
 const TILE = 128;
 
+/** Rows that a tile may have more, where they would be a tile of their own. */
+const MORE = 32;
+
 /** Bytes of a number of every row of a tile; the halves of an accumulator of float64 take as much each. */
-const BYTES = 4 * TILE;
+const BYTES = 4 * (TILE + MORE);
 
 /** Vectors that go along together: as many as there are registers for. */
 function copiesOf({ totals }: Pass): 2 | 4 {
@@ -61,7 +64,7 @@ export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
       const column = findRow(f, a, begin, tile.bases);
       const inner = a.extents[a.extents.length - 1];
       f.set(tile.width, least(i32.sub(inner, column), i32.sub(end, begin)));
-      f.set(tile.width, least(tile.width, constant("i32", TILE)));
+      f.if(i32.gtU(tile.width, TILE + MORE), () => f.set(tile.width, TILE));
       passes.forEach((pass) => tile.pass(pass));
       tile.single();
       f.advance(begin, tile.width);
