@@ -61,7 +61,7 @@ export {
   type OrthogonalOptions,
 } from "./random/multivariate_normal.ts";
 export { normal } from "./random/normal.ts";
-export type { FloatingOptions, LayoutOptions } from "./random/options.ts";
+export type { AnyFloatingOptions, FloatingOptions, LayoutOptions } from "./random/options.ts";
 export { permutation, type PermutationOptions } from "./random/permutation.ts";
 export { poisson, type PoissonOptions } from "./random/poisson.ts";
 export { randint, type RandintOptions } from "./random/randint.ts";

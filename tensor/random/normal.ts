@@ -10,7 +10,8 @@ import type { Primitive } from "../primitive.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
-import { floatingDType, type FloatingOptions } from "./options.ts";
+import { normalHalf } from "./half.ts";
+import { type AnyFloatingOptions, floatingDType, type FloatingOptions, halfDType } from "./options.ts";
 import { drawPairs, unitFloat32, unitFloat64 } from "./uniform.ts";
 
 const NONE = {};
@@ -89,8 +90,10 @@ const normalWidePrimitive: Primitive = defineElementwise({
  * assertAlmostEquals(standardDeviation(random.normal(random.key(0), [10000])).item(), 1, 0.05);
  * ```
  */
-export function normal(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
-  if (floatingDType("normal", options) === "float64") {
+export function normal(key: Tensor, shape: Shape = [], options: AnyFloatingOptions = {}): Tensor {
+  const half = halfDType(options);
+  if (half !== null) return normalHalf(key, shape, half, options);
+  if (floatingDType("normal", options as FloatingOptions) === "float64") {
     return apply(normalWidePrimitive, drawPairs("normal", key, shape, options), NONE);
   }
   return apply(normalPrimitive, [drawBits("normal", key, shape, 32, options)], NONE);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isFloating } from "../dtype.ts";
 
 /** In which layout random words are drawn. */
 export interface LayoutOptions {
@@ -23,8 +22,22 @@ export interface FloatingOptions extends LayoutOptions {
 /** The dtype of floating-point samples, checked. */
 export function floatingDType(operation: string, options: FloatingOptions): "float32" | "float64" {
   const { dtype = "float32" } = options;
-  if (!isFloating(dtype)) {
+  if (dtype !== "float32" && dtype !== "float64") {
     throw new TypeError(`${operation} expects a dtype of float32 or float64 but got ${String(dtype)}`);
   }
   return dtype;
+}
+
+/** The floating type of samples that may have 16 bits too. */
+export interface AnyFloatingOptions extends LayoutOptions {
+  /**
+   * Type of the elements, float32 by default. A float64 takes 64 random bits and so differs from a float32; a float16
+   * takes 16, a bfloat16 8.
+   */
+  readonly dtype?: "float32" | "float64" | "float16" | "bfloat16";
+}
+
+/** Whether samples of 16 bits are asked for. */
+export function halfDType({ dtype }: AnyFloatingOptions): "float16" | "bfloat16" | null {
+  return dtype === "float16" || dtype === "bfloat16" ? dtype : null;
 }

@@ -15,7 +15,14 @@ import type { Primitive } from "../primitive.ts";
 import type { Shape } from "../shape.ts";
 import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
-import { floatingDType, type FloatingOptions, type LayoutOptions } from "./options.ts";
+import { uniformHalf } from "./half.ts";
+import {
+  type AnyFloatingOptions,
+  floatingDType,
+  type FloatingOptions,
+  halfDType,
+  type LayoutOptions,
+} from "./options.ts";
 
 const NONE = {};
 
@@ -75,7 +82,7 @@ export function drawPairs(
 }
 
 /** Options of `uniform`. */
-export interface UniformOptions extends FloatingOptions {
+export interface UniformOptions extends AnyFloatingOptions {
   /** The least value; 0 by default. A tensor broadcasts to the shape. */
   readonly min?: TensorLike;
   /** The value that all stay below, but for rounding; 1 by default. A tensor broadcasts to the shape. */
@@ -99,8 +106,13 @@ export interface UniformOptions extends FloatingOptions {
  * ```
  */
 export function uniform(key: Tensor, shape: Shape = [], options: UniformOptions = {}): Tensor {
-  const dtype = floatingDType("uniform", options);
   const { min = 0, max = 1 } = options;
+  const half = halfDType(options);
+  if (half !== null) {
+    const [low, high] = [min, max].map((bound) => castTo(castTo(asBound(bound), half), "float32"));
+    return uniformHalf(key, shape, half, [low, high], options);
+  }
+  const dtype = floatingDType("uniform", options as FloatingOptions);
   if (dtype === "float64") {
     const unit = apply(unitWidePrimitive, drawPairs("uniform", key, shape, options), NONE);
     if (min === 0 && max === 1) return unit;
@@ -110,6 +122,11 @@ export function uniform(key: Tensor, shape: Shape = [], options: UniformOptions 
   const bits = drawBits("uniform", key, shape, 32, options);
   if (min === 0 && max === 1) return apply(unitPrimitive, [bits], NONE);
   return apply(uniformPrimitive, [bits, ...boundsOf(shape, min, max, dtype)], NONE);
+}
+
+/** A bound as a tensor. */
+function asBound(bound: TensorLike): Tensor {
+  return typeof bound === "number" ? constantTensor("float32", [], bound) : floating("uniform", bound);
 }
 
 /** The least value and the distance to the greatest, rounded to the dtype. */

@@ -1,0 +1,68 @@
+/**
+ * Random numbers of 16 bits, from as many random bits as JAX takes for them.
+ *
+ * @module
+ */
+import { bitwiseAnd, rightShiftLogical } from "../ops/bitwise.ts";
+import { add, multiply, subtract } from "../ops/arithmetic.ts";
+import { cast } from "../ops/cast.ts";
+import { erfinv } from "../ops/exponential.ts";
+import { maximum } from "../ops/selection.ts";
+import { reshape, slice, stack } from "../ops/structure.ts";
+import { type Shape, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { drawBits } from "./bits.ts";
+import type { LayoutOptions } from "./options.ts";
+
+/** The dtypes of 16 bits. */
+export type Half = "float16" | "bfloat16";
+
+/** Low halves of words, or in the older layout both halves of half as many words, the low one first. */
+function shorts(operation: string, key: Tensor, shape: Shape, options: LayoutOptions): Tensor {
+  if (options.partitionable !== false) {
+    return bitwiseAnd(drawBits(operation, key, shape, 32, options), 0xffff);
+  }
+  const size = sizeOf(shape);
+  const words = drawBits(operation, key, [Math.ceil(size / 2)], 32, options);
+  const pieces = stack([bitwiseAnd(words, 0xffff), rightShiftLogical(words, 16)], 1);
+  return reshape(slice(reshape(pieces, [-1]), [[0, size]]), shape);
+}
+
+/** Fractions in [0, 1) as float32: of 10 random bits for float16, of 7 for bfloat16. */
+function fractions(
+  operation: string,
+  key: Tensor,
+  shape: Shape,
+  dtype: Half,
+  options: LayoutOptions,
+): Tensor {
+  if (dtype === "float16") {
+    const upper = rightShiftLogical(shorts(operation, key, shape, options), 6);
+    return multiply(cast(upper, "float32"), 2 ** -10);
+  }
+  const bytes = cast(drawBits(operation, key, shape, 8, options), "uint32");
+  return multiply(cast(rightShiftLogical(bytes, 1), "float32"), 2 ** -7);
+}
+
+/** Numbers evenly distributed over `[min, max)`; bounds are float32 tensors of numbers of the dtype. */
+export function uniformHalf(
+  key: Tensor,
+  shape: Shape,
+  dtype: Half,
+  [min, max]: readonly [Tensor, Tensor],
+  options: LayoutOptions,
+): Tensor {
+  const rounded = (x: Tensor): Tensor => cast(cast(x, dtype), "float32");
+  const span = rounded(subtract(max, min));
+  const drawn = add(multiply(fractions("uniform", key, shape, dtype, options), span), min);
+  return cast(maximum(drawn, min), dtype);
+}
+
+/** Normal numbers, `sqrt(2) erfinv(u)`, rounded where JAX rounds. */
+export function normalHalf(key: Tensor, shape: Shape, dtype: Half, options: LayoutOptions): Tensor {
+  const least = dtype === "float16" ? -1 + 2 ** -11 : -1 + 2 ** -8;
+  const unit = fractions("normal", key, shape, dtype, options);
+  const u = cast(maximum(add(multiply(unit, 2), least), least), dtype);
+  // A number takes the dtype of the tensor beside it.
+  return multiply(erfinv(u), Math.SQRT2);
+}
