@@ -29,6 +29,8 @@ export interface Operation {
   readonly options: readonly string[];
   /** The distance that a float64 may have beside the relative one; what JAX flushes to zero by default. */
   readonly absolute?: number;
+  /** The relative distance that gradients in float32 may have, where rounding the output moves them; 1e-5 by default. */
+  readonly gradient?: number;
 }
 
 /** An operation of the table. */

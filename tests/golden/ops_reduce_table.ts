@@ -52,7 +52,8 @@ export const REDUCE: Readonly<Record<string, Operation>> = {
   min: reduction(t.min, "equal"),
   var: reduction(t.variance, "close", ["ddof"]),
   std: reduction(t.standardDeviation, "close", ["ddof"]),
-  logsumexp: reduction(t.logSumExp),
+  // The gradient is e^(x - output), and the output is rounded at its size.
+  logsumexp: { ...reduction(t.logSumExp), gradient: 1e-4 },
   all: reduction(t.all, "equal"),
   any: reduction(t.any, "equal"),
   argmax: position(t.argmax),
