@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isFloating } from "../../tensor/dtype.ts";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
@@ -83,7 +84,7 @@ function difference(one: Case, operation: Operation): string {
       ? t.zerosLike(output)
       : signed(fromGolden(cotangents[i]), signs[i])
   );
-  const floating = outputs.map(({ dtype }) => dtype.startsWith("float"));
+  const floating = outputs.map(({ dtype }) => isFloating(dtype));
   const { pullback } = t.vjp(
     (...xs: Tensor[]) => operation.call(xs, one.options).filter((_, i) => floating[i]),
     ...inputs,
