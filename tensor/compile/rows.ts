@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type DType, isHalf } from "../dtype.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
@@ -66,6 +67,11 @@ function primitiveOf(entry: Entry): Primitive<object> {
   return entry.primitive as unknown as Primitive<object>;
 }
 
+/** Whether vectors do not cover a type, so that what they cover is better off without it. */
+function isApart(dtype: DType): boolean {
+  return dtype === "float64" || dtype === "key" || isHalf(dtype);
+}
+
 /** The rows that a work has to read whole; null where it reads none. */
 function rowsOf(work: Work, tape: Tape): Rows | null {
   let rows: Rows | null = null;
@@ -92,7 +98,7 @@ function rowsOf(work: Work, tape: Tape): Rows | null {
   if (length * count > LARGE && count < LEAST_ROWS) return null;
   if (length > CHUNK && count < MANY_ROWS) return null;
   const dtypes = [...inputsOf(work), ...outputsOf(work)].map((slot) => tape.slots[slot].dtype);
-  return dtypes.some((dtype) => dtype === "float64" || dtype === "key") ? null : rows;
+  return dtypes.some(isApart) ? null : rows;
 }
 
 /** Works that become one. */
@@ -189,7 +195,7 @@ class Joining {
     const work = this.#works[i];
     const shapeOf = (slot: number): Shape => this.#tape.slots[slot].shape;
     const dtypes = [...inputsOf(work), ...outputsOf(work)].map((slot) => this.#tape.slots[slot].dtype);
-    if (dtypes.some((dtype) => dtype === "float64" || dtype === "key")) return false;
+    if (dtypes.some(isApart)) return false;
     const own = rowsOf(work, this.#tape);
     if (own !== null) return equalShapes(own.shape, rows.shape) && equalShapes(own.axes, rows.axes);
     if (work.kind === "loop") {
