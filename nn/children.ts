@@ -83,7 +83,7 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const { training, key, batchNormMomentum, observe } = options;
+  const { training, key, batchNormMomentum, observe, mask, context, contextMask, lengths } = options;
   const part = { params: partOf(variables.params, name), state: partOf(variables.state, name) };
   const path = childPath(options, name);
   const applied = layer.apply(part, x, {
@@ -92,6 +92,10 @@ export function applyChild(
     path,
     batchNormMomentum,
     observe,
+    mask,
+    context,
+    contextMask,
+    lengths,
   });
   observe?.({ path, layer, variables: part, input: x, output: applied.output });
   return applied;

@@ -29,6 +29,17 @@ export interface ApplyOptions extends LayerContext {
    * @internal
    */
   readonly observe?: ((seen: Observed) => void) | undefined;
+  /**
+   * What positions may see of each other, for attention: true is seen. Of a shape that broadcasts to [n, heads,
+   * queries, keys]; all is seen by default.
+   */
+  readonly mask?: Tensor | undefined;
+  /** What attention that looks elsewhere takes its keys and values from, [n, length, features]. */
+  readonly context?: Tensor | undefined;
+  /** As `mask`, for the attention to `context`. */
+  readonly contextMask?: Tensor | undefined;
+  /** How long each sequence of the batch is, integers [n]; what comes after that does not count. All by default. */
+  readonly lengths?: Tensor | undefined;
   /** What batch normalization takes for its own momentum, as `updateBatchNorm` does; for training only. */
   readonly batchNormMomentum?: number | undefined;
 }

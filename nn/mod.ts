@@ -199,3 +199,25 @@ export {
   weightNorm,
   type WeightNormParams,
 } from "./weight_norm.ts";
+export {
+  type AttentionInputs,
+  dotProductAttention,
+  type DotProductAttentionOptions,
+} from "./dot_product_attention.ts";
+export {
+  type AttentionCache,
+  type CacheOptions,
+  type MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionParams,
+} from "./multi_head_attention.ts";
+export {
+  learnedPositions,
+  type LearnedPositionsOptions,
+  type LearnedPositionsParams,
+  sinusoidal,
+  type SinusoidalOptions,
+  sinusoidalPositions,
+} from "./positions.ts";
+export { rotary, type RotaryOptions } from "./rotary.ts";
