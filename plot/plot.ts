@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Drawing, Point, Series } from "./series.ts";
 import { drawSvg } from "./svg.ts";
 import { drawText } from "./text.ts";
 
@@ -27,31 +28,6 @@ export interface PlotOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** The size of a panel in characters, labels not counted. @default {{ columns: 60, rows: 10 }} */
   readonly textSize?: { readonly columns: number; readonly rows: number };
-}
-
-/** A point of a line. */
-export type Point = readonly [step: number, value: number];
-
-/** A line. */
-export interface Series {
-  /** The label of the line. */
-  readonly name: string;
-  /** Its points in the order of their steps; a value that is not finite is a gap. */
-  readonly points: readonly Point[];
-}
-
-/** Options with their defaults. */
-export interface Drawing {
-  /** See {@linkcode PlotOptions}. */
-  readonly title: string;
-  /** See {@linkcode PlotOptions}. */
-  readonly valueLabel: string;
-  /** See {@linkcode PlotOptions}. */
-  readonly logarithmic: boolean;
-  /** See {@linkcode PlotOptions}. */
-  readonly size: { readonly width: number; readonly height: number };
-  /** See {@linkcode PlotOptions}. */
-  readonly textSize: { readonly columns: number; readonly rows: number };
 }
 
 /**
@@ -78,25 +54,4 @@ export function plotOf(operation: string, series: readonly Series[], options: Pl
   }));
   const drawing: Drawing = { title, valueLabel, logarithmic, size, textSize };
   return { svg: () => drawSvg(shown, drawing), text: () => drawText(shown, drawing) };
-}
-
-/** The first and the last of the points, and the least and the greatest value of each of `count` stretches. */
-export function thin(points: readonly Point[], count: number): readonly Point[] {
-  if (points.length <= 2 * count) return points;
-  const kept: Point[] = [];
-  for (let i = 0; i < count; i++) {
-    const [start, end] = [i, i + 1].map((bound) => Math.floor((bound * points.length) / count));
-    let [low, high] = [start, start];
-    for (let at = start; at < end; at++) {
-      if (!(points[at][1] >= points[low][1])) low = at;
-      if (!(points[at][1] <= points[high][1])) high = at;
-    }
-    for (const at of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) kept.push(points[at]);
-  }
-  const [first, last] = [points[0], points[points.length - 1]];
-  return [
-    ...(kept[0] === first ? [] : [first]),
-    ...kept,
-    ...(kept[kept.length - 1] === last ? [] : [last]),
-  ];
 }

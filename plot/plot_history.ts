@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Plot, plotOf, type PlotOptions, type Series } from "./plot.ts";
+import { type Plot, plotOf, type PlotOptions } from "./plot.ts";
+import type { Series } from "./series.ts";
 
 /** Numbers that were recorded one after the other, by name, such as `{ loss: [2.3, 1.9], accuracy: [0.1, 0.4] }`. */
 export type History = Readonly<Record<string, ArrayLike<number>>>;

@@ -5,7 +5,8 @@
  */
 
 import type { Schedule } from "../schedules/mod.ts";
-import { type Plot, plotOf, type PlotOptions, type Series } from "./plot.ts";
+import { type Plot, plotOf, type PlotOptions } from "./plot.ts";
+import type { Series } from "./series.ts";
 
 /** How many steps of a schedule are read at most. */
 const SAMPLES = 4096;

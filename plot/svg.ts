@@ -6,7 +6,7 @@
 
 import * as observable from "@observablehq/plot";
 import { DOMParser } from "linkedom/worker";
-import { type Drawing, type Series, thin } from "./plot.ts";
+import { type Drawing, type Series, thin } from "./series.ts";
 
 /** What Observable Plot returns, as far as it is used here. */
 interface Element {

@@ -5,7 +5,7 @@
  */
 
 import { plot as sketch } from "simple-ascii-chart";
-import { type Drawing, type Series, thin } from "./plot.ts";
+import { type Drawing, type Series, thin } from "./series.ts";
 
 /** A panel for each series, one below the other. */
 export function drawText(series: readonly Series[], drawing: Drawing): string {

@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { DOMParser } from "linkedom/worker";
 import { plotHistory, plotSchedule } from "../../plot/mod.ts";
-import { type Point, thin } from "../../plot/plot.ts";
+import { type Point, thin } from "../../plot/series.ts";
 import { constant, linear, type Schedule } from "../../schedules/mod.ts";
 
 interface Element {
