@@ -221,3 +221,15 @@ export {
   sinusoidalPositions,
 } from "./positions.ts";
 export { rotary, type RotaryOptions } from "./rotary.ts";
+export {
+  gru,
+  lstm,
+  type Recurrent,
+  type RecurrentCarry,
+  type RecurrentOptions,
+  type RecurrentParams,
+  type RecurrentPartParams,
+  type RecurrentRunOptions,
+  rnn,
+  type RnnOptions,
+} from "./recurrent.ts";

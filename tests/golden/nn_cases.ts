@@ -4,7 +4,7 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { random, type Tensor, transpose, tree } from "../../tensor/mod.ts";
+import { random, swapAxes, type Tensor, transpose, tree } from "../../tensor/mod.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 
 /** A case of the format of the file. */
@@ -120,6 +120,32 @@ export function runOf(one: NnCase): Run | null {
       const axes = torch ? (options.normalized_shape as readonly number[]).length : 1;
       const [scale, offset] = flax ? ["params/scale", "params/bias"] : ["weight", "bias"];
       return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input(scale), offset: input(offset) });
+    }
+    case "RNN":
+    case "LSTM":
+    case "GRU": {
+      const { hidden_size, num_layers = 1, bidirectional = false } = options;
+      const make = { RNN: nn.rnn, LSTM: nn.lstm, GRU: nn.gru }[op];
+      const made = make({
+        features: hidden_size as number,
+        layers: num_layers as number,
+        bidirectional: bidirectional as boolean,
+        bias: options.bias !== false,
+        ...(options.nonlinearity === undefined ? {} : { activation: options.nonlinearity as "relu" }),
+      });
+      const batchFirst = options.batch_first === true;
+      const turned = (x: Tensor): Tensor => batchFirst ? x : swapAxes(x, 0, 1);
+      return (inputs) => {
+        const x = turned(input("x")(inputs));
+        const weights = one.inputNames!.flatMap((name, i) => name.includes("_") ? [[name, inputs[i]]] : []);
+        const like = made.init(random.key(0), x.shape.slice(1));
+        const { params } = made.torch!.fromTorch(Object.fromEntries(weights), like);
+        const hidden = input("h0")(inputs);
+        const { output, carry } = made.run(params as nn.RecurrentParams, x, {
+          carry: has("c0") ? { hidden, cell: input("c0")(inputs) } : { hidden },
+        });
+        return [turned(output), carry.hidden, ...(carry.cell === undefined ? [] : [carry.cell])];
+      };
     }
     case "dropout_eval":
       return layer(nn.dropout({ rate: options.rate as number }), {});

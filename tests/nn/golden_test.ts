@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { replayNn } from "../golden/replay_nn.ts";
 
-for (const name of ["nn_layers.json", "nn_initializers.json"]) {
+for (const name of ["nn_layers.json", "nn_initializers.json", "nn_recurrent.json"]) {
   const file = new URL(`../golden/${name}`, import.meta.url);
   const { results, skipped } = replayNn(JSON.parse(Deno.readTextFileSync(file)));
   for (const result of results) {
