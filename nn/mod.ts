@@ -75,6 +75,15 @@ export type {
   Variables,
 } from "./layer.ts";
 export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
+export { l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./losses/absolute_error.ts";
+export type { ClassOptions } from "./losses/class_losses.ts";
+export { nllLoss, type NllLossOptions } from "./losses/nll_loss.ts";
+export {
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  marginRankingLoss,
+  softMarginLoss,
+} from "./losses/pair_losses.ts";
 export {
   cosineDistance,
   cosineSimilarity,

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  add,
   any,
   arange,
   cast,
@@ -14,8 +15,10 @@ import {
   isFinite,
   log,
   logicalAnd,
+  logSoftmax,
   max,
   multiply,
+  negative,
   reshape,
   stopGradient,
   subtract,
@@ -27,12 +30,16 @@ import { isInteger } from "../../tensor/dtype.ts";
 import { equalShapes } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
 import { checkFloats, checkTensors } from "./check.ts";
+import { classLosses, type ClassOptions, classWeights } from "./class_losses.ts";
 import { gatherClasses } from "./classes.ts";
 import { checkLabels } from "./labels.ts";
-import { type LossOptions, reduceLosses } from "./reduction.ts";
+import type { MaskOptions } from "./masked.ts";
+import { type ExampleLossOptions, type LossOptions, reduceLosses } from "./reduction.ts";
 
 /** Options of `softmaxCrossEntropy`. */
-export interface SoftmaxCrossEntropyOptions extends LossOptions {
+export interface SoftmaxCrossEntropyOptions extends LossOptions, ClassOptions {
+  /** How much of a label is spread over all classes, from 0 to 1. @default {0} */
+  readonly labelSmoothing?: number;
   /**
    * The axis of the classes; the last by default. For images of shape [n, classes, rows, columns] it is 1. Several
    * axes are taken as one, row-major, and labels that are indices lack all of them.
@@ -51,7 +58,8 @@ export interface SoftmaxCrossEntropyOptions extends LossOptions {
  * logits' shape without the axis of the classes, or distributions of the logits' shape. Logits of any size keep
  * their precision, and a label of 0 makes a logit of -Infinity count nothing.
  *
- * A class index outside of the classes gives NaN: it is known too late for an error where the loss is compiled.
+ * With `weight`, `ignoreIndex` or `labelSmoothing` the mean is divided by the weights of the labels that count, and a
+ * class index outside of the classes is an error where it is known. Else it gives NaN: it is known too late for an error where the loss is compiled.
  *
  * @returns A scalar, or with reduction "none" one loss for each input.
  * @throws {RangeError} If the shapes do not fit, or the reduction is not known.
@@ -73,8 +81,42 @@ export function softmaxCrossEntropy(
   labels: Tensor,
   options: SoftmaxCrossEntropyOptions = {},
 ): Tensor {
+  const { weight, ignoreIndex, labelSmoothing } = options;
+  if (weight !== undefined || ignoreIndex !== undefined || labelSmoothing !== undefined) {
+    return weightedCrossEntropy("softmaxCrossEntropy", logits, labels, options);
+  }
   const losses = crossEntropy("softmaxCrossEntropy", logits, labels, options);
   return reduceLosses("softmaxCrossEntropy", losses, options.reduction ?? "mean");
+}
+
+/** The reduced loss with weights of classes, a label that is left out, or labels that are spread. */
+function weightedCrossEntropy(
+  operation: string,
+  logits: Tensor,
+  labels: Tensor,
+  options: SoftmaxCrossEntropyOptions,
+): Tensor {
+  const { axis: along = -1, labelSmoothing = 0, reduction = "mean" } = options;
+  if (typeof along !== "number" || options.where !== undefined) {
+    throw new RangeError(
+      `${operation} expects one axis and no mask with weight, ignoreIndex or labelSmoothing but got both`,
+    );
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new RangeError(`${operation} expects labelSmoothing from 0 to 1 but got ${String(labelSmoothing)}`);
+  }
+  const { axis, indices } = checkLabels(operation, logits, labels, along);
+  const logProbabilities = logSoftmax(logits, { axes: axis });
+  if (indices) {
+    return classLosses(operation, logProbabilities, labels, axis, { ...options, labelSmoothing, reduction });
+  }
+  const smooth = labelSmoothing === 0
+    ? labels
+    : add(multiply(labels, 1 - labelSmoothing), labelSmoothing / logits.shape[axis]);
+  const weights = classWeights(operation, logits, axis, options.weight);
+  const shares = weights === null ? smooth : multiply(smooth, weights);
+  const parts = multiply(shares, negative(finite(logProbabilities, shares)));
+  return reduceLosses(operation, sum(parts, { axes: axis }), reduction);
 }
 
 /** The losses of single inputs. */
@@ -158,7 +200,7 @@ function finite(shifted: Tensor, labels: Tensor): Tensor {
 export function softmaxCrossEntropyWithIntegerLabels(
   logits: Tensor,
   labels: Tensor,
-  options: SoftmaxCrossEntropyOptions = {},
+  options: MaskOptions & ExampleLossOptions = {},
 ): Tensor {
   const name = "softmaxCrossEntropyWithIntegerLabels";
   checkTensors(name, { labels });
@@ -188,7 +230,7 @@ export function softmaxCrossEntropyWithIntegerLabels(
 export function safeSoftmaxCrossEntropy(
   logits: Tensor,
   labels: Tensor,
-  options: SoftmaxCrossEntropyOptions = {},
+  options: MaskOptions & ExampleLossOptions = {},
 ): Tensor {
   checkFloats("safeSoftmaxCrossEntropy", { logits, labels });
   const losses = crossEntropy("safeSoftmaxCrossEntropy", logits, labels, options);

@@ -10,6 +10,7 @@ import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
 import { replayCases, UnsupportedError } from "./replay.ts";
 import type { Replayer } from "./replay.ts";
 import { LINALG } from "./linalg_table.ts";
+import { LOSSES } from "./nn_losses_table.ts";
 import { SPATIAL } from "./spatial_table.ts";
 import type { TableOperation as Operation } from "./table.ts";
 
@@ -30,7 +31,7 @@ interface Case {
   readonly advisory?: boolean;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = { ...LINALG, ...SPATIAL };
+const OPERATIONS: Readonly<Record<string, Operation>> = { ...LINALG, ...LOSSES, ...SPATIAL };
 
 /** Replays the cases that it knows of a file of operations. */
 export const tableReplayer: Replayer = {
