@@ -28,12 +28,14 @@ import {
   safeRootMeanSquares,
   scaleGradient,
 } from "../../optim/mod.ts";
-import { random, square, tensor } from "../../tensor/mod.ts";
+import { random, square, type Tensor, tensor, tree } from "../../tensor/mod.ts";
 import type { CodeTable } from "./replay_functions.ts";
 
 /** By the code of the golden cases. */
 export const FUNCTIONS: CodeTable = {
   "optax.apply_updates(params, updates)": ({ params, updates }) => applyUpdates(params, updates),
+  "optax.apply_updates(optax.tree.cast(params, 'bfloat16'), updates)": ({ params, updates }) =>
+    applyUpdates(tree.map(params, (leaf: unknown) => (leaf as Tensor).cast("bfloat16")), updates),
   "optax.incremental_update(new, old, step_size=0.1)": (inputs) =>
     incrementalUpdate(inputs.new, inputs.old, { stepSize: 0.1 }),
   "optax.periodic_update(new, old, steps=6, update_period=3)": (inputs) =>

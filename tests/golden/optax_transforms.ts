@@ -87,7 +87,6 @@ export function transformFromOptax(
   const asked = new Set<string>();
   const value = (raw: unknown): unknown => {
     if (isCall(raw)) return pin(schedule(raw.call, raw.options));
-    if (raw === "bfloat16" || raw === "float16") throw new UnsupportedError(raw);
     return isPython(raw) ? maskOf(raw) : raw;
   };
   const maskOf = (raw: unknown): Selector => {

@@ -6,13 +6,10 @@
 
 /** The reason for each operation or option, under the name by which a replay reports it. */
 export const WITHOUT: Readonly<Record<string, string>> = {
-  "bfloat16": "there are no tensors of this dtype",
-  "float16": "there are no tensors of this dtype",
   "MultiSteps/not_finite":
     "optax keeps a NaN for good, and what it makes of infinity depends on the compiler",
   "optax.losses.triplet_margin_loss of odd powers of signed differences":
     "optax's root is NaN there; ours takes absolute values",
-  "optax.apply_updates": "there are no tensors of dtype bfloat16",
   "optax.safe_increment": "counts of steps are plain numbers, which do not overflow",
   "lambda": "differentially private updates are not a function on trees",
   "optax.power_iteration": "linear algebra is not a part of tree utilities",
