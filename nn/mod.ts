@@ -242,3 +242,9 @@ export {
   rnn,
   type RnnOptions,
 } from "./recurrent.ts";
+export {
+  transformerDecoderLayer,
+  transformerEncoderLayer,
+  type TransformerLayerOptions,
+  type TransformerLayerParams,
+} from "./transformer.ts";

@@ -121,6 +121,31 @@ export function runOf(one: NnCase): Run | null {
       const [scale, offset] = flax ? ["params/scale", "params/bias"] : ["weight", "bias"];
       return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input(scale), offset: input(offset) });
     }
+    case "TransformerEncoderLayer":
+    case "TransformerDecoderLayer": {
+      const make = op === "TransformerEncoderLayer" ? nn.transformerEncoderLayer : nn.transformerDecoderLayer;
+      const made = make({
+        features: options.d_model as number,
+        heads: options.nhead as number,
+        hiddenFeatures: options.dim_feedforward as number,
+        causal: options.src_mask !== undefined || options.tgt_mask !== undefined,
+        normFirst: options.norm_first === true,
+        activation: options.activation === "gelu" ? nn.gelu : nn.relu,
+      });
+      return (inputs) => {
+        const x = input(has("x") ? "x" : "target")(inputs);
+        const weights = Object.fromEntries(
+          one.inputNames!.flatMap((name, i) =>
+            name.includes(".") ? [[name.replaceAll(".", "/"), inputs[i]]] : []
+          ),
+        );
+        const variables = made.torch!.fromTorch(weights, made.init(random.key(0), x.shape.slice(1)));
+        const context = has("memory") ? input("memory")(inputs) : undefined;
+        return [
+          made.apply(variables as nn.Variables<nn.TransformerLayerParams, nn.Empty>, x, { context }).output,
+        ];
+      };
+    }
     case "RNN":
     case "LSTM":
     case "GRU": {

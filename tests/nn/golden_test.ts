@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { replayNn } from "../golden/replay_nn.ts";
 
-for (const name of ["nn_layers.json", "nn_initializers.json", "nn_recurrent.json"]) {
+for (const name of ["nn_layers.json", "nn_initializers.json", "nn_recurrent.json", "nn_transformer.json"]) {
   const file = new URL(`../golden/${name}`, import.meta.url);
   const { results, skipped } = replayNn(JSON.parse(Deno.readTextFileSync(file)));
   for (const result of results) {

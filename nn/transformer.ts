@@ -1,0 +1,208 @@
+/**
+ * Blocks of transformers.
+ *
+ * @module
+ */
+import { add, type Tensor } from "../tensor/mod.ts";
+import { relu } from "./activation.ts";
+import { checkTensor, place, shapeError } from "./check.ts";
+import { applyChild, initChild, setPart } from "./children.ts";
+import { dense, type DenseParams } from "./dense.ts";
+import { dropout } from "./dropout.ts";
+import { layerNorm, type LayerNormParams } from "./layer_norm.ts";
+import type { ApplyOptions, Empty, Layer, Params, TorchForm, TorchTensors } from "./layer.ts";
+import {
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionParams,
+} from "./multi_head_attention.ts";
+import { torchChildren } from "./torch_form.ts";
+
+/** Options of `transformerEncoderLayer` and `transformerDecoderLayer`. */
+export interface TransformerLayerOptions extends
+  Pick<
+    MultiHeadAttentionOptions,
+    "heads" | "keyValueHeads" | "causal" | "localWindow" | "rotary" | "bias" | "blockSize"
+  > {
+  /** The features; those of the input. */
+  readonly features: number;
+  /** The features between both dense layers; 4 times `features` by default. */
+  readonly hiddenFeatures?: number;
+  /** The activation between both dense layers; relu by default, as in torch. */
+  readonly activation?: Layer<Empty, Empty>;
+  /** Whether the norm is in front of each part (GPT-2), not behind the sum (the first transformer); false by default. */
+  readonly normFirst?: boolean;
+  /** The probability that an element, or a weight of attention, is dropped in training; 0 by default. */
+  readonly dropoutRate?: number;
+  /** What is added to the variance of norms; 1e-5 by default. */
+  readonly eps?: number;
+}
+
+/** Params of blocks of transformers. */
+export type TransformerLayerParams = {
+  /** Attention to the input. */
+  readonly selfAttention: MultiHeadAttentionParams;
+  /** Attention to the context; of decoders alone. */
+  readonly crossAttention?: MultiHeadAttentionParams;
+  /** The first dense layer. */
+  readonly hidden: DenseParams;
+  /** The second dense layer. */
+  readonly out: DenseParams;
+  /** The norm of the attention to the input. */
+  readonly norm1: LayerNormParams;
+  /** The norm of the next part. */
+  readonly norm2: LayerNormParams;
+  /** The norm of the last part of decoders. */
+  readonly norm3?: LayerNormParams;
+};
+
+/** Names here and in torch. */
+const TORCH_NAMES: Readonly<Record<string, string>> = {
+  selfAttention: "self_attn",
+  crossAttention: "multihead_attn",
+  hidden: "linear1",
+  out: "linear2",
+};
+
+function renamed(tensors: TorchTensors, names: Readonly<Record<string, string>>): TorchTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([path, value]) => {
+      const [first, ...rest] = path.split("/");
+      return [[names[first] ?? first, ...rest].join("/"), value];
+    }),
+  );
+}
+
+function transformerLayer(
+  name: string,
+  crosses: boolean,
+  options: TransformerLayerOptions,
+): Layer<TransformerLayerParams, Empty> {
+  const { features, hiddenFeatures = 4 * features, activation = relu, normFirst = false } = options;
+  const { heads, keyValueHeads, causal, localWindow, rotary, bias = true, blockSize, dropoutRate = 0 } =
+    options;
+  const selfAttention = multiHeadAttention({
+    heads,
+    bias,
+    dropoutRate,
+    ...(keyValueHeads === undefined ? {} : { keyValueHeads }),
+    ...(causal === undefined ? {} : { causal }),
+    ...(localWindow === undefined ? {} : { localWindow }),
+    ...(rotary === undefined ? {} : { rotary }),
+    ...(blockSize === undefined ? {} : { blockSize }),
+  });
+  const crossAttention = multiHeadAttention({ heads, bias, dropoutRate });
+  const norm = layerNorm(options.eps === undefined ? {} : { eps: options.eps });
+  const dropping = dropout({ rate: dropoutRate });
+  const parts: Readonly<Record<string, unknown>> = {
+    selfAttention,
+    ...(crosses ? { crossAttention } : {}),
+    hidden: dense({ features: hiddenFeatures, bias }),
+    out: dense({ features, bias }),
+    norm1: norm,
+    norm2: norm,
+    ...(crosses ? { norm3: norm } : {}),
+  };
+  const children = Object.entries(parts) as [string, Layer][];
+  const form = torchChildren(name, children);
+  const backwards = Object.fromEntries(Object.entries(TORCH_NAMES).map(([here, there]) => [there, here]));
+  const torch: TorchForm = {
+    toTorch: (variables) => renamed(form.toTorch(variables), TORCH_NAMES),
+    fromTorch: (tensors, like) => form.fromTorch(renamed(tensors, backwards), like),
+    ignored: form.ignored,
+  };
+  return {
+    name,
+    torch,
+    init(key, inputShape, context = {}) {
+      const at = place(name, context.path);
+      if (inputShape.length !== 2 || inputShape[1] !== features) {
+        throw shapeError(at, `an input shape [length, ${features}]`, inputShape);
+      }
+      const params: Record<string, Params> = {};
+      for (const child of children) {
+        const shape = child[0] === "out" ? [inputShape[0], hiddenFeatures] : inputShape;
+        setPart(params, child[0], initChild(child, key, shape, context).params);
+      }
+      return { params: params as unknown as TransformerLayerParams, state: {}, outputShape: inputShape };
+    },
+    apply(variables, x, given = {}) {
+      const at = place(name, given.path);
+      checkTensor(at, x);
+      if (crosses && given.context === undefined) {
+        throw new TypeError(`${at} expects a context but got none: pass { context }`);
+      }
+      const own: ApplyOptions = { ...given, context: undefined };
+      const call = (child: string, y: Tensor, how: ApplyOptions = own): Tensor =>
+        applyChild([child, parts[child] as Layer], variables, y, how).output;
+      const drop = (child: string, y: Tensor): Tensor =>
+        applyChild([child, dropping as unknown as Layer], variables, y, own).output;
+      const feed = (y: Tensor): Tensor => {
+        const active = activation.apply({ params: {}, state: {} }, call("hidden", y)).output;
+        return call("out", drop("dropoutHidden", active));
+      };
+      const steps: readonly ((y: Tensor) => Tensor)[] = [
+        (y) => call("selfAttention", y),
+        ...(crosses ? [(y: Tensor) => call("crossAttention", y, given)] : []),
+        feed,
+      ];
+      const output = steps.reduce((y, step, i) => {
+        const normed = (z: Tensor): Tensor => call(`norm${i + 1}`, z);
+        const dropped = (z: Tensor): Tensor => drop(`dropout${i + 1}`, z);
+        return normFirst ? add(y, dropped(step(normed(y)))) : normed(add(y, dropped(step(y))));
+      }, x);
+      return { output, state: {} };
+    },
+  };
+}
+
+/**
+ * Attention and two dense layers, each added to its input and normed (Vaswani et al., "Attention Is All You Need",
+ * 2017), as torch.nn.TransformerEncoderLayer with the batch first: [n, length, features] to the same. With `causal` and
+ * `normFirst` it is the block of GPT. `repeat` makes many of them; `mask` and `lengths` of `apply` reach all.
+ *
+ * @throws {RangeError} If an option is out of range, or an input does not fit.
+ * @throws {TypeError} If a key is missing in training with dropout.
+ *
+ * @example
+ * ```ts
+ * import { ones, random } from "@weft/weft";
+ * import { gelu, repeat, transformerEncoderLayer } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const block = transformerEncoderLayer({ features: 8, heads: 2, activation: gelu, causal: true, normFirst: true });
+ * const net = repeat(block, { count: 3 });
+ * const variables = net.init(random.key(0), [5, 8]);
+ * assertEquals(net.apply(variables, ones([1, 5, 8])).output.shape, [1, 5, 8]);
+ * ```
+ */
+export function transformerEncoderLayer(
+  options: TransformerLayerOptions,
+): Layer<TransformerLayerParams, Empty> {
+  return transformerLayer("transformerEncoderLayer", false, options);
+}
+
+/**
+ * As `transformerEncoderLayer` with attention to the `context` of `apply` in between, as
+ * torch.nn.TransformerDecoderLayer with the batch first.
+ *
+ * @throws {RangeError} If an option is out of range, or an input does not fit.
+ * @throws {TypeError} If there is no context, or a key is missing in training with dropout.
+ *
+ * @example
+ * ```ts
+ * import { ones, random } from "@weft/weft";
+ * import { transformerDecoderLayer } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = transformerDecoderLayer({ features: 8, heads: 2, causal: true });
+ * const variables = layer.init(random.key(0), [5, 8]);
+ * const { output } = layer.apply(variables, ones([1, 5, 8]), { context: ones([1, 3, 8]) });
+ * assertEquals(output.shape, [1, 5, 8]);
+ * ```
+ */
+export function transformerDecoderLayer(
+  options: TransformerLayerOptions,
+): Layer<TransformerLayerParams, Empty> {
+  return transformerLayer("transformerDecoderLayer", true, options);
+}
