@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
+import { RUNS } from "../runs.ts";
 import { operandsOf, PROGRAM, type Program, run } from "./compile/programs.ts";
-
-/** How many programs; more by an environment setting. */
-const RUNS = Number(Deno.env.get("LAW_RUNS") ?? 200);
 
 /** Operands in double precision, moved on by `k` places, so that each example has others. */
 function operandsAt(program: Program, k: number): Tensor[] {
@@ -36,7 +34,7 @@ function check(law: (program: Program) => void): void {
         return null;
       });
     }),
-    { numRuns: RUNS },
+    RUNS,
   );
 }
 
