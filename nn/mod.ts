@@ -151,6 +151,7 @@ export {
   type TorchNames,
   type TorchParams,
   torchParams,
+  type TorchSource,
   toTorch,
 } from "./torch.ts";
 export { torchEntries, type TorchEntriesOptions, type TorchEntry } from "./torch_form.ts";

@@ -19,6 +19,14 @@ export interface TorchNames {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+/** Tensors that are read when they are asked for, as `openSafetensors` of `@weft/weft/io` gives them. */
+export interface TorchSource {
+  /** The shape of each tensor by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Reads one tensor. */
+  read(name: string): Tensor;
+}
+
 /** Options of {@linkcode fromTorch}. */
 export interface FromTorchOptions<P, S> extends TorchNames {
   /** What `init` gave: the structure, shapes and dtypes that come out. */
@@ -67,7 +75,8 @@ export function toTorch<P, S>(
  * `like`. All that does not fit is listed in one error, and nothing is loaded then.
  *
  * @param layer A layer, or layers in combinators.
- * @param tensors What `module.state_dict()` gave, as `decodeSafetensors` or `loadTorch` reads it.
+ * @param tensors What `module.state_dict()` gave, as `decodeSafetensors` or `loadTorch` reads it, or a source such as
+ * `openSafetensors` gives, of which the shapes are checked first and then one tensor after the other is read.
  * @param options What `init` gave, and other paths of layers in torch.
  * @throws {TypeError} If a layer with tensors does not say how they stand in torch.
  * @throws {RangeError} If tensors are missing, unexpected or misshapen.
@@ -86,7 +95,7 @@ export function toTorch<P, S>(
  */
 export function fromTorch<P, S>(
   layer: Layer<P, S>,
-  tensors: Readonly<Record<string, Tensor>>,
+  tensors: Readonly<Record<string, Tensor>> | TorchSource,
   options: FromTorchOptions<P, S>,
 ): { readonly params: P; readonly state: S } {
   const form = formOf("fromTorch", layer);
@@ -94,9 +103,10 @@ export function fromTorch<P, S>(
   const expected = form.toTorch(like);
   const nameOf = naming(options);
   const ignored = new Set(form.ignored.map(nameOf));
-  checkFit(named("fromTorch", expected, options), tensors, ignored);
+  const { shapes, read } = sourceOf(tensors);
+  checkFit(named("fromTorch", expected, options), shapes, ignored);
   const own = Object.entries(expected).map(([path, { dtype }]) => {
-    const tensor = tensors[nameOf(path)];
+    const tensor = read(nameOf(path));
     return [path, tensor.dtype === dtype ? tensor : cast(tensor, dtype)];
   });
   // The form of a layer gives what is like its own params and state.
@@ -181,16 +191,31 @@ function named(operation: string, tensors: TorchTensors, options: TorchNames): R
   return result;
 }
 
-function checkFit(expected: TorchTensors, got: TorchTensors, ignored: ReadonlySet<string>): void {
-  if (!tree.isNode(got)) {
-    throw new TypeError(`fromTorch expects tensors by name but got ${tree.describe(got)}`);
+function sourceOf(tensors: TorchTensors | TorchSource): TorchSource {
+  if (!tree.isNode(tensors)) {
+    throw new TypeError(`fromTorch expects tensors by name but got ${tree.describe(tensors)}`);
   }
-  const has = (tensors: TorchTensors, name: string): boolean => Object.hasOwn(tensors, name);
+  if (isSource(tensors)) return tensors;
+  const known = tensors;
+  const shapes = Object.entries(known).map(([name, { shape }]) => [name, shape]);
+  return { shapes: Object.fromEntries(shapes), read: (name) => known[name] };
+}
+
+function isSource(tensors: TorchTensors | TorchSource): tensors is TorchSource {
+  return typeof tensors.read === "function";
+}
+
+function checkFit(
+  expected: TorchTensors,
+  got: Readonly<Record<string, readonly number[]>>,
+  ignored: ReadonlySet<string>,
+): void {
+  const has = (names: object, name: string): boolean => Object.hasOwn(names, name);
   const lists: Readonly<Record<string, readonly string[]>> = {
     missing: Object.keys(expected).filter((name) => !has(got, name)),
     unexpected: Object.keys(got).filter((name) => !has(expected, name) && !ignored.has(name)),
     misshapen: Object.keys(expected).flatMap((name) => {
-      const [want, shape] = [expected[name].shape, has(got, name) ? got[name].shape : null];
+      const [want, shape] = [expected[name].shape, has(got, name) ? got[name] : null];
       return shape === null || equalShapes(want, shape)
         ? []
         : [`${name} ${formatShape(shape)} instead of ${formatShape(want)}`];

@@ -482,6 +482,14 @@ export function tensorFromBits(dtype: "float16" | "bfloat16", shape: Shape, bits
   return result;
 }
 
+/** A tensor whose elements `fill` writes as bytes, row-major, in place; not for scalars, bool and keys. */
+export function tensorFromBytes(dtype: DType, shape: Shape, fill: (bytes: Uint8Array) => void): Tensor {
+  const result = allocateTensor(dtype, shape);
+  const { address } = result.storage!;
+  fill(views().uint8.subarray(address, address + result.size * itemSize(dtype)));
+  return result;
+}
+
 /** A copy of the bits of float16 or bfloat16 elements, row-major. */
 export function bitsOf(x: Tensor, operation: string): Uint16Array<ArrayBuffer> {
   const { dtype, shape, strides, offset, storage, size } = valueOf(x, operation);

@@ -36,4 +36,6 @@ export {
   saveSafetensors,
   type TensorsWithMetadata,
 } from "./safetensors_tensors.ts";
+export { openSafetensors, type SafetensorsSource } from "./safetensors_source.ts";
+export { type SaveShardedOptions, saveShardedSafetensors } from "./safetensors_shards.ts";
 export { decodeTorch, loadTorch, loadTorchSync } from "./torch.ts";

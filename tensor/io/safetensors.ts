@@ -17,7 +17,7 @@ import {
   type SelectOptions,
 } from "./array_record.ts";
 import { decodeElements } from "./elements.ts";
-import { METADATA_KEY, readSafetensorsHeader } from "./safetensors_header.ts";
+import { METADATA_KEY, readSafetensorsHeader, type SafetensorsEntry } from "./safetensors_header.ts";
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -41,7 +41,7 @@ const WRITTEN: readonly (readonly [RecordDType, string])[] = [
 
 /**
  * Reads a safetensors file. Types that tensors do not have are converted where that is exact: I8 and I16 to
- * int32, U16 to uint32, F16 and BF16 to float32, and I64 and U64 to int32 and uint32 where every value fits.
+ * int32, U16 to uint32, and I64 and U64 to int32 and uint32 where every value fits.
  *
  * @param bytes The whole file.
  * @param options Which tensors to read; the layout of the others is checked all the same.
@@ -54,21 +54,30 @@ export function parseSafetensors(bytes: Uint8Array, options: SelectOptions = {})
   checkBytes("parseSafetensors", bytes);
   const { select = () => true } = options;
   const { entries, metadata, dataStart } = readSafetensorsHeader("parseSafetensors", bytes);
-  const tensors = entries.filter(({ name }) => select(name)).map(
-    ({ name, source, type, shape, begin, end }) => {
-      const operation = `parseSafetensors of ${JSON.stringify(name)}`;
-      if (source === undefined) {
-        throw new TypeError(
-          `${operation} expects bool, integers or real numbers of up to 8 bytes but got ${type}`,
-        );
-      }
-      const stored = bytes.subarray(dataStart + begin, dataStart + end);
-      const { dtype, data } = decodeElements(operation, stored, source, false);
-      return [name, { dtype, shape, data }] as const;
-    },
-  );
+  const tensors = entries.filter(({ name }) => select(name)).map((entry) => {
+    const stored = bytes.subarray(dataStart + entry.begin, dataStart + entry.end);
+    return [entry.name, decodeEntry("parseSafetensors", entry, stored)] as const;
+  });
   // Own properties by definition, not by assignment: a name may be "__proto__".
   return { tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) };
+}
+
+/**
+ * The array of one tensor of the header, out of its bytes.
+ *
+ * @throws {TypeError} If its elements have no dtype here.
+ * @throws {RangeError} If a 64-bit integer does not fit.
+ */
+export function decodeEntry(parser: string, entry: SafetensorsEntry, stored: Uint8Array): ArrayRecord {
+  const { name, source, type, shape } = entry;
+  const operation = `${parser} of ${JSON.stringify(name)}`;
+  if (source === undefined) {
+    throw new TypeError(
+      `${operation} expects bool, integers or real numbers of up to 8 bytes but got ${type}`,
+    );
+  }
+  const { dtype, data } = decodeElements(operation, stored, source, false);
+  return { dtype, shape, data };
 }
 
 /**

@@ -72,22 +72,18 @@ const OTHER_BITS: Readonly<Record<string, number>> = {
 /**
  * Reads and checks the header: the tensors must cover the data exactly, without holes and overlaps.
  *
+ * @param bytes The file, or its beginning with the whole header.
+ * @param fileLength The length of the whole file.
  * @throws {SyntaxError} If the header is damaged or does not fit the file.
  * @throws {TypeError} If the format has no such element type.
  * @throws {RangeError} If a shape is impossible.
  */
-export function readSafetensorsHeader(operation: string, bytes: Uint8Array): SafetensorsHeader {
-  if (bytes.length < 8) {
-    throw new SyntaxError(`${operation} expects a file of at least 8 bytes but got ${bytes.length}`);
-  }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  const limit = Math.min(LONGEST_HEADER, bytes.length - 8);
-  if (length > limit) {
-    throw new SyntaxError(
-      `${operation} expects a header of at most ${limit} bytes but got a length of ${length}`,
-    );
-  }
-  const dataStart = 8 + length;
+export function readSafetensorsHeader(
+  operation: string,
+  bytes: Uint8Array,
+  fileLength: number = bytes.length,
+): SafetensorsHeader {
+  const dataStart = 8 + readHeaderLength(operation, bytes, fileLength);
   const { [METADATA_KEY]: texts, ...described } = parseHeader(operation, bytes.subarray(8, dataStart));
   const metadata = readMetadata(operation, texts);
   const entries = Object.entries(described).map(([name, entry]) => readEntry(operation, name, entry));
@@ -101,12 +97,29 @@ export function readSafetensorsHeader(operation: string, bytes: Uint8Array): Saf
     }
     covered = end;
   }
-  if (covered !== bytes.length - dataStart) {
-    throw new SyntaxError(
-      `${operation} expects ${covered} bytes of data but got ${bytes.length - dataStart}`,
-    );
+  if (covered !== fileLength - dataStart) {
+    throw new SyntaxError(`${operation} expects ${covered} bytes of data but got ${fileLength - dataStart}`);
   }
   return { entries, metadata, dataStart };
+}
+
+/**
+ * The length of the header, which the first 8 bytes tell.
+ *
+ * @throws {SyntaxError} If the file is too short for it.
+ */
+export function readHeaderLength(operation: string, bytes: Uint8Array, fileLength: number): number {
+  if (bytes.length < 8) {
+    throw new SyntaxError(`${operation} expects a file of at least 8 bytes but got ${bytes.length}`);
+  }
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  const limit = Math.min(LONGEST_HEADER, fileLength - 8);
+  if (length > limit) {
+    throw new SyntaxError(
+      `${operation} expects a header of at most ${limit} bytes but got a length of ${length}`,
+    );
+  }
+  return length;
 }
 
 // For messages: a damaged header may be long.

@@ -26,7 +26,7 @@ function decode(where: string, bytes: Uint8Array, options: SelectOptions): Tenso
 
 /**
  * Reads the bytes of a safetensors file. Types that tensors do not have are converted where that is exact: I8 and
- * I16 to int32, U16 to uint32, F16 and BF16 to float32, and I64 and U64 to int32 and uint32 where every value fits.
+ * I16 to int32, U16 to uint32, and I64 and U64 to int32 and uint32 where every value fits.
  *
  * @param bytes The whole file.
  * @param options Which tensors to read; all of them by default.
