@@ -71,6 +71,13 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
   const scales = byNumber && (options.scaleParameter ?? true);
   const relative = (count: number): number =>
     Math.min(warmupInit ? 1e-6 * (count + 1) : 1e-2, 1 / Math.sqrt(count + 1));
+  const factored = {
+    eps: eps1,
+    decayRate,
+    axes: "last",
+    minDimSizeToFactor: 0,
+    halfPrecision: compression,
+  } as const;
   return makeOptimizer({
     name: "AdaFactor",
     options,
@@ -81,22 +88,15 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
     rule: ({ learningRate, weightDecay, lossScale }) => {
       const rate = relativeStep ? single(relative) : learningRate;
       const decay = typeof weightDecay === "number" ? Math.fround(weightDecay / lossScale) : 0;
-      const decayed: ScalarOrSchedule = typeof rate === "function"
-        ? (count) => decay * rate(count)
-        : decay * rate;
       return [
-        scaleByFactoredRms({
-          eps: eps1,
-          decayRate,
-          axes: "last",
-          minDimSizeToFactor: 0,
-          halfPrecision: compression,
-        }),
+        scaleByFactoredRms(factored),
         clipByBlockRms(clipThreshold),
         scaleByLearningRate(rate, { flipSign: false }),
         ...(scales ? [scaleByParamBlockRms({ minScale: eps2 })] : []),
         ...(beta1 > 0 ? [ema({ decay: Math.fround(beta1), debias: false })] : []),
-        ...(decay > 0 ? [addRelativeDecay({ weightDecay: decayed, minScale: scales ? eps2 : null })] : []),
+        ...(decay > 0
+          ? [addRelativeDecay({ weightDecay: times(rate, decay), minScale: scales ? eps2 : null })]
+          : []),
         scale(-1),
       ];
     },
@@ -109,6 +109,10 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
       afactor_step: { fill: (count) => count },
     },
   });
+}
+
+function times(rate: ScalarOrSchedule, factor: number): ScalarOrSchedule {
+  return typeof rate === "function" ? (count) => factor * rate(count) : factor * rate;
 }
 
 const OWN = [
