@@ -77,6 +77,14 @@ export type {
 export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
 export { l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./losses/absolute_error.ts";
 export type { ClassOptions } from "./losses/class_losses.ts";
+export {
+  binaryCrossEntropy,
+  type BinaryCrossEntropyOptions,
+  gaussianNllLoss,
+  type GaussianNllLossOptions,
+  poissonNllLoss,
+  type PoissonNllLossOptions,
+} from "./losses/likelihood_losses.ts";
 export { nllLoss, type NllLossOptions } from "./losses/nll_loss.ts";
 export {
   hingeEmbeddingLoss,
@@ -125,6 +133,7 @@ export { rankingSoftmaxLoss, type RankingSoftmaxLossOptions } from "./losses/ran
 export type { ExampleLossOptions, LossOptions, Reduction } from "./losses/reduction.ts";
 export {
   sigmoidBinaryCrossEntropy,
+  type SigmoidBinaryCrossEntropyOptions,
   sigmoidFocalLoss,
   type SigmoidFocalLossOptions,
 } from "./losses/sigmoid_cross_entropy.ts";

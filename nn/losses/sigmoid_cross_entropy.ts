@@ -21,6 +21,14 @@ import {
 import { checkFloats, checkSameShape, checkTensors } from "./check.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
+/** Options of `sigmoidBinaryCrossEntropy`. */
+export interface SigmoidBinaryCrossEntropyOptions extends ExampleLossOptions {
+  /** Weights that broadcast to the losses; 1 by default. */
+  readonly weight?: Tensor;
+  /** What label 1 weighs beside label 0, broadcast to the losses; 1 by default. */
+  readonly posWeight?: Tensor;
+}
+
 /**
  * `-label log(sigmoid(logit)) - (1 - label) log(1 - sigmoid(logit))` for each element, as
  * `optax.losses.sigmoid_binary_cross_entropy` and torch.nn.functional.binary_cross_entropy_with_logits. Labels are
@@ -44,10 +52,15 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 export function sigmoidBinaryCrossEntropy(
   logits: Tensor,
   labels: Tensor,
-  options: ExampleLossOptions = {},
+  options: SigmoidBinaryCrossEntropyOptions = {},
 ): Tensor {
-  const { losses } = crossEntropy("sigmoidBinaryCrossEntropy", logits, labels);
-  return reduceLosses("sigmoidBinaryCrossEntropy", losses, options.reduction ?? "none");
+  const { losses, target, yes, no } = crossEntropy("sigmoidBinaryCrossEntropy", logits, labels);
+  const { weight, posWeight, reduction = "none" } = options;
+  const balanced = posWeight === undefined
+    ? losses
+    : negative(add(multiply(multiply(target, posWeight), yes), multiply(subtract(1, target), no)));
+  const weighted = weight === undefined ? balanced : multiply(balanced, weight);
+  return reduceLosses("sigmoidBinaryCrossEntropy", weighted, reduction);
 }
 
 /** Options of `sigmoidFocalLoss`. */

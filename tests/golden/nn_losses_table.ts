@@ -47,6 +47,33 @@ export const LOSSES: Readonly<Record<string, TableOperation>> = {
     ([x, y], options) => [nn.sigmoidBinaryCrossEntropy(x, y, reductionOf(options))],
     ["reduction"],
   ),
+  binary_cross_entropy_with_logits_weight: product(([x, y, weight], options) => [
+    nn.sigmoidBinaryCrossEntropy(x, y, { weight, ...reductionOf(options) }),
+  ], ["reduction"]),
+  binary_cross_entropy_with_logits_pos_weight: product(([x, y, posWeight], options) => [
+    nn.sigmoidBinaryCrossEntropy(x, y, { posWeight, ...reductionOf(options) }),
+  ], ["reduction"]),
+  binary_cross_entropy: product(
+    ([x, y], options) => [nn.binaryCrossEntropy(x, y, reductionOf(options))],
+    ["reduction"],
+  ),
+  binary_cross_entropy_weight: product(([x, y, weight], options) => [
+    nn.binaryCrossEntropy(x, y, { weight, ...reductionOf(options) }),
+  ], ["reduction"]),
+  poisson_nll_loss: product(([x, y], options) => [
+    nn.poissonNllLoss(x, y, {
+      logInput: options.log_input !== false,
+      full: options.full === true,
+      ...reductionOf(options),
+    }),
+  ], ["reduction", "log_input", "full"]),
+  gaussian_nll_loss: product(([mean, target, variance], options) => [
+    nn.gaussianNllLoss({ mean, variance }, target, {
+      eps: Number(options.eps ?? 1e-6),
+      full: options.full === true,
+      ...reductionOf(options),
+    }),
+  ], ["reduction", "eps", "full"]),
   margin_ranking_loss: product(
     ([first, second, target], options) => [
       nn.marginRankingLoss([first, second], target, {
