@@ -5,7 +5,7 @@
  */
 
 import { add, cast, compile, sum, Tensor, tensor, tree, vjp } from "../../tensor/mod.ts";
-import { isFloating } from "../../tensor/dtype.ts";
+import { isFloating, roundTo } from "../../tensor/dtype.ts";
 import { fromGolden, type GoldenTensor } from "../tensor/golden.ts";
 import {
   distance,
@@ -131,8 +131,8 @@ function compareTensor(at: string, actual: unknown, golden: GoldenTensor, spread
   if (!(actual instanceof Tensor) || actual.shape.join() !== golden.shape.join()) {
     return `${at}: expected shape [${golden.shape}] but got ${String(actual)}`;
   }
-  const single = golden.dtype === "float32";
-  const expected = golden.data!.map(Number).map((value) => single ? Math.fround(value) : value);
+  const single = isFloating(golden.dtype) && golden.dtype !== "float64";
+  const expected = golden.data!.map((value) => single ? roundTo(golden.dtype, Number(value)) : Number(value));
   const given = isFloating(actual.dtype) ? actual.data() : cast(actual, "float64").data();
   const sizes = expected.map(Math.abs).filter(Number.isFinite);
   const relative = single ? Math.max(4 * spread, 4e-7) : 1e-12;
