@@ -38,6 +38,13 @@ export const LINALG: Readonly<Record<string, TableOperation>> = {
       t.tensordot(a, b, { axes: typeof given === "number" ? given : [[given[0]].flat(), [given[1]].flat()] }),
     ];
   }, ["axes"]),
+  trace: product(([x], { offset, axis1, axis2 }) => [
+    t.trace(x, {
+      offset: (offset ?? 0) as number,
+      axis1: (axis1 ?? 0) as number,
+      axis2: (axis2 ?? 1) as number,
+    }),
+  ], ["offset", "axis1", "axis2"]),
   einsum: product((inputs, { subscripts }) => [t.einsum(String(subscripts), ...inputs)], ["subscripts"]),
   det: matrix(([x]) => [t.det(x)]),
   slogdet: matrix(([x]) => {

@@ -28,6 +28,8 @@ export interface Skipped {
   readonly case: string;
   /** The operation or option that is not supported. */
   readonly operation: string;
+  /** Why not, where it is not for lack of an operation or option. */
+  readonly reason?: string;
 }
 
 /** How the cases of a file went. */

@@ -9,6 +9,7 @@ import { autodiffReplayer } from "./replay_autodiff.ts";
 import { functionReplayer } from "./replay_functions.ts";
 import { tableReplayer } from "./replay_tables.ts";
 import { mindsporeReplayer } from "./replay_mindspore.ts";
+import { reasonToSkip } from "./ops_differences.ts";
 import { replayNn } from "./replay_nn.ts";
 import { replayOps } from "./replay_ops.ts";
 import { optaxReplayer } from "./replay_optax.ts";
@@ -22,6 +23,12 @@ import { torchScheduleReplayer } from "./replay_torch_schedules.ts";
 import { torchTrainingReplayer } from "./replay_torch_training.ts";
 import { trainingReplayer } from "./replay_training.ts";
 
+/** A case with a name. */
+interface Named {
+  readonly name: string;
+  readonly advisory?: boolean;
+}
+
 /** A replayer of files of operations and layers, each of which does the cases that it knows. */
 function operationReplayer(replay: typeof replayNn): Replayer {
   return {
@@ -33,7 +40,11 @@ function operationReplayer(replay: typeof replayNn): Replayer {
       const { results, skipped } = replay(file);
       return {
         results: results.map(({ name, passed, message }) => ({ case: name, passed, message })),
-        skipped: skipped.map((name) => ({ case: name, operation: name.split("/")[0] })),
+        skipped: skipped.map((name) => {
+          const asked = (file.cases as readonly Named[]).find((one) => one.name === name)!;
+          const reason = reasonToSkip(asked);
+          return { case: name, operation: name.split("/")[0], ...(reason === undefined ? {} : { reason }) };
+        }),
       };
     },
   };

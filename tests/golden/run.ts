@@ -42,12 +42,22 @@ export function replayFolder(folder: string): number {
     const count = skipped.filter((one) => one.operation === operation).length;
     if (count > 0) console.log(`${count} skipped of ${operation}: ${reason}`);
   }
-  const others = skipped.filter(({ operation }) => !Object.hasOwn(WITHOUT, operation));
+  for (const reason of new Set(skipped.flatMap(({ reason }) => reason ?? []))) {
+    console.log(`${skippedFor(reason, skipped)}: ${reason}`);
+  }
+  const others = skipped.filter(({ operation, reason }) =>
+    reason === undefined && !Object.hasOwn(WITHOUT, operation)
+  );
   if (others.length > 0) {
     console.log(`${others.length} skipped, as there is no such operation or option: ${byOperation(others)}`);
   }
   console.log(`${passed} passed, ${failed} failed`);
   return failed;
+}
+
+function skippedFor(reason: string, skipped: readonly Skipped[]): string {
+  const some = skipped.filter((one) => one.reason === reason);
+  return `${some.length} skipped, of ${byOperation(some)}`;
 }
 
 function byOperation(skipped: readonly Skipped[]): string {

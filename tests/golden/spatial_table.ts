@@ -193,6 +193,20 @@ function apart(x: Tensor, factors: readonly number[]): Tensor {
   );
 }
 
+/** `torch.nn.functional.pad`, whose widths go from the last axis to the first. */
+function torchPad(x: Tensor, { pad, mode = "constant", value }: Options): Tensor {
+  const given = pad as readonly number[];
+  const widths = x.shape.map((_, axis): [number, number] => {
+    const at = 2 * (x.rank - 1 - axis);
+    return [given[at] ?? 0, given[at + 1] ?? 0];
+  });
+  if (mode !== "constant") {
+    const modes: Readonly<Record<string, t.PadMode>> = { replicate: "edge", circular: "wrap" };
+    return t.pad(x, widths, { mode: modes[String(mode)] ?? mode as t.PadMode });
+  }
+  return t.pad(x, widths, { value: (value ?? 0) as number, interior: x.shape.map(() => 0) });
+}
+
 /** By the names of the golden files. */
 export const SPATIAL: Readonly<Record<string, TableOperation>> = {
   conv: product(([x, w], options) => [jaxConv(x, w, options)], [
@@ -211,6 +225,7 @@ export const SPATIAL: Readonly<Record<string, TableOperation>> = {
     "strides",
     "transpose_kernel",
   ]),
+  pad: product(([x], options) => [torchPad(x, options)], ["pad", "mode", "value"]),
   convolve: product(([a, b], { mode = "full" }) => [t.convolve(a, b, { mode: mode as "full" })], ["mode"]),
   correlate: product(([a, b], { mode = "valid" }) => [t.correlate(a, b, { mode: mode as "full" })], ["mode"]),
   // Of a window with a NaN, JAX gives the gradient to the greatest of what comes after it.
