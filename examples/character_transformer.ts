@@ -1,0 +1,100 @@
+/**
+ * Trains a small causal transformer to go on with a text character by character, and samples from it:
+ * `deno run --allow-read examples/character_transformer.ts --help`.
+ *
+ * @module
+ */
+import { random, reshape, scope, tensor } from "@weft/weft";
+import * as nn from "@weft/weft/nn";
+import { adamW } from "@weft/weft/optim";
+import { cosineDecay } from "@weft/weft/schedules";
+import { type Examples, fit, makeTrainer } from "@weft/weft/train";
+import { readCommandLine } from "./command_line.ts";
+
+const options = readCommandLine(
+  "Trains a causal transformer on the characters of a text and samples from it.",
+  {
+    epochs: { fallback: 6, quick: 1, help: "times to go through the text" },
+    batch: { fallback: 32, help: "windows of a step" },
+    sample: { fallback: 300, quick: 20, help: "characters to sample" },
+    seed: { fallback: 0, help: "seed of the weights, of the order of windows and of the sample" },
+  },
+);
+
+const LENGTH = 64;
+const FEATURES = 64;
+
+const text = await Deno.readTextFile(new URL("data/text.txt", import.meta.url));
+const alphabet = [...new Set(text)].sort();
+const numbers = [...text].map((character) => alphabet.indexOf(character));
+
+/** Windows that begin at places; what follows each character is expected in its stead. */
+function windows(starts: readonly number[]): Examples {
+  const rows = (shift: number) =>
+    tensor(starts.map((at) => numbers.slice(at + shift, at + shift + LENGTH)), { dtype: "int32" });
+  return { x: rows(0), y: rows(1) };
+}
+
+// Of stretches of ten windows every tenth is held out; no window of training reaches into one.
+const STRETCH = 10 * LENGTH;
+const isHeldOut = (at: number): boolean => Math.floor(at / STRETCH) % 10 === 9;
+const starts = Array.from({ length: Math.floor((numbers.length - LENGTH - 1) / 16) }, (_, i) => 16 * i);
+const training = starts.filter((at) => !isHeldOut(at) && !isHeldOut(at + LENGTH));
+const data = windows(options.quick ? training.filter((_, i) => i % 16 === 0) : training);
+const heldOutStarts = starts.filter((at) => isHeldOut(at) && isHeldOut(at + LENGTH) && at % LENGTH === 0);
+const heldOut = windows(heldOutStarts);
+
+const block = nn.transformerEncoderLayer({
+  features: FEATURES,
+  heads: 4,
+  activation: nn.gelu,
+  causal: true,
+  normFirst: true,
+  dropoutRate: 0.1,
+});
+const net = nn.sequential({
+  embedding: nn.embedding({ count: alphabet.length, features: FEATURES }),
+  positions: nn.sinusoidalPositions,
+  blocks: nn.repeat(block, { count: 2 }),
+  norm: nn.layerNorm(),
+  head: nn.dense({ features: alphabet.length }),
+});
+const steps = options.epochs * Math.floor(data.x.shape[0] / options.batch);
+const trainer = makeTrainer({
+  net: net as unknown as nn.Layer,
+  loss: (logits, labels) =>
+    nn.softmaxCrossEntropy(reshape(logits, [-1, alphabet.length]), reshape(labels, [-1])),
+  optimizer: adamW({ learningRate: cosineDecay({ initial: 3e-3, steps }), weightDecay: 0.01 }),
+});
+const { state } = await fit(trainer, {
+  state: trainer.init(random.key(options.seed), [LENGTH]),
+  data,
+  size: options.batch,
+  epochs: options.epochs,
+  key: random.key(options.seed + 1),
+  evaluation: heldOut,
+  onEpoch: ({ epoch, train, evaluation }) =>
+    console.log(
+      `epoch ${epoch}: loss ${train.loss.toFixed(4)}, held out ${
+        evaluation!.loss.toFixed(4)
+      } nats a character`,
+    ),
+});
+
+/** Goes on with the first window that is held out. */
+function sample(count: number): string {
+  const key = random.key(options.seed + 2);
+  const drawn = numbers.slice(heldOutStarts[0], heldOutStarts[0] + LENGTH);
+  for (let i = 0; i < count; i++) {
+    drawn.push(scope(() => {
+      const logits = trainer.predict(state, tensor([drawn.slice(-LENGTH)], { dtype: "int32" }));
+      const last = reshape(logits.slice([[0, 1], [LENGTH - 1, LENGTH]]), [-1]);
+      return random.categorical(random.foldIn(key, i), last.divide(0.8)).item();
+    }));
+  }
+  return drawn.slice(LENGTH).map((number) => alphabet[number]).join("");
+}
+
+console.log(`sample:\n${sample(options.sample)}`);
+const { loss } = trainer.evaluate(state, heldOut);
+console.log(`held-out loss ${loss.toFixed(4)} nats a character, ${(loss / Math.LN2).toFixed(3)} bits`);
