@@ -4,7 +4,7 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { random, swapAxes, type Tensor, transpose, tree } from "../../tensor/mod.ts";
+import { random, swapAxes, type Tensor, tensor, transpose, tree } from "../../tensor/mod.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 
 /** A case of the format of the file. */
@@ -121,6 +121,51 @@ export function runOf(one: NnCase): Run | null {
       const [scale, offset] = flax ? ["params/scale", "params/bias"] : ["weight", "bias"];
       return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input(scale), offset: input(offset) });
     }
+    case "scaled_dot_product_attention":
+    case "sdpa_mask":
+    case "dot_product_attention":
+    case "dot_product_attention_mask":
+    case "dot_product_attention_bias":
+      return attentionRun(one, torch);
+    case "rotary_halves":
+    case "rotary_interleaved":
+      return ([x]) => [nn.rotary(x, { ...options, interleaved: op === "rotary_interleaved" })];
+    case "sinusoidal":
+      return () => {
+        const { length, features, dtype } = options as
+          & { readonly length: number; readonly features: number }
+          & {
+            readonly dtype: "float32" | "float64";
+          };
+        return [nn.sinusoidal([length, features], { dtype })];
+      };
+    case "MultiheadAttention": {
+      // Weights of attention are no output of ours, and masks in words are known as these alone.
+      if (one.outputs !== undefined) return null;
+      const known = [undefined, "[[0, 0, 1], [0, 0, 0]]: true where ignored"];
+      if (!known.includes(options.key_padding_mask as string | undefined)) return null;
+      const heads = options.num_heads as number;
+      const made = nn.multiHeadAttention({
+        heads,
+        causal: options.attn_mask !== undefined,
+        bias: options.bias !== false,
+      });
+      return (inputs) => {
+        const x = input(has("x") ? "x" : "query")(inputs);
+        const weights = Object.fromEntries(
+          one.inputNames!.flatMap((name, i) =>
+            name.includes("_") ? [[name.replaceAll(".", "/"), inputs[i]]] : []
+          ),
+        );
+        const variables = made.torch!.fromTorch(weights, made.init(random.key(0), x.shape.slice(1)));
+        const context = has("keyValue") ? input("keyValue")(inputs) : undefined;
+        const lengths = options.key_padding_mask === undefined
+          ? undefined
+          : tensor([2, 3], { dtype: "int32" });
+        const typed = variables as nn.Variables<nn.MultiHeadAttentionParams, nn.Empty>;
+        return [made.apply(typed, x, { context, lengths }).output];
+      };
+    }
     case "TransformerEncoderLayer":
     case "TransformerDecoderLayer": {
       const make = op === "TransformerEncoderLayer" ? nn.transformerEncoderLayer : nn.transformerDecoderLayer;
@@ -198,6 +243,27 @@ export function runOf(one: NnCase): Run | null {
     default:
       return initializerRun(one);
   }
+}
+
+/** Attention as of torch, or as of JAX, which has the heads behind the length and means where nothing is seen. */
+function attentionRun({ options, inputNames }: NnCase, torch: boolean): Run {
+  const turned = (x: Tensor): Tensor => torch ? x : swapAxes(x, 1, 2);
+  return (inputs) => {
+    const extra = inputs[3] as Tensor | undefined;
+    const given = extra === undefined
+      ? {}
+      : extra.dtype === "bool" && inputNames![3] === "mask"
+      ? { mask: extra }
+      : { bias: extra };
+    const [query, key, value] = inputs.slice(0, 3).map(turned);
+    return [turned(nn.dotProductAttention({ query, key, value }, {
+      ...given,
+      causal: options.is_causal === true,
+      scale: options.scale as number | undefined,
+      localWindow: options.local_window_size as number | undefined,
+      unseen: torch ? "zeros" : "mean",
+    }))];
+  };
 }
 
 const MODES = { fan_in: "fanIn", fan_out: "fanOut", fan_avg: "fanAverage" } as const;

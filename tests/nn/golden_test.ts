@@ -6,7 +6,15 @@
 import { assertEquals } from "@std/assert/equals";
 import { replayNn } from "../golden/replay_nn.ts";
 
-for (const name of ["nn_layers.json", "nn_initializers.json", "nn_recurrent.json", "nn_transformer.json"]) {
+for (
+  const name of [
+    "nn_layers.json",
+    "nn_initializers.json",
+    "nn_recurrent.json",
+    "nn_transformer.json",
+    "nn_attention.json",
+  ]
+) {
   const file = new URL(`../golden/${name}`, import.meta.url);
   const { results, skipped } = replayNn(JSON.parse(Deno.readTextFileSync(file)));
   for (const result of results) {
