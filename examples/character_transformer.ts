@@ -14,7 +14,7 @@ import { readCommandLine } from "./command_line.ts";
 const options = readCommandLine(
   "Trains a causal transformer on the characters of a text and samples from it.",
   {
-    epochs: { fallback: 6, quick: 1, help: "times to go through the text" },
+    epochs: { fallback: 12, quick: 1, help: "times to go through the text" },
     batch: { fallback: 32, help: "windows of a step" },
     sample: { fallback: 300, quick: 20, help: "characters to sample" },
     seed: { fallback: 0, help: "seed of the weights, of the order of windows and of the sample" },
