@@ -100,8 +100,9 @@ for (const [name, entry] of Object.entries(TABLE)) {
           assertNear(entry.f(...views), value, tolerance, "views");
           const tied = layouts.some(({ repeated }) => repeated !== 0);
           if (law === "compiled") {
-            // A program takes its arguments as they come in order, whose sums are those of the copies.
-            assertNear(t.compile(entry.f)(...views), value, 0, "compiled");
+            // A program takes its arguments as they come in order, whose sums are those of the copies. A sum over
+            // the first axis of an outer product, as in the gradient of a power, has another order in a program.
+            assertNear(t.compile(entry.f)(...views), value, name === "logOfBase" ? 1e-14 : 0, "compiled");
           } else if (law === "batch") {
             const mapped = views.map((x, i) => x.dtype !== "key" && (alone >> i) % 2 === 0);
             if (!mapped.includes(true)) return null;

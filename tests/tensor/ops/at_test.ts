@@ -5,8 +5,7 @@ import * as t from "../../../tensor/mod.ts";
 import type { IndexItem, SliceRange, Tensor } from "../../../tensor/mod.ts";
 import { checkGradients } from "../../laws/gradients.ts";
 import { positionsOf } from "./reference.ts";
-
-const RUNS = { numRuns: 200 };
+import { RUNS } from "../../runs.ts";
 
 const int32 = (values: readonly number[]): Tensor => t.tensor([...values], { dtype: "int32" });
 

@@ -3,6 +3,7 @@ import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 import { assertPlain, mapAll, type NumberDType, operand, operands, whole } from "./reference.ts";
 import { lib } from "../../../tensor/kernels/scalar.ts";
+import { RUNS } from "../../runs.ts";
 
 type Unary = readonly [f: (x: Tensor) => Tensor, reference: (x: number) => number];
 type Binary = readonly [f: (x: Tensor, y: Tensor) => Tensor, reference: (x: number, y: number) => number];
@@ -89,7 +90,6 @@ const COMPARISONS: Readonly<Record<string, Binary>> = {
   logicalXor: [t.logicalXor, (x, y) => Number((x !== 0) !== (y !== 0))],
 };
 
-const RUNS = { numRuns: 40 };
 const DTYPES: readonly NumberDType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
 const FLOATS: readonly NumberDType[] = ["float32", "float64"];
 

@@ -4,11 +4,11 @@ import { lib } from "../../../tensor/kernels/scalar.ts";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 import { assertPlain, mapAll, type NumberDType, operand, operands } from "./reference.ts";
+import { RUNS } from "../../runs.ts";
 
 type Unary = readonly [f: (x: Tensor) => Tensor, reference: (x: number) => number];
 type Binary = readonly [f: (x: Tensor, y: Tensor) => Tensor, reference: (x: number, y: number) => number];
 
-const RUNS = { numRuns: 40 };
 const FLOATS: readonly NumberDType[] = ["float32", "float64"];
 const WORDS = ["int32", "uint32", "uint8"] as const;
 

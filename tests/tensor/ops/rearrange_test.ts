@@ -4,8 +4,8 @@ import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 import { checkGradients } from "../../laws/gradients.ts";
 import { assertPlain, build, elementAt, operand, type Plain } from "./reference.ts";
+import { RUNS } from "../../runs.ts";
 
-const RUNS = { numRuns: 100 };
 const modulo = (i: number, n: number): number => ((i % n) + n) % n;
 
 /** Any tensor with at least one axis and no empty one. */

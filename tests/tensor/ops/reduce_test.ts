@@ -2,8 +2,8 @@ import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { ReduceOptions, Tensor } from "../../../tensor/mod.ts";
 import { assertPlain, type NumberDType, operand, type Pair, reduceAll } from "./reference.ts";
+import { RUNS } from "../../runs.ts";
 
-const RUNS = { numRuns: 60 };
 const DTYPES: readonly NumberDType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
 
 /** An operand with some of its axes; all of them where the choice is undefined. */

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { ReduceOptions, Tensor } from "../../../tensor/mod.ts";
 import { assertPlain, mapAll, type NumberDType, operand, type Plain, reduceAll, whole } from "./reference.ts";
+import { RUNS } from "../../runs.ts";
 
-const RUNS = { numRuns: 60 };
 const known = (list: readonly number[]): number[] => list.filter((x) => x === x);
 const total = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 const average = (list: readonly number[]): number => total(list) / list.length;

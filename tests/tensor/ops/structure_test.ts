@@ -12,11 +12,11 @@ import {
   type Plain,
   whole,
 } from "./reference.ts";
+import { RUNS } from "../../runs.ts";
 
 const DTYPES: readonly NumberDType[] = ["float32", "float64", "int32", "uint32", "uint8", "bool"];
 const ANY: fc.Arbitrary<readonly [Pair, NumberDType]> = fc.constantFrom(...DTYPES)
   .chain((dtype) => fc.tuple(operand(dtype), fc.constant(dtype)));
-const RUNS = { numRuns: 200 };
 
 /** Checks a function of any operand and of a number. */
 function check(f: (pair: Pair, seed: number, dtype: NumberDType) => readonly [t.Tensor, Plain] | null): void {

@@ -177,3 +177,20 @@ Deno.test("products of integers wrap around, and those of bools are or of and", 
     [[144]],
   );
 });
+
+Deno.test("singular matrices give what the docs say, eager and compiled", () => {
+  const singular = t.tensor([[1, 2], [2, 4]], { dtype: "float64" });
+  for (const f of [t.inv, (x: Tensor) => t.solve(x, t.tensor([1, 1], { dtype: "float64" }))]) {
+    for (const one of [f, t.compile(f)]) {
+      assertEquals([...one(singular).data()].some((value) => Number.isFinite(value)), false);
+    }
+  }
+  assertEquals(t.det(singular).item(), 0);
+  const { sign, logAbs } = t.slogdet(singular);
+  assertEquals([sign.item(), logAbs.item()], [0, -Infinity]);
+  // The gradient of a determinant is the matrix of cofactors.
+  assertEquals(t.grad((x: Tensor) => t.det(x))(singular).toArray(), [[4, -2], [-2, 1]]);
+  const indefinite = t.tensor([[1, 2], [2, 1]], { dtype: "float64" });
+  assertEquals(Number.isNaN(t.sum(t.cholesky(indefinite)).item()), true);
+  assertEquals(t.lstsq(singular, t.tensor([1, 2], { dtype: "float64" })).rank.item(), 1);
+});
