@@ -55,7 +55,8 @@ const CASES: readonly Case[] = [
       steps: [{ op: "softmax", value: binary("multiply", x, g) }],
       outputs: [whole(binary("multiply", y, g)), whole(binary("less", y, g), "bool")],
     },
-    ulp: 10,
+    // Products of up to 16, of which one form rounds what the other does not: 4 units here and 4 in the greatest.
+    ulp: 20,
     floor: 1e-5,
     moderate: true,
   },
