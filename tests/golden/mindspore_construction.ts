@@ -5,7 +5,8 @@
  */
 
 import { type OptimizerCall, readOptimizer } from "./mindspore_optimizers.ts";
-import { type GoldenTensor, type Precision, readTensors } from "./mindspore_reader.ts";
+import type { GoldenTensor, Precision } from "./golden_tensor.ts";
+import { readTensors } from "./mindspore_reader.ts";
 import { UnsupportedError } from "./replay.ts";
 
 /** A case of the kind "construction". */

@@ -8,15 +8,8 @@ import { mindspore, torch } from "../../optim/mod.ts";
 import { atPlace } from "../../optim/torch/places.ts";
 import { Tensor } from "../../tensor/mod.ts";
 import { Allowance, compareRateList, type OptimizerCase } from "./mindspore_optimizers.ts";
-import {
-  compareNumbers,
-  data,
-  type Golden,
-  number,
-  type Precision,
-  readTensors,
-  unit,
-} from "./mindspore_reader.ts";
+import type { Precision } from "./golden_tensor.ts";
+import { compareNumbers, data, type Golden, number, readTensors, unit } from "./mindspore_reader.ts";
 import { withoutMomentum } from "./mindspore_schedules.ts";
 import { schedulesOf } from "./replay_torch.ts";
 import { UnsupportedError } from "./replay.ts";

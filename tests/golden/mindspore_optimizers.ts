@@ -6,16 +6,13 @@
 
 import { hyperparameters, mindspore } from "../../optim/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
+import { elements, type GoldenTensor, gradientOf, type Precision } from "./golden_tensor.ts";
 import {
   compareNumbers,
   data,
-  elements,
   type Golden,
   type GoldenOptions,
-  type GoldenTensor,
   number,
-  type Precision,
-  readGradient,
   readOptions,
   readTensors,
   unit,
@@ -156,7 +153,7 @@ export function replayOptimizer(golden: OptimizerCase): string {
   for (const [step, expected] of expect.entries()) {
     const at = `${name}: step ${step + 1}`;
     const grads = Object.fromEntries(
-      Object.entries(golden.grads[step]).map(([path, value]) => [path, readGradient(value, dtype)]),
+      Object.entries(golden.grads[step]).map(([path, value]) => [path, gradientOf(value, dtype)]),
     ) as Leaves;
     if (expected.error !== undefined) {
       try {

@@ -4,30 +4,14 @@
  * @module
  */
 
-import { type SparseGradient, sparseGradient } from "../../optim/mod.ts";
 import { mindspore } from "../../schedules/mod.ts";
 import type { Schedule } from "../../schedules/mod.ts";
 import { type Tensor, tensor } from "../../tensor/mod.ts";
+import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";
 import { distance, UnsupportedError } from "./replay.ts";
 
 /** A number as JSON has it. */
 export type Golden = number | "NaN" | "Infinity" | "-Infinity";
-
-/** The precision of a case. */
-export type Precision = "float32" | "float64";
-
-/** A tensor as files have it: its elements, or a formula of them. */
-export interface GoldenTensor {
-  readonly shape: readonly number[];
-  readonly data?: readonly Golden[];
-  readonly rows?: readonly number[];
-  readonly ramp?: {
-    readonly multiplier: number;
-    readonly offset?: number;
-    readonly modulus: number;
-    readonly scale: number;
-  };
-}
 
 /** Options under MindSpore's names. */
 export type GoldenOptions = Readonly<Record<string, unknown>>;
@@ -42,37 +26,13 @@ export function camelCase(name: string): string {
   return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The numbers of a tensor. */
-export function elements({ shape, data, ramp }: GoldenTensor): number[] {
-  if (data !== undefined) return data.map(number);
-  if (ramp === undefined) throw new UnsupportedError("a tensor without data");
-  const { multiplier, offset = 0, modulus, scale } = ramp;
-  return Array.from(
-    { length: shape.reduce((size, extent) => size * extent, 1) },
-    (_, i) => ((i * multiplier + offset) % modulus / modulus - 0.5) * scale,
-  );
-}
-
-/** A tensor of ours. */
-export function readTensor(golden: GoldenTensor, dtype: Precision): Tensor {
-  return tensor(elements(golden), { dtype }).reshape([...golden.shape]);
-}
-
-/** A gradient of ours: a tensor, or rows of one. */
-export function readGradient(golden: GoldenTensor, dtype: Precision): Tensor | SparseGradient {
-  const { shape, rows } = golden;
-  if (rows === undefined) return readTensor(golden, dtype);
-  const values = tensor(elements(golden), { dtype }).reshape([rows.length, ...shape.slice(1)]);
-  return sparseGradient({ indices: tensor([...rows], { dtype: "int32" }), values, shape });
-}
-
 /** Tensors by path. */
 export function readTensors(
   golden: Readonly<Record<string, GoldenTensor>>,
   dtype: Precision,
 ): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(golden).map(([path, value]) => [path, readTensor(value, dtype)]),
+    Object.entries(golden).map(([path, value]) => [path, tensorOf(value, dtype)]),
   );
 }
 

@@ -6,15 +6,14 @@
 
 import { mindspore } from "../../optim/mod.ts";
 import { tensor } from "../../tensor/mod.ts";
+import type { GoldenTensor, Precision } from "./golden_tensor.ts";
 import {
   camelCase,
   compareNumbers,
   data,
   type Golden,
   type GoldenOptions,
-  type GoldenTensor,
   number,
-  type Precision,
   readOptions,
   readTensors,
   unit,

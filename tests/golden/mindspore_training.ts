@@ -8,16 +8,8 @@ import { meanSquaredError } from "../../nn/mod.ts";
 import { batchNorm, conv2d, relu, sequential } from "../../nn/mod.ts";
 import { multiply, sum, type Tensor, tensor, valueAndGrad } from "../../tensor/mod.ts";
 import { Allowance, compareRates, type OptimizerCall, readOptimizer } from "./mindspore_optimizers.ts";
-import {
-  compareNumbers,
-  data,
-  type Golden,
-  type GoldenTensor,
-  number,
-  type Precision,
-  readTensor,
-  readTensors,
-} from "./mindspore_reader.ts";
+import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";
+import { compareNumbers, data, type Golden, number, readTensors } from "./mindspore_reader.ts";
 
 type Leaves = Readonly<Record<string, Tensor>>;
 
@@ -114,7 +106,7 @@ export function replayTraining(golden: TrainingCase): string {
     bn: batchNorm(),
     relu,
   });
-  const [input, target] = [golden.input, golden.target].map((one) => readTensor(one, dtype));
+  const [input, target] = [golden.input, golden.target].map((one) => tensorOf(one, dtype));
   const inNet = (p: Leaves) => ({
     conv: { kernel: p["conv.weight"] },
     bn: { scale: p["bn.gamma"], offset: p["bn.beta"] },

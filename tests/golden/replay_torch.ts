@@ -11,6 +11,7 @@ import { type GoldenFile, type Replay, replayCases, type Replayer } from "./repl
 import type { GoldenNumber } from "./replay_optax.ts";
 import { firstDifference } from "./torch_compare.ts";
 import { type StepTolerance, stepTolerance } from "./torch_tolerance.ts";
+import type { Precision } from "./golden_tensor.ts";
 import {
   type AnyTorchOptimizer,
   type GoldenGroup,
@@ -23,7 +24,6 @@ import {
   optimizerOf,
   optionsOf,
   pathsOf,
-  type Precision,
 } from "./torch_reader.ts";
 import { type SchedulerCall, schedulerFromTorch } from "./torch_schedulers.ts";
 

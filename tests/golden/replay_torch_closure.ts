@@ -11,7 +11,8 @@ import { type GoldenFile, type Replay, replayCases, type Replayer, UnsupportedEr
 import { startOf } from "./replay_torch.ts";
 import type { GoldenNumber } from "./replay_optax.ts";
 import { firstDifference } from "./torch_compare.ts";
-import { type GoldenTensors, type OptimizerCall, type Precision, tensorOf } from "./torch_reader.ts";
+import { type Precision, tensorOf } from "./golden_tensor.ts";
+import type { GoldenTensors, OptimizerCall } from "./torch_reader.ts";
 
 interface Problem {
   readonly kind: string;

@@ -10,17 +10,15 @@ import { multiply, random, type Tensor } from "../../tensor/mod.ts";
 import { type GoldenFile, type Replay, replayCases, type Replayer, UnsupportedError } from "./replay.ts";
 import type { GoldenNumber } from "./replay_optax.ts";
 import { firstDifference } from "./torch_compare.ts";
+import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";
 import {
   type GoldenOptions,
-  type GoldenTensor,
   type GoldenTensors,
   type Leaves,
   leavesOf,
   type OptimizerCall,
   optimizerOf,
   optionsOf,
-  type Precision,
-  tensorOf,
 } from "./torch_reader.ts";
 
 type Elements = Readonly<Record<string, readonly GoldenNumber[]>>;

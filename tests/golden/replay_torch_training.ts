@@ -11,13 +11,8 @@ import { type GoldenFile, type Replay, replayCases, type Replayer, UnsupportedEr
 import type { GoldenNumber } from "./replay_optax.ts";
 import { schedulesOf, startOf } from "./replay_torch.ts";
 import { firstDifference } from "./torch_compare.ts";
-import {
-  type GoldenTensor,
-  type GoldenTensors,
-  type OptimizerCall,
-  type Precision,
-  tensorOf,
-} from "./torch_reader.ts";
+import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";
+import type { GoldenTensors, OptimizerCall } from "./torch_reader.ts";
 import type { SchedulerCall } from "./torch_schedulers.ts";
 
 /** All elements of a leaf, or sums of them with the first four and the last two. */

@@ -6,7 +6,7 @@
 
 import { distance } from "./replay.ts";
 import type { GoldenNumber } from "./replay_optax.ts";
-import type { Precision } from "./torch_reader.ts";
+import type { Precision } from "./golden_tensor.ts";
 
 /** What a number is compared by. */
 export interface Allowance {

@@ -13,7 +13,8 @@
 
 import type { GoldenNumber } from "./replay_optax.ts";
 import type { Allowance } from "./torch_compare.ts";
-import type { GoldenTensors, Precision } from "./torch_reader.ts";
+import type { Precision } from "./golden_tensor.ts";
+import type { GoldenTensors } from "./torch_reader.ts";
 
 /** What of a case tolerances depend on. */
 export interface TolerantCase {
