@@ -4,8 +4,7 @@
  * @module
  */
 
-import { tree } from "../tensor/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import { type Tensor, tree } from "../tensor/mod.ts";
 import type { Tree } from "./leaves.ts";
 import { SparseLeaf, type TakesSparse } from "./sparse_gradient.ts";
 import { transform, type TransformState } from "./transform.ts";

@@ -4,8 +4,19 @@
  * @module
  */
 
-import { abs, add, cast, type DType, host, less, multiply, sign, tanh, where } from "../tensor/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import {
+  abs,
+  add,
+  cast,
+  type DType,
+  host,
+  less,
+  multiply,
+  sign,
+  tanh,
+  type Tensor,
+  where,
+} from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkChoice, checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";

@@ -4,8 +4,18 @@
  * @module
  */
 
-import { add, cast, divide, maximum, multiply, rsqrt, sqrt, square, subtract } from "../tensor/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import {
+  add,
+  cast,
+  divide,
+  maximum,
+  multiply,
+  rsqrt,
+  sqrt,
+  square,
+  subtract,
+  type Tensor,
+} from "../tensor/mod.ts";
 import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
 import { biasCorrection, castLike, fullLikeTree, movingMean, movingSquare } from "./moments.ts";

@@ -5,7 +5,7 @@
  */
 
 import { graphlib, layout } from "@dagrejs/dagre";
-import type { Tape } from "../tensor/tape.ts";
+import type { Tape } from "../tensor/primitive.ts";
 
 /** Options of {@linkcode drawTape}. */
 export interface DrawTapeOptions {

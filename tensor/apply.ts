@@ -6,7 +6,8 @@
 import { isFloating, isHalf, itemSize } from "./dtype.ts";
 import { foldScalars } from "./fold.ts";
 import { fromStored, toStored, viewOf } from "./kernels/kernel.ts";
-import type { Machine, Operand, Primitive } from "./primitive.ts";
+import type { Machine, Operand } from "./machine.ts";
+import type { Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
 import { cells, elementAddress, launchNow } from "./runtime/launch.ts";
 import { free, type Storage } from "./runtime/storage.ts";

@@ -9,10 +9,11 @@ import { isTracedNumber } from "./host.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
 import { sumTo, zerosOf } from "./ops/reduce.ts";
-import type { Primitive, PullbackContext } from "./primitive.ts";
+import type { Primitive, Tape } from "./primitive.ts";
+import type { PullbackContext } from "./rules.ts";
 import { scope } from "./scope.ts";
 import { equalShapes, formatShape } from "./shape.ts";
-import { record, type Recorded, type Tape, type TreeFunction } from "./tape.ts";
+import { record, type Recorded, type TreeFunction } from "./tape.ts";
 import { constantTensor, describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 

@@ -4,10 +4,11 @@
  * @module
  */
 import { applyAll } from "./apply.ts";
-import { broadcastTo, reshape } from "./ops/structure.ts";
+import { broadcastTo } from "./ops/broadcast_to.ts";
+import { reshape } from "./ops/reshape.ts";
 import { close, type Closed, inputsOf } from "./body.ts";
-import type { BatchContext, BatchedOutputs, Body, Primitive } from "./primitive.ts";
-import type { Entry, Tape } from "./tape.ts";
+import type { BatchContext, BatchedOutputs } from "./rules.ts";
+import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**

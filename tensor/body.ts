@@ -5,8 +5,8 @@
  */
 import { applyAll } from "./apply.ts";
 import { isFloating } from "./dtype.ts";
-import type { Body, Primitive } from "./primitive.ts";
-import { type Entry, type Tape, TapeRecorder } from "./tape.ts";
+import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
+import { TapeRecorder } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** A body, and the tensors that its function took from outside, which are its first inputs. */

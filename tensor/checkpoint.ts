@@ -12,15 +12,8 @@ import { copyInto } from "./elementwise.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
 import { zerosOf } from "./ops/reduce.ts";
-import {
-  batchInFront,
-  type BatchRule,
-  type Body,
-  definePrimitive,
-  type Primitive,
-  type PullbackContext,
-  type PushforwardContext,
-} from "./primitive.ts";
+import { batchInFront, type BatchRule, type PullbackContext, type PushforwardContext } from "./rules.ts";
+import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";
 import { checkTensor, type Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";

@@ -5,9 +5,8 @@
  */
 import { itemSize } from "./dtype.ts";
 import type { Expression } from "./kernels/expression.ts";
-import type { Body, Primitive } from "./primitive.ts";
+import type { Body, Primitive, Tape } from "./primitive.ts";
 import { sizeOf } from "./shape.ts";
-import type { Tape } from "./tape.ts";
 import { type Abstract, describe } from "./tensor.ts";
 import * as tree from "./tree.ts";
 

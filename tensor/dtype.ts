@@ -165,3 +165,8 @@ export function promote(a: DType, b: DType): DType {
   if (a !== b && isHalf(a) && isHalf(b)) return "float32";
   return RANK[a] >= RANK[b] ? a : b;
 }
+
+/** Whether arithmetic takes elements of a dtype: bools and random keys are none. */
+export function isNumber(dtype: string): boolean {
+  return dtype !== "bool" && dtype !== "key";
+}

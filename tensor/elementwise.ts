@@ -9,14 +9,9 @@ import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
-import {
-  attributesKey,
-  batchByBroadcasting,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-} from "./primitive.ts";
+import { attributesKey, definePrimitive, type Primitive } from "./primitive.ts";
+import { batchByBroadcasting } from "./rules.ts";
+import type { Machine, Operand } from "./machine.ts";
 import {
   broadcastShapes,
   broadcastStrides,

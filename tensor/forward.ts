@@ -10,10 +10,11 @@ import { isFloating } from "./dtype.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
 import { sumTo, zerosOf } from "./ops/reduce.ts";
-import { broadcastTo } from "./ops/structure.ts";
-import type { Body, Primitive, Pushed } from "./primitive.ts";
+import { broadcastTo } from "./ops/broadcast_to.ts";
+import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
+import type { Pushed } from "./rules.ts";
 import { equalShapes } from "./shape.ts";
-import { type Entry, type Tape, TapeRecorder } from "./tape.ts";
+import { TapeRecorder } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** Values and tangents of some slots of a tape. */

@@ -9,7 +9,7 @@ import { pushTape } from "./forward.ts";
 import { jvp } from "./jvp.ts";
 import { eye } from "./ops/create.ts";
 import { zerosOf } from "./ops/reduce.ts";
-import { reshape } from "./ops/structure.ts";
+import { reshape } from "./ops/reshape.ts";
 import { scope } from "./scope.ts";
 import { type Recorded, recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
 import { describe, Tensor } from "./tensor.ts";

@@ -44,15 +44,8 @@ export {
 export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
 export type { Layout, Shape } from "./shape.ts";
 export { tap } from "./tap.ts";
-export {
-  type Entry,
-  type HostEntry,
-  record,
-  type Recorded,
-  type Tape,
-  type TreeFunction,
-  type ValueEntry,
-} from "./tape.ts";
+export type { Entry, HostEntry, Tape, ValueEntry } from "./primitive.ts";
+export { record, type Recorded, type TreeFunction } from "./tape.ts";
 export {
   type Abstract,
   type ArgReduceOptions,

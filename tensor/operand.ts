@@ -4,7 +4,7 @@
  * @module
  */
 import { copyInto } from "./elementwise.ts";
-import type { Machine, Operand } from "./primitive.ts";
+import type { Machine, Operand } from "./machine.ts";
 import { isContiguous } from "./shape.ts";
 
 /** The operand itself where it lies row-major without gaps, else a copy that does. */

@@ -5,17 +5,71 @@
  */
 import type { DType } from "./dtype.ts";
 import type { Expression } from "./kernels/expression.ts";
-import type { KernelReference } from "./kernels/kernel.ts";
 import type { Reduction } from "./kernels/reduce.ts";
 import type { RowStep } from "./kernels/row_form.ts";
-import type { Layout, Shape } from "./shape.ts";
-import type { Tape } from "./tape.ts";
+import type { Machine, Operand } from "./machine.ts";
+import type { BatchRule, PullbackRule, PushforwardRule } from "./rules.ts";
+import type { Layout } from "./shape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
-/** A range of memory with an address in bytes, known now or when a program runs. */
-export interface Memory {
-  /** Byte where it starts. */
-  readonly address: number;
+/** One application of a primitive: slots in, slots out. */
+export interface Entry {
+  /**
+   * What is applied.
+   *
+   * @internal
+   */
+  readonly primitive: Primitive<never>;
+  /** Its attributes. */
+  readonly attributes: object;
+  /** Slots of the inputs. */
+  readonly inputs: readonly number[];
+  /** Slots of the outputs. */
+  readonly outputs: readonly number[];
+}
+
+/** One number of the prologue: a function of earlier numbers. */
+export interface HostEntry {
+  /** The function. */
+  readonly fn: (...numbers: number[]) => number;
+  /** Indices of traced numbers, or plain numbers wrapped as constants. */
+  readonly inputs: readonly ({ readonly index: number } | { readonly value: number })[];
+  /** The index of the result. */
+  readonly output: number;
+}
+
+/** A number that a program computes: the value of a scalar tensor. */
+export interface ValueEntry {
+  /** The slot of the scalar. */
+  readonly slot: number;
+  /** The index of the number. */
+  readonly output: number;
+}
+
+/** A recorded program: an ordered, frozen list of primitive applications over slots. */
+export interface Tape {
+  /** The name of the function that recorded it. */
+  readonly name: string;
+  /** Shape and dtype of every slot. */
+  readonly slots: readonly Abstract[];
+  /** The slots of the tensor arguments. */
+  readonly inputs: readonly number[];
+  /** The slots of tensors that the function took from outside. */
+  readonly constants: readonly { readonly slot: number; readonly tensor: Tensor }[];
+  /** The applications, in order. */
+  readonly entries: readonly Entry[];
+  /** The prologue of host numbers, in order. */
+  readonly host: readonly HostEntry[];
+  /** Scalars whose values are wanted as numbers. */
+  readonly hostValues: readonly ValueEntry[];
+  /** The epilogue: numbers that depend on those values, in order. */
+  readonly epilogue: readonly HostEntry[];
+  /** Number of host numbers among the arguments. */
+  readonly hostInputs: number;
+  /** The value of every slot, where the recording computed along; null otherwise. */
+  readonly values: readonly (Tensor | null)[];
+  /** Whether a slot depends on a floating-point argument through differentiable entries. */
+  readonly active: readonly boolean[];
 }
 
 /** A program without tensors from outside, as an attribute of a primitive. */
@@ -27,120 +81,6 @@ export interface Body {
   /** The name by which listings call it, unlike that of every other. */
   toJSON(): string;
 }
-
-/** Work that a machine carries out by itself, on addresses in bytes. */
-export interface Callee {
-  /** Does it, for the addresses of the operands. */
-  run(addresses: readonly number[]): void;
-  /** Gives back what it holds; it is not run any more. */
-  release(): void;
-}
-
-/** A tensor as kernels see it: a layout over memory. */
-export interface Operand extends Layout, Abstract {
-  /** The memory that the layout lies over. */
-  readonly storage: Memory;
-}
-
-/** What carries out kernels: at once when eager, into a program when compiled. */
-export interface Machine {
-  /**
-   * Runs a kernel over the units 0 to `total`, in chunks of `grain`. Its arguments are the addresses of the
-   * operands and then the numbers.
-   */
-  launch(
-    kernel: KernelReference,
-    operands: readonly Operand[],
-    numbers: readonly number[],
-    total: number,
-    grain: number,
-  ): void;
-  /** Has the callee that `make` makes run with contiguous operands. */
-  call(make: () => Callee, operands: readonly Operand[]): void;
-  /** Memory for intermediate results of the same primitive. */
-  temporary(dtype: DType, shape: Shape): Operand;
-}
-
-/** What a pullback rule may use. */
-export interface PullbackContext<A> {
-  /** The inputs of the application. */
-  readonly inputs: readonly Tensor[];
-  /** Its outputs. */
-  readonly outputs: readonly Tensor[];
-  /** Its attributes. */
-  readonly attributes: A;
-  /** Which inputs a cotangent is wanted for. */
-  readonly wanted: readonly boolean[];
-}
-
-/** What a pushforward rule may use. */
-export interface PushforwardContext<A> {
-  /** The inputs of the application. */
-  readonly inputs: readonly Tensor[];
-  /** Its outputs. */
-  readonly outputs: readonly Tensor[];
-  /** Its attributes. */
-  readonly attributes: A;
-}
-
-/** Tangents, and outputs that were computed on the way: the first ones are needed no more where these take their place. */
-export interface Pushed {
-  /** The outputs. */
-  readonly outputs: readonly Tensor[];
-  /** Their tangents; null for zeros. */
-  readonly tangents: readonly (Tensor | null)[];
-}
-
-/** See `Primitive.pushforward`; a null stands for zeros. */
-export interface PushforwardRule<A> {
-  /** Called with one tangent for each input, not all of them null. */
-  rule(
-    tangents: readonly (Tensor | null)[],
-    context: PushforwardContext<A>,
-  ): readonly (Tensor | null)[] | Pushed;
-}
-
-/** What a batching rule may use. */
-export interface BatchContext<A> {
-  /** The inputs of the application; those that are mapped have the batch axis first. */
-  readonly inputs: readonly Tensor[];
-  /** Which inputs are mapped; at least one is. */
-  readonly batched: readonly boolean[];
-  /** The extent of the batch axis. */
-  readonly size: number;
-  /** The attributes of the application to one example. */
-  readonly attributes: A;
-  /** Applies the primitive itself. */
-  apply(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
-  /** The inputs, the shared ones repeated along a batch axis of their own. */
-  all(): readonly Tensor[];
-  /** The inputs with axes of extent 1 behind the batch axis, so that they broadcast as the examples do. */
-  aligned(): readonly Tensor[];
-}
-
-/** Outputs of which only some are mapped. */
-export interface BatchedOutputs {
-  /** The outputs; those that are mapped have the batch axis first. */
-  readonly outputs: readonly Tensor[];
-  /** Which of them are mapped. */
-  readonly batched: readonly boolean[];
-}
-
-/** See `Primitive.batch`. */
-export interface BatchRule<A> {
-  /** The outputs for a whole batch: all of them with the batch axis first, or told apart. */
-  rule(context: BatchContext<A>): readonly Tensor[] | BatchedOutputs;
-}
-
-/** The rule of primitives that take leading axes of their one input as they come. */
-export const batchInFront: BatchRule<object> = {
-  rule: ({ inputs, attributes, apply }) => apply(inputs, attributes),
-};
-
-/** The rule of primitives whose inputs broadcast. */
-export const batchByBroadcasting: BatchRule<object> = {
-  rule: ({ aligned, attributes, apply }) => apply(aligned(), attributes),
-};
 
 /**
  * An operation that is not made of others. All that is known of it stands in one statement, in the file of its
@@ -210,12 +150,6 @@ export interface Primitive<A = object> {
   readonly halves?: boolean;
   /** The arithmetic of one element, for an elementwise primitive. */
   expression?(attributes: A, dtypes: readonly DType[]): Expression;
-}
-
-/** See `Primitive.pullback`; a null stands for zeros. */
-export interface PullbackRule<A> {
-  /** Called with one cotangent for each output. */
-  rule(cotangents: readonly Tensor[], context: PullbackContext<A>): readonly (Tensor | null)[];
 }
 
 const defined = new Map<string, Primitive<never>>();

@@ -10,7 +10,7 @@ import type { FloatingDType } from "./kernels/plan.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { matmulSimdPlan } from "./kernels/simd/matmul.ts";
 import { kernelNamed } from "./kernels/table.ts";
-import type { Machine, Operand } from "./primitive.ts";
+import type { Machine, Operand } from "./machine.ts";
 import { launchReduction } from "./reduction.ts";
 import { broadcastStrides, sizeOf } from "./shape.ts";
 

@@ -9,7 +9,7 @@ import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { reducingLoopOf } from "./kernel_choice.ts";
 import type { Reduction } from "./kernels/reduce.ts";
-import type { Machine, Operand } from "./primitive.ts";
+import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */

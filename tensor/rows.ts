@@ -11,7 +11,7 @@ import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { rowKernel } from "./kernels/rows.ts";
-import type { Machine, Operand } from "./primitive.ts";
+import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
 /** Elements of the rows of a chunk. */

@@ -3,75 +3,22 @@
  *
  * @module
  */
+import * as tree from "./tree.ts";
 import { evaluate, type PrimitiveRecorder } from "./apply.ts";
 import { checkFunction } from "./check_function.ts";
-import { isFloating } from "./dtype.ts";
+import { type DType, isFloating } from "./dtype.ts";
 import { callHost, type HostRecorder, isTracedNumber, TracedNumber } from "./host.ts";
-import { attributesKey, definePrimitive, type Primitive } from "./primitive.ts";
+import {
+  attributesKey,
+  definePrimitive,
+  type Entry,
+  type HostEntry,
+  type Primitive,
+  type Tape,
+  type ValueEntry,
+} from "./primitive.ts";
 import { currentScope, retain, type Scope } from "./runtime/storage.ts";
 import { type Abstract, describe, Tensor } from "./tensor.ts";
-import type { DType } from "./dtype.ts";
-import * as tree from "./tree.ts";
-
-/** One application of a primitive: slots in, slots out. */
-export interface Entry {
-  /**
-   * What is applied.
-   *
-   * @internal
-   */
-  readonly primitive: Primitive<never>;
-  /** Its attributes. */
-  readonly attributes: object;
-  /** Slots of the inputs. */
-  readonly inputs: readonly number[];
-  /** Slots of the outputs. */
-  readonly outputs: readonly number[];
-}
-
-/** One number of the prologue: a function of earlier numbers. */
-export interface HostEntry {
-  /** The function. */
-  readonly fn: (...numbers: number[]) => number;
-  /** Indices of traced numbers, or plain numbers wrapped as constants. */
-  readonly inputs: readonly ({ readonly index: number } | { readonly value: number })[];
-  /** The index of the result. */
-  readonly output: number;
-}
-
-/** A number that a program computes: the value of a scalar tensor. */
-export interface ValueEntry {
-  /** The slot of the scalar. */
-  readonly slot: number;
-  /** The index of the number. */
-  readonly output: number;
-}
-
-/** A recorded program: an ordered, frozen list of primitive applications over slots. */
-export interface Tape {
-  /** The name of the function that recorded it. */
-  readonly name: string;
-  /** Shape and dtype of every slot. */
-  readonly slots: readonly Abstract[];
-  /** The slots of the tensor arguments. */
-  readonly inputs: readonly number[];
-  /** The slots of tensors that the function took from outside. */
-  readonly constants: readonly { readonly slot: number; readonly tensor: Tensor }[];
-  /** The applications, in order. */
-  readonly entries: readonly Entry[];
-  /** The prologue of host numbers, in order. */
-  readonly host: readonly HostEntry[];
-  /** Scalars whose values are wanted as numbers. */
-  readonly hostValues: readonly ValueEntry[];
-  /** The epilogue: numbers that depend on those values, in order. */
-  readonly epilogue: readonly HostEntry[];
-  /** Number of host numbers among the arguments. */
-  readonly hostInputs: number;
-  /** The value of every slot, where the recording computed along; null otherwise. */
-  readonly values: readonly (Tensor | null)[];
-  /** Whether a slot depends on a floating-point argument through differentiable entries. */
-  readonly active: readonly boolean[];
-}
 
 /** What `record` returns. */
 export interface Recorded<T> {

@@ -4,7 +4,8 @@
  * @module
  */
 import { runBatched } from "./batch.ts";
-import { broadcastTo, transpose } from "./ops/structure.ts";
+import { broadcastTo } from "./ops/broadcast_to.ts";
+import { transpose } from "./ops/transpose.ts";
 import { normalizeAxis } from "./shape.ts";
 import { TapeRecorder, type TreeFunction } from "./tape.ts";
 import { describe, Tensor } from "./tensor.ts";

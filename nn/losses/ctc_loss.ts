@@ -29,8 +29,7 @@ import {
 } from "../../tensor/mod.ts";
 import { checkFloats, checkIndices } from "./check.ts";
 import { checkPositiveInteger } from "../check.ts";
-import { formatShape } from "../../tensor/shape.ts";
-import { equalShapes } from "../../tensor/shape.ts";
+import { equalShapes, formatShape } from "../../tensor/shape.ts";
 import { logAddExp } from "./log_add_exp.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 

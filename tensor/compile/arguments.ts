@@ -6,7 +6,7 @@
 import { materialize } from "../apply.ts";
 import { itemSize } from "../dtype.ts";
 import { copyInto } from "../elementwise.ts";
-import type { Machine, Operand } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { launchNow } from "../runtime/launch.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { isContiguous, sizeOf } from "../shape.ts";

@@ -5,7 +5,7 @@
  */
 import { type DType, itemSize } from "../dtype.ts";
 import { toStored, viewOf } from "../kernels/kernel.ts";
-import type { Callee } from "../primitive.ts";
+import type { Callee } from "../machine.ts";
 import { chunksOf, type Launch } from "../runtime/claim.ts";
 import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
 import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Body, Primitive } from "../primitive.ts";
-import type { Entry, Tape } from "../tape.ts";
+import type { Body, Entry, Primitive, Tape } from "../primitive.ts";
 import type { Abstract } from "../tensor.ts";
 
 /** A tape in which no entry stands for a program. */

@@ -10,7 +10,7 @@ import type { Expression } from "../kernels/expression.ts";
 import { finishedKernel } from "../kernels/finish.ts";
 import { finishingOf } from "../kernels/finishing.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
-import type { Machine, Operand } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { broadcastStrides, type Shape, sizeOf } from "../shape.ts";
 
 /** The elementwise entries on a result: its operands and what is computed, as for `launchElementwise`. */

@@ -4,9 +4,8 @@
  * @module
  */
 import { flopsOf as flopsOfApplication, operationsOf } from "../cost.ts";
-import type { Primitive } from "../primitive.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
-import type { Entry, Tape } from "../tape.ts";
 import type { Work } from "./fuse.ts";
 import type { RowsWork } from "./rows_form.ts";
 

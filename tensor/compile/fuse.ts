@@ -7,9 +7,8 @@
 import { costOf, type Expression, formatExpressions, input, substitute } from "../kernels/expression.ts";
 import type { Reduction } from "../kernels/reduce.ts";
 import { simplifyExpressions } from "../kernels/simplify.ts";
-import type { Primitive } from "../primitive.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { equalShapes, type Shape } from "../shape.ts";
-import type { Entry, Tape } from "../tape.ts";
 import type { Recomputed } from "./recompute.ts";
 
 /** One thing to carry out: an entry as it is, a fused loop, or a reduction of an expression. */

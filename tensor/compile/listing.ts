@@ -6,7 +6,8 @@
 import { KERNELS } from "../kernels/table.ts";
 import { isWorthSharing } from "../runtime/pool.ts";
 import { describe, nameOf } from "../tensor.ts";
-import { formatTape, type Tape } from "../tape.ts";
+import { formatTape } from "../tape.ts";
+import type { Tape } from "../primitive.ts";
 import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse.ts";
 import type { Launch } from "./lower.ts";

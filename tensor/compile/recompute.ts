@@ -6,9 +6,8 @@
  * @module
  */
 import { costOf } from "../kernels/expression.ts";
-import type { Primitive } from "../primitive.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
-import type { Entry, Tape } from "../tape.ts";
 
 /** A tape with more entries and slots than before. */
 export interface Recomputed {

@@ -6,9 +6,8 @@
  */
 import { type DType, isHalf } from "../dtype.ts";
 import { formatExpressions } from "../kernels/expression.ts";
-import type { Primitive } from "../primitive.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
-import type { Entry, Tape } from "../tape.ts";
 import { inputsOf, outputsOf, type Work } from "./fuse.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
 import { formOfRows, type RowsWork } from "./rows_form.ts";

@@ -5,9 +5,9 @@
  */
 import { costOf, type Expression, formatExpressions, input, substituteAll } from "../kernels/expression.ts";
 import type { RowForm, RowOutput, RowStep } from "../kernels/row_form.ts";
-import type { Operand, Primitive } from "../primitive.ts";
+import type { Operand } from "../machine.ts";
+import type { Primitive, Tape } from "../primitive.ts";
 import { broadcastStrides, equalShapes, type Shape } from "../shape.ts";
-import type { Tape } from "../tape.ts";
 import { outputsOf, type Work } from "./fuse.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
 

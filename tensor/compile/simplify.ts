@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { attributesKey, type Primitive } from "../primitive.ts";
-import type { Entry, Tape } from "../tape.ts";
+import { attributesKey, type Entry, type Primitive, type Tape } from "../primitive.ts";
 
 /** The entries that are needed for some slots, and for every slot the one that stands for it. */
 export interface Simplified {

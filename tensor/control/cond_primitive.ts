@@ -25,17 +25,9 @@ import { pushBody } from "../forward.ts";
 import { contiguousOperand } from "../operand.ts";
 import { lessEqual } from "../ops/comparison.ts";
 import { isZero, zerosOf } from "../ops/reduce.ts";
-import {
-  type BatchContext,
-  type BatchedOutputs,
-  type Body,
-  type Callee,
-  definePrimitive,
-  type Primitive,
-  type PullbackContext,
-  type Pushed,
-  type PushforwardContext,
-} from "../primitive.ts";
+import type { BatchContext, BatchedOutputs, PullbackContext, Pushed, PushforwardContext } from "../rules.ts";
+import { type Body, definePrimitive, type Primitive } from "../primitive.ts";
+import type { Callee } from "../machine.ts";
 import { views } from "../runtime/heap.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";

@@ -5,7 +5,9 @@
  */
 import { applyAll } from "../apply.ts";
 import { close, passedOn, rearranged } from "../body.ts";
-import { concatenate, reshape, slice } from "../ops/structure.ts";
+import { concatenate } from "../ops/concatenate.ts";
+import { reshape } from "../ops/reshape.ts";
+import { slice } from "../ops/slice.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { checkpoint } from "../checkpoint.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { where } from "../ops/selection.ts";
-import { broadcastTo, reshape } from "../ops/structure.ts";
+import { broadcastTo } from "../ops/broadcast_to.ts";
+import { reshape } from "../ops/reshape.ts";
 import { keyData, wrapKeyData } from "../random/key.ts";
 import type { Tensor } from "../tensor.ts";
 

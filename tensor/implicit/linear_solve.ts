@@ -13,7 +13,7 @@ import { negative, subtract } from "../ops/arithmetic.ts";
 import { eye } from "../ops/create.ts";
 import { solve as solveDense } from "../ops/linalg/mod.ts";
 import { zerosOf } from "../ops/reduce.ts";
-import { transpose } from "../ops/structure.ts";
+import { transpose } from "../ops/transpose.ts";
 import type { Body, Primitive } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";

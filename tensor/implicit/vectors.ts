@@ -5,7 +5,9 @@
  */
 import { isFloating } from "../dtype.ts";
 import { takeApart, tensorsOf } from "../inlined.ts";
-import { concatenate, ravel, reshape, slice } from "../ops/structure.ts";
+import { concatenate } from "../ops/concatenate.ts";
+import { ravel, reshape } from "../ops/reshape.ts";
+import { slice } from "../ops/slice.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 

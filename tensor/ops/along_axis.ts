@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { mergeAxes } from "../elementwise.ts";
 import { alongAxisKernel, type Outside } from "../kernels/gather.ts";
-import { definePrimitive, type Machine, type Operand, type Primitive } from "../primitive.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, contiguousStrides, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
@@ -14,7 +15,7 @@ import { asTensor } from "./convert.ts";
 import { checkMode, fromStart, type IndexMode, indicesOf, placed } from "./index_mode.ts";
 import { sequence, strided } from "./positions.ts";
 import { scatterFlat } from "./scatter.ts";
-import { broadcastTo } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
 
 /** Work of a chunk, in elements that are read or added. */
 const CHUNK = 32768;

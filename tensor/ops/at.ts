@@ -6,7 +6,8 @@
 import type { Scatter } from "../kernels/scatter.ts";
 import { broadcastShapes, equalShapes } from "../shape.ts";
 import { checkTensor, constantTensor, describe, Tensor, type TensorLike } from "../tensor.ts";
-import { add, divide, multiply, negative, power } from "./arithmetic.ts";
+import { add, divide, multiply, negative } from "./arithmetic.ts";
+import { power } from "./power.ts";
 import { asInt32, checkMode, type IndexMode, placed } from "./index_mode.ts";
 import {
   type IndexExpression,
@@ -18,7 +19,9 @@ import {
 import { take } from "./indexing.ts";
 import { scattered, scatterFlat, updatesOf } from "./scatter.ts";
 import { maximum, minimum, where } from "./selection.ts";
-import { broadcastTo, ravel, reshape, slice } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { ravel, reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
 
 /** Options of changing parts. */
 export interface AtOptions {

@@ -5,7 +5,7 @@
  */
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
-import { transpose } from "./structure.ts";
+import { transpose } from "./transpose.ts";
 
 /** The `count` axes from `from` on moved so that they start at `to`. */
 export function movedAxes(x: Tensor, from: number, count: number, to: number): Tensor {

@@ -6,7 +6,8 @@
 import { broadcastShapes as together, type Shape } from "../shape.ts";
 import { checkTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
-import { broadcastTo, reshape } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { reshape } from "./reshape.ts";
 
 /**
  * All operands under the shape that they broadcast to, as views.

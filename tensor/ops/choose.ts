@@ -15,7 +15,9 @@ import { take } from "./indexing.ts";
 import { flatPositions } from "./nonzero.ts";
 import { where } from "./selection.ts";
 import { broadcastArrays } from "./broadcast.ts";
-import { expandDims, index, ravel, stack } from "./structure.ts";
+import { expandDims, ravel } from "./reshape.ts";
+import { index } from "./slice.ts";
+import { stack } from "./concatenate.ts";
 
 /**
  * For each element the one of the first tensor whose condition holds, or the default: `where` for several conditions. All

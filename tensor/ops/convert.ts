@@ -111,3 +111,12 @@ export function numeric(operation: string, x: TensorLike): Tensor {
   checkNumbers(operation, tensor);
   return tensor.dtype === "bool" ? cast(tensor, "int32") : tensor;
 }
+
+/** An operand of numbers: bools have no sign and no opposite. */
+export function signed(operation: string, x: TensorLike): Tensor {
+  const tensor = numbers(operation, x);
+  if (tensor.dtype === "bool") {
+    throw new TypeError(`${operation} expects numbers but got ${describe(tensor)}`);
+  }
+  return tensor;
+}

@@ -14,17 +14,14 @@ import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel.ts";
 import { kernelNamed } from "../kernels/table.ts";
-import {
-  type BatchContext,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-} from "../primitive.ts";
+import type { BatchContext } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { promoted } from "./convert.ts";
-import { reshape, transpose } from "./structure.ts";
+import { reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
 
 /** The attributes of all three faces; shapes are NCHW for images and OIHW for weights. */

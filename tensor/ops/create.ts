@@ -15,7 +15,7 @@ import {
 } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { asTensor } from "./convert.ts";
-import { broadcastTo } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
 
 /** The dtype of a new tensor. */
 export interface CreateOptions {

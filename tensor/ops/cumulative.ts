@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { cumulativeKernel, type Running } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
@@ -16,7 +17,8 @@ import { floating, numbers, numeric } from "./convert.ts";
 import { exp } from "./exponential.ts";
 import { linearRecurrence, shifted } from "./linear_recurrence.ts";
 import { where } from "./selection.ts";
-import { concatenate, swapAxes } from "./structure.ts";
+import { concatenate } from "./concatenate.ts";
+import { swapAxes } from "./transpose.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 32768;

@@ -13,7 +13,8 @@ import type { CreateOptions } from "./create.ts";
 import { sequence } from "./positions.ts";
 import { sum } from "./reduce.ts";
 import { where } from "./selection.ts";
-import { padded, ravel, reshape, slice } from "./structure.ts";
+import { padded, slice } from "./slice.ts";
+import { ravel, reshape } from "./reshape.ts";
 
 function checkOffset(operation: string, offset: number): void {
   if (!Number.isInteger(offset)) {

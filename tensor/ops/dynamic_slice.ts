@@ -11,7 +11,7 @@ import { take } from "./indexing.ts";
 import { sequence } from "./positions.ts";
 import { scatterFlat, updatesOf } from "./scatter.ts";
 import { clip } from "./selection.ts";
-import { reshape } from "./structure.ts";
+import { reshape } from "./reshape.ts";
 
 /** Scalar starts, counted from the start of their axes and moved so that the part lies inside. */
 function clamped(

@@ -14,7 +14,8 @@ import { take } from "./indexing.ts";
 import { sequence, spread } from "./positions.ts";
 import { scatterFlat, updatesOf } from "./scatter.ts";
 import { clip, where } from "./selection.ts";
-import { index, ravel } from "./structure.ts";
+import { index } from "./slice.ts";
+import { ravel } from "./reshape.ts";
 
 /** Options of `gather`. */
 export interface GatherOptions {

@@ -7,7 +7,8 @@ import { isFloating, isInteger } from "../dtype.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { type CreateOptions, eye, full, linspace, type LinspaceOptions, tensor } from "./create.ts";
-import { broadcastTo, reshape } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { reshape } from "./reshape.ts";
 
 /** Options of `meshgrid`. */
 export interface MeshgridOptions {

@@ -9,7 +9,7 @@ import { add } from "./arithmetic.ts";
 import { fromStart, type IndexMode, indicesOf, placed } from "./index_mode.ts";
 import { nonzero } from "./nonzero.ts";
 import { sequence, spread, strided } from "./positions.ts";
-import { resolveRange } from "./structure.ts";
+import { resolveRange } from "./slice.ts";
 
 /**
  * One part of an index: a position, whose axis disappears; a range `[start, stop, step]`; `null` for a whole axis;

@@ -18,7 +18,7 @@ import { asTensor } from "./convert.ts";
 import { arange } from "./create.ts";
 import { checkMode, fromStart, type IndexMode, indicesOf, isInside, placed } from "./index_mode.ts";
 import { clip, where } from "./selection.ts";
-import { reshape } from "./structure.ts";
+import { reshape } from "./reshape.ts";
 
 /** Work of a chunk, in elements that are read or added. */
 const CHUNK = 32768;

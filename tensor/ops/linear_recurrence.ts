@@ -11,7 +11,10 @@ import { broadcastShapes, equalShapes, normalizeAxis, sizeOf } from "../shape.ts
 import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { promotedFloats } from "./convert.ts";
-import { broadcastTo, concatenate, slice, swapAxes } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { concatenate } from "./concatenate.ts";
+import { slice } from "./slice.ts";
+import { swapAxes } from "./transpose.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 32768;

@@ -9,12 +9,14 @@ import { definePrimitive, type Primitive } from "../primitive.ts";
 import { launchProduct } from "../product.ts";
 import { broadcastShapes, formatShape, sizeOf } from "../shape.ts";
 import { describe, nameOf, Tensor } from "../tensor.ts";
-import { add, floor, multiply, subtract } from "./arithmetic.ts";
+import { add, multiply, subtract } from "./arithmetic.ts";
+import { floor } from "./rounding.ts";
 import { greaterEqual } from "./comparison.ts";
 import { promoted } from "./convert.ts";
 import { cast } from "./cast.ts";
 import { sum } from "./reduce.ts";
-import { reshape, swapAxes } from "./structure.ts";
+import { reshape } from "./reshape.ts";
+import { swapAxes } from "./transpose.ts";
 
 const matmulPrimitive: Primitive = definePrimitive({
   name: "matmul",

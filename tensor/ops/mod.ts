@@ -4,7 +4,9 @@
  * @module
  */
 import { forward } from "../tensor.ts";
-import { abs, add, divide, multiply, negative, power, square, subtract } from "./arithmetic.ts";
+import { abs } from "./sign.ts";
+import { add, divide, multiply, negative, square, subtract } from "./arithmetic.ts";
+import { power } from "./power.ts";
 import { relu } from "./activation.ts";
 import { cast } from "./cast.ts";
 import { equal, greater, less } from "./comparison.ts";
@@ -12,7 +14,10 @@ import { exp, log, sigmoid, sqrt, tanh } from "./exponential.ts";
 import { matmul } from "./matmul.ts";
 import { argmax, max, mean, min, sum } from "./reduce.ts";
 import { maximum, minimum } from "./selection.ts";
-import { broadcastTo, index, reshape, slice, transpose } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { index, slice } from "./slice.ts";
+import { reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 
 forward({
   abs,
@@ -51,23 +56,10 @@ forward({
 export * from "./activation.ts";
 export { type AlongAxisOptions, putAlongAxis, takeAlongAxis } from "./along_axis.ts";
 export * from "./angle.ts";
-export {
-  abs,
-  add,
-  ceil,
-  divide,
-  floor,
-  multiply,
-  negative,
-  power,
-  reciprocal,
-  round,
-  type RoundOptions,
-  sign,
-  square,
-  subtract,
-  trunc,
-} from "./arithmetic.ts";
+export { abs, sign } from "./sign.ts";
+export { add, divide, multiply, negative, reciprocal, square, subtract } from "./arithmetic.ts";
+export { ceil, floor, round, type RoundOptions, trunc } from "./rounding.ts";
+export { power } from "./power.ts";
 export { type At, at, type AtGetOptions, type AtOptions } from "./at.ts";
 export { moveAxis } from "./axes.ts";
 export * from "./bitwise.ts";
@@ -130,20 +122,10 @@ export * from "./stop_gradient.ts";
 export * from "./split.ts";
 export * from "./stacking.ts";
 export * from "./statistics.ts";
-export {
-  broadcastTo,
-  concatenate,
-  contiguous,
-  expandDims,
-  flip,
-  index,
-  ravel,
-  reshape,
-  slice,
-  squeeze,
-  stack,
-  swapAxes,
-  transpose,
-  unstack,
-} from "./structure.ts";
+export { broadcastTo } from "./broadcast_to.ts";
+export { concatenate, stack } from "./concatenate.ts";
+export { contiguous } from "./contiguous.ts";
+export { expandDims, ravel, reshape, squeeze } from "./reshape.ts";
+export { flip, index, slice, unstack } from "./slice.ts";
+export { swapAxes, transpose } from "./transpose.ts";
 export * from "./trigonometric.ts";

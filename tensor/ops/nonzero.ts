@@ -16,7 +16,8 @@ import { sequence } from "./positions.ts";
 import { sum } from "./reduce.ts";
 import { scattered } from "./scatter.ts";
 import { where } from "./selection.ts";
-import { ravel, stack } from "./structure.ts";
+import { ravel } from "./reshape.ts";
+import { stack } from "./concatenate.ts";
 
 /** Options of `nonzero`. */
 export interface NonzeroOptions {

@@ -5,14 +5,17 @@
  */
 import { normalizeAxes, normalizeAxis, type Shape } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
-import { abs, multiply, power } from "./arithmetic.ts";
+import { abs } from "./sign.ts";
+import { multiply } from "./arithmetic.ts";
+import { power } from "./power.ts";
 import { cast } from "./cast.ts";
 import { notEqual } from "./comparison.ts";
 import { floating } from "./convert.ts";
 import { sqrt } from "./exponential.ts";
 import { svdvals } from "./linalg/svd.ts";
 import { max, min, sum } from "./reduce.ts";
-import { reshape, transpose } from "./structure.ts";
+import { reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 
 /** Options of `norm`. */
 export interface NormOptions {

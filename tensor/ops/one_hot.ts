@@ -11,7 +11,7 @@ import { equal } from "./comparison.ts";
 import type { CreateOptions } from "./create.ts";
 import { indicesOf } from "./index_mode.ts";
 import { sequence } from "./positions.ts";
-import { expandDims } from "./structure.ts";
+import { expandDims } from "./reshape.ts";
 
 /** Options of `oneHot`. */
 export interface OneHotOptions extends CreateOptions {

@@ -19,7 +19,9 @@ import { scattered } from "./scatter.ts";
 import { searchSorted } from "./search_sorted.ts";
 import { clip, where } from "./selection.ts";
 import { argsort, sort, type SortOptions } from "./sort.ts";
-import { concatenate, ravel, reshape, slice } from "./structure.ts";
+import { concatenate } from "./concatenate.ts";
+import { ravel, reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
 
 const INSIDE = { mode: "fill" } as const;
 

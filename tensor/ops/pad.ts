@@ -5,13 +5,16 @@
  */
 import { isFloating, isInteger, roundTo } from "../dtype.ts";
 import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
-import { add, multiply, round, subtract } from "./arithmetic.ts";
+import { add, multiply, subtract } from "./arithmetic.ts";
+import { round } from "./rounding.ts";
 import { cast } from "./cast.ts";
 import { take } from "./indexing.ts";
 import { median } from "./quantile.ts";
 import { max, mean, min } from "./reduce.ts";
 import { where } from "./selection.ts";
-import { broadcastTo, concatenate, padded, slice } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { concatenate } from "./concatenate.ts";
+import { padded, slice } from "./slice.ts";
 
 /** What the new elements are; see `PadOptions`. */
 export type PadMode =

@@ -24,17 +24,13 @@ import {
   type SimdPoolPlan,
 } from "../kernels/simd/pooling.ts";
 import { kernelNamed } from "../kernels/table.ts";
-import {
-  type BatchContext,
-  type BatchRule,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-} from "../primitive.ts";
+import type { BatchContext, BatchRule } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
-import { reshape, transpose } from "./structure.ts";
+import { reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
 
 type Attributes = Omit<PoolSizes, "dtype">;

@@ -8,7 +8,7 @@ import { type Tensor, tensorFromData } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { isInside } from "./index_mode.ts";
 import { where } from "./selection.ts";
-import { reshape } from "./structure.ts";
+import { reshape } from "./reshape.ts";
 
 /** The int32 `start`, `start + step`, ... along axis `axis` of `rank`, the other extents 1. */
 export function sequence(count: number, start: number, step: number, rank: number, axis: number): Tensor {

@@ -5,7 +5,8 @@
  */
 import { formatShape, normalizeAxes, reducedShape } from "../shape.ts";
 import { describe, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
-import { add, ceil, divide, floor, multiply, subtract } from "./arithmetic.ts";
+import { add, divide, multiply, subtract } from "./arithmetic.ts";
+import { ceil, floor } from "./rounding.ts";
 import { cast } from "./cast.ts";
 import { isNaN, lessEqual, logicalNot } from "./comparison.ts";
 import { asTensor, floating } from "./convert.ts";
@@ -15,7 +16,9 @@ import { take } from "./indexing.ts";
 import { any, sum } from "./reduce.ts";
 import { clip, where } from "./selection.ts";
 import { sort } from "./sort.ts";
-import { broadcastTo, expandDims, reshape, transpose } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { expandDims, reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 
 /** What a quantile between two elements is: a mean by distance, either one, the nearer one, or their mean. */
 export type QuantileMethod = "linear" | "lower" | "higher" | "nearest" | "midpoint";

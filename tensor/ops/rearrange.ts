@@ -6,7 +6,11 @@
 import { normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
 import { take } from "./indexing.ts";
-import { broadcastTo, concatenate, expandDims, flip, ravel, reshape, slice, swapAxes } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { concatenate } from "./concatenate.ts";
+import { expandDims, ravel, reshape } from "./reshape.ts";
+import { flip, slice } from "./slice.ts";
+import { swapAxes } from "./transpose.ts";
 
 /**
  * The elements moved along axes, those beyond the end to the start: by one shift along the flattened tensor, or by one for

@@ -36,7 +36,9 @@ import { cumprod } from "./cumulative.ts";
 import { sqrt } from "./exponential.ts";
 import { shifted } from "./linear_recurrence.ts";
 import { maximum, where } from "./selection.ts";
-import { broadcastTo, ravel, reshape, transpose } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { ravel, reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 
 interface Axes {
   readonly axes: readonly number[];

@@ -10,7 +10,7 @@ import { greater } from "./comparison.ts";
 import { floating } from "./convert.ts";
 import { expm1, sigmoid, sqrt } from "./exponential.ts";
 import { maximum, minimum, where } from "./selection.ts";
-import { slice } from "./structure.ts";
+import { slice } from "./slice.ts";
 
 /** Options of `celu`. */
 export interface CeluOptions {

@@ -18,7 +18,8 @@ import { asTensor } from "./convert.ts";
 import { placesOfAll, scatterAdd, takeInside } from "./indexing.ts";
 import { sequence } from "./positions.ts";
 import { where } from "./selection.ts";
-import { broadcastTo, ravel, reshape } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { ravel, reshape } from "./reshape.ts";
 
 /** Work of a chunk, in elements that are read or written. */
 const CHUNK = 32768;

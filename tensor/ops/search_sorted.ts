@@ -14,7 +14,8 @@ import { lessEqual } from "./comparison.ts";
 import { promoted } from "./convert.ts";
 import { take } from "./indexing.ts";
 import { where } from "./selection.ts";
-import { flip, ravel, reshape, slice } from "./structure.ts";
+import { flip, slice } from "./slice.ts";
+import { ravel, reshape } from "./reshape.ts";
 
 interface Side {
   readonly right: boolean;

@@ -7,13 +7,12 @@ import { apply } from "../apply.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, select } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { equal, less, notEqual } from "./comparison.ts";
 import { numbers, numeric, promoted, together } from "./convert.ts";
 import { stopGradient } from "./stop_gradient.ts";
-import { constantTensor } from "../tensor.ts";
 
 const NONE = {};
 

@@ -7,14 +7,9 @@ import { apply, applyAll } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
 import { input } from "../kernels/expression.ts";
 import type { RowForm, RowStep } from "../kernels/row_form.ts";
-import {
-  type BatchRule,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-  type PullbackContext,
-} from "../primitive.ts";
+import type { BatchRule, PullbackContext } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { launchRows } from "../rows.ts";
 import { broadcastShapes, normalizeAxes, type Shape, sizeOf } from "../shape.ts";
 import {
@@ -32,7 +27,8 @@ import { exp, log, rsqrt } from "./exponential.ts";
 import { masked, max, mean, sum } from "./reduce.ts";
 import { where } from "./selection.ts";
 import { stopGradient } from "./stop_gradient.ts";
-import { broadcastTo, expandDims, reshape } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { expandDims, reshape } from "./reshape.ts";
 
 /** The axis that rows run along. */
 interface RowAttributes {

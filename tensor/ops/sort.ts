@@ -6,12 +6,14 @@
 import { apply } from "../apply.ts";
 import { sortKernel } from "../kernels/merge_sort.ts";
 import { contiguousOperand } from "../operand.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { takeAlongAxis } from "./along_axis.ts";
-import { flip, swapAxes } from "./structure.ts";
+import { flip } from "./slice.ts";
+import { swapAxes } from "./transpose.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 4096;

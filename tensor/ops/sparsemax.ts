@@ -16,7 +16,7 @@ import { max, sum } from "./reduce.ts";
 import { where } from "./selection.ts";
 import { sort } from "./sort.ts";
 import { stopGradient } from "./stop_gradient.ts";
-import { swapAxes } from "./structure.ts";
+import { swapAxes } from "./transpose.ts";
 
 /** Options of `sparsemax`. */
 export interface SparsemaxOptions {

@@ -5,7 +5,7 @@
  */
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
-import { slice } from "./structure.ts";
+import { slice } from "./slice.ts";
 
 /** Options of `split`. */
 export interface SplitOptions {

@@ -6,7 +6,9 @@
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, describe, type Tensor } from "../tensor.ts";
 import { atLeast1d, atLeast2d, atLeast3d } from "./broadcast.ts";
-import { concatenate, ravel, transpose } from "./structure.ts";
+import { concatenate } from "./concatenate.ts";
+import { ravel } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
 
 /** Throws unless there is an array of at least one tensor. */
 function checkList(operation: string, tensors: readonly Tensor[]): void {

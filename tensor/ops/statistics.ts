@@ -15,7 +15,9 @@ import { scatterAdd } from "./indexing.ts";
 import { max, mean, min, sum } from "./reduce.ts";
 import { searchSorted } from "./search_sorted.ts";
 import { clip, where } from "./selection.ts";
-import { broadcastTo, ravel, reshape, slice } from "./structure.ts";
+import { broadcastTo } from "./broadcast_to.ts";
+import { ravel, reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
 
 /**
  * The number of elements that are not 0 (int32) over `axes`, all by default.

@@ -5,7 +5,8 @@
  */
 import { apply } from "../apply.ts";
 import { copyInto } from "../elementwise.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 
 const stopGradientPrimitive: Primitive = definePrimitive({

@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";

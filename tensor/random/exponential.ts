@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { divide, floor, multiply, negative, power } from "../ops/arithmetic.ts";
+import { add, divide, multiply, negative } from "../ops/arithmetic.ts";
+import { floor } from "../ops/rounding.ts";
+import { power } from "../ops/power.ts";
 import { cast } from "../ops/cast.ts";
 import { equal } from "../ops/comparison.ts";
-import { add } from "../ops/arithmetic.ts";
 import { exp, log, log1p, sqrt } from "../ops/exponential.ts";
 import { where } from "../ops/selection.ts";
 import { checkShape, type Shape } from "../shape.ts";

@@ -7,8 +7,9 @@ import { apply } from "../apply.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { wordsOf } from "../operand.ts";
-import { stack } from "../ops/structure.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../primitive.ts";
+import { stack } from "../ops/concatenate.ts";
+import { batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
 import { constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
 
 const HOW = "make one with random.key(0)";

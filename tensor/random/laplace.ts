@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { abs, multiply, negative, sign, subtract } from "../ops/arithmetic.ts";
+import { abs, sign } from "../ops/sign.ts";
+import { multiply, negative, subtract } from "../ops/arithmetic.ts";
 import { log, log1p } from "../ops/exponential.ts";
 import { tan } from "../ops/trigonometric.ts";
 import { checkShape, type Shape } from "../shape.ts";

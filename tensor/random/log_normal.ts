@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { abs, add, divide, multiply, square, subtract } from "../ops/arithmetic.ts";
+import { abs } from "../ops/sign.ts";
+import { add, divide, multiply, square, subtract } from "../ops/arithmetic.ts";
 import { lessEqual } from "../ops/comparison.ts";
 import { exp, sqrt } from "../ops/exponential.ts";
 import { sum } from "../ops/reduce.ts";
 import { where } from "../ops/selection.ts";
-import { index } from "../ops/structure.ts";
+import { index } from "../ops/slice.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { add, multiply, sign } from "../ops/arithmetic.ts";
+import { add, multiply } from "../ops/arithmetic.ts";
+import { sign } from "../ops/sign.ts";
 import { einsum } from "../ops/contraction/einsum.ts";
 import { eye } from "../ops/create.ts";
 import { sqrt } from "../ops/exponential.ts";
@@ -12,7 +13,9 @@ import { eigh } from "../ops/linalg/eigh.ts";
 import { qr } from "../ops/linalg/qr.ts";
 import { svd } from "../ops/linalg/svd.ts";
 import { sum } from "../ops/reduce.ts";
-import { expandDims, slice, swapAxes } from "../ops/structure.ts";
+import { expandDims } from "../ops/reshape.ts";
+import { slice } from "../ops/slice.ts";
+import { swapAxes } from "../ops/transpose.ts";
 import { broadcastShapes, type Shape } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";

@@ -5,7 +5,7 @@
  */
 import { cast } from "../ops/cast.ts";
 import { floating } from "../ops/convert.ts";
-import { broadcastTo } from "../ops/structure.ts";
+import { broadcastTo } from "../ops/broadcast_to.ts";
 import { broadcastShapes, type Shape } from "../shape.ts";
 import { constantTensor, Tensor, type TensorLike } from "../tensor.ts";
 

@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { poissonKernel } from "../kernels/random/poisson.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
-import { broadcastTo } from "../ops/structure.ts";
+import { broadcastTo } from "../ops/broadcast_to.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";

@@ -9,7 +9,7 @@ import { defineElementwise } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { binary, cast, select } from "../kernels/expression.ts";
 import { cast as castTo } from "../ops/cast.ts";
-import { broadcastTo } from "../ops/structure.ts";
+import { broadcastTo } from "../ops/broadcast_to.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Shape } from "../shape.ts";
 import { constantTensor, describe, Tensor, type TensorLike } from "../tensor.ts";

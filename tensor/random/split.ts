@@ -11,14 +11,9 @@ import { drawingLoopOf } from "../kernel_choice.ts";
 import { foldInKernel } from "../kernels/threefry.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { cast } from "../ops/cast.ts";
-import {
-  batchByBroadcasting,
-  batchInFront,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-} from "../primitive.ts";
+import { batchByBroadcasting, batchInFront } from "../rules.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, checkShape, equalShapes, type Shape, sizeOf } from "../shape.ts";
 import { constantTensor, describe, Tensor } from "../tensor.ts";
 import { checkKey, checkKeys } from "./key.ts";

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { itemSize } from "../dtype.ts";
+import { type DType, itemSize } from "../dtype.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import { ARGUMENTS, CELLS, views } from "./heap.ts";
 import { run } from "./pool.ts";
-import type { DType } from "../dtype.ts";
 
 /** What a launch needs of an operand. */
 export interface Addressed {

@@ -9,7 +9,7 @@ import { bytesOf } from "../../tensor/compile/arguments.ts";
 import type { Program } from "../../tensor/compile/program.ts";
 import { heapUsage, resetPeak } from "../../tensor/runtime/heap.ts";
 import type { Storage } from "../../tensor/runtime/storage.ts";
-import type { Entry } from "../../tensor/tape.ts";
+import type { Entry } from "../../tensor/primitive.ts";
 import type { StepWorkload, Weft } from "../../bench/workload.ts";
 import { transformer } from "../../bench/workloads/w7_transformer.ts";
 import { cnns } from "../../bench/workloads/w3_cnn.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { mindspore } from "../../schedules/mod.ts";
-import type { Schedule } from "../../schedules/mod.ts";
+import { mindspore, type Schedule } from "../../schedules/mod.ts";
 import { type Tensor, tensor } from "../../tensor/mod.ts";
 import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";
 import { distance, UnsupportedError } from "./replay.ts";

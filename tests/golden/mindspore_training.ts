@@ -4,8 +4,7 @@
  * @module
  */
 
-import { meanSquaredError } from "../../nn/mod.ts";
-import { batchNorm, conv2d, relu, sequential } from "../../nn/mod.ts";
+import { batchNorm, conv2d, meanSquaredError, relu, sequential } from "../../nn/mod.ts";
 import { multiply, sum, type Tensor, tensor, valueAndGrad } from "../../tensor/mod.ts";
 import { Allowance, compareRates, type OptimizerCall, readOptimizer } from "./mindspore_optimizers.ts";
 import { type GoldenTensor, type Precision, tensorOf } from "./golden_tensor.ts";

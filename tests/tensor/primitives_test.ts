@@ -23,7 +23,7 @@ import {
   vmap,
 } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
-import type { Tape } from "../../tensor/tape.ts";
+import type { Tape } from "../../tensor/primitive.ts";
 import { checkGradients } from "../laws/gradients.ts";
 import { type Entry, numbers } from "./primitives/entry.ts";
 import { TABLE } from "./primitives/table.ts";

@@ -5,8 +5,8 @@
  */
 import { runBatched } from "../../batch.ts";
 import { close, type Closed, inputsOf } from "../../body.ts";
-import { swapAxes } from "../../ops/structure.ts";
-import type { BatchContext, BatchedOutputs } from "../../primitive.ts";
+import { swapAxes } from "../../ops/transpose.ts";
+import type { BatchContext, BatchedOutputs } from "../../rules.ts";
 import type { Abstract } from "../../tensor.ts";
 import { asBatch } from "../select.ts";
 import type { Scan } from "./attributes.ts";

@@ -5,7 +5,7 @@
  */
 import { inputsOf, outputsOf } from "../../body.ts";
 import { makeRoutine } from "../../compile/routine.ts";
-import type { Callee } from "../../primitive.ts";
+import type { Callee } from "../../machine.ts";
 import { views } from "../../runtime/heap.ts";
 import { bytesOf, cut } from "../lists.ts";
 import type { Scan } from "./attributes.ts";

@@ -7,7 +7,7 @@ import { pullback } from "../../autodiff.ts";
 import { activeOutputs, close, inputsOf, outputsOf, replay, usedInputs, withInputs } from "../../body.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { isZero, zerosOf } from "../../ops/reduce.ts";
-import type { PullbackContext } from "../../primitive.ts";
+import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";

@@ -6,7 +6,7 @@
 import { activeOutputs, close, inputsOf, outputsOf } from "../../body.ts";
 import { pushBody } from "../../forward.ts";
 import { zerosOf } from "../../ops/reduce.ts";
-import type { Pushed, PushforwardContext } from "../../primitive.ts";
+import type { Pushed, PushforwardContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { count, cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";

@@ -5,7 +5,7 @@
  */
 import { outputsOf } from "../../body.ts";
 import { makeRoutines } from "../../compile/routine.ts";
-import type { Callee } from "../../primitive.ts";
+import type { Callee } from "../../machine.ts";
 import { views } from "../../runtime/heap.ts";
 import { bytesOf, cut } from "../lists.ts";
 import { carriedBy, type While } from "./attributes.ts";

@@ -9,7 +9,7 @@ import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
 import { isZero, zerosOf } from "../../ops/reduce.ts";
-import type { PullbackContext } from "../../primitive.ts";
+import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attributes.ts";

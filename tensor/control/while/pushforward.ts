@@ -6,7 +6,7 @@
 import { close, inputsOf, runBody } from "../../body.ts";
 import { pushBody } from "../../forward.ts";
 import { zerosOf } from "../../ops/reduce.ts";
-import type { Pushed, PushforwardContext } from "../../primitive.ts";
+import type { Pushed, PushforwardContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { count, cut, keep, lengthsOf, spread } from "../lists.ts";
 import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attributes.ts";

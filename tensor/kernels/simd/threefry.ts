@@ -6,8 +6,7 @@
 import type { KernelReference } from "../kernel.ts";
 import { type Draw, KEY_PARITY, ROTATIONS } from "../threefry.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
-import type { Expression } from "./expression.ts";
-import { select } from "./expression.ts";
+import { type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { argument } from "./operands.ts";
 import { i32 } from "./scalar.ts";

@@ -11,7 +11,9 @@ import { cast } from "../cast.ts";
 import { asTensor } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
-import { reshape, slice, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { slice } from "../slice.ts";
+import { transpose } from "../transpose.ts";
 import { contractionOrder } from "./contraction_order.ts";
 import { readSubscripts } from "./einsum_subscripts.ts";
 

@@ -7,7 +7,9 @@ import { normalizeAxis } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply, subtract } from "../arithmetic.ts";
 import { asTensor } from "../convert.ts";
-import { reshape, stack, unstack } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { stack } from "../concatenate.ts";
+import { unstack } from "../slice.ts";
 
 /**
  * The products of each element of a with each of b, `[size of a, size of b]`, as `jnp.outer`.

@@ -8,7 +8,8 @@ import { describe, type Tensor } from "../../tensor.ts";
 import { asTensor } from "../convert.ts";
 import { multiply } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { reshape, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { transpose } from "../transpose.ts";
 
 /** Options of `tensordot`. */
 export interface TensordotOptions {

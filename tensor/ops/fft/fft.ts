@@ -4,15 +4,17 @@
  * @module
  */
 import { isFloating } from "../../dtype.ts";
-import { normalizeAxis } from "../../shape.ts";
+import { broadcastShapes, normalizeAxis } from "../../shape.ts";
 import { describe, Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor, promotedFloats } from "../convert.ts";
 import { zerosLike } from "../create.ts";
-import { broadcastShapes } from "../../shape.ts";
 import { pad } from "../pad.ts";
-import { broadcastTo, concatenate, flip, slice, swapAxes } from "../structure.ts";
+import { broadcastTo } from "../broadcast_to.ts";
+import { concatenate } from "../concatenate.ts";
+import { flip, slice } from "../slice.ts";
+import { swapAxes } from "../transpose.ts";
 import { type Complex, fourier } from "./transform.ts";
 
 /** By what a transform is divided: "backward", the inverse by n; "forward", the other by n; "ortho", both by its root. */

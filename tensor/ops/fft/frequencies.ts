@@ -6,7 +6,8 @@
 import { normalizeAxis } from "../../shape.ts";
 import { checkTensor, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
-import { concatenate, slice } from "../structure.ts";
+import { concatenate } from "../concatenate.ts";
+import { slice } from "../slice.ts";
 
 /** Options of `fftFrequencies` and `rfftFrequencies`. */
 export interface FrequencyOptions {

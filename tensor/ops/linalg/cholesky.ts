@@ -5,11 +5,12 @@
  */
 import { apply } from "../../apply.ts";
 import { choleskyLoop } from "../../kernels/linalg/cholesky.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { multiply, subtract } from "../arithmetic.ts";
-import { swapAxes } from "../structure.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike, triangle } from "./triangle.ts";
 import { triangularSolve } from "./triangular_solve.ts";

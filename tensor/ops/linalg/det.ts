@@ -5,18 +5,15 @@
  */
 import { apply, applyAll } from "../../apply.ts";
 import { cofactorLoop, determinantLoop } from "../../kernels/linalg/determinant.ts";
-import {
-  batchInFront,
-  definePrimitive,
-  type Machine,
-  type Operand,
-  type Primitive,
-} from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
+import type { Machine, Operand } from "../../machine.ts";
 import type { Tensor } from "../../tensor.ts";
 import { multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
-import { reshape, swapAxes } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 

@@ -5,11 +5,13 @@
  */
 import { applyAll } from "../../apply.ts";
 import { eighLoop } from "../../kernels/linalg/eigh.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { expandDims, swapAxes } from "../structure.ts";
+import { expandDims } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, isZeros, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 

@@ -5,11 +5,14 @@
  */
 import { apply } from "../../apply.ts";
 import { expmLoop } from "../../kernels/linalg/expm.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { zerosLike } from "../create.ts";
-import { concatenate, slice, swapAxes } from "../structure.ts";
+import { concatenate } from "../concatenate.ts";
+import { slice } from "../slice.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 import { eyeLike } from "./triangle.ts";

@@ -9,7 +9,7 @@ import { greater } from "../comparison.ts";
 import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
-import { reshape } from "../structure.ts";
+import { reshape } from "../reshape.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { epsilonOf, matrices } from "./matrix.ts";
 import { pinv } from "./pinv.ts";

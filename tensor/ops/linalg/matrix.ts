@@ -7,13 +7,13 @@ import { type DType, isFloating } from "../../dtype.ts";
 import { matrixKernel, type MatrixLoop } from "../../kernels/linalg/matrix_kernel.ts";
 import type { FloatingDType } from "../../kernels/plan.ts";
 import { contiguousOperand } from "../../operand.ts";
-import type { Machine, Operand } from "../../primitive.ts";
+import type { Machine, Operand } from "../../machine.ts";
 import { sizeOf } from "../../shape.ts";
 import { type Abstract, describe, type Tensor } from "../../tensor.ts";
 import { add, multiply } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor } from "../convert.ts";
-import { swapAxes } from "../structure.ts";
+import { swapAxes } from "../transpose.ts";
 
 /** Matrices of a floating-point dtype, integers as float32. */
 export function matrices(operation: string, x: Tensor): Tensor {

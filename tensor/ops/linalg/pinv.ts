@@ -6,11 +6,12 @@
 import { apply } from "../../apply.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { swapAxes } from "../structure.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, epsilonOf, launchMatrices, matrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 

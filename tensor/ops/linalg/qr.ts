@@ -5,11 +5,14 @@
  */
 import { applyAll } from "../../apply.ts";
 import { qrLoop } from "../../kernels/linalg/qr.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, negative, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { concatenate, slice, swapAxes } from "../structure.ts";
+import { concatenate } from "../concatenate.ts";
+import { slice } from "../slice.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, matrices } from "./matrix.ts";
 import { solve } from "./solve.ts";
 import { eyeLike, triangle } from "./triangle.ts";

@@ -11,7 +11,9 @@ import { describe, type Tensor } from "../../tensor.ts";
 import { negative } from "../arithmetic.ts";
 import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
-import { broadcastTo, reshape, swapAxes } from "../structure.ts";
+import { broadcastTo } from "../broadcast_to.ts";
+import { reshape } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, matrices, squareMatrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 

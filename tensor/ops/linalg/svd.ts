@@ -5,11 +5,13 @@
  */
 import { applyAll } from "../../apply.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
-import { batchInFront, definePrimitive, type Primitive } from "../../primitive.ts";
+import { batchInFront } from "../../rules.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { expandDims, swapAxes } from "../structure.ts";
+import { expandDims } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 import { eachMatrix, isZeros, launchMatrices, matrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 

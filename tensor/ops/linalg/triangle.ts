@@ -7,7 +7,8 @@ import type { Tensor } from "../../tensor.ts";
 import { greaterEqual } from "../comparison.ts";
 import { arange, eye } from "../create.ts";
 import { where } from "../selection.ts";
-import { broadcastTo, reshape } from "../structure.ts";
+import { broadcastTo } from "../broadcast_to.ts";
+import { reshape } from "../reshape.ts";
 
 /** The elements at and below the diagonal (or above it), from `offset` places away from it on; zeros elsewhere. */
 export function triangle(x: Tensor, lower: boolean, offset = 0): Tensor {

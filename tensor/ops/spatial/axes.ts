@@ -7,7 +7,7 @@ import { isFloating } from "../../dtype.ts";
 import { formatShape } from "../../shape.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
-import { transpose } from "../structure.ts";
+import { transpose } from "../transpose.ts";
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];

@@ -9,7 +9,8 @@ import { describe, type Tensor } from "../../tensor.ts";
 import { promoted } from "../convert.ts";
 import { conv2d } from "../convolution.ts";
 import { zeros } from "../create.ts";
-import { reshape, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { transpose } from "../transpose.ts";
 import {
   type AxisPadding,
   type ChannelOrder,

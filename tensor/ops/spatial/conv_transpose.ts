@@ -6,7 +6,9 @@
 import { apply } from "../../apply.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { convolutionInputPrimitive } from "../convolution.ts";
-import { flip, reshape, transpose } from "../structure.ts";
+import { flip } from "../slice.ts";
+import { reshape } from "../reshape.ts";
+import { transpose } from "../transpose.ts";
 import { type ChannelOrder, inOrder, type PerAxis, perAxis } from "./axes.ts";
 import { conv, operandsOf } from "./conv.ts";
 

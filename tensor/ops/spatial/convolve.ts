@@ -7,7 +7,8 @@ import { isFloating } from "../../dtype.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { cast } from "../cast.ts";
 import { promoted } from "../convert.ts";
-import { flip, reshape } from "../structure.ts";
+import { flip } from "../slice.ts";
+import { reshape } from "../reshape.ts";
 import { conv } from "./conv.ts";
 
 /** Options of `convolve` and `correlate`. */

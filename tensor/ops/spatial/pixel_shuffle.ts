@@ -4,7 +4,8 @@
  * @module
  */
 import { describe, type Tensor } from "../../tensor.ts";
-import { reshape, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { transpose } from "../transpose.ts";
 import { channelsFirst } from "./axes.ts";
 
 function checkFactor(operation: string, factor: number): void {

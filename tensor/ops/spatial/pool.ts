@@ -4,12 +4,15 @@
  * @module
  */
 import { describe, type Tensor } from "../../tensor.ts";
-import { abs, divide, multiply, power } from "../arithmetic.ts";
+import { abs } from "../sign.ts";
+import { divide, multiply } from "../arithmetic.ts";
+import { power } from "../power.ts";
 import { tensor } from "../create.ts";
 import { takeAlongAxis } from "../along_axis.ts";
 import { avgPool2d, maxPool2d } from "../pooling.ts";
 import { argmax, argmin, sum } from "../reduce.ts";
-import { broadcastTo, expandDims, reshape, squeeze } from "../structure.ts";
+import { broadcastTo } from "../broadcast_to.ts";
+import { expandDims, reshape, squeeze } from "../reshape.ts";
 import {
   type AxisPadding,
   type ChannelOrder,

@@ -7,7 +7,8 @@ import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { tensor } from "../create.ts";
 import { take } from "../indexing.ts";
-import { reshape, swapAxes } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 
 /** How an axis is resampled: the elements to take, or a matrix [from, to] of weights. */
 export type Resampling =

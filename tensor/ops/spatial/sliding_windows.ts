@@ -8,7 +8,9 @@ import { checkTensor, describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
 import { take } from "../indexing.ts";
 import { pad } from "../pad.ts";
-import { reshape, slice, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { slice } from "../slice.ts";
+import { transpose } from "../transpose.ts";
 import { type AxisPadding, type PerAxis, perAxis, type Sides, sidesOf } from "./axes.ts";
 
 /** Options of `slidingWindows`. */

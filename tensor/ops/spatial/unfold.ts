@@ -6,7 +6,9 @@
 import { describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
 import { scatterAdd } from "../indexing.ts";
-import { reshape, slice, transpose } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { slice } from "../slice.ts";
+import { transpose } from "../transpose.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
 import { slidingWindows } from "./sliding_windows.ts";
 

@@ -7,8 +7,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { mindspore, rest } from "../../../optim/mod.ts";
-import { tensor, tree } from "../../../tensor/mod.ts";
-import type { Tensor } from "../../../tensor/mod.ts";
+import { type Tensor, tensor, tree } from "../../../tensor/mod.ts";
 
 const params = { conv: { weight: tensor([1, 2]) }, bn: { gamma: tensor([1]), beta: tensor([0]) } };
 const learningRate = 0.1;

@@ -11,7 +11,7 @@ import { formatSafetensors, parseSafetensors } from "../../../tensor/io/safetens
 import { decodeCheckpoint, encodeCheckpoint } from "../../../tensor/io/checkpoint.ts";
 import { crc32 } from "../../../tensor/io/zip.ts";
 import { tensor, zeros } from "../../../tensor/ops/create.ts";
-import { transpose } from "../../../tensor/ops/structure.ts";
+import { transpose } from "../../../tensor/ops/transpose.ts";
 import { type Tensor, tensorFromData, viewTensor } from "../../../tensor/tensor.ts";
 import { TracedNumber } from "../../../tensor/host.ts";
 import { dispose } from "../../../tensor/scope.ts";

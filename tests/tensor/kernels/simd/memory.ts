@@ -4,8 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import type { DType } from "../../../../tensor/dtype.ts";
-import { itemSize } from "../../../../tensor/dtype.ts";
+import { type DType, itemSize } from "../../../../tensor/dtype.ts";
 import type { KernelReference, Views } from "../../../../tensor/kernels/kernel.ts";
 import { makeViews } from "../launch.ts";
 

@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert/equals";
-import type { BinaryOperator, UnaryOperator } from "../../../../tensor/kernels/expression.ts";
-import { binary, type Expression, input, unary } from "../../../../tensor/kernels/expression.ts";
+import {
+  binary,
+  type BinaryOperator,
+  type Expression,
+  input,
+  unary,
+  type UnaryOperator,
+} from "../../../../tensor/kernels/expression.ts";
 import type { SimdMode } from "../../../../tensor/kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
 import { lib } from "../../../../tensor/kernels/scalar.ts";
