@@ -12,7 +12,7 @@ import type { Tensor, TensorLike } from "../tensor.ts";
 import { abs } from "./sign.ts";
 import { add, divide, multiply, negative } from "./arithmetic.ts";
 import { greater, greaterEqual, less, logicalAnd } from "./comparison.ts";
-import { floating, numeric } from "./convert.ts";
+import { floating, floatsOnly, numeric } from "./convert.ts";
 import { erf, expm1, sigmoid, tanh } from "./exponential.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { clip, where } from "./selection.ts";
@@ -114,9 +114,13 @@ export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
   return multiply(multiply(tensor, 0.5), add(erf(multiply(tensor, Math.SQRT1_2)), 1));
 }
 
-/** `x * sigmoid(x)`, also called swish. */
+/**
+ * `x * sigmoid(x)`, also called swish.
+ *
+ * @throws {TypeError} If x is a tensor of integers or bools, as in JAX.
+ */
 export function silu(x: TensorLike): Tensor {
-  const tensor = floating("silu", x);
+  const tensor = floatsOnly("silu", x);
   return multiply(tensor, sigmoid(tensor));
 }
 

@@ -5,8 +5,11 @@
  */
 import type { Scatter } from "../kernels/scatter.ts";
 import { broadcastShapes, equalShapes } from "../shape.ts";
+import { promote } from "../dtype.ts";
 import { checkTensor, constantTensor, describe, Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negative } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { asTensor } from "./convert.ts";
 import { power } from "./power.ts";
 import { asInt32, checkMode, type IndexMode, placed } from "./index_mode.ts";
 import {
@@ -62,9 +65,11 @@ export interface At {
 /**
  * A part of a tensor by an index as NumPy writes it in brackets, to be read or changed without changing the tensor: see
  * `IndexItem`. Axes that tensors index stay in their place where they are side by side, and come first otherwise. A mask
- * of bools works inside of `compile` for values that do not depend on how much it chooses.
+ * of bools works inside of `compile` for values that do not depend on how much it chooses. Values of a wider dtype are
+ * computed with in that dtype, and what comes of them is brought back to that of the tensor: of floats beside integers
+ * the part before the point is left.
  *
- * @throws {TypeError} If an index is of another type, or values do not fit the dtype.
+ * @throws {TypeError} If an index is of another type, or random keys are mixed with numbers.
  * @throws {RangeError} If there are more indices than axes, an index is outside with the mode "error", or values do not
  * broadcast to the part.
  *
@@ -86,8 +91,7 @@ export function at(x: Tensor, index: IndexExpression): At {
     get: (options = {}) => read(x, index, options),
     set: (values, options = {}) => change(x, index, values, "set", options),
     add: (values, options = {}) => change(x, index, values, "add", options),
-    subtract: (values, options = {}) =>
-      change(x, index, negative(updatesOf("at", x, values)), "add", options),
+    subtract: (values, options = {}) => change(x, index, negative(asUpdates(x, values)), "add", options),
     multiply: (values, options = {}) => change(x, index, values, "multiply", options),
     divide: (values, options = {}) => divide(x, factors(x, index, values, options)),
     power: (values, options = {}) => power(x, factors(x, index, values, options)),
@@ -154,10 +158,13 @@ function change(
 ): Tensor {
   const { mode = "error" } = options;
   checkMode("at", mode);
-  const updates = updatesOf("at", x, values);
   if (x.dtype === "bool" && how === "add") {
     throw new TypeError(`at expects numbers to add to but got ${describe(x)}`);
   }
+  const given = asUpdates(x, values);
+  const wide = x.dtype === "key" ? x.dtype : promote(x.dtype, given.dtype);
+  if (wide !== x.dtype) return cast(change(cast(x, wide), index, given, how, options), x.dtype);
+  const updates = updatesOf("at", x, given);
   const masked = throughMask(x, index, updates, how);
   if (masked !== null) return masked;
   const { parts, squeezed } = resolveIndex("at", x.shape, index, mode);
@@ -173,6 +180,11 @@ function change(
   const unique = parts.every((part) => part.kind !== "indices");
   const shape = squeezed.length === 0 ? places.shape : shapeOf(parts, squeezed);
   return scatterFlat("at", x, reshape(places, shape), updates, how, unique);
+}
+
+/** Values as a tensor; a number takes the dtype of `x` where it can. */
+function asUpdates(x: Tensor, values: TensorLike): Tensor {
+  return asTensor("at", values, x.dtype);
 }
 
 function isWhole(

@@ -105,6 +105,13 @@ export function floating(operation: string, x: TensorLike): Tensor {
   return isFloating(tensor.dtype) ? tensor : cast(tensor, "float32");
 }
 
+/** An operand of floating point, where JAX takes no integers either. */
+export function floatsOnly(operation: string, x: TensorLike): Tensor {
+  const tensor = asTensor(operation, x);
+  if (isFloating(tensor.dtype)) return tensor;
+  throw new TypeError(`${operation} expects floats but got ${describe(tensor)}: cast it first`);
+}
+
 /** An operand of numbers; bool becomes int32. */
 export function numeric(operation: string, x: TensorLike): Tensor {
   const tensor = asTensor(operation, x);

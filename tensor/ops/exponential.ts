@@ -10,7 +10,7 @@ import { binary, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negative, subtract } from "./arithmetic.ts";
-import { floating } from "./convert.ts";
+import { floating, floatsOnly } from "./convert.ts";
 
 const NONE = {};
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -210,6 +210,8 @@ const sigmoidPrimitive: Primitive = defineElementwise({
 /**
  * The logistic function `1 / (1 + e^-x)`, elementwise.
  *
+ * @throws {TypeError} If x is a tensor of integers or bools, as in JAX.
+ *
  * @example
  * ```ts
  * import { sigmoid } from "@weft/weft";
@@ -219,7 +221,7 @@ const sigmoidPrimitive: Primitive = defineElementwise({
  * ```
  */
 export function sigmoid(x: TensorLike): Tensor {
-  return apply(sigmoidPrimitive, [floating("sigmoid", x)], NONE);
+  return apply(sigmoidPrimitive, [floatsOnly("sigmoid", x)], NONE);
 }
 
 const erfPrimitive: Primitive = defineElementwise({

@@ -7,7 +7,7 @@ import { formatShape, normalizeAxis } from "../shape.ts";
 import type { SliceRange, Tensor, TensorLike } from "../tensor.ts";
 import { add, divide, multiply, square } from "./arithmetic.ts";
 import { greater } from "./comparison.ts";
-import { floating } from "./convert.ts";
+import { floating, floatsOnly } from "./convert.ts";
 import { expm1, sigmoid, sqrt } from "./exponential.ts";
 import { maximum, minimum, where } from "./selection.ts";
 import { slice } from "./slice.ts";
@@ -82,6 +82,7 @@ export function squareplus(x: TensorLike, options: SquareplusOptions = {}): Tens
 /**
  * The first half along an axis (the last by default) times the sigmoid of the second (Dauphin et al., 2017).
  *
+ * @throws {TypeError} If x is a tensor of integers or bools, as in JAX.
  * @throws {RangeError} If there is no such axis, or its extent is odd.
  *
  * @example
@@ -93,7 +94,7 @@ export function squareplus(x: TensorLike, options: SquareplusOptions = {}): Tens
  * ```
  */
 export function glu(x: TensorLike, axis = -1): Tensor {
-  const tensor = floating("glu", x);
+  const tensor = floatsOnly("glu", x);
   const at = normalizeAxis("glu", axis, tensor.rank);
   const half = tensor.shape[at] / 2;
   if (!Number.isInteger(half)) {

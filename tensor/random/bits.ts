@@ -6,6 +6,10 @@
 import { apply } from "../apply.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
+import { bitwiseAnd, rightShiftLogical } from "../ops/bitwise.ts";
+import { stack } from "../ops/concatenate.ts";
+import { reshape } from "../ops/reshape.ts";
+import { slice } from "../ops/slice.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
@@ -55,17 +59,31 @@ export function drawBits(
   return apply(bitsPrimitive, [key], { shape, width, partitionable: options.partitionable ?? true });
 }
 
+/**
+ * 16 random bits of one key in the low half of a uint32: the low halves of words, or in the older layout both halves of
+ * half as many words, the low one first.
+ */
+export function drawShorts(operation: string, key: Tensor, shape: Shape, options: LayoutOptions): Tensor {
+  if (options.partitionable !== false) {
+    return bitwiseAnd(drawBits(operation, key, shape, 32, options), 0xffff);
+  }
+  const size = sizeOf(shape);
+  const words = drawBits(operation, key, [Math.ceil(size / 2)], 32, options);
+  const pieces = stack([bitwiseAnd(words, 0xffff), rightShiftLogical(words, 16)], 1);
+  return reshape(slice(reshape(pieces, [-1]), [[0, size]]), shape);
+}
+
 /** Options of `bits`. */
 export interface BitsOptions extends LayoutOptions {
-  /** Random bits of an element: 32 for uint32, the default, or 8 for uint8. */
-  readonly width?: 8 | 32;
+  /** Random bits of an element: 32, the default; 16, which are the low bits of a uint32; or 8 for uint8. */
+  readonly width?: 8 | 16 | 32;
 }
 
 /**
- * Uniform random bits: uint32, or uint8 for a width of 8. The first values do not depend on the shape.
+ * Uniform random bits: uint32, of which a width of 16 sets the low ones, or uint8 for a width of 8. The first values do not depend on the shape.
  *
  * @throws {TypeError} If the first argument is not a random key.
- * @throws {RangeError} If it is several, or the width is neither 8 nor 32.
+ * @throws {RangeError} If it is several, or the width is none of 8, 16 and 32.
  *
  * @example
  * ```ts
@@ -77,8 +95,10 @@ export interface BitsOptions extends LayoutOptions {
  */
 export function bits(key: Tensor, shape: Shape = [], options: BitsOptions = {}): Tensor {
   const { width = 32 } = options;
-  if (width !== 8 && width !== 32) {
-    throw new RangeError(`bits expects a width of 8 or 32 but got ${String(width)}`);
+  if (width !== 8 && width !== 16 && width !== 32) {
+    throw new RangeError(`bits expects a width of 8, 16 or 32 but got ${String(width)}`);
   }
-  return drawBits("bits", key, shape, width, options);
+  return width === 16
+    ? drawShorts("bits", key, shape, options)
+    : drawBits("bits", key, shape, width, options);
 }

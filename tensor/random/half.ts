@@ -3,32 +3,18 @@
  *
  * @module
  */
-import { bitwiseAnd, rightShiftLogical } from "../ops/bitwise.ts";
+import { rightShiftLogical } from "../ops/bitwise.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { erfinv } from "../ops/exponential.ts";
 import { maximum } from "../ops/selection.ts";
-import { reshape } from "../ops/reshape.ts";
-import { slice } from "../ops/slice.ts";
-import { stack } from "../ops/concatenate.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { drawBits } from "./bits.ts";
+import { drawBits, drawShorts } from "./bits.ts";
 import type { LayoutOptions } from "./options.ts";
 
 /** The dtypes of 16 bits. */
 export type Half = "float16" | "bfloat16";
-
-/** Low halves of words, or in the older layout both halves of half as many words, the low one first. */
-function shorts(operation: string, key: Tensor, shape: Shape, options: LayoutOptions): Tensor {
-  if (options.partitionable !== false) {
-    return bitwiseAnd(drawBits(operation, key, shape, 32, options), 0xffff);
-  }
-  const size = sizeOf(shape);
-  const words = drawBits(operation, key, [Math.ceil(size / 2)], 32, options);
-  const pieces = stack([bitwiseAnd(words, 0xffff), rightShiftLogical(words, 16)], 1);
-  return reshape(slice(reshape(pieces, [-1]), [[0, size]]), shape);
-}
 
 /** Fractions in [0, 1) as float32: of 10 random bits for float16, of 7 for bfloat16. */
 function fractions(
@@ -39,7 +25,7 @@ function fractions(
   options: LayoutOptions,
 ): Tensor {
   if (dtype === "float16") {
-    const upper = rightShiftLogical(shorts(operation, key, shape, options), 6);
+    const upper = rightShiftLogical(drawShorts(operation, key, shape, options), 6);
     return multiply(cast(upper, "float32"), 2 ** -10);
   }
   const bytes = cast(drawBits(operation, key, shape, 8, options), "uint32");

@@ -4,22 +4,29 @@
  * @module
  */
 import * as t from "../../tensor/mod.ts";
-import type { At, IndexExpression, IndexItem, IndexMode, Tensor } from "../../tensor/mod.ts";
+import type { At, IndexItem, IndexMode, Tensor } from "../../tensor/mod.ts";
 import { type Operation, operation, type Options } from "./ops_operation.ts";
 
 /** The mode of a case; JAX fills by default where it reads and drops where it writes. */
-function modeOf({ mode }: Options, byDefault: IndexMode = "fill"): { readonly mode: IndexMode } {
-  const modes: Readonly<Record<string, IndexMode>> = { promise_in_bounds: byDefault };
-  return { mode: mode === undefined ? byDefault : modes[mode as string] ?? mode as IndexMode };
+function modeOf({ mode = "fill" }: Options): { readonly mode: IndexMode } {
+  return { mode: mode === "promise_in_bounds" ? "fill" : mode as IndexMode };
 }
 
 /** The index of a case, with its tensors after the first `given` inputs. */
-function indexOf({ index }: Options, inputs: readonly Tensor[], given: number): IndexExpression {
+function indexOf({ index }: Options, inputs: readonly Tensor[], given: number): readonly IndexItem[] {
   const items = (Array.isArray(index) ? index : [index]) as readonly (IndexItem | string)[];
   return items.map((item) => {
     if (typeof item === "string" && /^t\d$/.test(item)) return inputs[given + Number(item.slice(1))];
     return item as IndexItem;
   });
+}
+
+/** What JAX reads by default: the nearest end where an index is outside, to which a tensor gives no gradient. */
+function nearest(x: Tensor, index: readonly IndexItem[]): Tensor {
+  const value = t.at(x, index).get({ mode: "clip" });
+  if (!index.some((item) => item instanceof t.Tensor)) return value;
+  const inside = t.at(t.ones(x.shape), index).get({ mode: "fill", fillValue: 0 });
+  return t.where(t.equal(inside, 1), value, t.stopGradient(value));
 }
 
 const INDEX = ["index", "mode", "unique_indices"];
@@ -54,7 +61,7 @@ export const INDEXING: Readonly<Record<string, Operation>> = {
     "equal",
     ["axis", "mode"],
   ),
-  take_embedding: operation(([x, indices]) => t.at(x, [indices]).get({ mode: "clip" }), "equal"),
+  take_embedding: operation(([x, indices]) => nearest(x, [indices]), "equal"),
   take_along_axis: operation(
     ([x, indices], { axis, ...options }) => t.takeAlongAxis(x, indices, axis as number, modeOf(options)),
     "equal",
@@ -66,17 +73,21 @@ export const INDEXING: Readonly<Record<string, Operation>> = {
     ["axis"],
   ),
   index: operation(
-    // JAX takes the nearest end where NumPy refuses.
-    (inputs, options) => t.at(inputs[0], indexOf(options, inputs, 1)).get({ mode: "clip" }),
+    (inputs, options) => nearest(inputs[0], indexOf(options, inputs, 1)),
     "equal",
     ["index"],
   ),
   at_get: operation(
-    (inputs, { fill_value: fillValue, ...options }) =>
-      t.at(inputs[0], indexOf(options, inputs, 1)).get({
-        ...modeOf(options, "clip"),
+    (inputs, { fill_value: fillValue, ...options }) => {
+      const index = indexOf(options, inputs, 1);
+      if (options.mode === undefined || options.mode === "promise_in_bounds") {
+        return nearest(inputs[0], index);
+      }
+      return t.at(inputs[0], index).get({
+        ...modeOf(options),
         ...(fillValue === undefined ? {} : { fillValue: fillValue as number }),
-      }),
+      });
+    },
     "equal",
     [...INDEX, "fill_value"],
   ),

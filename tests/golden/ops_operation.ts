@@ -10,8 +10,12 @@ import type { Tensor } from "../../tensor/mod.ts";
 /** Options of a case, under the names of the function that made it. */
 export type Options = Readonly<Record<string, unknown>>;
 
-/** From the inputs and options of a case to its output, or outputs. */
-export type Call = (inputs: readonly Tensor[], options: Options) => Tensor | readonly Tensor[];
+/** From the inputs and options of a case, and the dtype that came out, to its output or outputs. */
+export type Call = (
+  inputs: readonly Tensor[],
+  options: Options,
+  dtype?: string,
+) => Tensor | readonly Tensor[];
 
 /**
  * How closely an operation is compared: bit for bit with signs of zeros; by value; with a tolerance; as a long sum; or

@@ -77,9 +77,14 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
     ["start", "stop", "num", "dtype", "endpoint"],
   ),
   arange: operation(
-    (_, options) => {
+    // JAX makes integers of integers, which the numbers of a file do not tell apart.
+    (_, options, dtype) => {
       const { start, stop, step } = options as Readonly<Record<string, number | undefined>>;
-      const range = { start: stop === undefined ? 0 : start!, step: step ?? 1, ...dtypeOf(options) };
+      const range = {
+        start: stop === undefined ? 0 : start!,
+        step: step ?? 1,
+        ...dtypeOf({ dtype, ...options }),
+      };
       return t.arange(stop ?? start!, range);
     },
     "bits",

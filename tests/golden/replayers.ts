@@ -39,7 +39,11 @@ function operationReplayer(replay: typeof replayNn): Replayer {
     replay: (file) => {
       const { results, skipped } = replay(file);
       return {
-        results: results.map(({ name, passed, message }) => ({ case: name, passed, message })),
+        results: results.map(({ name, passed, message }) => ({
+          case: name,
+          passed,
+          message: message.startsWith(name) ? message : `${name}: ${message}`,
+        })),
         skipped: skipped.map((name) => {
           const asked = (file.cases as readonly Named[]).find((one) => one.name === name)!;
           const reason = reasonToSkip(asked);

@@ -86,6 +86,16 @@ Deno.test("bits() start alike whatever the size or shape", () => {
   }));
 });
 
+Deno.test("bits() of a width of 16 are the low halves of words, or in the older layout both halves", () => {
+  const key = random.key(3);
+  const halves = (partitionable: boolean): readonly number[] => [
+    ...random.bits(key, [5], { width: 16, partitionable }).data(),
+  ];
+  assertEquals(halves(true), [...random.bits(key, [5]).data()].map((word) => word & 0xffff));
+  const words = [...random.bits(key, [3], { partitionable: false }).data()];
+  assertEquals(halves(false), words.flatMap((word) => [word & 0xffff, word >>> 16]).slice(0, 5));
+});
+
 Deno.test("bits() of a width of 8 are the low bytes", () => {
   const key = random.key(5);
   const bytes = random.bits(key, [33], { width: 8 });

@@ -335,3 +335,26 @@ Deno.test("segments have their neutral element where they are empty", () => {
     -6,
   ]]);
 });
+
+Deno.test("at() computes with values of a wider dtype, and brings what comes of them back", () => {
+  const x = int32([5, -3, 2]);
+  const places = int32([0, 1]);
+  const values = t.tensor([1.7, -2.6]);
+  const results = [
+    t.at(x, places).add(values),
+    t.at(x, places).subtract(values),
+    t.at(x, places).multiply(values),
+    t.at(x, places).set(values),
+    t.at(x, places).min(1.7),
+    t.at(t.tensor([1, 2], { dtype: "float16" }), 0).add(t.tensor(2.1)),
+  ];
+  assertEquals(results.map(({ dtype }) => dtype), ["int32", "int32", "int32", "int32", "int32", "float16"]);
+  assertEquals(results.map((result) => result.toArray()), [
+    [6, -5, 2],
+    [3, 0, 2],
+    [8, 7, 2],
+    [1, -2, 2],
+    [1, -3, 2],
+    [3.099609375, 2],
+  ]);
+});
