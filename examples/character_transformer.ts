@@ -8,7 +8,8 @@ import { random, reshape, scope, tensor } from "@weft/weft";
 import * as nn from "@weft/weft/nn";
 import { adamW } from "@weft/weft/optim";
 import { cosineDecay } from "@weft/weft/schedules";
-import { type Examples, fit, makeTrainer } from "@weft/weft/train";
+import { fit, makeTrainer } from "@weft/weft/train";
+import { characterLoss, loadCharacters, reportCharacters } from "./characters.ts";
 import { readCommandLine } from "./command_line.ts";
 
 const options = readCommandLine(
@@ -24,25 +25,7 @@ const options = readCommandLine(
 const LENGTH = 64;
 const FEATURES = 64;
 
-const text = await Deno.readTextFile(new URL("data/text.txt", import.meta.url));
-const alphabet = [...new Set(text)].sort();
-const numbers = [...text].map((character) => alphabet.indexOf(character));
-
-/** Windows that begin at places; what follows each character is expected in its stead. */
-function windows(starts: readonly number[]): Examples {
-  const rows = (shift: number) =>
-    tensor(starts.map((at) => numbers.slice(at + shift, at + shift + LENGTH)), { dtype: "int32" });
-  return { x: rows(0), y: rows(1) };
-}
-
-// Of stretches of ten windows every tenth is held out; no window of training reaches into one.
-const STRETCH = 10 * LENGTH;
-const isHeldOut = (at: number): boolean => Math.floor(at / STRETCH) % 10 === 9;
-const starts = Array.from({ length: Math.floor((numbers.length - LENGTH - 1) / 16) }, (_, i) => 16 * i);
-const training = starts.filter((at) => !isHeldOut(at) && !isHeldOut(at + LENGTH));
-const data = windows(options.quick ? training.filter((_, i) => i % 16 === 0) : training);
-const heldOutStarts = starts.filter((at) => isHeldOut(at) && isHeldOut(at + LENGTH) && at % LENGTH === 0);
-const heldOut = windows(heldOutStarts);
+const { alphabet, data, heldOut, beginning } = await loadCharacters(LENGTH, options.quick);
 
 const block = nn.transformerEncoderLayer({
   features: FEATURES,
@@ -61,9 +44,8 @@ const net = nn.sequential({
 });
 const steps = options.epochs * Math.floor(data.x.shape[0] / options.batch);
 const trainer = makeTrainer({
-  net: net as unknown as nn.Layer,
-  loss: (logits, labels) =>
-    nn.softmaxCrossEntropy(reshape(logits, [-1, alphabet.length]), reshape(labels, [-1])),
+  net,
+  loss: characterLoss,
   optimizer: adamW({ learningRate: cosineDecay({ initial: 3e-3, steps }), weightDecay: 0.01 }),
 });
 const { state } = await fit(trainer, {
@@ -84,7 +66,7 @@ const { state } = await fit(trainer, {
 /** Goes on with the first window that is held out. */
 function sample(count: number): string {
   const key = random.key(options.seed + 2);
-  const drawn = numbers.slice(heldOutStarts[0], heldOutStarts[0] + LENGTH);
+  const drawn = [...beginning];
   for (let i = 0; i < count; i++) {
     drawn.push(scope(() => {
       const logits = trainer.predict(state, tensor([drawn.slice(-LENGTH)], { dtype: "int32" }));
@@ -95,6 +77,4 @@ function sample(count: number): string {
   return drawn.slice(LENGTH).map((number) => alphabet[number]).join("");
 }
 
-console.log(`sample:\n${sample(options.sample)}`);
-const { loss } = trainer.evaluate(state, heldOut);
-console.log(`held-out loss ${loss.toFixed(4)} nats a character, ${(loss / Math.LN2).toFixed(3)} bits`);
+reportCharacters(sample(options.sample), trainer.evaluate(state, heldOut).loss);
