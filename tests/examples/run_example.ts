@@ -17,3 +17,16 @@ export async function runExample(file: string, ...args: readonly string[]): Prom
   const text = new TextDecoder();
   return { code, out: text.decode(stdout), error: text.decode(stderr) };
 }
+
+/** Runs what writes files in a new folder, which is removed in the end. */
+export async function inFolder(f: () => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const old = Deno.cwd();
+  try {
+    Deno.chdir(folder);
+    await f();
+  } finally {
+    Deno.chdir(old);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
