@@ -11,6 +11,8 @@
  * @module
  */
 import * as esbuild from "esbuild";
+import { calledBy } from "./bundle/called.ts";
+import { eager } from "./bundle/eager.ts";
 import settings from "./deno.json" with { type: "json" };
 
 const ROOT = new URL("./", import.meta.url);
@@ -40,7 +42,6 @@ async function bundle(): Promise<ReadonlySet<string>> {
     entryPoints: Object.fromEntries(entries.map(({ file, name }) => [name, pathOf(new URL(file, ROOT))])),
     bundle: true,
     splitting: true,
-    charset: "utf8",
     external: Object.keys(settings.imports),
     format: "esm",
     legalComments: "none",
@@ -52,13 +53,28 @@ async function bundle(): Promise<ReadonlySet<string>> {
     target: "esnext",
   });
   await esbuild.stop();
+  const imported = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  return new Set(imported.filter(({ external }) => external === true).map(({ path }) => path));
+}
+
+/** Has what most programs call compiled as soon as its file is loaded. */
+async function compileEagerly(): Promise<void> {
+  const program = pathOf(new URL("bundle/first_steps.ts", ROOT));
+  const called = await calledBy(program, pathOf(new URL("deno.json", DIST)), [["1"], ["2"]]);
+  for await (const { name } of Deno.readDir(DIST)) {
+    const url = new URL(name, DIST);
+    const ranges = called.get(url.href);
+    if (ranges !== undefined) await Deno.writeTextFile(url, eager(await Deno.readTextFile(url), ranges));
+  }
+}
+
+/** Says in each entry where its types are. */
+async function addTypes(): Promise<void> {
   for (const { file, name } of entries) {
     const url = new URL(`${name}.js`, DIST);
     const types = `/* @ts-self-types="./${file.replace("./", TYPES)}" */\n`;
     await Deno.writeTextFile(url, types + await Deno.readTextFile(url));
   }
-  const imported = Object.values(metafile.outputs).flatMap((output) => output.imports);
-  return new Set(imported.filter(({ external }) => external === true).map(({ path }) => path));
 }
 
 /** Copies what a pattern of `publish.include` means: a file, or the TypeScript files of a folder. */
@@ -94,3 +110,5 @@ await Deno.writeTextFile(
     2,
   ),
 );
+await compileEagerly();
+await addTypes();

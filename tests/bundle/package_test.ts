@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert/equals";
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 async function deno(args: readonly string[], cwd: string | URL = ROOT): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
