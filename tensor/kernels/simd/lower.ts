@@ -8,6 +8,7 @@
 import { type DType, isHalf } from "../../dtype.ts";
 import { type Expression, isComparison, typeOf, type UnaryOperator } from "../expression.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import { gatedProductOf, gateOf, type Users, usersOf } from "./gates.ts";
 import { divideInteger, remainderFloat, remainderInteger, shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
 import { erf, erfc, erfinv } from "./transcendental/error_function.ts";
@@ -17,6 +18,7 @@ import { acos, asin, atan, atan2 } from "./transcendental/inverse_trigonometric.
 import { log, log1p } from "./transcendental/logarithm.ts";
 import { log10, log2 } from "./transcendental/logarithm_of_base.ts";
 import { cbrt, power } from "./transcendental/power.ts";
+import { tanhGate, tanhSlope } from "./transcendental/tanh_gate.ts";
 import { cos, sin, tan } from "./transcendental/trigonometric.ts";
 
 const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x: Node) => Node>>> = {
@@ -64,7 +66,7 @@ class Lowering {
   readonly #inputs: readonly DType[];
   readonly #vectors: readonly Node[];
   readonly #arithmetic: Arithmetic;
-  readonly #uses = new Map<Expression, number>();
+  readonly #users: Users;
   readonly #known = new Map<Expression, Node>();
 
   constructor(
@@ -76,12 +78,7 @@ class Lowering {
     this.#inputs = inputs;
     this.#vectors = vectors;
     this.#arithmetic = arithmetic;
-    const visit = (node: Expression): void => {
-      const uses = this.#uses.get(node) ?? 0;
-      this.#uses.set(node, uses + 1);
-      if (uses === 0 && "operands" in node) node.operands.forEach(visit);
-    };
-    expressions.forEach(visit);
+    this.#users = usersOf(expressions);
   }
 
   /** An expression in the representation that the output is stored from. */
@@ -151,14 +148,31 @@ class Lowering {
 
   /** The factors of a product that nothing else uses, where it may be fused with an addition. */
   #product(node: Expression): readonly [Node, Node] | null {
-    if (this.#arithmetic.mode !== "relaxed" || node.op !== "multiply" || this.#uses.get(node) !== 1) {
-      return null;
-    }
+    if (this.#arithmetic.mode !== "relaxed" || node.op !== "multiply") return null;
+    if (this.#users.get(node)!.length !== 1 || gatedProductOf(node, this.#users) !== null) return null;
     const [x, y] = node.operands;
     return [this.#operand(x, "float32"), this.#operand(y, "float32")];
   }
 
+  /** What is made of `1 + tanh(u)` alone, where arithmetic is fused. */
+  #gated(node: Expression): Node | null {
+    if (this.#arithmetic.mode !== "relaxed") return null;
+    const at = (operand: Expression): Node => this.#operand(operand, "float32");
+    const product = gatedProductOf(node, this.#users);
+    if (product !== null) {
+      const { y, w, slope, half } = product;
+      return tanhGate(this.#arithmetic, at(y), at(w), slope, half);
+    }
+    const gate = gateOf(node, this.#users);
+    if (gate === null) return null;
+    return gate.sum === node
+      ? tanhGate(this.#arithmetic, 1, at(gate.w), gate.slope, false)
+      : tanhSlope(at(gate.sum));
+  }
+
   #float(node: Exclude<Expression, { op: "input" | "constant" }>): Node {
+    const gated = this.#gated(node);
+    if (gated !== null) return gated;
     const { float } = this.#arithmetic;
     const at = (i: number): Node => this.#operand(node.operands[i]!, "float32");
     const unary = FLOAT_FUNCTIONS[node.op as UnaryOperator];
