@@ -111,6 +111,19 @@ export {
   type GeneralizedDiceLossOptions,
   multiclassGeneralizedDiceLoss,
 } from "./losses/dice_loss.ts";
+export { ctcLossWithLengths, type CtcLossWithLengthsOptions } from "./losses/ctc_loss_with_lengths.ts";
+export { cosineEmbeddingLoss } from "./losses/cosine_embedding_loss.ts";
+export { klDivLoss, type KlDivLossOptions } from "./losses/kl_div_loss.ts";
+export { multiMarginLoss, type MultiMarginLossOptions } from "./losses/multi_margin_loss.ts";
+export {
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  type MultilabelSoftMarginLossOptions,
+} from "./losses/multilabel_losses.ts";
+export {
+  tripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceLossOptions,
+} from "./losses/triplet_margin_with_distance_loss.ts";
 export { type FenchelYoungLoss, fenchelYoungLoss } from "./losses/fenchel_young_loss.ts";
 export { huberLoss, type HuberLossOptions, logCosh } from "./losses/huber_loss.ts";
 export {
@@ -150,6 +163,7 @@ export {
   type TripletMarginLossOptions,
   type Triplets,
 } from "./losses/triplet_margin_loss.ts";
+export type { WeightedLossOptions } from "./losses/weighted_losses.ts";
 export { weightedLogSoftmax } from "./losses/weighted_log_softmax.ts";
 export { maxPool2d } from "./max_pool2d.ts";
 export { residual, type ResidualOptions } from "./residual.ts";

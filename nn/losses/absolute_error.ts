@@ -5,6 +5,7 @@
  */
 import { divide, less, multiply, sign, square, subtract, type Tensor, where } from "../../tensor/mod.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
+import { weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
 import { errorsOf } from "./squared_error.ts";
 
 /**
@@ -12,7 +13,7 @@ import { errorsOf } from "./squared_error.ts";
  *
  * @returns A scalar, or with reduction "none" a tensor of the operands' shape.
  * @throws {TypeError} If an operand is not a floating-point tensor.
- * @throws {RangeError} If the shapes differ, or the reduction is not known.
+ * @throws {RangeError} If the shapes differ, a weight is negative, or the reduction is not known.
  *
  * @example
  * ```ts
@@ -23,8 +24,8 @@ import { errorsOf } from "./squared_error.ts";
  * assertEquals(l1Loss(tensor([1, 2]), tensor([1, 6])).item(), 2);
  * ```
  */
-export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return reduceLosses("l1Loss", sizes(errorsOf("l1Loss", prediction, target)), options.reduction ?? "mean");
+export function l1Loss(prediction: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  return weightedLosses("l1Loss", sizes(errorsOf("l1Loss", prediction, target)), options);
 }
 
 /** Options of `smoothL1Loss`. */
@@ -51,18 +52,19 @@ export interface SmoothL1LossOptions extends LossOptions {
  * ```
  */
 export function smoothL1Loss(prediction: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
-  const { beta = 1, reduction = "mean" } = options;
+  const { beta = 1 } = options;
   if (!(beta >= 0 && Number.isFinite(beta))) {
     throw new RangeError(`smoothL1Loss expects beta from 0 on but got ${String(beta)}`);
   }
   const errors = errorsOf("smoothL1Loss", prediction, target);
   const size = sizes(errors);
-  if (beta === 0) return reduceLosses("smoothL1Loss", size, reduction);
+  if (beta === 0) return reduceLosses("smoothL1Loss", size, options, "mean");
   const parabola = divide(multiply(square(errors), 0.5), beta);
   return reduceLosses(
     "smoothL1Loss",
     where(less(size, beta), parabola, subtract(size, beta / 2)),
-    reduction,
+    options,
+    "mean",
   );
 }
 

@@ -16,13 +16,12 @@ import {
   negative,
   reshape,
   sum,
-  Tensor,
-  tree,
+  type Tensor,
   where,
 } from "../../tensor/mod.ts";
-import { isFloating } from "../../tensor/dtype.ts";
-import { describe, knownValue } from "../../tensor/tensor.ts";
-import { reduceLosses, type Reduction } from "./reduction.ts";
+import { describe } from "../../tensor/tensor.ts";
+import { checkLabelRange, checkWeights } from "./check.ts";
+import { type LossOptions, maskedLosses, reduceLosses } from "./reduction.ts";
 
 /** What classes weigh, and which label is left out. */
 export interface ClassOptions {
@@ -40,25 +39,12 @@ export function classWeights(
   weight: Tensor | undefined,
 ): Tensor | null {
   if (weight === undefined) return null;
-  if (!(weight instanceof Tensor) || !isFloating(weight.dtype)) {
-    const got = weight instanceof Tensor ? describe(weight) : tree.describe(weight);
-    throw new TypeError(`${operation} expects weight of float32 or float64 but got ${got}`);
-  }
+  checkWeights(operation, "weight", weight);
   const classes = logits.shape[axis];
   if (weight.rank !== 1 || weight.shape[0] !== classes) {
     throw new RangeError(`${operation} expects weight of shape [${classes}] but got ${describe(weight)}`);
   }
   return reshape(weight, logits.shape.map((extent, i) => i === axis ? extent : 1));
-}
-
-/** Throws if labels whose values are known lie outside of the classes. */
-function checkRange(operation: string, labels: Tensor, classes: number, ignored: number | undefined): void {
-  const known = knownValue(labels);
-  if (known === null) return;
-  const wrong = known.data().find((label) => label !== ignored && !(label >= 0 && label < classes));
-  if (wrong !== undefined) {
-    throw new RangeError(`${operation} expects labels from 0 to ${classes - 1} but got ${wrong}`);
-  }
 }
 
 /** The reduced losses of class indices, given the logarithms of the probabilities, with a share spread over all. */
@@ -67,11 +53,11 @@ export function classLosses(
   logProbabilities: Tensor,
   labels: Tensor,
   axis: number,
-  options: ClassOptions & { readonly reduction: Reduction; readonly labelSmoothing?: number },
+  options: ClassOptions & LossOptions & { readonly labelSmoothing?: number },
 ): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing = 0 } = options;
+  const { weight, ignoreIndex, reduction = "mean", mask, labelSmoothing = 0 } = options;
   const classes = logProbabilities.shape[axis];
-  checkRange(operation, labels, classes, ignoreIndex);
+  if (mask === undefined) checkLabelRange(operation, labels, classes, ignoreIndex);
   const weights = classWeights(operation, logProbabilities, axis, weight);
   const numbers = reshape(
     arange(classes, { dtype: "int32" }),
@@ -94,6 +80,9 @@ export function classLosses(
   const known = where(ignored === null ? given : logicalOr(given, ignored), losses, NaN);
   const counted = ignored === null ? known : where(ignored, 0, known);
   return reduction === "mean"
-    ? divide(sum(counted), sum(labelWeights))
-    : reduceLosses(operation, counted, reduction);
+    ? divide(
+      sum(maskedLosses(operation, counted, mask)),
+      sum(maskedLosses(operation, labelWeights, mask)),
+    )
+    : reduceLosses(operation, counted, options, "mean");
 }

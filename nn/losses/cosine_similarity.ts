@@ -45,7 +45,8 @@ export function cosineSimilarity(a: Tensor, b: Tensor, options: CosineSimilarity
   return reduceLosses(
     "cosineSimilarity",
     cosine("cosineSimilarity", a, b, options),
-    options.reduction ?? "none",
+    options,
+    "none",
   );
 }
 
@@ -71,7 +72,7 @@ export function cosineDistance(
   options: CosineSimilarityOptions = {},
 ): Tensor {
   const similarity = cosine("cosineDistance", prediction, target, options);
-  return reduceLosses("cosineDistance", subtract(1, similarity), options.reduction ?? "none");
+  return reduceLosses("cosineDistance", subtract(1, similarity), options, "none");
 }
 
 function cosine(operation: string, a: Tensor, b: Tensor, options: CosineSimilarityOptions): Tensor {

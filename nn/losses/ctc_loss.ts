@@ -111,7 +111,7 @@ export function ctcLossWithForwardProbabilities(
 }
 
 function forward(operation: string, logits: Tensor, labels: Tensor, options: CtcLossOptions): CtcForward {
-  const { blank = 0, logEpsilon = -1e5, reduction = "none" } = options;
+  const { blank = 0, logEpsilon = -1e5 } = options;
   const { labelPaddings, logitPaddings } = checked(operation, logits, labels, options);
   const { dtype, shape: [n, frames, classes] } = logits;
   const length = labels.shape[1];
@@ -151,7 +151,7 @@ function forward(operation: string, logits: Tensor, labels: Tensor, options: Ctc
     : subtract(length, sum(cast(labelPaddings, "int32"), { axes: 1 }));
   const losses = negative(sum(multiply(last, oneHot(lengths, length + 1, { dtype })), { axes: 1 }));
   return {
-    loss: reduceLosses(operation, losses, reduction),
+    loss: reduceLosses(operation, losses, options, "none"),
     logAlphaBlank: stack(blankAlphas),
     logAlphaEmit: stack(emitAlphas),
   };

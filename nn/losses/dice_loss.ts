@@ -19,7 +19,7 @@ import {
   type Tensor,
 } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
-import type { LossOptions, Reduction } from "./reduction.ts";
+import type { Reduction } from "./reduction.ts";
 
 /** Options of `multiclassGeneralizedDiceLoss`, and of `diceLoss` too. */
 export interface GeneralizedDiceLossOptions {
@@ -32,7 +32,9 @@ export interface GeneralizedDiceLossOptions {
 }
 
 /** Options of `diceLoss`. */
-export interface DiceLossOptions extends LossOptions, GeneralizedDiceLossOptions {
+export interface DiceLossOptions extends GeneralizedDiceLossOptions {
+  /** What becomes of the losses of classes. @default {"mean"} */
+  readonly reduction?: Reduction;
   /** The weight of false positives; with `beta` 0.5 too it is the Dice loss, else the Tversky loss. @default {0.5} */
   readonly alpha?: number;
   /** The weight of false negatives. @default {0.5} */

@@ -38,6 +38,6 @@ export function fenchelYoungLoss(maximum: (scores: Tensor) => Tensor): FenchelYo
     checkFloats("fenchelYoungLoss", { scores, targets });
     checkSameShape("fenchelYoungLoss", { scores, targets });
     const losses = subtract(maximum(scores), sum(multiply(scores, targets), { axes: -1 }));
-    return reduceLosses("fenchelYoungLoss", losses, options.reduction ?? "none");
+    return reduceLosses("fenchelYoungLoss", losses, options, "none");
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { abs, add, exp, log1p, minimum, multiply, square, subtract, type Tensor } from "../../tensor/mod.ts";
+import { checkWeights } from "./check.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 import { errorsOf } from "./squared_error.ts";
 
@@ -11,6 +12,8 @@ import { errorsOf } from "./squared_error.ts";
 export interface HuberLossOptions extends ExampleLossOptions {
   /** The error at which the parabola goes over into a straight line; positive. @default {1} */
   readonly delta?: number;
+  /** Weights that broadcast to the losses; 1 by default. A mean is divided by the number of losses, as in torch. */
+  readonly weight?: Tensor;
 }
 
 /**
@@ -31,7 +34,8 @@ export interface HuberLossOptions extends ExampleLossOptions {
  * ```
  */
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
-  const { delta = 1, reduction = "none" } = options;
+  const { delta = 1, weight } = options;
+  checkWeights("huberLoss", "weight", weight);
   if (!(delta > 0 && Number.isFinite(delta))) {
     throw new RangeError(`huberLoss expects delta to be positive but got ${String(delta)}`);
   }
@@ -39,7 +43,7 @@ export function huberLoss(prediction: Tensor, target: Tensor, options: HuberLoss
   const quadratic = minimum(errors, delta);
   const linear = subtract(errors, quadratic);
   const losses = add(multiply(square(quadratic), 0.5), multiply(linear, delta));
-  return reduceLosses("huberLoss", losses, reduction);
+  return reduceLosses("huberLoss", weight === undefined ? losses : multiply(losses, weight), options, "none");
 }
 
 /**
@@ -63,5 +67,5 @@ export function huberLoss(prediction: Tensor, target: Tensor, options: HuberLoss
 export function logCosh(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
   const errors = abs(errorsOf("logCosh", prediction, target));
   const losses = add(subtract(errors, Math.LN2), log1p(exp(multiply(errors, -2))));
-  return reduceLosses("logCosh", losses, options.reduction ?? "none");
+  return reduceLosses("logCosh", losses, options, "none");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { add, equal, exp, log, multiply, subtract, type Tensor, where } from "../../tensor/mod.ts";
+import { withoutInfinity } from "./without_infinity.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
 import { maskedSum, type MaskOptions } from "./masked.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
@@ -37,7 +38,7 @@ export function klDivergence(
   options: KlDivergenceOptions = {},
 ): Tensor {
   const divergence = maskedSum(divergences("klDivergence", logPredictions, targets), options);
-  return reduceLosses("klDivergence", divergence, options.reduction ?? "none");
+  return reduceLosses("klDivergence", divergence, options, "none");
 }
 
 /**
@@ -63,10 +64,9 @@ export function klDivergenceWithLogTargets(
   logTargets: Tensor,
   options: KlDivergenceOptions = {},
 ): Tensor {
-  checkFloats("klDivergenceWithLogTargets", { logPredictions, logTargets });
-  checkSameShape("klDivergenceWithLogTargets", { logPredictions, logTargets });
-  const divergence = maskedSum(multiply(exp(logTargets), subtract(logTargets, logPredictions)), options);
-  return reduceLosses("klDivergenceWithLogTargets", divergence, options.reduction ?? "none");
+  const parts = logDivergences("klDivergenceWithLogTargets", logPredictions, logTargets);
+  const divergence = maskedSum(parts, options);
+  return reduceLosses("klDivergenceWithLogTargets", divergence, options, "none");
 }
 
 /**
@@ -95,14 +95,24 @@ export function generalizedKlDivergence(
   const parts = divergences("generalizedKlDivergence", logPredictions, targets);
   const excess = maskedSum(subtract(exp(logPredictions), targets), options);
   const divergence = add(maskedSum(parts, options), excess);
-  return reduceLosses("generalizedKlDivergence", divergence, options.reduction ?? "none");
+  return reduceLosses("generalizedKlDivergence", divergence, options, "none");
 }
 
-function divergences(operation: string, logPredictions: Tensor, targets: Tensor): Tensor {
+/** `t (log t - x)` for each element of targets t and logarithms x, 0 where t is 0. */
+export function divergences(operation: string, logPredictions: Tensor, targets: Tensor): Tensor {
   checkFloats(operation, { logPredictions, targets });
   checkSameShape(operation, { logPredictions, targets });
   const empty = equal(targets, 0);
   // The logarithm of 0 is kept out of the gradient, where it would be NaN.
   const logTargets = where(empty, 0, log(where(empty, 1, targets)));
-  return multiply(targets, subtract(logTargets, logPredictions));
+  return multiply(targets, subtract(logTargets, withoutInfinity(logPredictions, targets)));
+}
+
+/** `e^t (t - x)` for each element of logarithms t and x, 0 where t is -Infinity. */
+export function logDivergences(operation: string, logPredictions: Tensor, logTargets: Tensor): Tensor {
+  checkFloats(operation, { logPredictions, logTargets });
+  checkSameShape(operation, { logPredictions, logTargets });
+  const empty = equal(logTargets, -Infinity);
+  const gap = subtract(where(empty, 0, logTargets), where(empty, 0, logPredictions));
+  return multiply(exp(logTargets), gap);
 }

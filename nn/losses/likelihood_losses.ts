@@ -7,6 +7,8 @@ import {
   add,
   divide,
   exp,
+  expandDims,
+  full,
   greater,
   less,
   log,
@@ -20,7 +22,9 @@ import {
   type Tensor,
   where,
 } from "../../tensor/mod.ts";
-import { checkFloats, checkSameShape } from "./check.ts";
+import { equalShapes } from "../../tensor/shape.ts";
+import { describe } from "../../tensor/tensor.ts";
+import { checkAtLeast, checkFloats, checkSameShape, checkWeights } from "./check.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
 import { errorsOf } from "./squared_error.ts";
 
@@ -68,11 +72,13 @@ export function binaryCrossEntropy(
   );
   const inside = mixed(target, log(between), log1p(negative(between)));
   const losses = where(saturated, edge, inside);
-  const { weight, reduction = "mean" } = options;
+  const { weight } = options;
+  checkWeights("binaryCrossEntropy", "weight", weight);
   return reduceLosses(
     "binaryCrossEntropy",
     weight === undefined ? losses : multiply(losses, weight),
-    reduction,
+    options,
+    "mean",
   );
 }
 
@@ -114,18 +120,18 @@ export function poissonNllLoss(
 ): Tensor {
   checkFloats("poissonNllLoss", { prediction, target });
   checkSameShape("poissonNllLoss", { prediction, target });
-  const { logInput = true, full = false, eps = 1e-8, reduction = "mean" } = options;
+  const { logInput = true, full = false, eps = 1e-8 } = options;
   const losses = logInput
     ? subtract(exp(prediction), multiply(target, prediction))
     : subtract(prediction, multiply(target, log(add(prediction, eps))));
-  if (!full) return reduceLosses("poissonNllLoss", losses, reduction);
+  if (!full) return reduceLosses("poissonNllLoss", losses, options, "mean");
   const many = greater(target, 1);
   const counts = where(many, target, 1);
   const stirling = add(
     subtract(multiply(counts, log(counts)), counts),
     multiply(log(multiply(counts, 2 * Math.PI)), 0.5),
   );
-  return reduceLosses("poissonNllLoss", add(losses, where(many, stirling, 0)), reduction);
+  return reduceLosses("poissonNllLoss", add(losses, where(many, stirling, 0)), options, "mean");
 }
 
 /** Options of `gaussianNllLoss`. */
@@ -137,11 +143,12 @@ export interface GaussianNllLossOptions extends LossOptions {
 }
 
 /**
- * `(log variance + (mean - target)^2 / variance) / 2`, as torch.nn.functional.gaussian_nll_loss.
+ * `(log variance + (mean - target)^2 / variance) / 2`, as torch.nn.functional.gaussian_nll_loss. The variance has the
+ * shape of the mean, or lacks its last axis or has an extent of 1 there, or is a number.
  *
  * @returns A scalar, or with reduction "none" a tensor of the operands' shape.
  * @throws {TypeError} If an operand is not a floating-point tensor.
- * @throws {RangeError} If the shapes differ, or the reduction is not known.
+ * @throws {RangeError} If the shapes differ, a variance is negative, or the reduction is not known.
  *
  * @example
  * ```ts
@@ -153,21 +160,36 @@ export interface GaussianNllLossOptions extends LossOptions {
  * ```
  */
 export function gaussianNllLoss(
-  prediction: { readonly mean: Tensor; readonly variance: Tensor },
+  prediction: { readonly mean: Tensor; readonly variance: Tensor | number },
   target: Tensor,
   options: GaussianNllLossOptions = {},
 ): Tensor {
-  const { mean, variance } = prediction;
-  const { full = false, eps = 1e-6, reduction = "mean" } = options;
+  const { mean } = prediction;
+  const { full = false, eps = 1e-6 } = options;
   const errors = errorsOf("gaussianNllLoss", mean, target);
-  checkFloats("gaussianNllLoss", { variance });
-  checkSameShape("gaussianNllLoss", { mean, variance });
+  const variance = varianceFor(mean, prediction.variance);
   const held = add(subtract(variance, stopGradient(variance)), eps);
   const width = where(less(variance, eps), held, variance);
   const losses = multiply(add(log(width), divide(square(errors), width)), 0.5);
   return reduceLosses(
     "gaussianNllLoss",
     full ? add(losses, Math.log(2 * Math.PI) / 2) : losses,
-    reduction,
+    options,
+    "mean",
+  );
+}
+
+/** The variance as a tensor that broadcasts to the mean, checked. */
+function varianceFor(mean: Tensor, variance: Tensor | number): Tensor {
+  if (typeof variance === "number") {
+    checkAtLeast("gaussianNllLoss", "variance", variance, 0);
+    return full([], variance, { dtype: mean.dtype as "float32" });
+  }
+  checkWeights("gaussianNllLoss", "variance", variance);
+  const rows = mean.shape.slice(0, -1);
+  if (equalShapes(variance.shape, mean.shape) || equalShapes(variance.shape, [...rows, 1])) return variance;
+  if (mean.rank > 0 && equalShapes(variance.shape, rows)) return expandDims(variance, -1);
+  throw new RangeError(
+    `gaussianNllLoss expects a variance for the mean ${describe(mean)} but got ${describe(variance)}`,
   );
 }

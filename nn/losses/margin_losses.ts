@@ -36,7 +36,7 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
  */
 export function hingeLoss(scores: Tensor, targets: Tensor, options: ExampleLossOptions = {}): Tensor {
   const losses = maximum(subtract(1, agreement("hingeLoss", scores, targets)), 0);
-  return reduceLosses("hingeLoss", losses, options.reduction ?? "none");
+  return reduceLosses("hingeLoss", losses, options, "none");
 }
 
 /**
@@ -57,7 +57,7 @@ export function hingeLoss(scores: Tensor, targets: Tensor, options: ExampleLossO
  */
 export function perceptronLoss(scores: Tensor, targets: Tensor, options: ExampleLossOptions = {}): Tensor {
   const losses = maximum(negative(agreement("perceptronLoss", scores, targets)), 0);
-  return reduceLosses("perceptronLoss", losses, options.reduction ?? "none");
+  return reduceLosses("perceptronLoss", losses, options, "none");
 }
 
 function agreement(operation: string, scores: Tensor, targets: Tensor): Tensor {
@@ -90,5 +90,5 @@ export function sparsemaxLoss(logits: Tensor, labels: Tensor, options: ExampleLo
   checkSameShape("sparsemaxLoss", { logits, labels });
   const z = where(labels, negative(logits), logits);
   const parabola = multiply(square(add(clip(z, { min: -1, max: 1 }), 1)), 0.25);
-  return reduceLosses("sparsemaxLoss", where(greater(z, 1), z, parabola), options.reduction ?? "none");
+  return reduceLosses("sparsemaxLoss", where(greater(z, 1), z, parabola), options, "none");
 }

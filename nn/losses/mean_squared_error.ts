@@ -7,11 +7,11 @@ import { square, subtract, Tensor, tree } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { equalShapes, formatShape } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
-import { type LossOptions, reduceLosses } from "./reduction.ts";
+import { weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
 
 /**
  * `(prediction - target)^2`, reduced over all elements, as torch.nn.functional.mse_loss. The shapes must be the
- * same: nothing broadcasts.
+ * same: nothing broadcasts but the weights.
  *
  * @returns A scalar, or with reduction "none" a tensor of the operands' shape.
  * @throws {RangeError} If the shapes differ, or the reduction is not known.
@@ -28,7 +28,11 @@ import { type LossOptions, reduceLosses } from "./reduction.ts";
  * assertEquals(meanSquaredError(prediction, target, { reduction: "none" }).toArray(), [0, 4]);
  * ```
  */
-export function meanSquaredError(prediction: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+export function meanSquaredError(
+  prediction: Tensor,
+  target: Tensor,
+  options: WeightedLossOptions = {},
+): Tensor {
   if (!(prediction instanceof Tensor) || !(target instanceof Tensor)) {
     throw new TypeError(
       `meanSquaredError expects two tensors but got ${tree.describe(prediction)} and ${
@@ -48,5 +52,5 @@ export function meanSquaredError(prediction: Tensor, target: Tensor, options: Lo
       } and ${formatShape(target.shape)}`,
     );
   }
-  return reduceLosses("meanSquaredError", square(subtract(prediction, target)), options.reduction ?? "mean");
+  return weightedLosses("meanSquaredError", square(subtract(prediction, target)), options);
 }

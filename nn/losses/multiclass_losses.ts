@@ -16,7 +16,7 @@ import {
   type Tensor,
   where,
 } from "../../tensor/mod.ts";
-import { checkFloats, checkIndices } from "./check.ts";
+import { checkFloats, checkIndices, checkLabelRange } from "./check.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 const LAST = { axes: -1 } as const;
@@ -45,9 +45,9 @@ export function multiclassHingeLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
-  const own = labelled("multiclassHingeLoss", scores, labels);
+  const own = labelled("multiclassHingeLoss", scores, labels, options.mask);
   const losses = subtract(max(add(scores, subtract(1, own)), LAST), sum(multiply(scores, own), LAST));
-  return reduceLosses("multiclassHingeLoss", losses, options.reduction ?? "none");
+  return reduceLosses("multiclassHingeLoss", losses, options, "none");
 }
 
 /**
@@ -73,9 +73,9 @@ export function multiclassPerceptronLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
-  const own = labelled("multiclassPerceptronLoss", scores, labels);
+  const own = labelled("multiclassPerceptronLoss", scores, labels, options.mask);
   const losses = subtract(max(scores, LAST), sum(multiply(scores, own), LAST));
-  return reduceLosses("multiclassPerceptronLoss", losses, options.reduction ?? "none");
+  return reduceLosses("multiclassPerceptronLoss", losses, options, "none");
 }
 
 /**
@@ -102,7 +102,7 @@ export function multiclassSparsemaxLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
-  const own = labelled("multiclassSparsemaxLoss", scores, labels);
+  const own = labelled("multiclassSparsemaxLoss", scores, labels, options.mask);
   const probabilities = sparsemax(scores);
   const label = sum(multiply(scores, own), { axes: -1, keepDims: true });
   const gaps = where(equal(probabilities, 0), 0, subtract(scores, label));
@@ -110,15 +110,16 @@ export function multiclassSparsemaxLoss(
     sum(multiply(probabilities, gaps), LAST),
     multiply(subtract(1, sum(square(probabilities), LAST)), 0.5),
   );
-  return reduceLosses("multiclassSparsemaxLoss", losses, options.reduction ?? "none");
+  return reduceLosses("multiclassSparsemaxLoss", losses, options, "none");
 }
 
 /** The labels as rows of 0 and 1, checked. */
-function labelled(operation: string, scores: Tensor, labels: Tensor): Tensor {
+function labelled(operation: string, scores: Tensor, labels: Tensor, mask: Tensor | undefined): Tensor {
   checkFloats(operation, { scores });
   if (scores.rank === 0) {
     throw new RangeError(`${operation} expects scores with an axis of classes but got a scalar`);
   }
   checkIndices(operation, labels, scores.shape.slice(0, -1));
+  if (mask === undefined) checkLabelRange(operation, labels, scores.shape[scores.rank - 1]);
   return oneHot(labels, scores.shape[scores.rank - 1], { dtype: scores.dtype });
 }

@@ -39,8 +39,5 @@ export interface NllLossOptions extends LossOptions, ClassOptions {
 export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: NllLossOptions = {}): Tensor {
   const { axis, indices } = checkLabels("nllLoss", logProbabilities, labels, options.axis ?? -1);
   if (!indices) throw new TypeError(`nllLoss expects integer labels but got ${describe(labels)}`);
-  return classLosses("nllLoss", logProbabilities, labels, axis, {
-    ...options,
-    reduction: options.reduction ?? "mean",
-  });
+  return classLosses("nllLoss", logProbabilities, labels, axis, options);
 }

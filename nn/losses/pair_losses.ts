@@ -3,18 +3,9 @@
  *
  * @module
  */
-import {
-  add,
-  equal,
-  maximum,
-  multiply,
-  negative,
-  softplus,
-  subtract,
-  type Tensor,
-  where,
-} from "../../tensor/mod.ts";
+import { add, equal, multiply, negative, softplus, subtract, type Tensor, where } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
+import { hinge } from "./hinge.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
 
 /** Options of losses with a margin. */
@@ -48,9 +39,9 @@ export function marginRankingLoss(
   const [first, second] = pair;
   checkFloats("marginRankingLoss", { first, second, target });
   checkSameShape("marginRankingLoss", { first, second, target });
-  const { margin = 0, reduction = "mean" } = options;
-  const losses = maximum(add(multiply(negative(target), subtract(first, second)), margin), 0);
-  return reduceLosses("marginRankingLoss", losses, reduction);
+  const { margin = 0 } = options;
+  const losses = hinge(add(multiply(negative(target), subtract(first, second)), margin));
+  return reduceLosses("marginRankingLoss", losses, options, "mean");
 }
 
 /**
@@ -73,12 +64,12 @@ export function marginRankingLoss(
 export function hingeEmbeddingLoss(distance: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
   checkFloats("hingeEmbeddingLoss", { distance, target });
   checkSameShape("hingeEmbeddingLoss", { distance, target });
-  const { margin = 1, reduction = "mean" } = options;
+  const { margin = 1 } = options;
   const losses = add(
-    where(equal(target, 1), 0, maximum(subtract(margin, distance), 0)),
+    where(equal(target, 1), 0, hinge(subtract(margin, distance))),
     where(equal(target, -1), 0, distance),
   );
-  return reduceLosses("hingeEmbeddingLoss", losses, reduction);
+  return reduceLosses("hingeEmbeddingLoss", losses, options, "mean");
 }
 
 /**
@@ -103,6 +94,7 @@ export function softMarginLoss(scores: Tensor, target: Tensor, options: LossOpti
   return reduceLosses(
     "softMarginLoss",
     softplus(negative(multiply(scores, target))),
-    options.reduction ?? "mean",
+    options,
+    "mean",
   );
 }

@@ -38,11 +38,11 @@ export function polyLossCrossEntropy(
   labels: Tensor,
   options: PolyLossCrossEntropyOptions = {},
 ): Tensor {
-  const { epsilon = 2, reduction = "none", ...mask } = options;
+  const { epsilon = 2 } = options;
   checkFloats("polyLossCrossEntropy", { logits, labels });
   checkSameShape("polyLossCrossEntropy", { logits, labels });
-  const entropy = crossEntropy("polyLossCrossEntropy", logits, labels, mask);
-  const missed = subtract(1, exp(maskedLogSoftmax(logits, mask)));
-  const losses = add(entropy, multiply(maskedSum(multiply(labels, missed), mask), epsilon));
-  return reduceLosses("polyLossCrossEntropy", losses, reduction);
+  const entropy = crossEntropy("polyLossCrossEntropy", logits, labels, options);
+  const missed = subtract(1, exp(maskedLogSoftmax(logits, options)));
+  const losses = add(entropy, multiply(maskedSum(multiply(labels, missed), options), epsilon));
+  return reduceLosses("polyLossCrossEntropy", losses, options, "none");
 }

@@ -3,10 +3,21 @@
  *
  * @module
  */
-import { any, cast, divide, maximum, multiply, negative, sum, type Tensor, where } from "../../tensor/mod.ts";
+import {
+  any,
+  cast,
+  divide,
+  logicalAnd,
+  maximum,
+  multiply,
+  negative,
+  sum,
+  type Tensor,
+  where,
+} from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape, checkTensors } from "./check.ts";
 import { maskedLogSoftmax } from "./masked.ts";
-import { type LossOptions, reduceLosses } from "./reduction.ts";
+import { type LossOptions, maskedLosses, reduceLosses } from "./reduction.ts";
 
 /** Options of `rankingSoftmaxLoss`. */
 export interface RankingSoftmaxLossOptions extends LossOptions {
@@ -50,12 +61,14 @@ export function rankingSoftmaxLoss(
   const weighted = weights === undefined ? relevance : multiply(relevance, weights);
   if (mask === undefined) {
     const losses = negative(sum(multiply(weighted, maskedLogSoftmax(scores, {})), { axes: -1 }));
-    return reduceLosses("rankingSoftmaxLoss", losses, reduction);
+    return reduceLosses("rankingSoftmaxLoss", losses, options, "mean");
   }
   const shown = where(mask, maskedLogSoftmax(scores, { where: mask }), 0);
   const losses = negative(sum(multiply(where(mask, weighted, 0), shown), { axes: -1 }));
-  if (reduction !== "mean") return reduceLosses("rankingSoftmaxLoss", losses, reduction);
+  if (reduction !== "mean") return reduceLosses("rankingSoftmaxLoss", losses, options, "mean");
   // Losses of lists without items are 0; the mean is over the others.
-  const lists = sum(cast(any(mask, { axes: -1 }), scores.dtype));
-  return divide(sum(losses), maximum(lists, 1));
+  const some = any(mask, { axes: -1 });
+  const counted = options.mask === undefined ? some : logicalAnd(some, options.mask);
+  const lists = sum(cast(counted, scores.dtype));
+  return divide(sum(maskedLosses("rankingSoftmaxLoss", losses, options.mask)), maximum(lists, 1));
 }

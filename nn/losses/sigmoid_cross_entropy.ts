@@ -18,8 +18,9 @@ import {
   type Tensor,
   where,
 } from "../../tensor/mod.ts";
-import { checkFloats, checkSameShape, checkTensors } from "./check.ts";
+import { checkFloats, checkSameShape, checkTensors, checkWeights } from "./check.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { withoutInfinity } from "./without_infinity.ts";
 
 /** Options of `sigmoidBinaryCrossEntropy`. */
 export interface SigmoidBinaryCrossEntropyOptions extends ExampleLossOptions {
@@ -55,12 +56,14 @@ export function sigmoidBinaryCrossEntropy(
   options: SigmoidBinaryCrossEntropyOptions = {},
 ): Tensor {
   const { losses, target, yes, no } = crossEntropy("sigmoidBinaryCrossEntropy", logits, labels);
-  const { weight, posWeight, reduction = "none" } = options;
+  const { weight, posWeight } = options;
+  checkWeights("sigmoidBinaryCrossEntropy", "weight", weight);
+  checkWeights("sigmoidBinaryCrossEntropy", "posWeight", posWeight);
   const balanced = posWeight === undefined
     ? losses
-    : negative(add(multiply(multiply(target, posWeight), yes), multiply(subtract(1, target), no)));
+    : entropyOf(multiply(target, posWeight), subtract(1, target), { yes, no });
   const weighted = weight === undefined ? balanced : multiply(balanced, weight);
-  return reduceLosses("sigmoidBinaryCrossEntropy", weighted, reduction);
+  return reduceLosses("sigmoidBinaryCrossEntropy", weighted, options, "none");
 }
 
 /** Options of `sigmoidFocalLoss`. */
@@ -94,7 +97,7 @@ export function sigmoidFocalLoss(
   labels: Tensor,
   options: SigmoidFocalLossOptions = {},
 ): Tensor {
-  const { alpha, gamma = 2, reduction = "none" } = options;
+  const { alpha, gamma = 2 } = options;
   const { losses, target, yes, no } = crossEntropy("sigmoidFocalLoss", logits, labels);
   // log((1 - y) p + y (1 - p)): a side of weight 0 has no part, so that neither its size nor its gradient matters.
   const wrongYes = where(equal(target, 1), -Infinity, yes);
@@ -108,7 +111,7 @@ export function sigmoidFocalLoss(
   const balanced = alpha === undefined
     ? weighted
     : multiply(weighted, add(multiply(target, alpha), multiply(subtract(1, target), 1 - alpha)));
-  return reduceLosses("sigmoidFocalLoss", balanced, reduction);
+  return reduceLosses("sigmoidFocalLoss", balanced, options, "none");
 }
 
 interface CrossEntropy {
@@ -124,6 +127,18 @@ function crossEntropy(operation: string, logits: Tensor, labels: Tensor): CrossE
   checkSameShape(operation, { logits, labels });
   const target = cast(labels, logits.dtype);
   const [yes, no] = [logSigmoid(logits), logSigmoid(negative(logits))];
-  const losses = negative(add(multiply(target, yes), multiply(subtract(1, target), no)));
-  return { losses, target, yes, no };
+  return { losses: entropyOf(target, subtract(1, target), { yes, no }), target, yes, no };
+}
+
+/** What both answers cost, of which one without a share costs nothing, even where it is impossible. */
+export function entropyOf(
+  shareOfYes: Tensor,
+  shareOfNo: Tensor,
+  { yes, no }: { readonly yes: Tensor; readonly no: Tensor },
+): Tensor {
+  const parts = add(
+    multiply(shareOfYes, withoutInfinity(yes, shareOfYes)),
+    multiply(shareOfNo, withoutInfinity(no, shareOfNo)),
+  );
+  return negative(parts);
 }

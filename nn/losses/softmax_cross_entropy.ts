@@ -14,7 +14,6 @@ import {
   greater,
   isFinite,
   log,
-  logicalAnd,
   logSoftmax,
   max,
   multiply,
@@ -29,12 +28,13 @@ import {
 import { isInteger } from "../../tensor/dtype.ts";
 import { equalShapes } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
-import { checkFloats, checkTensors } from "./check.ts";
+import { checkFloats, checkLabelRange, checkTensors } from "./check.ts";
 import { classLosses, type ClassOptions, classWeights } from "./class_losses.ts";
 import { gatherClasses } from "./classes.ts";
 import { checkLabels } from "./labels.ts";
 import type { MaskOptions } from "./masked.ts";
 import { type ExampleLossOptions, type LossOptions, reduceLosses } from "./reduction.ts";
+import { withoutInfinity } from "./without_infinity.ts";
 
 /** Options of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions extends LossOptions, ClassOptions {
@@ -58,11 +58,11 @@ export interface SoftmaxCrossEntropyOptions extends LossOptions, ClassOptions {
  * logits' shape without the axis of the classes, or distributions of the logits' shape. Logits of any size keep
  * their precision, and a label of 0 makes a logit of -Infinity count nothing.
  *
- * With `weight`, `ignoreIndex` or `labelSmoothing` the mean is divided by the weights of the labels that count, and a
- * class index outside of the classes is an error where it is known. Else it gives NaN: it is known too late for an error where the loss is compiled.
+ * With `weight`, `ignoreIndex` or `labelSmoothing` the mean is divided by the weights of the labels that count. A
+ * class index outside of the classes is an error where it is known, and gives NaN where the loss is compiled.
  *
  * @returns A scalar, or with reduction "none" one loss for each input.
- * @throws {RangeError} If the shapes do not fit, or the reduction is not known.
+ * @throws {RangeError} If the shapes do not fit, a label is no class, a weight negative, or the reduction not known.
  * @throws {TypeError} If logits are not floating point, indices not integers, or distributions not floating point.
  *
  * @example
@@ -86,7 +86,7 @@ export function softmaxCrossEntropy(
     return weightedCrossEntropy("softmaxCrossEntropy", logits, labels, options);
   }
   const losses = crossEntropy("softmaxCrossEntropy", logits, labels, options);
-  return reduceLosses("softmaxCrossEntropy", losses, options.reduction ?? "mean");
+  return reduceLosses("softmaxCrossEntropy", losses, options, "mean");
 }
 
 /** The reduced loss with weights of classes, a label that is left out, or labels that are spread. */
@@ -96,7 +96,7 @@ function weightedCrossEntropy(
   labels: Tensor,
   options: SoftmaxCrossEntropyOptions,
 ): Tensor {
-  const { axis: along = -1, labelSmoothing = 0, reduction = "mean" } = options;
+  const { axis: along = -1, labelSmoothing = 0 } = options;
   if (typeof along !== "number" || options.where !== undefined) {
     throw new RangeError(
       `${operation} expects one axis and no mask with weight, ignoreIndex or labelSmoothing but got both`,
@@ -108,15 +108,15 @@ function weightedCrossEntropy(
   const { axis, indices } = checkLabels(operation, logits, labels, along);
   const logProbabilities = logSoftmax(logits, { axes: axis });
   if (indices) {
-    return classLosses(operation, logProbabilities, labels, axis, { ...options, labelSmoothing, reduction });
+    return classLosses(operation, logProbabilities, labels, axis, { ...options, labelSmoothing });
   }
   const smooth = labelSmoothing === 0
     ? labels
     : add(multiply(labels, 1 - labelSmoothing), labelSmoothing / logits.shape[axis]);
   const weights = classWeights(operation, logits, axis, options.weight);
   const shares = weights === null ? smooth : multiply(smooth, weights);
-  const parts = multiply(shares, negative(finite(logProbabilities, shares)));
-  return reduceLosses(operation, sum(parts, { axes: axis }), reduction);
+  const parts = multiply(shares, negative(withoutInfinity(logProbabilities, shares)));
+  return reduceLosses(operation, sum(parts, { axes: axis }), options, "mean");
 }
 
 /** The losses of single inputs. */
@@ -124,20 +124,29 @@ export function crossEntropy(
   operation: string,
   logits: Tensor,
   labels: Tensor,
-  { axis = -1, where: mask }: SoftmaxCrossEntropyOptions,
+  { axis = -1, where: mask, mask: counted }: SoftmaxCrossEntropyOptions,
 ): Tensor {
+  const leftOut = counted !== undefined;
   if (typeof axis !== "number" || mask !== undefined) {
     checkFloats(operation, { logits });
     checkTensors(operation, { labels, ...(mask === undefined ? {} : { where: mask }) });
     const gathered = gatherClasses(operation, logits, axis, mask);
     const aligned = equalShapes(labels.shape, logits.shape) ? gathered.align(labels) : labels;
-    return lossesOf(operation, gathered.logits, aligned, -1, gathered.mask);
+    return lossesOf(operation, gathered.logits, aligned, -1, leftOut, gathered.mask);
   }
-  return lossesOf(operation, logits, labels, axis);
+  return lossesOf(operation, logits, labels, axis, leftOut);
 }
 
-function lossesOf(operation: string, logits: Tensor, labels: Tensor, along: number, mask?: Tensor): Tensor {
+function lossesOf(
+  operation: string,
+  logits: Tensor,
+  labels: Tensor,
+  along: number,
+  leftOut: boolean,
+  mask?: Tensor,
+): Tensor {
   const { axis, indices } = checkLabels(operation, logits, labels, along);
+  if (indices && !leftOut) checkLabelRange(operation, labels, logits.shape[axis]);
   const shown = mask === undefined ? logits : where(mask, logits, -Infinity);
   // With the greatest logit at 0, neither the exponentials nor the logarithm of their sum lose digits.
   const greatest = stopGradient(max(shown, { axes: axis, keepDims: true }));
@@ -148,7 +157,7 @@ function lossesOf(operation: string, logits: Tensor, labels: Tensor, along: numb
     const normalizer = log(total);
     return indices
       ? indexLosses(shifted, reshape(normalizer, labels.shape), labels, axis)
-      : sum(multiply(labels, subtract(normalizer, finite(shifted, labels))), { axes: axis });
+      : sum(multiply(labels, subtract(normalizer, withoutInfinity(shifted, labels))), { axes: axis });
   }
   const some = greater(total, 0);
   const normalizer = log(where(some, total, 1));
@@ -156,7 +165,7 @@ function lossesOf(operation: string, logits: Tensor, labels: Tensor, along: numb
   if (!indices) {
     const parts = multiply(
       where(mask, labels, 0),
-      subtract(normalizer, where(mask, finite(shifted, labels), 0)),
+      subtract(normalizer, where(mask, withoutInfinity(shifted, labels), 0)),
     );
     return sum(parts, { axes: axis });
   }
@@ -171,11 +180,6 @@ function indexLosses(shifted: Tensor, normalizer: Tensor, labels: Tensor, axis: 
   const picked = equal(expandDims(cast(labels, "int32"), axis), numbers);
   const own = sum(where(picked, shifted, 0), { axes: axis });
   return where(any(picked, { axes: axis }), subtract(normalizer, own), NaN);
-}
-
-/** The logits with 0 for -Infinity where the label is 0 too, since their product is to be 0 and not NaN. */
-function finite(shifted: Tensor, labels: Tensor): Tensor {
-  return where(logicalAnd(equal(shifted, -Infinity), equal(labels, 0)), 0, shifted);
 }
 
 /**
@@ -207,7 +211,7 @@ export function softmaxCrossEntropyWithIntegerLabels(
   if (!isInteger(labels.dtype)) {
     throw new TypeError(`${name} expects integer labels but got ${describe(labels)}`);
   }
-  return reduceLosses(name, crossEntropy(name, logits, labels, options), options.reduction ?? "none");
+  return reduceLosses(name, crossEntropy(name, logits, labels, options), options, "none");
 }
 
 /**
@@ -234,5 +238,5 @@ export function safeSoftmaxCrossEntropy(
 ): Tensor {
   checkFloats("safeSoftmaxCrossEntropy", { logits, labels });
   const losses = crossEntropy("safeSoftmaxCrossEntropy", logits, labels, options);
-  return reduceLosses("safeSoftmaxCrossEntropy", losses, options.reduction ?? "none");
+  return reduceLosses("safeSoftmaxCrossEntropy", losses, options, "none");
 }

@@ -25,7 +25,7 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
  */
 export function squaredError(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
   const errors = errorsOf("squaredError", prediction, target);
-  return reduceLosses("squaredError", square(errors), options.reduction ?? "none");
+  return reduceLosses("squaredError", square(errors), options, "none");
 }
 
 /**
@@ -46,7 +46,7 @@ export function squaredError(prediction: Tensor, target: Tensor, options: Exampl
  */
 export function l2Loss(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
   const errors = errorsOf("l2Loss", prediction, target);
-  return reduceLosses("l2Loss", multiply(square(errors), 0.5), options.reduction ?? "none");
+  return reduceLosses("l2Loss", multiply(square(errors), 0.5), options, "none");
 }
 
 /** `prediction - target`, checked. */

@@ -51,7 +51,7 @@ export interface TripletMarginLossOptions extends ExampleLossOptions {
 export function tripletMarginLoss(triplets: Triplets, options: TripletMarginLossOptions = {}): Tensor {
   const { anchors, positives, negatives } = triplets;
   checkFloats("tripletMarginLoss", { anchors, positives, negatives });
-  const { axis = -1, degree = 2, margin = 1, eps = 1e-6, reduction = "none" } = options;
+  const { axis = -1, degree = 2, margin = 1, eps = 1e-6 } = options;
   if (!(degree > 0 && Number.isFinite(degree))) {
     throw new RangeError(`tripletMarginLoss expects degree to be positive but got ${String(degree)}`);
   }
@@ -60,5 +60,5 @@ export function tripletMarginLoss(triplets: Triplets, options: TripletMarginLoss
     return power(add(sum(powers, { axes: axis }), eps), 1 / degree);
   };
   const losses = maximum(add(subtract(distance(positives), distance(negatives)), margin), 0);
-  return reduceLosses("tripletMarginLoss", losses, reduction);
+  return reduceLosses("tripletMarginLoss", losses, options, "none");
 }

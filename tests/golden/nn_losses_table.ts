@@ -4,13 +4,20 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { type Options, product, type TableOperation } from "./table.ts";
+import { logSoftmax, type Tensor } from "../../tensor/mod.ts";
+import { type Call, type Options, product, type TableOperation } from "./table.ts";
 
 const reductionOf = ({ reduction = "mean" }: Options): { readonly reduction: nn.Reduction } => ({
   reduction: reduction as nn.Reduction,
 });
 const ignored = ({ ignore_index: ignoreIndex = -100 }: Options): { readonly ignoreIndex: number } => ({
   ignoreIndex: ignoreIndex as number,
+});
+/** Classes stand behind the batch, or first where there is none. */
+const classAxis = (x: Tensor): number => x.rank === 1 ? 0 : 1;
+const finite = (call: Call, options: readonly string[]): TableOperation => ({
+  ...product(call, options),
+  finiteGradients: true,
 });
 const CLASSES = ["reduction", "ignore_index"];
 
@@ -32,12 +39,12 @@ export const LOSSES: Readonly<Record<string, TableOperation>> = {
     (
       [x, labels],
       options,
-    ) => [nn.nllLoss(x, labels, { axis: 1, ...ignored(options), ...reductionOf(options) })],
+    ) => [nn.nllLoss(x, labels, { axis: classAxis(x), ...ignored(options), ...reductionOf(options) })],
     CLASSES,
   ),
   nll_loss_weight: product(
     ([x, labels, weight], options) => [
-      nn.nllLoss(x, labels, { axis: 1, weight, ...ignored(options), ...reductionOf(options) }),
+      nn.nllLoss(x, labels, { axis: classAxis(x), weight, ...ignored(options), ...reductionOf(options) }),
     ],
     CLASSES,
   ),
@@ -60,13 +67,14 @@ export const LOSSES: Readonly<Record<string, TableOperation>> = {
   binary_cross_entropy_weight: product(([x, y, weight], options) => [
     nn.binaryCrossEntropy(x, y, { weight, ...reductionOf(options) }),
   ], ["reduction"]),
-  poisson_nll_loss: product(([x, y], options) => [
+  poisson_nll_loss: finite(([x, y], options) => [
     nn.poissonNllLoss(x, y, {
       logInput: options.log_input !== false,
       full: options.full === true,
+      eps: Number(options.eps ?? 1e-8),
       ...reductionOf(options),
     }),
-  ], ["reduction", "log_input", "full"]),
+  ], ["reduction", "log_input", "full", "eps"]),
   gaussian_nll_loss: product(([mean, target, variance], options) => [
     nn.gaussianNllLoss({ mean, variance }, target, {
       eps: Number(options.eps ?? 1e-6),
@@ -92,13 +100,94 @@ export const LOSSES: Readonly<Record<string, TableOperation>> = {
   soft_margin_loss: product(([x, y], options) => [nn.softMarginLoss(x, y, reductionOf(options))], [
     "reduction",
   ]),
+  kl_div: finite(([x, y], options) => [
+    nn.klDivLoss(x, y, {
+      reduction: (options.reduction ?? "mean") as nn.Reduction | "batchmean",
+      logTarget: options.log_target === true,
+    }),
+  ], ["reduction", "log_target"]),
+  cosine_embedding_loss: product(([first, second, target], options) => [
+    nn.cosineEmbeddingLoss([first, second], target, {
+      margin: Number(options.margin ?? 0),
+      ...reductionOf(options),
+    }),
+  ], ["reduction", "margin"]),
+  triplet_margin_loss: triplet(),
+  triplet_margin_with_distance_loss: triplet(),
+  multi_margin_loss: multiMargin(),
+  multi_margin_loss_weight: multiMargin(),
+  multilabel_margin_loss: product(
+    ([x, labels], options) => [nn.multilabelMarginLoss(x, labels, reductionOf(options))],
+    ["reduction"],
+  ),
+  multilabel_soft_margin_loss: multilabelSoftMargin(),
+  multilabel_soft_margin_loss_weight: multilabelSoftMargin(),
+  // Logarithms of probabilities grow with the frames, and so does their rounding.
+  ctc_loss: {
+    ...finite(([x, labels, inputLengths, labelLengths], options) => [
+      nn.ctcLossWithLengths(logSoftmax(x), labels, {
+        inputLengths,
+        labelLengths,
+        blank: Number(options.blank ?? 0),
+        zeroInfinity: options.zero_infinity === true,
+        ...reductionOf(options),
+      }),
+    ], ["reduction", "blank", "zero_infinity"]),
+    conditioned: true,
+  },
+  mse_loss_weight: weighted(nn.meanSquaredError),
+  l1_loss_weight: weighted(nn.l1Loss),
+  huber_loss_weight: product(([x, y, weight], options) => [
+    nn.huberLoss(x, y, { weight, delta: Number(options.delta ?? 1), ...reductionOf(options) }),
+  ], ["reduction", "delta"]),
 };
+
+function weighted(loss: typeof nn.l1Loss): TableOperation {
+  return product(
+    ([x, y, weight], options) => [
+      loss(x, y, { ...(weight === undefined ? {} : { weight }), ...reductionOf(options) }),
+    ],
+    ["reduction"],
+  );
+}
+
+function triplet(): TableOperation {
+  return product(([anchors, positives, negatives], { margin = 1, p = 2, eps = 1e-6, swap, ...rest }) => [
+    nn.tripletMarginWithDistanceLoss({ anchors, positives, negatives }, {
+      margin: Number(margin),
+      degree: p === "inf" ? Infinity : Number(p),
+      eps: Number(eps),
+      swap: swap === true,
+      ...reductionOf(rest),
+    }),
+  ], ["reduction", "margin", "p", "eps", "swap"]);
+}
+
+function multiMargin(): TableOperation {
+  return product(([x, labels, weight], options) => [
+    nn.multiMarginLoss(x, labels, {
+      degree: (options.p ?? 1) as 1 | 2,
+      margin: Number(options.margin ?? 1),
+      ...(weight === undefined ? {} : { weight }),
+      ...reductionOf(options),
+    }),
+  ], ["reduction", "p", "margin"]);
+}
+
+function multilabelSoftMargin(): TableOperation {
+  return product(([x, y, weight], options) => [
+    nn.multilabelSoftMarginLoss(x, y, {
+      ...(weight === undefined ? {} : { weight }),
+      ...reductionOf(options),
+    }),
+  ], ["reduction"]);
+}
 
 function crossEntropy(): TableOperation {
   return product(
     ([x, labels, weight], options) => [
       nn.softmaxCrossEntropy(x, labels, {
-        axis: 1,
+        axis: classAxis(x),
         labelSmoothing: Number(options.label_smoothing ?? 0),
         ...(weight === undefined ? {} : { weight }),
         ...ignored(options),

@@ -21,6 +21,8 @@ export interface TableOperation {
   readonly conditioned: boolean;
   /** Whether gradients of inputs with NaN are compared; true by default. */
   readonly nanGradients?: boolean;
+  /** Whether a gradient of ours is finite where the framework's is NaN; false by default. */
+  readonly finiteGradients?: boolean;
   /** For outputs whose columns have free signs: by which axis of each output a sign goes; null for none. */
   readonly signs?: readonly (-1 | -2 | null)[];
 }

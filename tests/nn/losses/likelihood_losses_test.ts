@@ -34,5 +34,9 @@ Deno.test("operands of other shapes are errors", () => {
   const two = tensor([1, 2]);
   assertThrows(() => binaryCrossEntropy(one, two), RangeError, "of one shape but got [1] and [2]");
   assertThrows(() => poissonNllLoss(one, two), RangeError, "of one shape but got [1] and [2]");
-  assertThrows(() => gaussianNllLoss({ mean: one, variance: two }, one), RangeError, "mean and variance");
+  assertThrows(
+    () => gaussianNllLoss({ mean: one, variance: two }, one),
+    RangeError,
+    "a variance for the mean",
+  );
 });

@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
 import { softmaxCrossEntropy } from "../../../nn/mod.ts";
-import { grad, random, softmax, type Tensor, tensor } from "../../../tensor/mod.ts";
+import { compile, grad, random, softmax, type Tensor, tensor } from "../../../tensor/mod.ts";
 import { checkGradients } from "../../laws/gradients.ts";
 
 const indices = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
@@ -93,11 +93,13 @@ Deno.test("softmaxCrossEntropy() takes labels of any integer dtype, and classes 
   assertAlmostEquals(losses[1], Math.log1p(Math.exp(-3)), 1e-6);
 });
 
-Deno.test("softmaxCrossEntropy() is NaN for an index outside of the classes", () => {
-  const losses = softmaxCrossEntropy(tensor([[0, 0], [0, 0], [0, 0]]), indices(0, 2, -1), {
-    reduction: "none",
-  });
-  assertEquals([...losses.data()].map(Number.isNaN), [false, true, true]);
+Deno.test("an index outside of the classes is an error of softmaxCrossEntropy(), and NaN in a program", () => {
+  const [logits, labels] = [tensor([[0, 0], [0, 0], [0, 0]]), indices(0, 2, -1)];
+  assertThrows(() => softmaxCrossEntropy(logits, labels), RangeError, "labels from 0 to 1 but got 2");
+  const program = compile((x: Tensor, y: Tensor) => softmaxCrossEntropy(x, y, { reduction: "none" }));
+  assertEquals([...program(logits, labels).data()].map(Number.isNaN), [false, true, true]);
+  const mask = tensor([true, false, false]);
+  assertEquals(softmaxCrossEntropy(logits, labels, { mask }).item(), Math.fround(Math.LN2));
 });
 
 Deno.test("softmaxCrossEntropy() has the gradients of finite differences", () => {
