@@ -56,6 +56,8 @@ export interface Observed {
   readonly input: Tensor;
   /** What it gave. */
   readonly output: Tensor;
+  /** How many times it is applied like this, each with variables of its own; 1 by default. */
+  readonly times?: number;
 }
 
 /** What `Layer.init` returns. */

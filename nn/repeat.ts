@@ -6,7 +6,7 @@
 import { checkpoint, index, random, scan, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place } from "./check.ts";
-import type { Layer, Params, ParamsOf, StateOf, TorchTensors } from "./layer.ts";
+import type { Layer, Observed, Params, ParamsOf, StateOf, TorchTensors } from "./layer.ts";
 import { torchOf } from "./torch_form.ts";
 
 /** Options of `repeat`. */
@@ -106,11 +106,17 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
     },
     apply({ params, state }, x, options = {}) {
       checkTensor(place("repeat", options.path), x);
-      const { key } = options;
+      const { key, observe, ...others } = options;
       const keys = key === undefined ? null : random.split(key, count);
       type Parts = { readonly params: Params; readonly state: Params; readonly key: Tensor | null };
       const one = (input: Tensor, { params, state, key }: Parts): { output: Tensor; state: Params } =>
-        layer.apply({ params, state }, input, { ...options, key: key ?? undefined });
+        layer.apply({ params, state }, input, { ...others, key: key ?? undefined });
+      if (observe !== undefined) {
+        // What is inside of the loop has no values to show.
+        const first = { params: part(params as Params, 0), state: part(state as Params, 0) };
+        const told = (seen: Observed): void => observe({ ...seen, times: count * (seen.times ?? 1) });
+        layer.apply(first, x, { ...others, key: keys?.at(0), observe: told });
+      }
       const step = saves ? checkpoint(one) : one;
       const [output, after] = scan(
         (input: Tensor, parts: Parts): [Tensor, Params] => {

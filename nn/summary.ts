@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { cost, type DType, random, record, type Shape, Tensor, tree, zeros } from "../tensor/mod.ts";
+import { cost, type DType, random, record, scope, type Shape, Tensor, tree, zeros } from "../tensor/mod.ts";
 import { itemSize } from "../tensor/dtype.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
-import type { Layer, Observed, Params } from "./layer.ts";
+import type { ApplyOptions, Layer, Observed, Params } from "./layer.ts";
 
 /** A layer of a summary. */
 export interface SummaryRow {
@@ -40,16 +40,22 @@ export interface Summary {
 
 /** Options of `summary`. */
 export interface SummaryOptions {
-  /** The dtype of the input; float32 by default, int32 for a network that begins with an embedding. */
+  /** The dtype of the input; float32 by default, and int32 is for a network that begins with an embedding. */
   readonly dtype?: DType;
+  /** What else the network is applied with, for a batch of one, such as a context; nothing by default. */
+  readonly apply?: Omit<ApplyOptions, "observe" | "path">;
 }
 
 /**
  * The layers of a network: where they stand, the shapes of their outputs, parameters, bytes, and floating-point
- * operations of the forward pass, all for one input. The network is initialized and applied once, on zeros.
+ * operations of the forward pass, all for one input. The network is initialized and applied once, on zeros. Layers
+ * inside of `repeat` have a row for all of their repetitions together. Operations of combinators themselves, such as
+ * the sum of `residual`, count in the total alone.
  *
  * @param net The network.
  * @param inputShape The shape of one input, without the batch axis.
+ * @throws {TypeError} If the network is no layer.
+ * @throws {RangeError} If the input does not fit the network; the error names the layer's path.
  *
  * @example
  * ```ts
@@ -63,36 +69,41 @@ export interface SummaryOptions {
  * ```
  */
 export function summary(net: Layer, inputShape: Shape, options: SummaryOptions = {}): Summary {
-  const variables = net.init(random.key(0), inputShape);
-  const input = zeros([1, ...inputShape], { dtype: options.dtype ?? "float32" });
-  const seen: Observed[] = [];
-  const { output } = net.apply(variables, input, { observe: (one) => seen.push(one) });
-  const all = seen.length === 0 ? [{ path: "", layer: net, variables, input, output }] : seen;
-  // A layer that others stand inside of is a combinator.
-  const rows = all.filter(({ path }) => path === "" || !all.some((one) => one.path.startsWith(`${path}/`)))
-    .map(rowOf);
-  const total = (of: (row: SummaryRow) => number): number => rows.reduce((sum, row) => sum + of(row), 0);
-  const whole = {
-    rows,
-    parameters: countOf(variables.params),
-    bytes: bytesOf(variables.params) + bytesOf(variables.state),
-    flops: total(({ flops }) => flops),
-  };
-  return { ...whole, toString: () => draw(whole) };
+  if (typeof net?.init !== "function" || typeof net.apply !== "function") {
+    throw new TypeError(`summary expects a layer but got ${tree.describe(net)}`);
+  }
+  const { dtype = "float32", apply = {} } = options;
+  return scope(() => {
+    const variables = net.init(random.key(0), inputShape);
+    const input = zeros([1, ...inputShape], { dtype });
+    const seen: Observed[] = [];
+    const { output } = net.apply(variables, input, { ...apply, observe: (one) => seen.push(one) });
+    const whole = { path: "", layer: net, variables, input, output };
+    // A layer that others stand inside of is a combinator.
+    const rows = (seen.length === 0 ? [whole] : seen)
+      .filter(({ path }) => path === "" || !seen.some((one) => one.path.startsWith(`${path}/`)))
+      .map((one) => rowOf(one, apply));
+    const { parameters, bytes, flops } = rowOf(whole, apply);
+    const table = { rows, parameters, bytes, flops };
+    return { ...table, toString: () => draw(table) };
+  });
 }
 
-function rowOf({ path, layer, variables, input, output }: Observed): SummaryRow {
+function rowOf(
+  { path, layer, variables, input, output, times = 1 }: Observed,
+  options: ApplyOptions,
+): SummaryRow {
   const { tape } = record(
-    (params: Params, state: Params, x: Tensor) => layer.apply({ params, state }, x).output,
+    (params: Params, state: Params, x: Tensor) => layer.apply({ params, state }, x, options).output,
     { name: "summary" },
   )(variables.params, variables.state, zeros(input.shape, { dtype: input.dtype }));
   return {
     path,
     layer: layer.name ?? "layer",
     outputShape: output.shape.slice(1),
-    parameters: countOf(variables.params),
-    bytes: bytesOf(variables.params) + bytesOf(variables.state),
-    flops: cost(tape).flops,
+    parameters: times * countOf(variables.params),
+    bytes: times * (bytesOf(variables.params) + bytesOf(variables.state)),
+    flops: times * cost(tape).flops,
   };
 }
 
