@@ -7,7 +7,8 @@ import { add, matmul, multiply, random, reshape, stopGradient, type Tensor, zero
 import { checkPositiveInteger, checkTensor, place, variable } from "./check.ts";
 import type { DenseParams } from "./dense.ts";
 import { varianceScaling } from "./initializers.ts";
-import type { Empty, Layer } from "./layer.ts";
+import type { Empty, Layer, Params, TorchForm } from "./layer.ts";
+import { torchChildren, torchEntries } from "./torch_form.ts";
 
 /** Options of `lora`. */
 export interface LoraOptions {
@@ -29,7 +30,8 @@ export type LoraParams = {
 
 /**
  * A dense layer to whose output `x down up alpha / rank` is added, while its own params stay as they are (Hu et al.,
- * "LoRA", 2021). Freeze `base` in the optimizer too, so that it costs nothing.
+ * "LoRA", 2021). Freeze `base` in the optimizer too, so that it costs nothing. In torch its tensors have the names of
+ * the PEFT library.
  *
  * @throws {RangeError} If an option is out of range.
  *
@@ -51,6 +53,7 @@ export function lora(layer: Layer<DenseParams, Empty>, options: LoraOptions): La
   const initializer = varianceScaling({ scale: 1 / 3, mode: "fanIn", distribution: "uniform" });
   return {
     name: "lora",
+    ...torchForm(layer),
     init(key, inputShape, context = {}) {
       const [baseKey, downKey] = random.split(key);
       const { params: base, outputShape } = layer.init(baseKey, inputShape, context);
@@ -70,6 +73,32 @@ export function lora(layer: Layer<DenseParams, Empty>, options: LoraOptions): La
       const rows = reshape(x, [-1, x.shape[x.rank - 1]]);
       const added = reshape(matmul(matmul(rows, down), up), output.shape);
       return { output: add(output, multiply(added, alpha / rank)), state };
+    },
+  };
+}
+
+const ADDITIONS = torchEntries([
+  { kind: "params", key: "down", name: "lora_A/default/weight", axes: [1, 0] },
+  { kind: "params", key: "up", name: "lora_B/default/weight", axes: [1, 0] },
+]);
+
+/** The names of PEFT: the layer stands under `base_layer`. */
+function torchForm(layer: Layer<DenseParams, Empty>): { readonly torch?: TorchForm } {
+  if (layer.torch === undefined) return {};
+  const base = torchChildren("lora", [["base_layer", layer as unknown as Layer]]);
+  const inside = ({ base_layer: base }: Params): Params => base === undefined ? {} : { base };
+  const outside = ({ base }: Params): Params => base === undefined ? {} : { base_layer: base };
+  return {
+    torch: {
+      toTorch: (variables) => ({
+        ...base.toTorch({ params: outside(variables.params), state: {} }),
+        ...ADDITIONS.toTorch(variables),
+      }),
+      fromTorch(tensors, like) {
+        const { params } = base.fromTorch(tensors, { params: outside(like.params), state: {} });
+        return { params: { ...inside(params), ...ADDITIONS.fromTorch(tensors, like).params }, state: {} };
+      },
+      ignored: base.ignored,
     },
   };
 }

@@ -35,14 +35,8 @@ export interface FromTorchOptions<P, S> extends TorchNames {
 
 /**
  * Params and state under torch's names and in torch's layout: what `module.state_dict()` gives for the same network.
- * `encodeSafetensors` writes them. Each layer says its own part:
- *
- * | layer | here | torch |
- * | --- | --- | --- |
- * | `dense` | kernel [inputs, features], bias | weight [features, inputs], bias |
- * | `conv2d` | kernel OIHW (HWIO where images are NHWC), bias | weight OIHW, bias |
- * | `batchNorm` | scale, offset; mean, variance | weight, bias; running_mean, running_var |
- * | `layerNorm` | scale, offset | weight, bias |
+ * `encodeSafetensors` writes them. Each layer says its own part: `docs/layers.md` has the names and layouts of all, such
+ * as kernel [inputs, features] of `dense` here for weight [features, inputs] there.
  *
  * @param layer A layer, or layers in combinators.
  * @param variables Its params and state.

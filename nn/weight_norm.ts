@@ -19,6 +19,7 @@ import {
 } from "../tensor/mod.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import { checkPositiveInteger, place, variable } from "./check.ts";
+import { spectralNormTorch, weightNormTorch } from "./kernel_norm_torch.ts";
 import type { Layer, Params } from "./layer.ts";
 
 /** Options of `weightNorm` and `spectralNorm`. */
@@ -62,6 +63,7 @@ export function weightNorm(layer: Layer, options: KernelNormOptions = {}): Layer
   const { kernel: name = "kernel", axis = 0 } = options;
   return {
     name: "weightNorm",
+    ...weightNormTorch(layer, name),
     init(key, inputShape, context = {}) {
       const at = place("weightNorm", context.path);
       const { params, state, outputShape } = layer.init(key, inputShape, context);
@@ -133,6 +135,7 @@ export function spectralNorm(
   };
   return {
     name: "spectralNorm",
+    ...spectralNormTorch(layer, name, axis),
     init(key, inputShape, context = {}) {
       const at = place("spectralNorm", context.path);
       const [baseKey, leftKey, rightKey] = random.split(key, 3);
