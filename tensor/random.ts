@@ -51,6 +51,7 @@ export {
   type GumbelOptions,
   type TailMode,
 } from "./random/gumbel.ts";
+export { gumbelSoftmax, type GumbelSoftmaxOptions } from "./random/gumbel_softmax.ts";
 export { key, keyData, type KeyOptions, wrapKeyData } from "./random/key.ts";
 export { cauchy, laplace, logistic } from "./random/laplace.ts";
 export { logNormal, type LogNormalOptions, maxwell, wald, type WaldOptions } from "./random/log_normal.ts";

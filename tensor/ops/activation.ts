@@ -133,9 +133,37 @@ const softplusPrimitive: Primitive = defineElementwise({
   pullback: [(g, [x]) => multiply(g, sigmoid(x))],
 });
 
-/** `log(1 + e^x)`, stable at any size. */
-export function softplus(x: TensorLike): Tensor {
-  return apply(softplusPrimitive, [floating("softplus", x)], {});
+/** Options of `softplus`. */
+export interface SoftplusOptions {
+  /** How sharp the bend is; 1 by default. */
+  readonly beta?: number;
+  /** Where `beta x` is above this the result is `x` itself, as in torch with 20; never by default. */
+  readonly threshold?: number;
+}
+
+/**
+ * `log(1 + e^(beta x)) / beta`, stable at any size.
+ *
+ * @throws {RangeError} If `beta` is not above 0.
+ *
+ * @example
+ * ```ts
+ * import { softplus } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(softplus(1000, { beta: 2 }).item(), 1000);
+ * ```
+ */
+export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
+  const tensor = floating("softplus", x);
+  const { beta = 1, threshold = Infinity } = options;
+  if (typeof beta !== "number" || !(beta > 0)) {
+    throw new RangeError(`softplus expects beta above 0 but got ${String(beta)}`);
+  }
+  const scaled = beta === 1 ? tensor : multiply(tensor, beta);
+  const bent = apply(softplusPrimitive, [scaled], {});
+  const result = beta === 1 ? bent : divide(bent, beta);
+  return threshold === Infinity ? result : where(greater(scaled, threshold), tensor, result);
 }
 
 /** `log(sigmoid(x))`, stable at any size. */
@@ -155,10 +183,35 @@ export function mish(x: TensorLike): Tensor {
   return multiply(tensor, tanh(softplus(tensor)));
 }
 
-/** `x` brought into [-1, 1]; its gradient at -1 and at 1 is 1, as in JAX. */
-export function hardTanh(x: TensorLike): Tensor {
+/** Options of `hardTanh`. */
+export interface HardTanhOptions {
+  /** The least value; -1 by default. */
+  readonly min?: number;
+  /** The greatest value; 1 by default. */
+  readonly max?: number;
+}
+
+/**
+ * `x` brought into [-1, 1], or other bounds. Its gradient at the bounds is 1, as in JAX; `clamp` has 0 there, as torch's
+ * hardtanh.
+ *
+ * @throws {RangeError} If `min` is not below `max`.
+ *
+ * @example
+ * ```ts
+ * import { hardTanh, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(hardTanh(tensor([-3, 0.5, 3]), { max: 2 }).toArray(), [-1, 0.5, 2]);
+ * ```
+ */
+export function hardTanh(x: TensorLike, options: HardTanhOptions = {}): Tensor {
   const tensor = floating("hardTanh", x);
-  return where(greater(tensor, 1), 1, where(less(tensor, -1), -1, tensor));
+  const { min = -1, max = 1 } = options;
+  if (typeof min !== "number" || typeof max !== "number" || !(min < max)) {
+    throw new RangeError(`hardTanh expects min below max but got ${String(min)} and ${String(max)}`);
+  }
+  return where(greater(tensor, max), max, where(less(tensor, min), min, tensor));
 }
 
 /** `relu6(x + 3) / 6`. */

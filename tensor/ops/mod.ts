@@ -90,6 +90,12 @@ export * from "./matmul.ts";
 export * from "./nan_reduce.ts";
 export { argwhere, flatNonzero, nonzero, type NonzeroOptions } from "./nonzero.ts";
 export * from "./norm.ts";
+export {
+  normalize,
+  type NormalizeOptions,
+  pairwiseDistance,
+  type PairwiseDistanceOptions,
+} from "./normalize.ts";
 export * from "./one_hot.ts";
 export * from "./order.ts";
 export { pad, type PadMode, type PadOptions, type PadValues } from "./pad.ts";
@@ -114,7 +120,9 @@ export * from "./scaled_activation.ts";
 export * from "./search_sorted.ts";
 export * from "./segment.ts";
 export * from "./selection.ts";
+export * from "./shrinkage.ts";
 export * from "./softmax.ts";
+export * from "./softmin.ts";
 export * from "./sort.ts";
 export * from "./sparsemax.ts";
 export * from "./spatial/mod.ts";

@@ -31,6 +31,17 @@ const FLOATING: Readonly<Record<string, Unary>> = {
   rad2deg: [t.rad2deg, (x) => x * 180 / Math.PI],
   celu: [(x) => t.celu(x, { alpha: 2 }), (x) => x > 0 ? x : 2 * Math.expm1(x / 2)],
   selu: [t.selu, (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+  hardShrink: [(x) => t.hardShrink(x, { lambda: 1 }), (x) => Math.abs(x) <= 1 ? 0 : x],
+  softShrink: [t.softShrink, (x) => Math.abs(x) <= 0.5 ? 0 : x - 0.5 * Math.sign(x)],
+  tanhShrink: [t.tanhShrink, (x) => x - Math.tanh(x)],
+  threshold: [(x) => t.threshold(x, { threshold: 1, value: -2 }), (x) => x <= 1 ? -2 : x],
+  sparsePlus: [t.sparsePlus, (x) => x <= -1 ? 0 : x >= 1 ? x : (x + 1) ** 2 / 4],
+  sparseSigmoid: [t.sparseSigmoid, (x) => Math.min(Math.max(x + 1, 0), 2) / 2],
+  "softplus of beta and threshold": [
+    (x) => t.softplus(x, { beta: 2, threshold: 3 }),
+    (x) => 2 * x > 3 ? x : (Math.max(2 * x, 0) + Math.log1p(Math.exp(-Math.abs(2 * x)))) / 2,
+  ],
+  "hardTanh of bounds": [(x) => t.hardTanh(x, { min: -2, max: 3 }), (x) => Math.min(Math.max(x, -2), 3)],
   squareplus: [t.squareplus, (x) => (x + Math.sqrt(x * x + 4)) / 2],
   nanToNum: [
     (x) => t.nanToNum(x, { nan: 1, posInf: 2, negInf: 3 }),
