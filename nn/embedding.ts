@@ -3,28 +3,26 @@
  *
  * @module
  */
-import { equal, expandDims, random, take, type Tensor, where } from "../tensor/mod.ts";
-import { isInteger } from "../tensor/dtype.ts";
+import { at, random, type Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, variable } from "./check.ts";
-import { within } from "./infer_shape.ts";
+import { checkPositiveInteger, place, variable } from "./check.ts";
+import {
+  checkEmbedding,
+  checkNumbers,
+  type EmbeddingCommonOptions,
+  embeddingRows,
+} from "./embedding_rows.ts";
 import { type Initializer, varianceScaling } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `embedding`. */
-export interface EmbeddingOptions {
-  /** How many numbers there are, from 0 on; a positive integer. */
-  readonly count: number;
-  /** The size of a vector; a positive integer. */
-  readonly features: number;
-  /** A number whose vector is zeros and stays so; none by default. */
-  readonly paddingIndex?: number;
+export interface EmbeddingOptions extends EmbeddingCommonOptions {
   /** Makes the vectors; normal of variance 1 / features by default, as in flax (torch: normal of variance 1). */
   readonly initializer?: Initializer;
 }
 
-/** Params of `embedding`. */
+/** Params of `embedding` and `embeddingBag`. */
 export type EmbeddingParams = {
   /** The vectors, of shape [count, features]. */
   readonly table: Tensor;
@@ -32,9 +30,21 @@ export type EmbeddingParams = {
 
 const DEFAULT = varianceScaling({ scale: 1, mode: "fanOut", distribution: "normal" });
 
+/** The table that a layer starts with. */
+export function initialTable(key: Tensor, options: EmbeddingOptions): Tensor {
+  const { count, features, paddingIndex, initializer = DEFAULT } = options;
+  const [tableKey] = random.split(key);
+  const table = initializer(tableKey, [count, features]);
+  if (paddingIndex === undefined) return table;
+  return at(table, [paddingIndex]).set(0);
+}
+
 /**
  * The learned vector of each number, `[n, ...]` to `[n, ..., features]`, as torch.nn.Embedding. A number outside of the
  * table is an error when its value is known, and a row of NaN inside of `compile`.
+ *
+ * With `maxNorm` a longer vector is cut to that length. Its gradient is that of the vector that was cut, as in torch,
+ * which also stores the vector cut; here the table stays as it is.
  *
  * @throws {TypeError} If the input does not hold integers.
  * @throws {RangeError} If an option is out of range, or a number has no vector.
@@ -52,34 +62,25 @@ const DEFAULT = varianceScaling({ scale: 1, mode: "fanOut", distribution: "norma
  * ```
  */
 export function embedding(options: EmbeddingOptions): Layer<EmbeddingParams, Empty> {
-  const { count, features, paddingIndex, initializer = DEFAULT } = options;
+  const { count, features } = options;
   checkPositiveInteger("embedding", "count", count);
   checkPositiveInteger("embedding", "features", features);
-  if (
-    paddingIndex !== undefined &&
-    (!Number.isInteger(paddingIndex) || paddingIndex < 0 || paddingIndex >= count)
-  ) {
-    throw new RangeError(`embedding expects paddingIndex below ${count} but got ${paddingIndex}`);
-  }
+  checkEmbedding("embedding", options);
   return {
     name: "embedding",
     torch: torchEntries([{ kind: "params", key: "table", name: "weight" }]),
     init(key, inputShape, context = {}) {
       checkShape(place("embedding", context.path), inputShape);
-      const [tableKey] = random.split(key);
-      const table = initializer(tableKey, [count, features]);
-      return { params: { table }, state: {}, outputShape: [...inputShape, features] };
+      return {
+        params: { table: initialTable(key, options) },
+        state: {},
+        outputShape: [...inputShape, features],
+      };
     },
     apply({ params, state }, x, context = {}) {
       const at = place("embedding", context.path);
-      checkTensor(at, x);
-      if (!isInteger(x.dtype)) {
-        throw new TypeError(`${at} expects integers but got ${x.dtype}`);
-      }
-      const table = variable(at, "params", params, "table");
-      const vectors = within(at, x.shape, () => take(table, x));
-      if (paddingIndex === undefined) return { output: vectors, state };
-      return { output: where(expandDims(equal(x, paddingIndex), -1), 0, vectors), state };
+      checkNumbers(at, x);
+      return { output: embeddingRows(at, variable(at, "params", params, "table"), x, options), state };
     },
   };
 }

@@ -5,12 +5,14 @@
  */
 import { broadcastShapes, normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { add, divide, multiply, power, sign, square, subtract } from "./arithmetic.ts";
+import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
 import { greater } from "./comparison.ts";
 import { floating, promotedFloats } from "./convert.ts";
 import { sqrt } from "./exponential.ts";
+import { power } from "./power.ts";
 import { max, sum } from "./reduce.ts";
 import { maximum, where } from "./selection.ts";
+import { sign } from "./sign.ts";
 import { stopGradient } from "./stop_gradient.ts";
 
 interface Along {

@@ -4,11 +4,12 @@
  * @module
  */
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { abs, add, multiply, square, subtract } from "./arithmetic.ts";
+import { add, multiply, square, subtract } from "./arithmetic.ts";
 import { greater, greaterEqual, lessEqual } from "./comparison.ts";
 import { floating } from "./convert.ts";
 import { tanh } from "./exponential.ts";
 import { clip, where } from "./selection.ts";
+import { abs } from "./sign.ts";
 
 /** Options of `hardShrink` and `softShrink`. */
 export interface ShrinkOptions {

@@ -12,6 +12,7 @@ import { replayCases, type Replayer, UnsupportedError } from "./replay.ts";
 import { LINALG } from "./linalg_table.ts";
 import { LOSSES } from "./nn_losses_table.ts";
 import { SPATIAL } from "./spatial_table.ts";
+import { TORCH_FUNCTIONS } from "./torch_functions_table.ts";
 import type { TableOperation as Operation } from "./table.ts";
 
 /** A case of the format of `ops_linalg_conv.json`. */
@@ -31,7 +32,12 @@ interface Case {
   readonly advisory?: boolean;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = { ...LINALG, ...LOSSES, ...SPATIAL };
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...LINALG,
+  ...LOSSES,
+  ...SPATIAL,
+  ...TORCH_FUNCTIONS,
+};
 
 /** Replays the cases that it knows of a file of operations. */
 export const tableReplayer: Replayer = {

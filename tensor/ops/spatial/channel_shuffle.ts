@@ -4,7 +4,8 @@
  * @module
  */
 import { describe, type Tensor } from "../../tensor.ts";
-import { reshape, swapAxes } from "../structure.ts";
+import { reshape } from "../reshape.ts";
+import { swapAxes } from "../transpose.ts";
 import { channelsFirst } from "./axes.ts";
 
 /**

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Tensor } from "../../tensor.ts";
-import { add, divide, multiply, power, square } from "../arithmetic.ts";
+import { add, divide, multiply, square } from "../arithmetic.ts";
 import { avgPool2d } from "../pooling.ts";
-import { reshape } from "../structure.ts";
+import { power } from "../power.ts";
+import { reshape } from "../reshape.ts";
 import { channelsFirst } from "./axes.ts";
 
 /** Options of `localResponseNorm`. */

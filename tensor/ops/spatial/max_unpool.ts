@@ -7,7 +7,7 @@ import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { putAlongAxis } from "../along_axis.ts";
 import { zeros } from "../create.ts";
-import { reshape } from "../structure.ts";
+import { reshape } from "../reshape.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
 import type { PoolIndices } from "./pool.ts";
 

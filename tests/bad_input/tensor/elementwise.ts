@@ -77,6 +77,11 @@ export const UNARY = [
   "signBit",
   "sinc",
   "squareplus",
+  "hardShrink",
+  "softShrink",
+  "sparsePlus",
+  "sparseSigmoid",
+  "tanhShrink",
 ] as const;
 
 /** Functions of two tensors or numbers that broadcast. */
@@ -128,6 +133,11 @@ const INTEGER = [
 /** Calls that fail. */
 export const ROWS: readonly Row[] = [
   ...takeNumbers(UNARY),
+  ["hardShrink", () => t.hardShrink(f32, { lambda: -1 }), "RangeError", "lambda", "-1"],
+  ["hardTanh", () => t.hardTanh(f32, { min: 2, max: 1 }), "RangeError", "min below max", "2 and 1"],
+  ["softplus", () => t.softplus(f32, { beta: 0 }), "RangeError", "beta above 0", "0"],
+  ["softShrink", () => t.softShrink(f32, { lambda: -1 }), "RangeError", "lambda", "-1"],
+  ["threshold", () => t.threshold(f32, wrong({})), "TypeError", "numbers", "undefined"],
   ...BINARY.flatMap((name): Row[] => [
     [name, () => t[name](f32, wrong("x")), "TypeError", "expects a tensor or a number", "a string"],
     [name, () => t[name](wrong(undefined), f32), "TypeError", "undefined"],

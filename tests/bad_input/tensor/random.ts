@@ -19,6 +19,7 @@ const DRAWN: Readonly<Record<string, readonly unknown[]>> = {
   foldIn: [1],
   gamma: [1],
   geometric: [0.5],
+  gumbelSoftmax: [f32],
   logGamma: [1],
   multivariateNormal: [t.zeros([2]), t.eye(2)],
   orthogonal: [2],

@@ -125,4 +125,11 @@ export const ROWS: readonly Row[] = [
   ["linearRecurrence", () => t.linearRecurrence(keys, keys), "TypeError", "key"],
   ["sparsemax", () => t.sparsemax(f32, { axis: 2 }), "RangeError", "axis", "2"],
   ["sparsemax", () => t.sparsemax(keys), "TypeError"],
+  ["normalize", () => t.normalize(f32, { order: 0 }), "RangeError", "order above 0", "0"],
+  ["normalize", () => t.normalize(f32, { axes: 2 }), "RangeError", "axis", "2"],
+  ["normalize", () => t.normalize(keys), "TypeError", "key"],
+  ["pairwiseDistance", () => t.pairwiseDistance(f32, t.ones([4])), "RangeError", "[2, 3]", "[4]"],
+  ["pairwiseDistance", () => t.pairwiseDistance(f32, f32, { order: -1 }), "RangeError", "order", "-1"],
+  ["softmin", () => t.softmin(f32, { axes: 2 }), "RangeError", "axis", "2"],
+  ["softmin", () => t.softmin(keys), "TypeError", "key"],
 ];

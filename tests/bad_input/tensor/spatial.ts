@@ -9,6 +9,16 @@ import type { Row } from "../row.ts";
 
 /** Calls that fail. */
 export const ROWS: readonly Row[] = [
+  ["channelShuffle", () => t.channelShuffle(image, 3), "RangeError", "groups", "3", "[1, 2, 4, 4]"],
+  ["localResponseNorm", () => t.localResponseNorm(image, { size: 0 }), "RangeError", "size", "0"],
+  ["localResponseNorm", () => t.localResponseNorm(f32, { size: 1 }), "RangeError", "[2, 3]"],
+  [
+    "maxUnpool",
+    () => t.maxUnpool({ output: image, indices: i32 }, { window: 2 }),
+    "RangeError",
+    "indices of shape [1, 2, 4, 4]",
+    "int32[2, 3]",
+  ],
   ["conv", () => t.conv(f32, f32), "RangeError", "rank 3 or more", "[2, 3]"],
   ["conv", () => t.conv(image, t.ones([2, 3, 1, 1])), "RangeError", "groups of channels", "[2, 3, 1, 1]"],
   ["conv", () => t.conv(image, t.ones([2, 2, 1])), "RangeError", "as many in both", "[2, 2, 1]"],

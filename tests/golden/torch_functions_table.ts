@@ -1,0 +1,97 @@
+/**
+ * The golden functions of torch.nn.functional that layers are made of, by the names of torch.
+ *
+ * @module
+ */
+import * as nn from "../../nn/mod.ts";
+import * as t from "../../tensor/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
+import { type Options, product, type TableOperation } from "./table.ts";
+
+/** A number out of the options, or undefined where it is not there. */
+const number = (value: unknown): number | undefined => typeof value === "number" ? value : undefined;
+
+/** One operand, with options that torch and this library name differently. */
+function renamed<O>(
+  f: (x: Tensor, options: O) => Tensor,
+  names: Readonly<Record<string, keyof O>>,
+): TableOperation {
+  return product(([x], options) => {
+    const given = Object.entries(options).map(([name, value]) => [names[name], value]);
+    return [f(x, Object.fromEntries(given) as O)];
+  }, Object.keys(names));
+}
+
+/** A layer without params, in evaluation. */
+const evaluated = (make: (options: Options) => nn.Layer, options: readonly string[]): TableOperation =>
+  product(([x], given) => {
+    const layer = make(given);
+    return [layer.apply({ params: {}, state: {} }, x).output];
+  }, options);
+
+/** By the names of torch. */
+export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
+  hardshrink: renamed(t.hardShrink, { lambd: "lambda" }),
+  softshrink: renamed(t.softShrink, { lambd: "lambda" }),
+  tanhshrink: product(([x]) => [t.tanhShrink(x)]),
+  threshold: renamed<t.ThresholdOptions>(t.threshold, { threshold: "threshold", value: "value" }),
+  // The gradient of torch at the bounds is 0.
+  hardtanh: product(
+    ([x], { min_val: min = -1, max_val: max = 1 }) => [
+      t.clamp(x, { min: min as number, max: max as number }),
+    ],
+    ["min_val", "max_val"],
+  ),
+  hardsigmoid: product(([x]) => [t.hardSigmoid(x)]),
+  hardswish: product(([x]) => [t.hardSilu(x)]),
+  softplus: product(
+    ([x], { beta = 1, threshold = 20 }) => [
+      t.softplus(x, { beta: beta as number, threshold: threshold as number }),
+    ],
+    ["beta", "threshold"],
+  ),
+  softmin: product(([x], { dim }) => [t.softmin(x, { axes: number(dim) ?? -1 })], ["dim"]),
+  normalize: product(
+    ([x], { p, dim = 1, eps }) => [
+      t.normalize(x, {
+        axes: dim as number | readonly number[],
+        ...(p === undefined ? {} : { order: Number(p) }),
+        ...(eps === undefined ? {} : { eps: eps as number }),
+      }),
+    ],
+    ["p", "dim", "eps"],
+  ),
+  pairwise_distance: product(
+    ([x, y], { p = 2, eps = 1e-6, keepdim = false }) => [
+      t.pairwiseDistance(x, y, { order: Number(p), eps: eps as number, keepDims: keepdim as boolean }),
+    ],
+    ["p", "eps", "keepdim"],
+  ),
+  cosine_similarity: product(
+    ([x, y], { dim = 1, eps = 1e-8 }) => [
+      nn.cosineSimilarity(x, y, { axis: dim as number, eps: (eps as number) ** 2 }),
+    ],
+    ["dim", "eps"],
+  ),
+  local_response_norm: renamed<t.LocalResponseNormOptions>(t.localResponseNorm, {
+    size: "size",
+    alpha: "alpha",
+    beta: "beta",
+    k: "k",
+  }),
+  channel_shuffle: product(([x], { groups }) => [t.channelShuffle(x, groups as number)], ["groups"]),
+  linear: product(([x, weight, bias]) => {
+    const params = { kernel: t.transpose(weight), ...(bias === undefined ? {} : { bias }) };
+    const layer = nn.dense({ features: weight.shape[0], bias: bias !== undefined });
+    return [layer.apply({ params, state: {} }, x).output];
+  }),
+  embedding: product(([weight, ids], options) => {
+    const layer = nn.embedding({
+      count: weight.shape[0],
+      features: weight.shape[1],
+      ...(options.padding_idx === undefined ? {} : { paddingIndex: options.padding_idx as number }),
+    });
+    return [layer.apply({ params: { table: weight }, state: {} }, ids).output];
+  }, ["padding_idx"]),
+  dropout: evaluated(({ p = 0.5 }) => nn.dropout({ rate: p as number }), ["p"]),
+};
