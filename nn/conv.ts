@@ -16,12 +16,13 @@ import {
   type Shape,
   type Tensor,
 } from "../tensor/mod.ts";
-import { perAxis } from "../tensor/ops/spatial/axes.ts";
+import { perAxis, sidesOf } from "../tensor/ops/spatial/axes.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import { inferShape, within } from "./infer_shape.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { checkPaddingMode, type PaddingMode, surrounded } from "./padding_mode.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** What convolutional layers of any number of axes have in common. */
@@ -48,8 +49,10 @@ export interface ConvCommonOptions {
 
 /** Options of `conv1d` and `conv3d`. */
 export interface ConvLayerOptions extends ConvCommonOptions {
-  /** Zeros around the input: "valid" (none, the default), "same", or numbers. */
+  /** How much is around the input: "valid" (nothing, the default), "same", or numbers. */
   readonly padding?: AxisPadding;
+  /** What surrounds the input where it is padded: "zeros" (the default), "reflect", "replicate" or "circular". */
+  readonly paddingMode?: PaddingMode;
 }
 
 /** Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`. */
@@ -142,11 +145,23 @@ function convolutional(form: Form, options: ConvCommonOptions): Layer<ConvLayerP
 
 function plain(name: string, rank: number, options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
   const { strides = 1, padding = "valid", dilation = 1, groups = 1, layout = "channelsFirst" } = options;
+  const { paddingMode = "zeros" } = options;
+  checkPaddingMode(name, paddingMode);
+  const from = layout === "channelsFirst" ? 2 : 1;
   return convolutional({
     name,
     rank,
     transposed: false,
-    convolve: (x, kernel) => conv(x, kernel, { strides, padding, dilation, groups, layout }),
+    convolve(x, kernel) {
+      if (paddingMode === "zeros") return conv(x, kernel, { strides, padding, dilation, groups, layout });
+      const steps = perAxis(name, "dilation", dilation, rank, 1);
+      const reach = perAxis(name, "kernelSize", options.kernelSize, rank, 1)
+        .map((extent, i) => (extent - 1) * steps[i] + 1);
+      const along = perAxis(name, "strides", strides, rank, 1);
+      const sides = sidesOf(name, padding, x.shape.slice(from, from + rank), reach, along);
+      const around = surrounded(x, sides, { mode: paddingMode, from });
+      return conv(around, kernel, { strides, dilation, groups, layout });
+    },
   }, options);
 }
 

@@ -4,11 +4,12 @@
  * @module
  */
 import { add, conv2d as convolve, random, reshape, type Tensor } from "../tensor/mod.ts";
-import { type Padding, type Pair, pairOf } from "../tensor/ops/window.ts";
+import { type Padding, paddingOf, type Pair, pairOf } from "../tensor/ops/window.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { checkPaddingMode, type PaddingMode, surrounded } from "./padding_mode.ts";
 import { torchEntries } from "./torch_form.ts";
 import { type ImageLayout, imageShape, windowShape, withLayout } from "./window_shape.ts";
 
@@ -20,8 +21,10 @@ export interface Conv2dOptions {
   readonly kernelSize: Pair;
   /** Steps of the window; 1 by default. */
   readonly strides?: Pair;
-  /** Zeros around the image: "valid" (none, the default), "same", or numbers. */
+  /** How much is around the image: "valid" (nothing, the default), "same", or numbers. */
   readonly padding?: Padding;
+  /** What surrounds the image where it is padded: "zeros" (the default), "reflect", "replicate" or "circular". */
+  readonly paddingMode?: PaddingMode;
   /** Steps between the taps of the window; 1 by default. */
   readonly dilation?: Pair;
   /** Groups of channels that do not mix; 1 by default. */
@@ -69,7 +72,8 @@ export type Conv2dParams = {
  */
 export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
   const { features, padding = "valid", groups = 1, bias = true, layout = "NCHW" } = options;
-  const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
+  const { kernelInitializer = lecunNormal, biasInitializer = zeros, paddingMode = "zeros" } = options;
+  checkPaddingMode("conv2d", paddingMode);
   checkPositiveInteger("conv2d", "features", features);
   checkPositiveInteger("conv2d", "groups", groups);
   if (features % groups !== 0) {
@@ -116,7 +120,19 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
           : `[n, rows, columns, ${channels}]`;
         throw shapeError(at, `images of shape ${order}`, x.shape);
       }
-      const product = convolve(x, kernel, { strides, padding, dilation, groups, layout });
+      const from = layout === "NCHW" ? 2 : 1;
+      const around = paddingMode === "zeros" ? x : surrounded(
+        x,
+        paddingOf(at, padding, [x.shape[from], x.shape[from + 1]], reach, strides),
+        { mode: paddingMode, from },
+      );
+      const product = convolve(around, kernel, {
+        strides,
+        padding: paddingMode === "zeros" ? padding : "valid",
+        dilation,
+        groups,
+        layout,
+      });
       if (!bias) return { output: product, state };
       const offset = variable(at, "params", params, "bias");
       return { output: add(product, layout === "NCHW" ? reshape(offset, [-1, 1, 1]) : offset), state };

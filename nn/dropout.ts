@@ -3,15 +3,22 @@
  *
  * @module
  */
-import { divide, random, where, zerosLike } from "../tensor/mod.ts";
-import { checkShape } from "../tensor/shape.ts";
-import { checkBetween, checkTensor, place } from "./check.ts";
+import { divide, type Shape, type Tensor, where } from "../tensor/mod.ts";
+import { normalizeAxes } from "../tensor/shape.ts";
+import { shapeError } from "./check.ts";
+import { dropping } from "./dropping.ts";
 import type { Empty, Layer } from "./layer.ts";
 
-/** Options of `dropout`. */
-export interface DropoutOptions {
+/** Options of `dropout1d`, `dropout2d`, `dropout3d`, `alphaDropout`, `featureAlphaDropout` and `dropPath`. */
+export interface DropoutRateOptions {
   /** The probability that an element becomes 0; from 0 to 1. */
   readonly rate: number;
+}
+
+/** Options of `dropout`. */
+export interface DropoutOptions extends DropoutRateOptions {
+  /** Axes, counted with the batch axis, along which all elements are dropped together; none by default. */
+  readonly broadcastAxes?: number | readonly number[];
 }
 
 /**
@@ -35,26 +42,121 @@ export interface DropoutOptions {
  * ```
  */
 export function dropout(options: DropoutOptions): Layer<Empty, Empty> {
-  const { rate } = options;
-  checkBetween("dropout", "rate", rate, 0, 1);
-  return {
-    name: "dropout",
-    init(_key, inputShape, context = {}) {
-      checkShape(place("dropout", context.path), inputShape);
-      return { params: {}, state: {}, outputShape: inputShape };
+  const { rate, broadcastAxes = [] } = options;
+  return dropping("dropout", {
+    rate,
+    shape(shape, at) {
+      const together = normalizeAxes(at, broadcastAxes, shape.length);
+      return shape.map((extent, i) => together.includes(i) ? 1 : extent);
     },
-    apply({ state }, x, { training = false, key, path } = {}) {
-      const at = place("dropout", path);
-      checkTensor(at, x);
-      if (!training || rate === 0) return { output: x, state };
-      if (rate === 1) return { output: zerosLike(x), state };
-      if (key === undefined) {
-        throw new TypeError(
-          `${at} expects a random key in training but got none: pass { training: true, key }`,
-        );
-      }
-      const kept = random.bernoulli(key, { probability: 1 - rate, shape: x.shape });
-      return { output: where(kept, divide(x, 1 - rate), 0), state };
+    drop: scaledWhere(rate),
+  });
+}
+
+function scaledWhere(rate: number): (x: Tensor, kept: Tensor) => Tensor {
+  return (x, kept) => where(kept, divide(x, 1 - rate), 0);
+}
+
+/** One draw for each channel of each input, `[n, channels, 1, ...]`. */
+export function channelShape(shape: Shape, at: string): Shape {
+  if (shape.length < 2) throw shapeError(at, "inputs [n, channels, ...]", shape);
+  return shape.map((extent, i) => i < 2 ? extent : 1);
+}
+
+function channels(name: string, rank: number, { rate }: DropoutRateOptions): Layer<Empty, Empty> {
+  return dropping(name, {
+    rate,
+    shape(shape, at) {
+      if (shape.length === rank + 2) return channelShape(shape, at);
+      throw shapeError(at, `inputs of a batch, channels and ${rank} axes`, shape);
     },
-  };
+    drop: scaledWhere(rate),
+  });
+}
+
+/**
+ * `dropout` of whole channels of sequences `[n, channels, length]`, as torch.nn.Dropout1d (Tompson et al., 2015).
+ *
+ * @throws {RangeError} If `rate` is not between 0 and 1, or an input has another rank.
+ * @throws {TypeError} If a key is missing in training, unless the rate is 0 or 1.
+ *
+ * @example
+ * ```ts
+ * import { ones, random } from "@weft/weft";
+ * import { dropout1d } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = dropout1d({ rate: 0.5 });
+ * const { output } = layer.apply(layer.init(random.key(0), [2, 3]), ones([1, 2, 3]), {
+ *   training: true,
+ *   key: random.key(0),
+ * });
+ * for (const [channel] of output.toArray() as number[][][]) assertEquals(new Set(channel).size, 1);
+ * ```
+ */
+export function dropout1d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  return channels("dropout1d", 1, options);
+}
+
+/**
+ * `dropout` of whole channels of images `[n, channels, rows, columns]`, as torch.nn.Dropout2d; see `dropout1d`.
+ *
+ * @throws {RangeError} If `rate` is not between 0 and 1, or an input has another rank.
+ * @throws {TypeError} If a key is missing in training, unless the rate is 0 or 1.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { dropout2d } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(dropout2d({ rate: 0.5 }).init(random.key(0), [2, 3, 3]).outputShape, [2, 3, 3]);
+ * ```
+ */
+export function dropout2d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  return channels("dropout2d", 2, options);
+}
+
+/**
+ * `dropout` of whole channels of volumes `[n, channels, depth, rows, columns]`, as torch.nn.Dropout3d; see `dropout1d`.
+ *
+ * @throws {RangeError} If `rate` is not between 0 and 1, or an input has another rank.
+ * @throws {TypeError} If a key is missing in training, unless the rate is 0 or 1.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { dropout3d } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(dropout3d({ rate: 0.5 }).init(random.key(0), [2, 3, 3, 3]).outputShape, [2, 3, 3, 3]);
+ * ```
+ */
+export function dropout3d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  return channels("dropout3d", 3, options);
+}
+
+/**
+ * In training, all of an input of the batch becomes 0 with probability `rate` and `x / (1 - rate)` otherwise: the body
+ * of a residual block that is left out at random (Huang et al., "Deep Networks with Stochastic Depth", 2016).
+ *
+ * @throws {RangeError} If `rate` is not between 0 and 1.
+ * @throws {TypeError} If a key is missing in training, unless the rate is 0 or 1.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { dense, dropPath, residual, sequential } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const block = residual(sequential({ linear: dense({ features: 8 }), drop: dropPath({ rate: 0.1 }) }));
+ * assertEquals(block.init(random.key(0), [8]).outputShape, [8]);
+ * ```
+ */
+export function dropPath({ rate }: DropoutRateOptions): Layer<Empty, Empty> {
+  return dropping("dropPath", {
+    rate,
+    shape: (shape) => shape.map((extent, i) => i === 0 ? extent : 1),
+    drop: scaledWhere(rate),
+  });
 }

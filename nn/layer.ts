@@ -34,7 +34,10 @@ export interface ApplyOptions extends LayerContext {
    * queries, keys]; all is seen by default.
    */
   readonly mask?: Tensor | undefined;
-  /** What attention that looks elsewhere takes its keys and values from, [n, length, features]. */
+  /**
+   * The second input of layers that take two: what attention takes its keys and values from, [n, length, features], or
+   * the other factor of `bilinear`.
+   */
   readonly context?: Tensor | undefined;
   /** As `mask`, for the attention to `context`. */
   readonly contextMask?: Tensor | undefined;

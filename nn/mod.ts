@@ -50,12 +50,21 @@ export {
   softSign,
   tanh,
 } from "./activation.ts";
+export { alphaDropout, featureAlphaDropout } from "./alpha_dropout.ts";
 export { avgPool2d } from "./avg_pool2d.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormParams, type BatchNormState } from "./batch_norm.ts";
 export type { ChildParams, ChildState, Layers } from "./children.ts";
 export { conv2d, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
 export { dense, type DenseOptions, type DenseParams } from "./dense.ts";
-export { dropout, type DropoutOptions } from "./dropout.ts";
+export {
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  type DropoutOptions,
+  type DropoutRateOptions,
+  dropPath,
+} from "./dropout.ts";
 export { flatten } from "./flatten.ts";
 export * as initializers from "./initializers.ts";
 export type { Fans, Initializer } from "./initializers.ts";
@@ -193,7 +202,15 @@ export {
   convTranspose3d,
   type ConvTransposeLayerOptions,
 } from "./conv.ts";
+export { bilinear, type BilinearOptions, type BilinearParams } from "./bilinear.ts";
 export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
+export {
+  type EmbeddingBag,
+  embeddingBag,
+  type EmbeddingBagOptions,
+  type EmbeddingBagRunOptions,
+} from "./embedding_bag.ts";
+export type { EmbeddingCommonOptions } from "./embedding_rows.ts";
 export {
   groupNorm,
   type GroupNormOptions,
@@ -213,6 +230,7 @@ export {
   maxPool,
   upsample,
 } from "./pooling.ts";
+export type { PaddingMode } from "./padding_mode.ts";
 export { prelu, type PreluOptions, type PreluParams } from "./prelu.ts";
 export { repeat, type RepeatOptions } from "./repeat.ts";
 export { rmsNorm, type RmsNormOptions, type RmsNormParams } from "./rms_norm.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { add, full, maximum, minimum, multiply, reshape, type Tensor } from "../tensor/mod.ts";
+import { full, greater, multiply, reshape, type Tensor, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError, variable } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -24,7 +24,7 @@ export type PreluParams = {
 };
 
 /**
- * `x` from 0 on and `slope x` below with a learned slope, as torch.nn.PReLU (He et al., 2015).
+ * `x` above 0 and `slope x` elsewhere with a learned slope, as torch.nn.PReLU (He et al., 2015).
  *
  * @throws {RangeError} If an input has other channels than there are slopes.
  *
@@ -62,7 +62,7 @@ export function prelu(options: PreluOptions = {}): Layer<PreluParams, Empty> {
       const spread = slope.size === 1
         ? slope
         : reshape(slope, [slope.size, ...x.shape.slice(2).map(() => 1)]);
-      return { output: add(maximum(x, 0), multiply(minimum(x, 0), spread)), state };
+      return { output: where(greater(x, 0), x, multiply(x, spread)), state };
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 import * as nn from "../../nn/mod.ts";
 import { random, swapAxes, type Tensor, tensor, transpose, tree } from "../../tensor/mod.ts";
+import { torchModuleRun } from "./torch_modules.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 
 /** A case of the format of the file. */
@@ -19,6 +20,7 @@ export interface NnCase {
   readonly inputNames?: readonly string[];
   readonly output?: GoldenTensor;
   readonly outputs?: readonly GoldenTensor[];
+  readonly outputNames?: readonly string[];
   readonly cotangent?: GoldenTensor | null;
   readonly cotangents?: readonly (GoldenTensor | null)[];
   readonly inputGradients?: readonly (GoldenTensor | null)[] | null;
@@ -31,6 +33,8 @@ export type Run = (inputs: readonly Tensor[]) => readonly Tensor[];
 
 /** How a case is run with our layers; null where there is nothing for it. */
 export function runOf(one: NnCase): Run | null {
+  const module = torchModuleRun(one);
+  if (module !== null) return module;
   const { op, options } = one;
   const [flax, torch] = [one.ref.startsWith("flax"), one.ref.startsWith("torch")];
   const input = (name: string) => (inputs: readonly Tensor[]): Tensor =>
@@ -63,13 +67,6 @@ export function runOf(one: NnCase): Run | null {
         ...(bias ? { bias: input("params/bias") } : {}),
       });
     }
-    case "Linear": {
-      const bias = has("bias");
-      return layer(nn.dense({ features: one.inputs![0].shape[0], bias }), {
-        kernel: (inputs) => transpose(input("weight")(inputs)),
-        ...(bias ? { bias: input("bias") } : {}),
-      });
-    }
     case "Conv": {
       const size = options.kernel_size as readonly number[];
       const padding = (options.padding as string | undefined ?? "SAME").toLowerCase();
@@ -86,15 +83,6 @@ export function runOf(one: NnCase): Run | null {
         }),
         { kernel: input("params/kernel"), bias: input("params/bias") },
       );
-    }
-    case "Conv2d": {
-      const conv = nn.conv2d({
-        features: one.inputs![0].shape[0],
-        kernelSize: options.kernel_size as nn.Pair,
-        strides: (options.stride ?? 1) as nn.Pair,
-        padding: (options.padding ?? 0) as nn.Padding,
-      });
-      return layer(conv, { kernel: input("weight"), bias: input("bias") });
     }
     case "BatchNorm": {
       // The running variance of flax is biased, ours unbiased.
@@ -220,9 +208,10 @@ export function runOf(one: NnCase): Run | null {
     case "dropout_eval":
       return layer(nn.dropout({ rate: options.rate as number }), {});
     case "dropout_given_key": {
-      if (options.broadcast_dims !== undefined) return null;
       const key = random.key(options.seed as number);
-      return layer(nn.dropout({ rate: options.rate as number }), {}, {}, { training: true, key });
+      const broadcastAxes = (options.broadcast_dims ?? []) as readonly number[];
+      const made = nn.dropout({ rate: options.rate as number, broadcastAxes });
+      return layer(made, {}, {}, { training: true, key });
     }
     case "logsigmoid":
       return layer(nn.logSigmoid, {});

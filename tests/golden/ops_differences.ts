@@ -36,6 +36,9 @@ const ELEMENTS: Readonly<Record<string, Where>> = {
   },
   // The exponent 0.0 of a file is the integer 0 in JavaScript, whose gradient is 0.
   pow_scalar: ([x], { options }) => options?.exponent === 0 && (x === 0 || x !== x),
+  // torch rounds the slope of 1/6 to float32.
+  hardsigmoid: ([x], { ref, dtype }) =>
+    dtype === "float64" && ref?.startsWith("torch") === true && x > -3 && x < 3,
   // torch rounds alpha to float32, so that the slope at 0 is not quite 1.
   celu: ([x], { ref, options }) => {
     const alpha = Number(options?.alpha ?? 1);

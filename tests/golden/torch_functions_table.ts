@@ -31,8 +31,8 @@ const evaluated = (make: (options: Options) => nn.Layer, options: readonly strin
 
 /** By the names of torch. */
 export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
-  hardshrink: renamed(t.hardShrink, { lambd: "lambda" }),
-  softshrink: renamed(t.softShrink, { lambd: "lambda" }),
+  hardshrink: renamed<t.ShrinkOptions>(t.hardShrink, { lambd: "lambda" }),
+  softshrink: renamed<t.ShrinkOptions>(t.softShrink, { lambd: "lambda" }),
   tanhshrink: product(([x]) => [t.tanhShrink(x)]),
   threshold: renamed<t.ThresholdOptions>(t.threshold, { threshold: "threshold", value: "value" }),
   // The gradient of torch at the bounds is 0.
@@ -93,5 +93,14 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     });
     return [layer.apply({ params: { table: weight }, state: {} }, ids).output];
   }, ["padding_idx"]),
+  prelu: product(([x, weight]) => {
+    const params = { slope: t.reshape(weight, [-1]) };
+    return [nn.prelu({ perChannel: weight.size > 1 }).apply({ params, state: {} }, x).output];
+  }),
+  bilinear: product(([x, y, kernel, bias]) => {
+    const params = { kernel, ...(bias === undefined ? {} : { bias }) };
+    const layer = nn.bilinear({ features: kernel.shape[0], bias: bias !== undefined });
+    return [layer.apply({ params, state: {} }, x, { context: y }).output];
+  }),
   dropout: evaluated(({ p = 0.5 }) => nn.dropout({ rate: p as number }), ["p"]),
 };

@@ -1,0 +1,88 @@
+/**
+ * The layers that stand for torch's modules, by the names of torch.
+ *
+ * @module
+ */
+import * as nn from "../../nn/mod.ts";
+import type { AxisPadding, PerAxis, Shape } from "../../tensor/mod.ts";
+import type { Options } from "./table.ts";
+
+/** What is known of a case: its options, the shapes of its tensors by torch's names, and its dtype. */
+export interface Asked {
+  readonly options: Options;
+  readonly shapes: Readonly<Record<string, Shape>>;
+  readonly dtype: string;
+}
+
+/** A module of torch. */
+export interface TorchModule {
+  /** The layer that does the same; null where there is none. */
+  readonly layer: (asked: Asked) => nn.Layer | null;
+  /** The options that it understands; a case with others is skipped. */
+  readonly options: readonly string[];
+}
+
+/** A layer by the name of torch, whatever its params are. */
+function module<P, S>(
+  layer: (asked: Asked) => nn.Layer<P, S> | null,
+  options: readonly string[] = [],
+): TorchModule {
+  return { layer: layer as unknown as TorchModule["layer"], options };
+}
+
+const CONV = ["kernel_size", "stride", "padding", "dilation", "groups", "bias"];
+
+function conv(
+  make: (options: nn.ConvLayerOptions) => nn.Layer<nn.ConvLayerParams, nn.Empty>,
+): TorchModule {
+  return module(({ options, shapes }) =>
+    make({
+      features: shapes.weight[0],
+      kernelSize: shapes.weight.slice(2),
+      strides: (options.stride ?? 1) as PerAxis,
+      padding: (options.padding ?? 0) as AxisPadding,
+      dilation: (options.dilation ?? 1) as PerAxis,
+      groups: (options.groups ?? 1) as number,
+      bias: shapes.bias !== undefined,
+      paddingMode: (options.padding_mode ?? "zeros") as nn.PaddingMode,
+    }), [...CONV, "padding_mode"]);
+}
+
+function convTranspose(
+  make: (options: nn.ConvTransposeLayerOptions) => nn.Layer<nn.ConvLayerParams, nn.Empty>,
+): TorchModule {
+  return module(({ options, shapes }) => {
+    const groups = (options.groups ?? 1) as number;
+    return make({
+      features: shapes.weight[1] * groups,
+      kernelSize: shapes.weight.slice(2),
+      strides: (options.stride ?? 1) as PerAxis,
+      padding: (options.padding ?? 0) as PerAxis,
+      outputPadding: (options.output_padding ?? 0) as PerAxis,
+      dilation: (options.dilation ?? 1) as PerAxis,
+      groups,
+      bias: shapes.bias !== undefined,
+    });
+  }, [...CONV, "output_padding"]);
+}
+
+/** By the names of torch.nn. */
+export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
+  Linear: module(
+    ({ shapes }) => nn.dense({ features: shapes.weight[0], bias: shapes.bias !== undefined }),
+    ["bias"],
+  ),
+  Bilinear: module(({ shapes }) =>
+    nn.bilinear({
+      features: shapes.weight[0],
+      contextFeatures: shapes.weight[2],
+      bias: shapes.bias !== undefined,
+    }), ["bias"]),
+  PReLU: module(({ shapes }) => nn.prelu({ perChannel: shapes.weight[0] > 1 }), ["num_parameters", "init"]),
+  Conv1d: conv(nn.conv1d),
+  Conv2d: conv((options) => nn.conv2d(options as unknown as nn.Conv2dOptions)),
+  Conv3d: conv(nn.conv3d),
+  ConvTranspose1d: convTranspose(nn.convTranspose1d),
+  ConvTranspose2d: convTranspose(nn.convTranspose2d),
+  ConvTranspose3d: convTranspose(nn.convTranspose3d),
+};
