@@ -4,7 +4,7 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { random, swapAxes, type Tensor, tensor, transpose, tree } from "../../tensor/mod.ts";
+import { random, swapAxes, type Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { torchModuleRun } from "./torch_modules.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 

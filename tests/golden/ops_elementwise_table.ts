@@ -73,6 +73,7 @@ export const ELEMENTWISE: Readonly<Record<string, Operation>> = {
   soft_sign: unary(t.softSign),
   hard_tanh: unary(t.hardTanh),
   hard_sigmoid: unary(t.hardSigmoid),
+  hardsigmoid: unary(t.hardSigmoid),
   hard_silu: unary(t.hardSilu),
   mish: unary(t.mish, "close"),
   floor: unary(t.floor, "bits"),

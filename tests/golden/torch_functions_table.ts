@@ -42,7 +42,6 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     ],
     ["min_val", "max_val"],
   ),
-  hardsigmoid: product(([x]) => [t.hardSigmoid(x)]),
   hardswish: product(([x]) => [t.hardSilu(x)]),
   softplus: product(
     ([x], { beta = 1, threshold = 20 }) => [
