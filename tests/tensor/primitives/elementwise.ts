@@ -79,7 +79,7 @@ export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
   maximum: elementwise(t.maximum, [ANY, ANY]),
   minimum: elementwise(t.minimum, [ANY, ANY]),
   relu: elementwise((x) => t.relu(t.multiply(x, x).subtract(1.1)), [ANY]),
-  softplus: elementwise(t.softplus, [ANY]),
+  softplus: elementwise((x) => t.softplus(x), [ANY]),
   gate: elementwise(slopeOf(t.relu), [ANY]),
   stopGradient: elementwise((x) => t.stopGradient(x), [ANY], 0),
   exp2: elementwise(t.exp2, [ANY]),
