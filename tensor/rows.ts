@@ -11,6 +11,7 @@ import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { rowKernel } from "./kernels/rows.ts";
+import { isShort } from "./kernels/simd/rows_short.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
@@ -85,7 +86,10 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
     { length: keptRows(form) },
     (_, i) => i < free.length ? inputs.length + free[i] : count + i - free.length,
   );
-  const kernel = rowVectorsOf(form, { along: lie.along, axes: lie.extents.length, steps, kept });
+  const short = lie.along && lie.extents.length === 1 && isShort(lie.length, count + more)
+    ? inputs.map((_, i) => lie.strides[i][0] === 0)
+    : null;
+  const kernel = rowVectorsOf(form, { along: lie.along, axes: lie.extents.length, steps, kept, short });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));
   launch(work, kernel, lie, [...inputs, ...outputs, ...rows], machine);

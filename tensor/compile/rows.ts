@@ -5,6 +5,7 @@
  * @module
  */
 import { type DType, isHalf } from "../dtype.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
@@ -18,7 +19,7 @@ const MOST_OPERANDS = 16;
 /** Most works that become one. */
 const MOST_WORKS = 24;
 
-/** Elements that rows are too short for: what each row costs by itself would show, unless there are few. */
+/** Elements that rows are too short for where they are not turned: what each costs would show, unless there are few. */
 const SHORT = 16;
 const FEW = 1 << 14;
 
@@ -93,7 +94,7 @@ function rowsOf(work: Work, tape: Tape): Rows | null {
   const together = axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i);
   if (!together || length < 2 || !(count >= 2)) return null;
   const along = axes.includes(shape.length - 1);
-  if (along && length < SHORT && length * count > FEW) return null;
+  if (along && length < SHORT && length * count > FEW && vectorMode() !== "relaxed") return null;
   if (length * count > LARGE && count < LEAST_ROWS) return null;
   if (length > CHUNK && count < MANY_ROWS) return null;
   const dtypes = [...inputsOf(work), ...outputsOf(work)].map((slot) => tape.slots[slot].dtype);

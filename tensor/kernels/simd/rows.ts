@@ -10,6 +10,7 @@ import type { SimdMode } from "./arithmetic.ts";
 import { simdKernel } from "./generated.ts";
 import { defineAcross } from "./rows_across.ts";
 import { defineAlong } from "./rows_along.ts";
+import { defineShort, isTurnable } from "./rows_short.ts";
 import { hoistNumbers } from "./row_numbers.ts";
 import { rowPasses } from "./row_passes.ts";
 
@@ -19,14 +20,16 @@ const kernels = new Map<string, KernelReference | null>();
 export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode): KernelReference | null {
   const outputs = form.outputs.map(({ dtype, whole }) => `${dtype}${whole ? "" : "1"}`);
   const { along, axes, steps, kept } = layout;
+  // Sums along rows have an order of their own, which strict arithmetic keeps.
+  const short = mode === "relaxed" && isTurnable({ form, layout }) ? layout.short : null;
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}`;
+  }|${kept}|${short?.map(Number)}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const made = rowPasses(form, mode, along);
+    const made = rowPasses(form, mode, along && short === null);
     const passes = made === null ? null : hoistNumbers(made);
-    const define = along ? defineAlong : defineAcross;
+    const define = short !== null ? defineShort : along ? defineAlong : defineAcross;
     kernel = passes === null ? null : simdKernel(key, (module) => define(module, { form, layout, passes }));
     kernels.set(key, kernel);
   }

@@ -12,7 +12,7 @@ import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
-import type { Pass, Source, Total } from "./row_passes.ts";
+import type { Pass, RowPasses, Source, Total } from "./row_passes.ts";
 import {
   findRow,
   readRowArguments,
@@ -49,14 +49,24 @@ const DEPTH = 16;
 
 const ZERO = v128.constI32x4(0);
 
-/** Defines the kernel. */
-export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
-  const { passes, single } = loop.passes;
+/** Defines the scalar functions that passes need. */
+export function helpersOf(module: ModuleBuilder, { passes, single }: RowPasses): Helpers {
   const roots = [
     ...passes.flatMap((pass) => [...rootsOf(pass), ...pass.numbers]),
     ...single.map((s) => s.value),
   ];
-  const helpers = defineHelpers(module, roots);
+  return defineHelpers(module, roots);
+}
+
+/** Bytes of the scratch area that a tile takes; a multiple of 64. */
+export function cellBytes({ passes, numbers }: RowPasses): number {
+  return BYTES * (numbers + 2 * Math.max(0, ...passes.map(({ totals }) => totals.length)));
+}
+
+/** Defines the kernel. */
+export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
+  const { passes } = loop.passes;
+  const helpers = helpersOf(module, loop.passes);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
     const a = readRowArguments(f, loop, block);
     const tile = new Tile(f, loop, a, helpers, scratch);
@@ -81,8 +91,11 @@ interface Place {
   readonly at: Address;
 }
 
-class Tile {
+/** Some neighbouring rows. */
+export class Tile {
+  /** Where the operands' first rows start. */
   readonly bases: readonly Address[];
+  /** The number of rows. */
   readonly width: Address;
   readonly #f: FunctionBuilder;
   readonly #loop: RowLoop;
@@ -126,6 +139,7 @@ class Tile {
     );
   }
 
+  /** Writes a pass over the rows. */
   pass(pass: Pass): void {
     const f = this.#f;
     const a = this.#a;

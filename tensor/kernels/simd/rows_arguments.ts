@@ -45,7 +45,7 @@ export interface RowArguments {
 }
 
 /** Types of the operands. */
-export function operandTypes({ form, layout }: RowLoop): readonly DType[] {
+export function operandTypes({ form, layout }: Pick<RowLoop, "form" | "layout">): readonly DType[] {
   const own = [...form.inputs, ...form.outputs.map(({ dtype }) => dtype)];
   const more = layout.kept.filter((place) => place >= own.length).length;
   return [...own, ...new Array<DType>(more).fill("float32")];

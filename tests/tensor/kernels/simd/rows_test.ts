@@ -6,6 +6,7 @@ import { keptRows, type RowForm, type RowOutput } from "../../../../tensor/kerne
 import { rowKernel } from "../../../../tensor/kernels/rows.ts";
 import type { Step } from "../../../../tensor/kernels/elementwise.ts";
 import { simdRowKernel } from "../../../../tensor/kernels/simd/rows.ts";
+import { MOST_SHORT } from "../../../../tensor/kernels/simd/rows_short.ts";
 import { cuts } from "../launch.ts";
 import {
   AREA,
@@ -162,6 +163,8 @@ const arguments_ = fc.record({
   inner: fc.integer({ min: 1, max: 40 }),
   length: fc.integer({ min: 1, max: 150 }),
   along: fc.boolean(),
+  /** Whether rows may be turned where they are short. */
+  turned: fc.boolean(),
   /** How each input repeats: over the outer axis of rows, over the inner one, along rows. */
   repeated: fc.array(fc.array(fc.nat({ max: 3 }).map((n) => n === 0), { minLength: 3, maxLength: 3 }), {
     minLength: 2,
@@ -183,7 +186,12 @@ function moderate(seed: number): void {
 Deno.test("simdRowKernel() agrees with the plain loops along rows and across them, and cuts do not matter", () => {
   fc.assert(
     fc.property(arguments_, fc.constantFrom("strict" as const, "relaxed" as const), (given, mode) => {
-      const { seed, kind, outer, inner, length, along } = given;
+      const { seed, kind, along, turned } = given;
+      // Rows that are turned have one axis.
+      const outer = turned ? 1 : given.outer;
+      const inner = turned ? 10 * given.inner : given.inner;
+      const length = turned ? 1 + given.length % MOST_SHORT : given.length;
+      const axes = turned ? 1 : 2;
       const { form } = kind;
       fillArea(seed);
       if (kind.moderate) moderate(form.name === "normalize" ? seed : 1);
@@ -198,27 +206,28 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
       const kept = Array.from({ length: keptRows(form) }, () => place("float32", shape, FLAT, true));
       const strides = (operand: Placed): number[] => {
         const list = operand.strides.length === 3 ? operand.strides : operand.strides.toSpliced(axis, 0, 0);
-        return [...list.filter((_, i) => i !== axis), list[axis]];
+        return [...list.filter((_, i) => i !== axis).slice(-axes), list[axis]];
       };
       const numbers = (operands: readonly Placed[]): number[] => [
         ...operands.map(({ address }) => address),
         length,
-        ...own,
+        ...own.slice(-axes),
         ...operands.flatMap(strides),
       ];
       const step = (operand: Placed): Step => {
-        const stride = strides(operand)[along ? 2 : 1];
+        const stride = strides(operand).at(along ? -1 : -2);
         return stride === 0 ? "0" : "1";
       };
       const rows = outer * inner;
       const layout = {
         along,
-        axes: 2,
+        axes,
         steps: inputs.map(step),
+        short: along && turned ? inputs.map((operand) => strides(operand)[0] === 0) : null,
         kept: kept.map((_, i) => inputs.length + outputs.length + i),
       };
       const expected = areaAfter(
-        rowKernel(form, along, 2),
+        rowKernel(form, along, axes),
         numbers([...inputs, ...outputs]),
         rows,
         given.cut,
