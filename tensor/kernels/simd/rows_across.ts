@@ -145,7 +145,6 @@ export class Tile {
     const a = this.#a;
     const roots = rootsOf(pass);
     const write = this.#prepare(roots);
-    for (let i = 0; i < pass.totals.length; i++) this.#clear(pass.totals[i], i);
     const { sources } = this.#loop.passes;
     const used = sourcesOf(roots).map((id) => sources[id]);
     const operandOf = (source: Source): number | null =>
@@ -165,15 +164,17 @@ export class Tile {
       at: f.local("i32"),
     }]));
     const rest = f.local("i32", a.count);
+    const first = f.local("i32");
     const depth = f.local("i32");
     f.while(rest, () => {
       f.set(depth, least(rest, constant("i32", DEPTH)));
+      f.set(first, i32.eq(rest, a.count));
       const left = f.local("i32", this.width);
       const cells = f.local("i32", this.#scratch);
       const starts = new Map(operands.map((operand) => [operand, f.local("i32", rows.get(operand)!)]));
       const block = (copies: number): void => {
         places.forEach(({ at, operand }) => f.set(at, starts.get(operand)!));
-        this.#block(pass, write, used, places, operandOf, targets, copies, depth, cells, left);
+        this.#block(pass, write, used, places, operandOf, targets, copies, first, depth, cells, left);
         places.forEach(({ operand, dtype, wide }) => {
           if (wide) f.advance(starts.get(operand)!, copies << (2 + sizeShift(dtype)));
         });
@@ -189,17 +190,6 @@ export class Tile {
     this.#finish(pass);
   }
 
-  #clear({ accumulation }: Total, index: number): void {
-    const f = this.#f;
-    const at = f.local("i32", 0);
-    f.set(at, 0);
-    f.until(at, BYTES, 16, () => {
-      const cell = i32.add(this.#scratch, at);
-      f.store("v128", cell, accumulation.initial, this.#total(index, 0));
-      if (accumulation.precise) f.store("v128", cell, accumulation.initial, this.#total(index, 1));
-    });
-  }
-
   /** A few elements of some neighbouring rows. */
   #block(
     { totals, stores }: Pass,
@@ -209,6 +199,7 @@ export class Tile {
     operandOf: (source: Source) => number | null,
     targets: readonly number[],
     copies: number,
+    first: Word,
     depth: Address,
     cells: Address,
     left: Address,
@@ -221,7 +212,7 @@ export class Tile {
         list.map((copy) => f.local("v128", v128.load(cells, this.#placeOf(source) + 16 * copy))),
       ]),
     );
-    const accumulators = totals.map((total, i) => this.#accumulator(total, i, cells, list));
+    const accumulators = totals.map((total, i) => this.#accumulator(total, i, first, cells, list));
     const rest = f.local("i32", depth);
     f.repeat(() => {
       const splats = new Map<number, Vector>();
@@ -275,10 +266,11 @@ export class Tile {
     accumulators.forEach(({ close }) => close());
   }
 
-  /** Adds up a total in locals, which come from the scratch area and go back there. */
+  /** Adds up a total in locals, which come from the scratch area, unless they are the `first`, and go back there. */
   #accumulator(
     { accumulation, factors, blocks }: Total,
     index: number,
+    first: Word,
     cells: Address,
     copies: readonly number[],
   ): {
@@ -287,17 +279,34 @@ export class Tile {
     readonly close: () => void;
   } {
     const f = this.#f;
-    const { precise, combine } = accumulation;
+    const { precise, combine, initial } = accumulation;
     const fused = blocks && factors !== null;
     // Of a vector of values, the two halves lie after each other.
     const offset = (half: 0 | 1, copy: number): number => this.#total(index, half) + 16 * copy;
     const load = (half: 0 | 1, copy: number): Expression<"v128"> => v128.load(cells, offset(half, copy));
-    const promote = (copy: number, value: Vector): void =>
-      promoted(value).forEach((part, half) =>
-        f.store("v128", cells, f64x2.add(load(half as 0 | 1, copy), part), offset(half as 0 | 1, copy))
+    const begun = (half: 0 | 1, copy: number): Vector => {
+      const local = f.local("v128");
+      f.if(first, () => f.set(local, initial), () => f.set(local, load(half, copy)));
+      return local;
+    };
+    /** Adds halves that are made of float32 to those in the scratch area. */
+    const promote = (values: readonly Vector[]): void => {
+      const eachHalf =
+        (write: (part: Expression<"v128">, half: 0 | 1, copy: number) => Expression<"v128">) => () =>
+          values.forEach((value, copy) =>
+            promoted(value).forEach((part, i) => {
+              const half = i as 0 | 1;
+              f.store("v128", cells, write(part, half, copy), offset(half, copy));
+            })
+          );
+      f.if(
+        first,
+        eachHalf((part) => part),
+        eachHalf((part, half, copy) => f64x2.add(load(half, copy), part)),
       );
+    };
     if (precise && !blocks) {
-      const halves = copies.map((copy) => ([0, 1] as const).map((half) => f.local("v128", load(half, copy))));
+      const halves = copies.map((copy) => ([0, 1] as const).map((half) => begun(half, copy)));
       return {
         roots: 1,
         add: (values) =>
@@ -312,7 +321,7 @@ export class Tile {
           ),
       };
     }
-    const parts = copies.map((copy) => f.local("v128", precise ? ZERO : load(0, copy)));
+    const parts = copies.map((copy) => precise ? f.local("v128", ZERO) : begun(0, copy));
     return {
       roots: fused ? 2 : 1,
       add: (values) =>
@@ -326,10 +335,10 @@ export class Tile {
               : combine(parts[copy], x),
           )
         ),
-      close: () =>
-        parts.forEach((part, copy) =>
-          precise ? promote(copy, part) : f.store("v128", cells, part, offset(0, copy))
-        ),
+      close: () => {
+        if (precise) promote(parts);
+        else parts.forEach((part, copy) => f.store("v128", cells, part, offset(0, copy)));
+      },
     };
   }
 
