@@ -6,6 +6,7 @@
  */
 import * as tensor from "../tensor/mod.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { operationLayer } from "./operation_layer.ts";
 import { parameterless } from "./parameterless.ts";
 
 /** Options of `activation`. */
@@ -87,3 +88,83 @@ export const hardSigmoid: Layer<Empty, Empty> = activation((x) => tensor.hardSig
 
 /** `x hardSigmoid(x)`, as a layer. */
 export const hardSilu: Layer<Empty, Empty> = activation((x) => tensor.hardSilu(x), { name: "hardSilu" });
+
+/** `x` above 0 and `e^x - 1` below, which has no kink; use `activation` for another limit, as a layer. */
+export const celu: Layer<Empty, Empty> = activation((x) => tensor.celu(x), { name: "celu" });
+
+/** `elu` scaled so that means stay 0 and variances 1, as a layer. */
+export const selu: Layer<Empty, Empty> = activation((x) => tensor.selu(x), { name: "selu" });
+
+/** `(x + sqrt(x^2 + 4)) / 2`; use `activation` for another bend, as a layer. */
+export const squareplus: Layer<Empty, Empty> = activation((x) => tensor.squareplus(x), {
+  name: "squareplus",
+});
+
+/** `x` where `|x| > 0.5`, and 0 elsewhere; use `activation` for another bound, as a layer. */
+export const hardShrink: Layer<Empty, Empty> = activation((x) => tensor.hardShrink(x), {
+  name: "hardShrink",
+});
+
+/** `x` pulled towards 0 by up to 0.5; use `activation` for another bound, as a layer. */
+export const softShrink: Layer<Empty, Empty> = activation((x) => tensor.softShrink(x), {
+  name: "softShrink",
+});
+
+/** `x - tanh(x)`, as a layer. */
+export const tanhShrink: Layer<Empty, Empty> = activation((x) => tensor.tanhShrink(x), {
+  name: "tanhShrink",
+});
+
+/** 0 up to -1, `(x + 1)^2 / 4` up to 1 and `x` from there on, as a layer. */
+export const sparsePlus: Layer<Empty, Empty> = activation((x) => tensor.sparsePlus(x), {
+  name: "sparsePlus",
+});
+
+/** 0 up to -1, `(x + 1) / 2` up to 1 and 1 from there on, as a layer. */
+export const sparseSigmoid: Layer<Empty, Empty> = activation((x) => tensor.sparseSigmoid(x), {
+  name: "sparseSigmoid",
+});
+
+/** `x` where `x > threshold`, and `value` elsewhere, as a layer. */
+export function threshold(options: tensor.ThresholdOptions): Layer<Empty, Empty> {
+  tensor.threshold(0, options);
+  return activation((x) => tensor.threshold(x, options), { name: "threshold" });
+}
+
+/** Exponentials that sum to 1 along the last axis; use `activation` for another axis, as a layer. */
+export const softmax: Layer<Empty, Empty> = activation((x) => tensor.softmax(x), { name: "softmax" });
+
+/** The logarithm of `softmax` along the last axis; use `activation` for another axis, as a layer. */
+export const logSoftmax: Layer<Empty, Empty> = activation((x) => tensor.logSoftmax(x), {
+  name: "logSoftmax",
+});
+
+/** The softmax of `-x` along the last axis; use `activation` for another axis, as a layer. */
+export const softmin: Layer<Empty, Empty> = activation((x) => tensor.softmin(x), { name: "softmin" });
+
+/** The input as it is, as a layer. */
+export const identity: Layer<Empty, Empty> = activation((x) => x, { name: "identity" });
+
+/** Options of `glu`. */
+export interface GluOptions {
+  /** The axis that is halved, counted with the batch axis; the last by default. */
+  readonly axis?: number;
+}
+
+/**
+ * The first half along an axis times the sigmoid of the second (Dauphin et al., 2017), as a layer.
+ *
+ * @throws {RangeError} If there is no such axis, or its extent is odd.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { glu } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(glu().apply({ params: {}, state: {} }, tensor([[3, 0]])).output.toArray(), [[1.5]]);
+ * ```
+ */
+export function glu({ axis = -1 }: GluOptions = {}): Layer<Empty, Empty> {
+  return operationLayer("glu", (x) => tensor.glu(x, axis));
+}

@@ -34,21 +34,36 @@ export { accuracy, type AccuracyOptions } from "./accuracy.ts";
 export {
   activation,
   type ActivationOptions,
+  celu,
   elu,
   gelu,
+  glu,
+  type GluOptions,
+  hardShrink,
   hardSigmoid,
   hardSilu,
   hardTanh,
+  identity,
   leakyRelu,
   logSigmoid,
+  logSoftmax,
   mish,
   relu,
   relu6,
+  selu,
   sigmoid,
   silu,
+  softmax,
+  softmin,
   softplus,
+  softShrink,
   softSign,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
   tanh,
+  tanhShrink,
+  threshold,
 } from "./activation.ts";
 export { alphaDropout, featureAlphaDropout } from "./alpha_dropout.ts";
 export { avgPool2d } from "./avg_pool2d.ts";
@@ -218,6 +233,7 @@ export {
   instanceNorm,
   type InstanceNormOptions,
 } from "./group_norm.ts";
+export { localResponseNorm } from "./local_response_norm.ts";
 export { lora, type LoraOptions, type LoraParams, mergeLora } from "./lora.ts";
 export { mlp, type MlpOptions, type MlpParams } from "./mlp.ts";
 export { parallel, type ParallelOptions } from "./parallel.ts";
@@ -226,12 +242,35 @@ export {
   adaptiveMaxPool,
   avgPool,
   globalAvgPool,
+  globalMaxPool,
   lpPool,
   maxPool,
+  minPool,
   upsample,
 } from "./pooling.ts";
+export {
+  circularPad,
+  constantPad,
+  type ConstantPadOptions,
+  type PaddingOptions,
+  reflectionPad,
+  replicationPad,
+  zeroPad,
+} from "./padding.ts";
 export type { PaddingMode } from "./padding_mode.ts";
 export { prelu, type PreluOptions, type PreluParams } from "./prelu.ts";
+export {
+  channelShuffle,
+  type ChannelShuffleOptions,
+  fold,
+  pixelShuffle,
+  type PixelShuffleOptions,
+  pixelUnshuffle,
+  unflatten,
+  type UnflattenOptions,
+  unfold,
+} from "./rearranging.ts";
+export { rrelu, type RreluOptions } from "./rrelu.ts";
 export { repeat, type RepeatOptions } from "./repeat.ts";
 export { rmsNorm, type RmsNormOptions, type RmsNormParams } from "./rms_norm.ts";
 export {

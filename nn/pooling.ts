@@ -13,21 +13,14 @@ import {
   type InterpolateOptions,
   lpPool as lpNorm,
   type LpPoolOptions,
+  max,
   maxPool as maximum,
   mean,
+  minPool as minimum,
   type PoolOptions,
-  type Tensor,
 } from "../tensor/mod.ts";
-import { inferShape, within } from "./infer_shape.ts";
 import type { Empty, Layer } from "./layer.ts";
-import { parameterless } from "./parameterless.ts";
-
-function pooling(name: string, pool: (x: Tensor) => Tensor): Layer<Empty, Empty> {
-  return parameterless(name, {
-    outputShape: (inputShape, at) => inferShape(at, inputShape, pool),
-    output: (x, at) => within(at, x.shape, () => pool(x)),
-  });
-}
+import { operationLayer } from "./operation_layer.ts";
 
 /**
  * The greatest element of each window over one, two or three axes, as torch.nn.MaxPool1d to 3d. It has no params.
@@ -44,7 +37,26 @@ function pooling(name: string, pool: (x: Tensor) => Tensor): Layer<Empty, Empty>
  * ```
  */
 export function maxPool(options: PoolOptions): Layer<Empty, Empty> {
-  return pooling("maxPool", (x) => maximum(x, options));
+  return operationLayer("maxPool", (x) => maximum(x, options));
+}
+
+/**
+ * The least element of each window over one, two or three axes, as flax.linen.pooling.min_pool. It has no params.
+ *
+ * @throws {RangeError} If an option is out of range, or an input is smaller than the window.
+ *
+ * @example
+ * ```ts
+ * import { random, tensor } from "@weft/weft";
+ * import { minPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = minPool({ window: 2 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[3, 1, 2, 5]]])).output.toArray(), [[[1, 2]]]);
+ * ```
+ */
+export function minPool(options: PoolOptions): Layer<Empty, Empty> {
+  return operationLayer("minPool", (x) => minimum(x, options));
 }
 
 /**
@@ -62,7 +74,7 @@ export function maxPool(options: PoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function avgPool(options: AvgPoolOptions): Layer<Empty, Empty> {
-  return pooling("avgPool", (x) => average(x, options));
+  return operationLayer("avgPool", (x) => average(x, options));
 }
 
 /**
@@ -80,7 +92,7 @@ export function avgPool(options: AvgPoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function lpPool(options: LpPoolOptions): Layer<Empty, Empty> {
-  return pooling("lpPool", (x) => lpNorm(x, options));
+  return operationLayer("lpPool", (x) => lpNorm(x, options));
 }
 
 /**
@@ -98,7 +110,7 @@ export function lpPool(options: LpPoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function adaptiveAvgPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
-  return pooling("adaptiveAvgPool", (x) => adaptiveAverage(x, options));
+  return operationLayer("adaptiveAvgPool", (x) => adaptiveAverage(x, options));
 }
 
 /**
@@ -117,7 +129,7 @@ export function adaptiveAvgPool(options: AdaptivePoolOptions): Layer<Empty, Empt
  * ```
  */
 export function adaptiveMaxPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
-  return pooling("adaptiveMaxPool", (x) => adaptiveMaximum(x, options));
+  return operationLayer("adaptiveMaxPool", (x) => adaptiveMaximum(x, options));
 }
 
 /**
@@ -132,9 +144,26 @@ export function adaptiveMaxPool(options: AdaptivePoolOptions): Layer<Empty, Empt
  * assertEquals(globalAvgPool.init(random.key(0), [3, 7, 5]).outputShape, [3]);
  * ```
  */
-export const globalAvgPool: Layer<Empty, Empty> = pooling(
+export const globalAvgPool: Layer<Empty, Empty> = operationLayer(
   "globalAvgPool",
-  (x) => x.rank < 3 ? x : mean(x, { axes: Array.from({ length: x.rank - 2 }, (_, i) => i + 2) }),
+  (x) => x.rank < 3 ? x : mean(x, { axes: x.shape.map((_, i) => i).slice(2) }),
+);
+
+/**
+ * The greatest elements over all spatial axes, `[n, channels, ...]` to `[n, channels]`. It has no params.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { globalMaxPool } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(globalMaxPool.init(random.key(0), [3, 7, 5]).outputShape, [3]);
+ * ```
+ */
+export const globalMaxPool: Layer<Empty, Empty> = operationLayer(
+  "globalMaxPool",
+  (x) => x.rank < 3 ? x : max(x, { axes: x.shape.map((_, i) => i).slice(2) }),
 );
 
 /**
@@ -152,5 +181,5 @@ export const globalAvgPool: Layer<Empty, Empty> = pooling(
  * ```
  */
 export function upsample(options: InterpolateOptions): Layer<Empty, Empty> {
-  return pooling("upsample", (x) => interpolate(x, options));
+  return operationLayer("upsample", (x) => interpolate(x, options));
 }

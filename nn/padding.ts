@@ -1,0 +1,144 @@
+/**
+ * New elements around the spatial axes, as layers.
+ *
+ * @module
+ */
+import {
+  type AxisPadding,
+  type ChannelOrder,
+  pad,
+  type PadMode,
+  type PadOptions,
+  type Tensor,
+} from "../tensor/mod.ts";
+import { sidesOf } from "../tensor/ops/spatial/axes.ts";
+import type { Empty, Layer } from "./layer.ts";
+import { operationLayer } from "./operation_layer.ts";
+
+/** Options of layers that pad. */
+export interface PaddingOptions {
+  /** How many: one number for all sides, one for each spatial axis, or `[before, after]` for each. */
+  readonly padding: Exclude<AxisPadding, string>;
+  /** The order of axes: "channelsFirst", [n, c, ...] (the default), or "channelsLast", [n, ..., c]. */
+  readonly layout?: ChannelOrder;
+}
+
+/** Options of `constantPad`. */
+export interface ConstantPadOptions extends PaddingOptions {
+  /** The value of the new elements. */
+  readonly value: number;
+}
+
+function padding(
+  name: string,
+  { padding, layout = "channelsFirst" }: PaddingOptions,
+  options: PadOptions & { readonly mode: PadMode },
+): Layer<Empty, Empty> {
+  return operationLayer(name, (x: Tensor) => {
+    const from = layout === "channelsFirst" ? 2 : 1;
+    if (x.rank < 3) throw new RangeError(`${name} expects inputs with spatial axes but got rank ${x.rank}`);
+    const one = x.shape.slice(2).map(() => 1);
+    const sides = sidesOf(name, padding, x.shape.slice(from, from + one.length), one, one);
+    return pad(x, x.shape.map((_, i) => sides[i - from] ?? [0, 0]), options);
+  });
+}
+
+/**
+ * Zeros around the spatial axes of `[n, channels, ...]`, as torch.nn.ZeroPad1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If the padding does not fit the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { zeroPad } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { output } = zeroPad({ padding: [[1, 0]] }).apply({ params: {}, state: {} }, tensor([[[1, 2]]]));
+ * assertEquals(output.toArray(), [[[0, 1, 2]]]);
+ * ```
+ */
+export function zeroPad(options: PaddingOptions): Layer<Empty, Empty> {
+  return padding("zeroPad", options, { mode: "constant" });
+}
+
+/**
+ * A value around the spatial axes of `[n, channels, ...]`, as torch.nn.ConstantPad1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If the padding does not fit the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { constantPad } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = constantPad({ padding: 1, value: 9 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[1, 2]]])).output.toArray(), [[[9, 1, 2, 9]]]);
+ * ```
+ */
+export function constantPad({ value, ...options }: ConstantPadOptions): Layer<Empty, Empty> {
+  if (typeof value !== "number") {
+    throw new TypeError(`constantPad expects value to be a number but got ${String(value)}`);
+  }
+  return padding("constantPad", options, { mode: "constant", value });
+}
+
+/**
+ * The mirror image at the outermost elements around the spatial axes of `[n, channels, ...]`, as torch.nn.ReflectionPad1d
+ * to 3d. It has no params.
+ *
+ * @throws {RangeError} If the padding does not fit the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { reflectionPad } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = reflectionPad({ padding: 1 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[1, 2]]])).output.toArray(), [[[2, 1, 2, 1]]]);
+ * ```
+ */
+export function reflectionPad(options: PaddingOptions): Layer<Empty, Empty> {
+  return padding("reflectionPad", options, { mode: "reflect" });
+}
+
+/**
+ * The outermost elements again around the spatial axes of `[n, channels, ...]`, as torch.nn.ReplicationPad1d to 3d. It has
+ * no params.
+ *
+ * @throws {RangeError} If the padding does not fit the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { replicationPad } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = replicationPad({ padding: 1 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[1, 2]]])).output.toArray(), [[[1, 1, 2, 2]]]);
+ * ```
+ */
+export function replicationPad(options: PaddingOptions): Layer<Empty, Empty> {
+  return padding("replicationPad", options, { mode: "edge" });
+}
+
+/**
+ * The other end around the spatial axes of `[n, channels, ...]`, as torch.nn.CircularPad1d to 3d. It has no params.
+ *
+ * @throws {RangeError} If the padding does not fit the axes.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { circularPad } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = circularPad({ padding: 1 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[1, 2]]])).output.toArray(), [[[2, 1, 2, 1]]]);
+ * ```
+ */
+export function circularPad(options: PaddingOptions): Layer<Empty, Empty> {
+  return padding("circularPad", options, { mode: "wrap" });
+}

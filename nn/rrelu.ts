@@ -1,0 +1,62 @@
+/**
+ * A rectifier whose slope is random.
+ *
+ * @module
+ */
+import { greaterEqual, multiply, random, where } from "../tensor/mod.ts";
+import { checkShape } from "../tensor/shape.ts";
+import { checkTensor, place } from "./check.ts";
+import type { Empty, Layer } from "./layer.ts";
+
+/** Options of `rrelu`. */
+export interface RreluOptions {
+  /** The least slope; 1 / 8 by default. */
+  readonly lower?: number;
+  /** The greatest slope; 1 / 3 by default. */
+  readonly upper?: number;
+}
+
+/**
+ * `x` from 0 on and `slope x` below, with a slope drawn for each element from `lower` to `upper` in training, and their
+ * mean in evaluation, as torch.nn.RReLU (Xu et al., 2015).
+ *
+ * @throws {RangeError} If `lower` is above `upper`.
+ * @throws {TypeError} If a key is missing in training.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@weft/weft";
+ * import { rrelu } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const layer = rrelu({ lower: 0.25, upper: 0.75 });
+ * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[-2, 2]])).output.toArray(), [[-1, 2]]);
+ * ```
+ */
+export function rrelu(options: RreluOptions = {}): Layer<Empty, Empty> {
+  const { lower = 1 / 8, upper = 1 / 3 } = options;
+  if (typeof lower !== "number" || typeof upper !== "number" || !(lower <= upper)) {
+    throw new RangeError(`rrelu expects lower up to upper but got ${String(lower)} and ${String(upper)}`);
+  }
+  return {
+    name: "rrelu",
+    init(_key, inputShape, context = {}) {
+      checkShape(place("rrelu", context.path), inputShape);
+      return { params: {}, state: {}, outputShape: inputShape };
+    },
+    apply({ state }, x, { training = false, key, path } = {}) {
+      const at = place("rrelu", path);
+      checkTensor(at, x);
+      if (training && key === undefined) {
+        throw new TypeError(
+          `${at} expects a random key in training but got none: pass { training: true, key }`,
+        );
+      }
+      const dtype = x.dtype === "float64" ? "float64" : "float32";
+      const slope = training
+        ? random.uniform(key!, x.shape, { min: lower, max: upper, dtype })
+        : (lower + upper) / 2;
+      return { output: where(greaterEqual(x, 0), x, multiply(x, slope)), state };
+    },
+  };
+}
