@@ -1,18 +1,13 @@
 /**
- * Reverse mode: the pullback of a tape, and vjp, grad and valueAndGrad on top of it.
+ * The pullback of a recorded tape, and vjp, grad and valueAndGrad on top of it.
  *
  * @module
  */
 import { checkFunction } from "./check_function.ts";
 import { isFloating } from "./dtype.ts";
 import { isTracedNumber } from "./host.ts";
-import { add } from "./ops/arithmetic.ts";
-import { cast } from "./ops/cast.ts";
-import { sumTo, zerosOf } from "./ops/reduce.ts";
-import type { Primitive, Tape } from "./primitive.ts";
-import type { PullbackContext } from "./rules.ts";
+import { pullTape } from "./reverse.ts";
 import { scope } from "./scope.ts";
-import { equalShapes, formatShape } from "./shape.ts";
 import { record, type Recorded, type TreeFunction } from "./tape.ts";
 import { constantTensor, describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
@@ -42,60 +37,7 @@ export function pullback(
   if (!(recorded instanceof Object) || !("tape" in recorded)) {
     throw new TypeError(`pullback expects what record returns but got ${tree.describe(recorded)}`);
   }
-  const { tape, outputs } = recorded;
-  return (cotangents) => {
-    const gradients = new Array<Tensor | null>(tape.slots.length).fill(null);
-    outputs.forEach((slot, i) => {
-      const cotangent = cotangents[i] ?? null;
-      if (slot === null || cotangent === null || !isFloating(tape.slots[slot].dtype)) return;
-      if (!equalShapes(cotangent.shape, tape.slots[slot].shape)) {
-        throw new RangeError(
-          `pullback expects a cotangent of shape ${formatShape(tape.slots[slot].shape)} but got ${
-            formatShape(cotangent.shape)
-          }`,
-        );
-      }
-      accumulate(gradients, tape, slot, cotangent);
-    });
-    for (let i = tape.entries.length - 1; i >= 0; i--) pullEntry(tape, i, gradients);
-    return tape.inputs.map((slot) => {
-      const like = tape.slots[slot];
-      return isFloating(like.dtype) ? gradients[slot] ?? zerosOf(like) : null;
-    });
-  };
-}
-
-function accumulate(gradients: (Tensor | null)[], tape: Tape, slot: number, cotangent: Tensor): void {
-  const like = tape.slots[slot];
-  // Operations broadcast and promote their operands; here that is undone, once for all rules.
-  let gradient = equalShapes(cotangent.shape, like.shape) ? cotangent : sumTo(cotangent, like.shape);
-  if (gradient.dtype !== like.dtype) gradient = cast(gradient, like.dtype);
-  const before = gradients[slot];
-  gradients[slot] = before === null ? gradient : add(before, gradient);
-}
-
-function pullEntry(tape: Tape, index: number, gradients: (Tensor | null)[]): void {
-  const { primitive, attributes, inputs, outputs } = tape.entries[index];
-  if (outputs.every((slot) => gradients[slot] === null)) return;
-  const wanted = inputs.map((slot) => tape.active[slot]);
-  if (primitive.pullback === null || !wanted.includes(true)) return;
-  if (primitive.pullback === undefined) {
-    throw new TypeError(
-      `grad expects every primitive to have a pullback rule but ${primitive.name} has none`,
-    );
-  }
-  const cotangents = outputs.map((slot) => gradients[slot] ?? zerosOf(tape.slots[slot]));
-  const context: PullbackContext<object> = {
-    inputs: inputs.map((slot) => tape.values[slot]!),
-    outputs: outputs.map((slot) => tape.values[slot]!),
-    attributes,
-    wanted,
-  };
-  const pulled = (primitive as unknown as Primitive<object>).pullback!.rule(cotangents, context);
-  for (const slot of outputs) gradients[slot] = null;
-  pulled.forEach((cotangent, i) => {
-    if (cotangent !== null && wanted[i]) accumulate(gradients, tape, inputs[i], cotangent);
-  });
+  return pullTape(recorded, "pullback");
 }
 
 /** Which arguments gradients are taken of. */
@@ -204,7 +146,7 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
       const { value, aux } = recorded.result;
       const seed = constantTensor(value.dtype, [], 1);
       const cotangents = recorded.outputs.map((_, i) => i === 0 ? seed : null);
-      const gradients = pullback(recorded)(cotangents);
+      const gradients = pullTape(recorded, "grad")(cotangents);
       let next = 0;
       const trees = differentiated.map((arg) => tree.map(arg, () => gradients[next++]));
       const gradient = (typeof argnums === "number" ? trees[0] : trees) as P;
@@ -309,7 +251,7 @@ export interface Vjp<R> {
 export function vjp<R>(f: TreeFunction<R>, ...args: readonly unknown[]): Vjp<R> {
   checkFunction("vjp", f);
   const recorded = record(f, { name: f.name || "vjp" })(...args);
-  const pull = pullback(recorded);
+  const pull = pullTape(recorded, "vjp");
   return {
     value: recorded.result,
     pullback: (cotangents) => {

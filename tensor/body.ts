@@ -5,6 +5,7 @@
  */
 import { applyAll } from "./apply.ts";
 import { isFloating } from "./dtype.ts";
+import { independentOutputs } from "./independent.ts";
 import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
 import { TapeRecorder } from "./tape.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
@@ -122,13 +123,34 @@ function begin({ tape }: Body, inputs: readonly Tensor[]): (Tensor | null)[] {
   return values;
 }
 
+/** A body that reverse mode has taken; see `Primitive.pulled`. */
+export function pulledBody(body: Body): Body {
+  let changed = false;
+  const entries = body.tape.entries.map((entry): Entry => {
+    const attributes = entry.primitive.pulled?.(entry.attributes as never) ?? entry.attributes;
+    changed ||= attributes !== entry.attributes;
+    return attributes === entry.attributes ? entry : { ...entry, attributes };
+  });
+  return changed ? { ...body, tape: { ...body.tape, entries } } : body;
+}
+
+/** Attributes with a body that reverse mode has taken. */
+export function withPulledBody<A extends { readonly body: Body }>(attributes: A): A {
+  const body = pulledBody(attributes.body);
+  return body === attributes.body ? attributes : { ...attributes, body };
+}
+
 /** Which slots of a body depend on its active inputs through differentiable entries. */
 export function activeSlots({ tape }: Body, active: readonly boolean[]): boolean[] {
   const slots = tape.slots.map(() => false);
   tape.inputs.forEach((slot, i) => slots[slot] = active[i] && isFloating(tape.slots[slot].dtype));
-  for (const { primitive, inputs, outputs } of tape.entries) {
-    if (primitive.pullback === null || !inputs.some((slot) => slots[slot])) continue;
-    for (const slot of outputs) slots[slot] = isFloating(tape.slots[slot].dtype);
+  for (const { primitive, attributes, inputs, outputs } of tape.entries) {
+    const given = inputs.map((slot) => slots[slot]);
+    if (primitive.pullback === null || !given.includes(true)) continue;
+    const made = primitive.depends?.(given, attributes as never);
+    outputs.forEach((slot, i) => {
+      slots[slot] = isFloating(tape.slots[slot].dtype) && (made === undefined || made[i]);
+    });
   }
   return slots;
 }
@@ -184,15 +206,20 @@ export function activeOutputs(body: Body, active: readonly boolean[]): readonly 
   return body.outputs.map((slot) => slots[slot]);
 }
 
-/**
- * Applies every entry of a body and returns its tape with the values, for a pullback. `known` are values that need not
- * be computed again.
- */
+/** How a body is applied for a pullback. */
+export interface ReplayOptions {
+  /** Values that need not be computed again. */
+  readonly known?: ReadonlyMap<number, Tensor>;
+  /** Whether values that depend on active inputs are not known, so that the others have to be computed without them. */
+  readonly linear?: boolean;
+}
+
+/** Applies every entry of a body and returns its tape with the values, for a pullback. */
 export function replay(
   body: Body,
   inputs: readonly Tensor[],
   active: readonly boolean[],
-  known: ReadonlyMap<number, Tensor> = new Map(),
+  { known = new Map(), linear = false }: ReplayOptions = {},
 ): { readonly tape: Tape; readonly outputs: readonly number[] } {
   const values = begin(body, inputs);
   for (const [slot, tensor] of known) values[slot] = tensor;
@@ -203,18 +230,24 @@ export function replay(
     if (outputs.every((slot) => values[slot] !== null)) return entry;
     const saves = primitive.saving !== undefined && outputs.some((slot) => flags[slot]);
     const attributes = saves ? primitive.saving!(entry.attributes as never) : entry.attributes;
-    const made = applyAll(
-      primitive as unknown as Primitive<object>,
-      inputs.map((slot) => values[slot]!),
-      attributes,
-    );
+    const given = inputs.map((slot) => values[slot]!);
+    const made = applyAll(primitive as unknown as Primitive<object>, given, attributes);
+    const apart = linear
+      ? independentOutputs(
+        primitive as unknown as Primitive<object>,
+        attributes,
+        inputs.map((slot) => slots[slot]),
+        given,
+        inputs.map((slot) => flags[slot]),
+      )
+      : null;
     const all = made.map((x, i) => {
       if (i < outputs.length) return outputs[i];
       flags.push(false);
       values.push(null);
       return slots.push({ dtype: x.dtype, shape: x.shape }) - 1;
     });
-    all.forEach((slot, i) => values[slot] = made[i]);
+    all.forEach((slot, i) => values[slot] = apart?.[i] ?? made[i]);
     return { ...entry, attributes, outputs: all };
   });
   return { tape: { ...body.tape, slots, entries, values, active: flags }, outputs: body.outputs };

@@ -5,15 +5,15 @@
  * @module
  */
 import { apply, applyAll } from "./apply.ts";
-import { pullback } from "./autodiff.ts";
 import { batchBody } from "./batch.ts";
-import { close, outputsOf, replay } from "./body.ts";
+import { close, outputsOf, replay, withPulledBody } from "./body.ts";
 import { copyInto } from "./elementwise.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
 import { zerosOf } from "./ops/reduce.ts";
-import { batchInFront, type BatchRule, type PullbackContext, type PushforwardContext } from "./rules.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
+import { pullTape } from "./reverse.ts";
+import { batchInFront, type BatchRule, type PullbackContext, type PushforwardContext } from "./rules.ts";
 import { scope } from "./scope.ts";
 import { checkTensor, type Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
@@ -80,7 +80,8 @@ function wholeBody(attributes: Checkpoint): Body {
 }
 
 const checkpointPrimitive: Primitive<Checkpoint> = defineInlined<Checkpoint>("checkpoint", wholeBody, {
-  saving: (attributes) => ({ ...attributes, saves: attributes.names.length > 0 }),
+  saving: (attributes) => ({ ...withPulledBody(attributes), saves: attributes.names.length > 0 }),
+  pulled: withPulledBody,
   pullback: { rule: (cotangents, context) => pullCheckpoint(cotangents, context) },
   pushforward: { rule: (tangents, context) => pushCheckpoint(tangents, context) },
   batch: {
@@ -102,7 +103,7 @@ const checkpointPrimitive: Primitive<Checkpoint> = defineInlined<Checkpoint>("ch
 
 function pullCheckpoint(
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted }: PullbackContext<Checkpoint>,
+  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<Checkpoint>,
 ): readonly (Tensor | null)[] {
   return scope(() => {
     const barrier = ++barriers;
@@ -114,14 +115,14 @@ function pullCheckpoint(
         known.set(from, value).set(to, value);
       });
     }
-    const replayed = replay(wholeBody(attributes), again, wanted, known);
-    return pullback({ result: null, ...replayed })(cotangents);
+    const replayed = replay(wholeBody(attributes), again, wanted, { known, linear });
+    return pullTape({ result: null, ...replayed }, operation, linear)(cotangents);
   }, { name: "checkpoint" });
 }
 
 function pushCheckpoint(
   tangents: readonly (Tensor | null)[],
-  { inputs, attributes }: PushforwardContext<Checkpoint>,
+  { inputs, attributes, operation }: PushforwardContext<Checkpoint>,
 ) {
   const body = wholeBody(attributes);
   const count = body.outputs.length;
@@ -133,7 +134,7 @@ function pushCheckpoint(
       body,
       given.slice(0, inputs.length),
       tangents.map((tangent) => tangent === null ? null : given[next++]),
-      "jvp",
+      operation,
     );
     present = pushed.tangents.map((tangent) => tangent !== null);
     return [...pushed.values, ...pushed.tangents.map((tangent, i) => tangent ?? zerosOf(pushed.values[i]))];

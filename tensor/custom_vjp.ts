@@ -4,14 +4,15 @@
  * @module
  */
 import { applyAll } from "./apply.ts";
-import { pullback } from "./autodiff.ts";
 import { batchBody, mapBatch } from "./batch.ts";
 import { close, type Closed, outputsOf, replay, share } from "./body.ts";
 import { isFloating } from "./dtype.ts";
+import { pushBody } from "./forward.ts";
 import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
 import { add } from "./ops/arithmetic.ts";
 import { isZero, sum } from "./ops/reduce.ts";
 import type { Body, Primitive } from "./primitive.ts";
+import { pullTape } from "./reverse.ts";
 import { equalShapes } from "./shape.ts";
 import { type Abstract, describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
@@ -34,6 +35,8 @@ interface CustomVjp {
   readonly captured: number;
   /** Whether the residuals are further outputs. */
   readonly saves: boolean;
+  /** Whether reverse mode has taken it. */
+  readonly pulled: boolean;
   readonly rule: Rule;
 }
 
@@ -41,9 +44,10 @@ const customVjpPrimitive: Primitive<CustomVjp> = defineInlined<CustomVjp>(
   "customVjp",
   ({ body, forward, saves }) => saves ? forward : body,
   {
-    saving: (attributes) => ({ ...attributes, saves: true }),
+    saving: (attributes) => ({ ...pulled(attributes), saves: true }),
+    pulled,
     pullback: {
-      rule(cotangents, { inputs, outputs, attributes, wanted }) {
+      rule(cotangents, { inputs, outputs, attributes, wanted, operation, linear }) {
         const { body, captured, name, rule, saves } = attributes;
         const foreign = wanted.slice(0, captured).indexOf(true);
         if (foreign >= 0) {
@@ -59,16 +63,22 @@ const customVjpPrimitive: Primitive<CustomVjp> = defineInlined<CustomVjp>(
         const kept = cotangents.slice(results);
         if (kept.every(isZero)) return pulled;
         // Residuals have the derivatives of the operations that made them.
-        const plain = pullback({ result: null, ...replay(attributes.forward, inputs, wanted) })(
+        const replayed = replay(attributes.forward, inputs, wanted, { linear });
+        const plain = pullTape({ result: null, ...replayed }, operation, linear)(
           [...cotangents.slice(0, results).map(() => null), ...kept],
         );
         return pulled.map((g, i) => !wanted[i] ? null : g === null ? plain[i] : add(g, plain[i]!));
       },
     },
     pushforward: {
-      rule(_, { attributes: { name } }) {
+      rule(tangents, { inputs, attributes: { body, forward, name, saves, pulled }, operation }) {
+        // What reverse mode records is made to be differentiated again: forward mode over it is that of the operations.
+        if (pulled) {
+          const { values, tangents: along } = pushBody(saves ? forward : body, inputs, tangents, operation);
+          return { outputs: values, tangents: along };
+        }
         throw new TypeError(
-          `jvp expects a pushforward rule but customVjp of ${name} has only a pullback: use customJvp`,
+          `${operation} expects a pushforward rule but customVjp of ${name} has only a pullback: use customJvp`,
         );
       },
     },
@@ -95,6 +105,10 @@ const customVjpPrimitive: Primitive<CustomVjp> = defineInlined<CustomVjp>(
     },
   },
 );
+
+function pulled(attributes: CustomVjp): CustomVjp {
+  return attributes.pulled ? attributes : { ...attributes, pulled: true };
+}
 
 /** The rule for a batch: what the examples share gets the sum of their cotangents. */
 function batchedRule(
@@ -148,11 +162,12 @@ export interface DefaultResiduals<A extends unknown[], R> {
 
 /**
  * The same function, whose pullback is the given one instead of that of its operations: for a gradient that is more
- * stable or cheaper, or other than the derivative. Reverse mode of any order goes through it, as `jax.custom_vjp`;
- * forward mode refuses it. What the function takes from outside may not be differentiated.
+ * stable or cheaper, or other than the derivative. Reverse mode of any order goes through it, as `jax.custom_vjp`,
+ * and so does forward over reverse, as in `hessian`; forward mode alone refuses it. What the function takes from outside
+ * may not be differentiated.
  *
  * @throws {TypeError} If `f` or the rule is no function, the rule returns something else than a gradient for each
- * argument, or forward mode meets the function.
+ * argument, or forward mode alone meets the function.
  *
  * @example A gradient that is clipped
  * ```ts
@@ -200,6 +215,7 @@ export function customVjp<A extends unknown[], R, Residuals = DefaultResiduals<A
       name,
       captured: captured.length,
       saves: false,
+      pulled: false,
       rule: (_, all, cotangents) => {
         const kept = takeApart([residuals]).build(all.slice(results))[0];
         const cotangent = takeApart([returned]).build(cotangents)[0];

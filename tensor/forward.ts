@@ -5,13 +5,14 @@
  * @module
  */
 import { applyAll } from "./apply.ts";
-import { pullback } from "./autodiff.ts";
 import { isFloating } from "./dtype.ts";
+import { independentOutputs } from "./independent.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
-import { sumTo, zerosOf } from "./ops/reduce.ts";
+import { sumTo } from "./ops/reduce.ts";
 import { broadcastTo } from "./ops/broadcast_to.ts";
 import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
+import { pullTape } from "./reverse.ts";
 import type { Pushed } from "./rules.ts";
 import { equalShapes } from "./shape.ts";
 import { TapeRecorder } from "./tape.ts";
@@ -52,12 +53,13 @@ export function pushTape(
       const pushed = pushEntry(primitive, given, {
         inputs,
         attributes: entry.attributes,
+        operation,
         // A rule that computes the outputs with their tangents does not ask for them.
         get outputs(): readonly Tensor[] {
           compute();
           return entry.outputs.map((slot) => values[slot]!);
         },
-      }, operation);
+      });
       const made = "tangents" in pushed ? pushed.tangents : pushed;
       entry.outputs.forEach((slot, i) => {
         if ("outputs" in pushed) values[slot] = pushed.outputs[i];
@@ -89,23 +91,23 @@ interface Application {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly attributes: object;
+  readonly operation: string;
 }
 
 function pushEntry(
   primitive: Primitive<object>,
   tangents: readonly (Tensor | null)[],
   application: Application,
-  operation: string,
 ): readonly (Tensor | null)[] | Pushed {
   if (primitive.pushforward !== undefined) return primitive.pushforward.rule(tangents, application);
   if (primitive.pullback === null) return application.outputs.map(() => null);
   if (primitive.pullback === undefined) {
     throw new TypeError(
-      `${operation} expects every primitive to have a pushforward or a pullback rule but ${primitive.name} has none`,
+      `${application.operation} expects every primitive to have a pushforward or a pullback rule but ${primitive.name} has none`,
     );
   }
   return primitive.expression === undefined
-    ? pushByTransposition(primitive, tangents, application, operation)
+    ? pushByTransposition(primitive, tangents, application)
     : [pushElementwise(primitive, tangents, application)];
 }
 
@@ -115,12 +117,19 @@ function pushElementwise(
   tangents: readonly (Tensor | null)[],
   application: Application,
 ): Tensor | null {
-  const { inputs, outputs, attributes } = application;
+  const { inputs, outputs, attributes, operation } = application;
   const [output] = outputs;
   let total: Tensor | null = null;
   tangents.forEach((tangent, i) => {
     if (tangent === null) return;
-    const context = { inputs, outputs, attributes, wanted: tangents.map((_, j) => j === i) };
+    const context = {
+      inputs,
+      outputs,
+      attributes,
+      wanted: tangents.map((_, j) => j === i),
+      operation,
+      linear: false,
+    };
     const part = primitive.pullback!.rule([tangent], context)[i];
     if (part === null) return;
     const whole = broadcastTo(cast(part, output.dtype), output.shape);
@@ -132,19 +141,21 @@ function pushElementwise(
 function pushByTransposition(
   primitive: Primitive<object>,
   tangents: readonly (Tensor | null)[],
-  { inputs, outputs, attributes }: Application,
-  operation: string,
+  { inputs, outputs, attributes, operation }: Application,
 ): readonly (Tensor | null)[] {
   const wanted = tangents.map((tangent) => tangent !== null);
   return transposeLinear(
     outputs,
     (cotangents) =>
-      primitive.pullback!.rule(cotangents, { inputs, outputs, attributes, wanted }).map((pulled, i) => {
-        if (pulled === null || !wanted[i]) return null;
-        const like = inputs[i];
-        const gradient = equalShapes(pulled.shape, like.shape) ? pulled : sumTo(pulled, like.shape);
-        return cast(gradient, like.dtype);
-      }),
+      primitive.pullback!.rule(cotangents, { inputs, outputs, attributes, wanted, operation, linear: false })
+        .map(
+          (pulled, i) => {
+            if (pulled === null || !wanted[i]) return null;
+            const like = inputs[i];
+            const gradient = equalShapes(pulled.shape, like.shape) ? pulled : sumTo(pulled, like.shape);
+            return cast(gradient, like.dtype);
+          },
+        ),
     tangents,
     `${operation} of ${primitive.name}`,
   );
@@ -157,24 +168,19 @@ function withKnown(tape: Tape, unknown: TapeRecorder): Tape {
   const values = new Array<Tensor | null>(slots.length).fill(null);
   for (const { slot, tensor } of tape.constants) values[slot] = tensor;
   const entries = tape.entries.map((entry): Entry => {
-    const { inputs } = entry;
     const primitive = entry.primitive as unknown as Primitive<object>;
-    const changing = inputs.map((slot) => values[slot] === null);
-    const some = primitive.depends?.(changing, entry.attributes);
-    if (some === undefined || !some.includes(false)) return entry;
-    // What does not depend on the inputs is the same for zeros in their place.
+    const inputs = entry.inputs.map((slot) => values[slot]);
     const attributes = primitive.saving?.(entry.attributes) ?? entry.attributes;
-    const made = applyAll(primitive, inputs.map((slot) => values[slot] ?? zerosOf(slots[slot])), attributes);
-    const depends = primitive.depends!(changing, attributes);
-    const outputs = made.map((x, i) => {
-      if (i < entry.outputs.length) return entry.outputs[i];
+    const likes = entry.inputs.map((slot) => slots[slot]);
+    const known = independentOutputs(primitive, attributes, likes, inputs, inputs.map((x) => x === null));
+    if (known === null) return entry;
+    const more = primitive.infer(likes, attributes).slice(entry.outputs.length).map((like) => {
       values.push(null);
       active.push(false);
-      return slots.push({ dtype: x.dtype, shape: x.shape }) - 1;
+      return slots.push(like) - 1;
     });
-    outputs.forEach((slot, i) => {
-      if (!depends[i]) values[slot] = made[i];
-    });
+    const outputs = [...entry.outputs, ...more];
+    outputs.forEach((slot, i) => values[slot] = known[i]);
     return { ...entry, attributes, outputs };
   });
   return { ...tape, slots, entries, active, values: values.map((x, i) => x ?? unknown.input(slots[i])) };
@@ -199,7 +205,8 @@ export function transposeLinear(
   const outputs = returned.map((x) => x !== null && recorder.owns(x) ? x.node!.slot : null);
   // Values of what depends on the arguments are never needed; where one is read all the same, this recorder has it.
   const unknown = new TapeRecorder(operation, true);
-  const pulled = pullback({ result: null, tape: withKnown(recorder.finish(), unknown), outputs })(cotangents);
+  const recorded = { result: null, tape: withKnown(recorder.finish(), unknown), outputs };
+  const pulled = pullTape(recorded, operation, true)(cotangents);
   for (const x of pulled) {
     if (x !== null && unknown.owns(x)) {
       throw new TypeError(`${operation} expects a linear function but got one that multiplies its arguments`);

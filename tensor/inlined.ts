@@ -14,7 +14,7 @@ import * as tree from "./tree.ts";
 export function defineInlined<A extends object>(
   name: string,
   body: (attributes: A) => Body,
-  rules: Pick<Primitive<A>, "pullback" | "pushforward" | "batch" | "saving">,
+  rules: Pick<Primitive<A>, "pullback" | "pushforward" | "batch" | "saving" | "pulled">,
 ): Primitive<A> {
   return definePrimitive<A>({
     name,

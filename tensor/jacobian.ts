@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { grad, pullback } from "./autodiff.ts";
+import { grad } from "./autodiff.ts";
 import { isFloating } from "./dtype.ts";
 import { pushTape } from "./forward.ts";
 import { jvp } from "./jvp.ts";
 import { eye } from "./ops/create.ts";
 import { zerosOf } from "./ops/reduce.ts";
 import { reshape } from "./ops/reshape.ts";
+import { pullTape } from "./reverse.ts";
 import { scope } from "./scope.ts";
 import { type Recorded, recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
 import { describe, Tensor } from "./tensor.ts";
@@ -84,7 +85,7 @@ export function jacrev<A extends unknown[] = Tensor[], J = Tensor>(
   options: JacobianOptions = {},
 ): (...args: A) => J {
   return jacobian("jacrev", f as TreeFunction<unknown>, options, true, (recorded, inputs) => {
-    const pull = pullback(recorded);
+    const pull = pullTape(recorded, "jacrev");
     return recorded.outputs.map((_, k) => {
       const output = outputLike(recorded, k);
       const rows = vmap((cotangent: Tensor) =>

@@ -110,6 +110,11 @@ export interface Primitive<A = object> {
    * its own, for the pullback to read.
    */
   saving?(attributes: A): object;
+  /**
+   * Attributes of an application inside of a body that reverse mode has taken: forward mode over it meets what reverse
+   * mode has recorded, not what it stands for.
+   */
+  pulled?(attributes: A): object;
   /** Carries the primitive out on concrete tensors by other means than kernels. */
   evaluate?(inputs: readonly Tensor[], attributes: A): readonly Tensor[];
   /** Which outputs depend on the inputs in `changing`, for a primitive where it may be fewer than all. */

@@ -15,6 +15,10 @@ export interface PullbackContext<A> {
   readonly attributes: A;
   /** Which inputs a cotangent is wanted for. */
   readonly wanted: readonly boolean[];
+  /** The transformation that errors name. */
+  readonly operation: string;
+  /** Whether what is pulled back is linear in the inputs that a cotangent is wanted for, whose values are not known. */
+  readonly linear: boolean;
 }
 
 /** What a pushforward rule may use. */
@@ -25,6 +29,8 @@ export interface PushforwardContext<A> {
   readonly outputs: readonly Tensor[];
   /** Its attributes. */
   readonly attributes: A;
+  /** The transformation that errors name. */
+  readonly operation: string;
 }
 
 /** Tangents, and outputs that were computed on the way: the first ones are needed no more where these take their place. */

@@ -160,7 +160,8 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   record(primitive: Primitive<never>, inputs: readonly Tensor[], given: object): readonly Tensor[] {
     this.#checkOpen();
     const slots = inputs.map((x) => this.slotOf(x));
-    const active = primitive.pullback !== null && slots.some((slot) => this.#active[slot]);
+    const varying = slots.map((slot) => this.#active[slot]);
+    const active = primitive.pullback !== null && varying.includes(true);
     const saves = this.#saves && active && primitive.saving !== undefined;
     const attributes = saves ? primitive.saving!(given as never) : given;
     let outputs: readonly Abstract[];
@@ -172,9 +173,11 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
         if (storage !== null) retain(storage, this.#home);
       }
     }
-    const made = outputs.map((output) =>
-      this.#slot(output, this.#abstract ? null : output as Tensor, active && isFloating(output.dtype))
-    );
+    const depends = active ? primitive.depends?.(varying, attributes as never) : undefined;
+    const made = outputs.map((output, i) => {
+      const follows = active && isFloating(output.dtype) && (depends === undefined || depends[i]);
+      return this.#slot(output, this.#abstract ? null : output as Tensor, follows);
+    });
     this.#entries.push({ primitive, attributes, inputs: slots, outputs: made });
     return made.map((slot) => this.#tracer(slot));
   }

@@ -4,7 +4,6 @@
  * @module
  */
 import { applyAll } from "../apply.ts";
-import { pullback } from "../autodiff.ts";
 import { batchBody, runBatched } from "../batch.ts";
 import {
   activeOutputs,
@@ -12,6 +11,7 @@ import {
   close,
   inputsOf,
   outputsOf,
+  pulledBody,
   replay,
   runBody,
   share,
@@ -28,6 +28,7 @@ import { isZero, zerosOf } from "../ops/reduce.ts";
 import type { BatchContext, BatchedOutputs, PullbackContext, Pushed, PushforwardContext } from "../rules.ts";
 import { type Body, definePrimitive, type Primitive } from "../primitive.ts";
 import type { Callee } from "../machine.ts";
+import { pullTape } from "../reverse.ts";
 import { views } from "../runtime/heap.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
@@ -55,6 +56,8 @@ export const condPrimitive: Primitive<Cond> = definePrimitive<Cond>({
       (a, b) => a.map((is, i) => index || is || b[i]),
       outputsOf(branches[0]).map(() => index),
     ),
+  saving: pulled,
+  pulled,
   pullback: { rule: (cotangents, context) => pullCond(cotangents, context) },
   pushforward: { rule: (tangents, context) => pushCond(tangents, context) },
   batch: { rule: (context) => batchCond(context) },
@@ -62,6 +65,11 @@ export const condPrimitive: Primitive<Cond> = definePrimitive<Cond>({
 
 function clamp(index: number, branches: readonly Body[]): number {
   return Math.max(0, Math.min(branches.length - 1, index));
+}
+
+function pulled(attributes: Cond): Cond {
+  const branches = attributes.branches.map(pulledBody);
+  return branches.every((body, i) => body === attributes.branches[i]) ? attributes : { branches };
 }
 
 /** Runs the routine of one branch. */
@@ -82,7 +90,9 @@ function choosing({ branches }: Cond): Callee {
 /** The pullback of the branch that was taken, which runs it again. */
 function pullCond(
   cotangents: readonly Tensor[],
-  { inputs: [index, ...operands], attributes: { branches }, wanted }: PullbackContext<Cond>,
+  { inputs: [index, ...operands], attributes: { branches }, wanted, operation, linear }: PullbackContext<
+    Cond
+  >,
 ): readonly (Tensor | null)[] {
   const active = wanted.slice(1);
   const isActive = branches
@@ -93,8 +103,8 @@ function pullCond(
   const { bodies, captured } = share(
     branches.map((body) =>
       close(`pullback of ${body.tape.name}`, [...operands, ...given], (values) => {
-        const replayed = replay(body, values.slice(0, operands.length), active);
-        const pulled = pullback({ result: null, ...replayed })(
+        const replayed = replay(body, values.slice(0, operands.length), active, { linear });
+        const pulled = pullTape({ result: null, ...replayed }, operation, linear)(
           spread(isActive, values.slice(operands.length)),
         );
         return keep(pulled, active) as Tensor[];
@@ -112,7 +122,7 @@ function pullCond(
 /** The same choice between branches that carry tangents along. */
 function pushCond(
   [_, ...tangents]: readonly (Tensor | null)[],
-  { inputs: [index, ...operands], outputs, attributes: { branches } }: PushforwardContext<Cond>,
+  { inputs: [index, ...operands], outputs, attributes: { branches }, operation }: PushforwardContext<Cond>,
 ): Pushed | readonly null[] {
   const active = tangents.map((tangent, i) => tangent !== null && isFloating(operands[i].dtype));
   if (!active.includes(true)) return outputs.map(() => null);
@@ -127,7 +137,7 @@ function pushCond(
           body,
           values.slice(0, operands.length),
           spread(active, values.slice(operands.length)),
-          "jvp",
+          operation,
         );
         const whole = pushed.values.map((value, i) => pushed.tangents[i] ?? zerosOf(value));
         return [...pushed.values, ...keep(whole, isActive)];

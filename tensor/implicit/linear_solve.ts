@@ -4,9 +4,8 @@
  * @module
  */
 import { applyAll } from "../apply.ts";
-import { pullback } from "../autodiff.ts";
 import { batchBody } from "../batch.ts";
-import { close, type Closed, outputsOf, replay, runBody, share } from "../body.ts";
+import { close, type Closed, outputsOf, pulledBody, replay, runBody, share } from "../body.ts";
 import { pushBody, transposeLinear } from "../forward.ts";
 import { defineInlined, takeApart } from "../inlined.ts";
 import { negative, subtract } from "../ops/arithmetic.ts";
@@ -15,6 +14,7 @@ import { solve as solveDense } from "../ops/linalg/mod.ts";
 import { zerosOf } from "../ops/reduce.ts";
 import { transpose } from "../ops/transpose.ts";
 import type { Body, Primitive } from "../primitive.ts";
+import { pullTape } from "../reverse.ts";
 import type { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { vmap } from "../vmap.ts";
@@ -42,8 +42,10 @@ const linearSolvePrimitive: Primitive<System> = defineInlined<System>(
   "linearSolve",
   ({ solution }) => solution,
   {
+    saving: pulled,
+    pulled,
     pullback: {
-      rule(cotangents, { inputs, outputs, attributes, wanted }) {
+      rule(cotangents, { inputs, outputs, attributes, wanted, operation, linear }) {
         const { matvec, transposed, solution, transposedSolution, constants } = attributes;
         const fixed = inputs.slice(0, constants);
         const along = applyAll(linearSolvePrimitive, [...fixed, ...cotangents], {
@@ -56,8 +58,10 @@ const linearSolvePrimitive: Primitive<System> = defineInlined<System>(
         // The solution is read only where the matrix has a gradient: where it has none, it may not be known.
         const active = wanted.map((is, i) => is && i < constants);
         if (!active.includes(true)) return [...fixed.map(() => null), ...along];
-        const replayed = replay(matvec, [...fixed, ...outputs], active);
-        const byFixed = pullback({ result: null, ...replayed })(along.map((x) => negative(x)));
+        const replayed = replay(matvec, [...fixed, ...outputs], active, { linear });
+        const byFixed = pullTape({ result: null, ...replayed }, operation, linear)(
+          along.map((x) => negative(x)),
+        );
         return [...byFixed.slice(0, constants).map((g, i) => active[i] ? g : null), ...along];
       },
     },
@@ -70,7 +74,7 @@ const linearSolvePrimitive: Primitive<System> = defineInlined<System>(
           ? pushBody(matvec, [...fixed, ...context.outputs], [
             ...tangents.slice(0, constants),
             ...context.outputs.map(() => null),
-          ], "jvp").tangents
+          ], context.operation).tangents
           : context.outputs.map(() => null);
         const right = tangents.slice(constants).map((tangent, i) => {
           const given = tangent ?? zerosOf(inputs[constants + i]);
@@ -101,6 +105,11 @@ const linearSolvePrimitive: Primitive<System> = defineInlined<System>(
     },
   },
 );
+
+function pulled(attributes: System): System {
+  const matvec = pulledBody(attributes.matvec);
+  return matvec === attributes.matvec ? attributes : { ...attributes, matvec };
+}
 
 /** How a linear system is solved: from the function and the right-hand side to the solution, trees like it. */
 export type LinearSolver = <T>(matvec: (x: T) => T, b: T) => T;

@@ -65,12 +65,12 @@ for (const [name, f] of Object.entries({ byVjp, byDefault, byJvp })) {
   });
 }
 
-Deno.test("customJvp goes forward, customVjp refuses to", () => {
+Deno.test("customJvp goes forward, customVjp refuses to but where reverse mode went through it", () => {
   near(jacfwd((x: Tensor) => byJvp(x, W))(X), jacfwd((x: Tensor) => product(x, W))(X));
   near(hessian((x: Tensor) => sum(byJvp(x, W)))(X), hessian((x: Tensor) => sum(product(x, W)))(X));
   const message = "jvp expects a pushforward rule but customVjp of product has only a pullback";
   assertThrows(() => jvp(byVjp, [X, W], [X, W]), TypeError, message);
-  assertThrows(() => hessian((x: Tensor) => sum(byVjp(x, W)))(X), TypeError, message);
+  near(hessian((x: Tensor) => sum(byVjp(x, W)))(X), hessian((x: Tensor) => sum(product(x, W)))(X));
 });
 
 Deno.test("the rule is what counts, whatever the function does", () => {

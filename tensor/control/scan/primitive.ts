@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
-import { outputsOf } from "../../body.ts";
+import { outputsOf, withPulledBody } from "../../body.ts";
 import { flopsOfBody } from "../../cost.ts";
 import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -35,7 +35,8 @@ export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
   },
   depends: dependsScan,
   trim: trimScan,
-  saving: (attributes) => ({ ...attributes, saves: true }),
+  saving: (attributes) => ({ ...withPulledBody(attributes), saves: true }),
+  pulled: withPulledBody,
   pullback: { rule: (cotangents, context) => pullScan(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushScan(apply, tangents, context) },
   batch: { rule: (context) => batchScan(context) },

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { pullback } from "../../autodiff.ts";
 import { activeOutputs, close, inputsOf, outputsOf, replay, usedInputs, withInputs } from "../../body.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { isZero, zerosOf } from "../../ops/reduce.ts";
+import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { cut, keep, lengthsOf, spread } from "../lists.ts";
@@ -16,7 +16,7 @@ import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";
 export function pullScan(
   apply: ApplyScan,
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted }: PullbackContext<Scan>,
+  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<Scan>,
 ): readonly (Tensor | null)[] {
   const { body, constants, carried, sums, length, reverse } = attributes;
   const [fixed, initial, sources] = cut(inputs, constants, carried);
@@ -56,8 +56,8 @@ export function pullScan(
     );
     // What a sum was does not matter to what is added to it.
     const carryBefore = [...before, ...summed.map(zerosOf)];
-    const replayed = replay(body, [...constantsNow, ...carryBefore, ...parts], active);
-    const pulled = pullback({ result: null, ...replayed })([
+    const replayed = replay(body, [...constantsNow, ...carryBefore, ...parts], active, { linear });
+    const pulled = pullTape({ result: null, ...replayed }, operation, linear)([
       ...spread(activeInitial, carryNow),
       ...spread(activeResults, resultsNow),
     ]);

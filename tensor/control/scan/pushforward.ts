@@ -15,7 +15,7 @@ import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";
 export function pushScan(
   apply: ApplyScan,
   tangents: readonly (Tensor | null)[],
-  { inputs, attributes }: PushforwardContext<Scan>,
+  { inputs, attributes, operation }: PushforwardContext<Scan>,
 ): Pushed {
   const { body, constants, carried, sums, saves } = attributes;
   const active = activeCarry(attributes, tangents.map((tangent) => tangent !== null));
@@ -58,7 +58,7 @@ export function pushScan(
       ...spread(activeFixed, fixedNowAlong),
       ...carryAlong,
       ...spread(activeSources, partsAlong),
-    ], "jvp");
+    ], operation);
     const whole = pushed.values.map((value, i) => pushed.tangents[i] ?? zerosOf(value));
     return [
       ...joined(pushed.values.slice(0, carried), whole.slice(0, carried)),

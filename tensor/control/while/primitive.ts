@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
-import { outputsOf } from "../../body.ts";
+import { outputsOf, withPulledBody } from "../../body.ts";
 import { flopsOfBody } from "../../cost.ts";
 import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -39,7 +39,8 @@ export const whilePrimitive: Primitive<While> = definePrimitive<While>({
     ]);
   },
   depends: dependsWhile,
-  saving: (attributes) => attributes.maxSteps === null ? attributes : { ...attributes, saves: true },
+  saving: (attributes) => ({ ...withPulledBody(attributes), saves: attributes.maxSteps !== null }),
+  pulled: withPulledBody,
   pullback: { rule: (cotangents, context) => pullWhile(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushWhile(apply, tangents, context) },
   batch: { rule: (context) => batchWhile(context) },

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { pullback } from "../../autodiff.ts";
 import { close, inputsOf, replay, usedInputs, withInputs } from "../../body.ts";
 import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
 import { isZero, zerosOf } from "../../ops/reduce.ts";
+import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { cut, keep, lengthsOf, spread } from "../lists.ts";
@@ -18,12 +18,12 @@ import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attribut
 export function pullWhile(
   apply: ApplyWhile,
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted }: PullbackContext<While>,
+  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<While>,
 ): readonly (Tensor | null)[] {
   const { body, tests, constants, sums, maxSteps } = attributes;
   if (maxSteps === null) {
     throw new TypeError(
-      "grad expects whileLoop to have maxSteps, as reverse mode keeps every step, but got none",
+      `${operation} expects whileLoop to have maxSteps, as reverse mode keeps every step, but got none`,
     );
   }
   const carried = carriedBy(attributes);
@@ -56,8 +56,10 @@ export function pullWhile(
     const [fixedNow, stacksNow, givenNow, [left], carryNow, sumsNow] = cut(values, ...lengthsOf(likes));
     const step = subtract(left, 1);
     const before = [...stacksNow.map((stack) => take(stack, step)), ...summed.map(zerosOf)];
-    const replayed = replay(body, [...fixedNow, ...before], active);
-    const pulled = pullback({ result: null, ...replayed })(spread(activeInitial, carryNow));
+    const replayed = replay(body, [...fixedNow, ...before], active, { linear });
+    const pulled = pullTape({ result: null, ...replayed }, operation, linear)(
+      spread(activeInitial, carryNow),
+    );
     const [byFixed, byCarry] = cut(pulled, constants);
     const extra = spread(stacked, givenNow);
     const byCarryAll = byCarry.map((g, i) => stacked[i] ? add(g!, take(extra[i]!, step)) : g);

@@ -15,7 +15,7 @@ import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attribut
 export function pushWhile(
   apply: ApplyWhile,
   tangents: readonly (Tensor | null)[],
-  { inputs, attributes }: PushforwardContext<While>,
+  { inputs, attributes, operation }: PushforwardContext<While>,
 ): Pushed {
   const { condition, body, tests, constants, sums, saves } = attributes;
   const carried = carriedBy(attributes);
@@ -56,7 +56,7 @@ export function pushWhile(
       body,
       [...fixedNow, ...carry],
       [...spread(activeFixed, fixedNowAlong), ...along],
-      "jvp",
+      operation,
     );
     return joined(pushed.values, pushed.values.map((value, i) => pushed.tangents[i] ?? zerosOf(value)));
   });
