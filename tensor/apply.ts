@@ -84,7 +84,6 @@ const eager: Machine = {
   },
   call(make, operands): void {
     const callee = make();
-    const { uint8 } = views();
     const addresses = operands.map((operand) => elementAddress(operand) * itemSize(operand.dtype));
     // A callee may apply operations of its own, which take the cells: scalars wait elsewhere.
     const lent = operands.flatMap(({ storage }, i) => cells.includes(storage) ? [i] : []);
@@ -94,9 +93,9 @@ const eager: Machine = {
     }));
     lent.forEach((i, k) => addresses[i] = places[k].at);
     try {
-      for (const { cell, at } of places) uint8.copyWithin(at, cell, cell + 8);
+      for (const { cell, at } of places) views().uint8.copyWithin(at, cell, cell + 8);
       callee.run(addresses);
-      for (const { cell, at } of places) uint8.copyWithin(cell, at, at + 8);
+      for (const { cell, at } of places) views().uint8.copyWithin(cell, at, at + 8);
     } finally {
       callee.release();
     }

@@ -37,6 +37,8 @@ export interface Allocator {
   readonly take: (granules: number, tag: number) => number;
   /** Gives the block with this content back if its tag is `tag`; its size, or 0 if it is no such block. */
   readonly give: (content: number, tag: number) => number;
+  /** Goes on with the granules up to `end` (exclusive) of `words`, which has what was in the words before. */
+  readonly extend: (words: Int32Array, end: number) => void;
   /** The size of the largest free block, header included. */
   readonly largest: () => number;
   /** Calls `see` with the header, size and tag of every block in the order of memory. */
@@ -163,6 +165,23 @@ export function createAllocator(words: Int32Array, first: number, end: number): 
     }
   }
 
+  function extend(more: Int32Array, newEnd: number): void {
+    const last = end - 1;
+    words = more;
+    end = newEnd;
+    words[last * WORDS] = TAG.LIVE;
+    words[last * WORDS + SIZE] = end - 1 - last;
+    close(last);
+    give(last + 1, TAG.LIVE);
+  }
+
+  /** Makes the last granule a block that is never free, so that every block has one after it. */
+  function close(before: number): void {
+    words[(end - 1) * WORDS] = TAG.RESERVED;
+    words[(end - 1) * WORDS + SIZE] = 1;
+    words[(end - 1) * WORDS + BEFORE] = before;
+  }
+
   function largest(): number {
     let most = 0;
     visit((_, granules, tag) => {
@@ -171,11 +190,8 @@ export function createAllocator(words: Int32Array, first: number, end: number): 
     return most;
   }
 
-  // The last granule is a block that is never free, so that every block has one after it.
-  words[(end - 1) * WORDS] = TAG.RESERVED;
-  words[(end - 1) * WORDS + SIZE] = 1;
   words[first * WORDS + BEFORE] = 0;
-  words[(end - 1) * WORDS + BEFORE] = first;
+  close(first);
   insert(first, end - 1 - first);
-  return { take, give, largest, visit };
+  return { take, give, extend, largest, visit };
 }

@@ -34,7 +34,7 @@ export const ROW: number = 7;
 
 /** Writes row `index` of the table at `table`; `end` is the number of the chunk after the launch's last. */
 export function writeRow(
-  float64: Float64Array,
+  { float64 }: Views,
   table: number,
   index: number,
   launch: Launch,

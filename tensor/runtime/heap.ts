@@ -1,6 +1,9 @@
 /**
  * The heap: one memory that every storage is a range of, so that JavaScript, WebAssembly and all threads see
- * the same bytes. It is reserved at first use and never grows. Only the main thread allocates.
+ * the same bytes. It is reserved at first use. Only the main thread allocates, and never while threads share a job.
+ *
+ * The heap starts in a memory of 256 MiB and moves to one of its whole limit when that is full. A memory that can
+ * grow is no alternative: engines that check every access keep the size of one that cannot in a register.
  *
  * @module
  */
@@ -29,6 +32,12 @@ export interface HeapUsage {
 /** The smallest and largest limit of the heap in bytes: 4 MiB and 4 GiB, the reach of a 32-bit address. */
 export const HEAP_LIMITS: readonly [number, number] = [4 * 1024 * 1024, 4 * 1024 ** 3];
 
+/**
+ * The size of the first memory: an engine that is told of gigabytes looks for garbage at once, which takes a tenth of
+ * the time to a first result.
+ */
+const FIRST_BYTES = 256 * 1024 * 1024;
+
 let limit = HEAP_LIMITS[1];
 let heapMemory: WebAssembly.Memory | null = null;
 let mainViews: Views | null = null;
@@ -39,9 +48,10 @@ let peak = 0;
 let blocks = 0;
 let allocations = 0;
 const holders: (() => string)[] = [];
+const users: (() => void)[] = [];
 
 function create(): Allocator {
-  const memory = reserveMemory(limit);
+  const memory = reserveMemory(Math.min(limit, FIRST_BYTES));
   const words = new Int32Array(memory.buffer);
   const made = createAllocator(words, FIRST_BYTE / GRANULE, memory.buffer.byteLength / GRANULE);
   const scratch = made.take(1 + (SCRATCH_BYTES + FINISH_BYTES) / GRANULE, TAG.RESERVED) * GRANULE;
@@ -51,7 +61,31 @@ function create(): Allocator {
   return made;
 }
 
-/** The main thread's views on the heap; the same object for ever. */
+/** Moves the heap to a memory of its limit, at the same addresses. Whether it is larger now. */
+function enlarge(heap: Allocator): boolean {
+  const before = mainViews!;
+  const bytes = before.uint8.length;
+  if (bytes >= limit) return false;
+  for (const leave of users) leave();
+  const memory = reserveMemory(limit, bytes);
+  limit = Math.max(bytes, memory.buffer.byteLength);
+  if (limit === bytes) return false;
+  const after = viewsOf(memory, before.scratch);
+  const copy = (granule: number, granules: number): void =>
+    after.uint8.set(
+      before.uint8.subarray(granule * GRANULE, (granule + granules) * GRANULE),
+      granule * GRANULE,
+    );
+  copy(0, FIRST_BYTE / GRANULE);
+  heap.visit((header, granules, tag) => copy(header, tag === TAG.FREE ? 1 : granules));
+  copy(bytes / GRANULE - 1, 1);
+  Object.assign(before, after);
+  heapMemory = memory;
+  heap.extend(after.int32, limit / GRANULE);
+  return true;
+}
+
+/** The main thread's views on the heap; the same object for ever, but an allocation may change its fields. */
 export function views(): Views {
   if (mainViews === null) create();
   return mainViews!;
@@ -72,9 +106,7 @@ export function allocate(bytes: number): number {
   if (!(bytes >= 0)) throw new RangeError(`allocate expects a number of bytes from 0 up but got ${bytes}`);
   const extra = guarding ? 1 + GUARD_GRANULES : 1;
   const granules = extra + Math.ceil(bytes / GRANULE);
-  const content = granules < HEAP_LIMITS[1] / GRANULE
-    ? heap.take(granules, guarding ? TAG.GUARDED : TAG.LIVE)
-    : 0;
+  const content = take(heap, granules, guarding ? TAG.GUARDED : TAG.LIVE);
   if (content === 0) throw full(heap, bytes);
   const words = mainViews!.int32;
   const size = words[(content - 1) * 16 + 1]! * GRANULE;
@@ -86,6 +118,13 @@ export function allocate(bytes: number): number {
   words[(content - 1) * 16 + REQUESTED] = bytes | 0;
   fillGuards(mainViews!.uint8, content - 1, size / GRANULE, bytes);
   return (content + 1) * GRANULE;
+}
+
+/** The content of a new block, or 0 when none fits. */
+function take(heap: Allocator, granules: number, tag: number): number {
+  if (granules >= HEAP_LIMITS[1] / GRANULE) return 0;
+  const content = heap.take(granules, tag);
+  return content === 0 && enlarge(heap) ? heap.take(granules, tag) : content;
 }
 
 /** Gives the block at this address back. A RangeError says so if there is none, as after a second release. */
@@ -111,7 +150,7 @@ function releaseGuarded(content: number): number {
 /** A block for the library's own needs: it is never given back and `heapUsage()` does not count it. */
 export function reserve(bytes: number): number {
   const heap = allocator ?? create();
-  const content = heap.take(1 + Math.ceil(bytes / GRANULE), TAG.RESERVED);
+  const content = take(heap, 1 + Math.ceil(bytes / GRANULE), TAG.RESERVED);
   if (content === 0) throw full(heap, bytes);
   return content * GRANULE;
 }
@@ -121,20 +160,21 @@ function full(heap: Allocator, bytes: number): RangeError {
   const held = holders.map((describe) => describe()).filter((text) => text !== "");
   return new RangeError(
     `The heap is full: ${bytes} bytes were asked for, but ${used} bytes are held in ${blocks} blocks of the ` +
-      `limit of ${size()} bytes and the largest free block has ${largest} bytes. ` +
+      `limit of ${limit} bytes and the largest free block has ${largest} bytes. ` +
       held.map((text) => `${text}. `).join("") +
       "Free tensors earlier with scope(), take smaller steps, or raise the limit (at most 4 GiB) with " +
       "configure({ heapLimit }) before the first tensor",
   );
 }
 
-function size(): number {
-  return heapMemory === null ? limit : heapMemory.buffer.byteLength;
-}
-
 /** Adds a text, such as who holds how much, to the error of a full heap. */
 export function onFull(describe: () => string): void {
   holders.push(describe);
+}
+
+/** Adds what other threads that see the heap need to be told before it moves, so that they leave it. */
+export function onMove(leave: () => void): void {
+  users.push(leave);
 }
 
 /** Whether the heap was used and so has its memory. */
@@ -144,7 +184,7 @@ export function heapExists(): boolean {
 
 /** How full the heap is; asking does not create it. */
 export function heapUsage(): HeapUsage {
-  return { limit: size(), used, peak, blocks, allocations };
+  return { limit, used, peak, blocks, allocations };
 }
 
 /** Starts a new measurement of `heapUsage().peak` at what is used now. */

@@ -20,10 +20,10 @@ export function canShare(): boolean {
 }
 
 /**
- * Reserves a memory of `limit` bytes at once, or of half, a quarter, ... if the host refuses. Pages that are
+ * Reserves a memory of `limit` bytes at once, or of half, a quarter, ... but at least `least` if the host refuses. Pages that are
  * never touched cost nothing, and a memory that never grows keeps its views for ever.
  */
-export function reserveMemory(limit: number): WebAssembly.Memory {
+export function reserveMemory(limit: number, least: number = LEAST_BYTES): WebAssembly.Memory {
   const shared = canShare();
   const most = shared ? limit : Math.min(limit, UNSHARED_BYTES);
   for (let bytes = most;; bytes /= 2) {
@@ -31,7 +31,7 @@ export function reserveMemory(limit: number): WebAssembly.Memory {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     } catch (error) {
-      if (bytes / 2 >= LEAST_BYTES) continue;
+      if (bytes / 2 >= least) continue;
       throw new RangeError(
         `The host refuses a heap of ${pages * PAGE} bytes; configure({ heapLimit }) less`,
         {

@@ -10,7 +10,7 @@ import { chunksOf, type Job, type Launch, ROW, runChunks, waitBriefly, writeJob,
 import { CONTROL } from "./control.ts";
 import { memory, reserve, views } from "./heap.ts";
 import { quickerOf } from "./quicker.ts";
-import { loseWorkers, recruit } from "./recruit.ts";
+import { loseWorkers, prepareWorkers, recruit } from "./recruit.ts";
 import { patience, threads } from "./threads.ts";
 
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
@@ -40,7 +40,7 @@ export function run(kernel: KernelReference, at: number, total: number, grain: n
   const launch = { kernel, at, total, grain };
   const chunks = chunksOf(launch);
   share(heap, [launch], { table: CONTROL.ROW, chunks }, () => {
-    writeRow(heap.float64, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
+    writeRow(heap, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
   });
 }
 
@@ -80,7 +80,7 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
     let end = 0;
     for (let i = 0; i < launches.length && !written; i += 1) {
       end += chunksOf(launches[i]);
-      writeRow(heap.float64, table, i, launches[i], addressOf(launches[i].kernel), end);
+      writeRow(heap, table, i, launches[i], addressOf(launches[i].kernel), end);
     }
     written = true;
   };
@@ -96,6 +96,7 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
 
 /** Shares a job whose table `write` writes; while there is no worker, nothing is written. */
 function share(heap: Views, launches: readonly Launch[], job: Job, write: () => void): void {
+  prepareWorkers();
   const done = Atomics.load(heap.int32, CONTROL.PRESENT) === 0 ? runUntilRecruited(heap, launches) : 0;
   if (done === job.chunks) return;
   write();

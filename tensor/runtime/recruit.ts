@@ -7,7 +7,7 @@ import { FINISH_BYTES, SCRATCH_BYTES } from "../kernels/kernel.ts";
 import { KERNELS } from "../kernels/table.ts";
 import { waitBriefly } from "./claim.ts";
 import { CONTROL, MAX_THREADS } from "./control.ts";
-import { heapExists, memory, reserve, views } from "./heap.ts";
+import { heapExists, memory, onMove, reserve, views } from "./heap.ts";
 import { giveUpWorkers, patience, threads } from "./threads.ts";
 import type { WorkerStart } from "./worker.ts";
 import { WORKER_KERNELS, WORKER_SOURCE } from "./worker.generated.ts";
@@ -23,6 +23,15 @@ let tokens = 0;
 let url = "";
 const workers: (Worker | null)[] = new Array<Worker | null>(MAX_THREADS).fill(null);
 const scratches: number[] = [];
+
+/** Makes room for what workers need of the heap, which may not move any more once threads share a job. */
+export function prepareWorkers(): void {
+  try {
+    while (scratches.length < threads() - 1) scratches.push(reserve(SCRATCH_BYTES + FINISH_BYTES));
+  } catch (error) {
+    giveUpWorkers(`no worker could be started: ${String(error)}`);
+  }
+}
 
 /**
  * Starts one of the workers that are missing. It joins when it is ready; nobody waits for that, but the start
@@ -47,7 +56,7 @@ export function recruit(): void {
 function start(words: Int32Array, slot: number): void {
   workers[slot]?.terminate();
   if (url === "") url = sourceUrl();
-  const scratch = scratches[slot] ??= reserve(SCRATCH_BYTES + FINISH_BYTES);
+  const scratch = scratches[slot];
   const worker = new Worker(url, { type: "module" });
   workers[slot] = worker;
   const token = tokens += 1;
@@ -108,6 +117,8 @@ export function shutdown(): void {
   Atomics.store(words, CONTROL.OPEN, 0);
   idle = IDLE[0];
 }
+
+onMove(shutdown);
 
 /** Does without workers from now on, because one of them died. */
 export function loseWorkers(): void {

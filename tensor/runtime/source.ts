@@ -9,8 +9,8 @@ import { lib } from "../kernels/scalar.ts";
 
 /**
  * The kernel that the JavaScript expression `source` evaluates to. The expression sees the scalar functions
- * as `lib`, the kernels that finish as `kernels`, and the heap's memory as `memory`, for importing it into a WebAssembly module.
+ * as `lib` and the kernels that finish as `kernels`.
  */
-export function kernelFromSource(source: string, memory: WebAssembly.Memory): Kernel {
-  return new Function("lib", "kernels", "memory", `return ${source}`)(lib, FINISHING, memory) as Kernel;
+export function kernelFromSource(source: string): Kernel {
+  return new Function("lib", "kernels", `return ${source}`)(lib, FINISHING) as Kernel;
 }

@@ -42,7 +42,7 @@ function serve({ memory, scratch, slot, token, patience }: WorkerStart): void {
     const end = start + views.float64[row + 2]!;
     let source = "";
     for (let at = start; at < end; at += 1) source += String.fromCharCode(units[at]!);
-    const kernel = kernelFromSource(source, memory);
+    const kernel = kernelFromSource(source);
     made.set(id, kernel);
     return kernel;
   }

@@ -34,17 +34,17 @@ export function repeating(attributes: While): Callee {
         1,
         carried,
       );
-      const { uint8, int32 } = views();
+      const heap = views();
       const places = [one, other];
       let current = initial;
       const holds = (): boolean => {
         test.run([...fixedTests, ...current], cell);
-        return uint8[cell[0]] !== 0;
+        return heap.uint8[cell[0]] !== 0;
       };
       let steps = 0;
       while (steps < limit && holds()) {
         stacks.forEach((stack, i) =>
-          uint8.copyWithin(stack + steps * bytes[i], current[i], current[i] + bytes[i])
+          heap.uint8.copyWithin(stack + steps * bytes[i], current[i], current[i] + bytes[i])
         );
         const next = places[steps % 2];
         routine.run([...fixed, ...current], next);
@@ -56,10 +56,10 @@ export function repeating(attributes: While): Callee {
           `whileLoop expects its condition to fail within ${limit} steps but it still holds after them`,
         );
       }
-      last.forEach((to, i) => uint8.copyWithin(to, current[i], current[i] + bytes[i]));
+      last.forEach((to, i) => heap.uint8.copyWithin(to, current[i], current[i] + bytes[i]));
       // Rows of steps that were not taken are zeros.
-      stacks.forEach((stack, i) => uint8.fill(0, stack + steps * bytes[i], stack + limit * bytes[i]));
-      for (const at of counts) int32[at / 4] = steps;
+      stacks.forEach((stack, i) => heap.uint8.fill(0, stack + steps * bytes[i], stack + limit * bytes[i]));
+      for (const at of counts) heap.int32[at / 4] = steps;
     },
     release() {
       test.release();

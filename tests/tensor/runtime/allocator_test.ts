@@ -16,7 +16,7 @@ function blocksOf(allocator: Allocator): { header: number; granules: number; tag
 }
 
 /** The blocks tile the memory, and no two free ones are neighbours. */
-function checkTiling(allocator: Allocator): void {
+function checkTiling(allocator: Allocator, end: number = END): void {
   let at = 1;
   let wasFree = false;
   for (const { header, granules, tag } of blocksOf(allocator)) {
@@ -25,7 +25,7 @@ function checkTiling(allocator: Allocator): void {
     wasFree = tag === TAG.FREE;
     at += granules;
   }
-  assertEquals(at, END - 1);
+  assertEquals(at, end - 1);
 }
 
 Deno.test("createAllocator() never overlaps, always tiles, and coalesces to the whole", () => {
@@ -65,6 +65,41 @@ Deno.test("createAllocator() never overlaps, always tiles, and coalesces to the 
       assertEquals(allocator.largest(), 0);
     }),
     { numRuns: 150 },
+  );
+});
+
+Deno.test("extend() adds room behind the blocks there are, in use or free", () => {
+  const sizes = fc.array(fc.integer({ min: 2, max: 400 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(
+      sizes,
+      fc.infiniteStream(fc.boolean()),
+      fc.integer({ min: 1, max: 2000 }),
+      (sizes, keep, more) => {
+        const words = new Int32Array(END * 16);
+        const allocator = createAllocator(words, 1, END);
+        const live = new Set<number>();
+        for (const granules of sizes) {
+          const content = allocator.take(granules, TAG.LIVE);
+          if (content !== 0) live.add(content);
+        }
+        for (const content of live) {
+          if (keep.next().value) continue;
+          allocator.give(content, TAG.LIVE);
+          live.delete(content);
+        }
+        const moved = new Int32Array((END + more) * 16);
+        moved.set(words);
+        words.fill(-1);
+        allocator.extend(moved, END + more);
+        checkTiling(allocator, END + more);
+        assertEquals(blocksOf(allocator).filter(({ tag }) => tag === TAG.LIVE).length, live.size);
+        for (const content of live) assertEquals(allocator.give(content, TAG.LIVE) > 0, true);
+        assertEquals(blocksOf(allocator), [{ header: 1, granules: END + more - 2, tag: TAG.FREE }]);
+        assertEquals(allocator.take(END + more - 2, TAG.LIVE), 2);
+      },
+    ),
+    { numRuns: 100 },
   );
 });
 

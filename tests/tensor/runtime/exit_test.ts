@@ -9,13 +9,13 @@ const RUNTIME = new URL("../../../tensor/runtime/", import.meta.url).href;
 
 const HEAD = `
 import { configure, info } from "${RUNTIME}configure.ts";
-import { allocate, ARGUMENTS, memory, views } from "${RUNTIME}heap.ts";
+import { allocate, ARGUMENTS, views } from "${RUNTIME}heap.ts";
 import { run } from "${RUNTIME}pool.ts";
 import { kernelFromSource } from "${RUNTIME}source.ts";
 configure({ threads: 3 });
 const source = "(views, at, begin, end) => { for (let i = begin; i < end; i += 1) { let s = i; " +
   "for (let j = 0; j < 2000; j += 1) s = Math.sqrt(s + j); views.float32[views.float64[at] + i] = s; } }";
-const slow = { run: kernelFromSource(source, memory()), id: -1, source };
+const slow = { run: kernelFromSource(source), id: -1, source };
 views().float64[ARGUMENTS] = allocate(4 * 1000) / 4;
 `;
 

@@ -8,14 +8,14 @@ import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
 import type { KernelReference } from "../../../tensor/kernels/kernel.ts";
 import { configure, info, shutdown } from "../../../tensor/runtime/configure.ts";
-import { allocate, ARGUMENTS, memory, release, views } from "../../../tensor/runtime/heap.ts";
+import { allocate, ARGUMENTS, release, views } from "../../../tensor/runtime/heap.ts";
 import { run, runner, tableLength } from "../../../tensor/runtime/pool.ts";
 import { kernelFromSource } from "../../../tensor/runtime/source.ts";
 
 let ids = 0;
 
 function kernel(source: string): KernelReference {
-  return { run: kernelFromSource(source, memory()), id: ids -= 1, source };
+  return { run: kernelFromSource(source), id: ids -= 1, source };
 }
 
 const count = kernel(`(views, at, begin, end) => {
@@ -114,7 +114,7 @@ Deno.test("run() gives the same bits with every number of threads", () => {
 Deno.test("run() throws what a kernel throws, wherever it ran", () => {
   configure({ threads: 3 });
   warmUp(2);
-  const main = kernelFromSource("() => {}", memory());
+  const main = kernelFromSource("() => {}");
   const source = "() => { throw new RangeError('no such unit') }";
   const everywhere = kernel(source);
   const onlyWorkers = { run: main, id: ids -= 1, source };
