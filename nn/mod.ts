@@ -311,18 +311,28 @@ export {
   sinusoidalPositions,
 } from "./positions.ts";
 export { rotary, type RotaryOptions } from "./rotary.ts";
+export { gru } from "./gru.ts";
+export { gruCell } from "./gru_cell.ts";
+export { lstm } from "./lstm.ts";
+export { type GatedCellOptions, lstmCell } from "./lstm_cell.ts";
+export { mguCell, type MguCellOptions } from "./mgu_cell.ts";
 export {
-  gru,
-  lstm,
   type Recurrent,
+  recurrent,
   type RecurrentCarry,
-  type RecurrentOptions,
   type RecurrentParams,
-  type RecurrentPartParams,
   type RecurrentRunOptions,
-  rnn,
-  type RnnOptions,
+  type SequenceOptions,
 } from "./recurrent.ts";
+export type {
+  CellCarry,
+  CellOptions,
+  GateActivation,
+  RecurrentCell,
+  RecurrentPartParams,
+} from "./recurrent_cell.ts";
+export { type RecurrentOptions, rnn, type RnnOptions } from "./rnn.ts";
+export { simpleCell, type SimpleCellOptions } from "./simple_cell.ts";
 export {
   transformerDecoderLayer,
   transformerEncoderLayer,
