@@ -5,21 +5,22 @@
  */
 import {
   add,
+  broadcastTo,
   cast,
-  mean,
+  divide,
   multiply,
   ones,
   reshape,
   rsqrt,
-  type Shape,
-  square,
-  stopGradient,
   subtract,
+  sum,
   type Tensor,
   zeros,
 } from "../tensor/mod.ts";
-import { checkShape, normalizeAxis, sizeOf } from "../tensor/shape.ts";
+import { checkShape, equalShapes, sizeOf } from "../tensor/shape.ts";
 import { checkBetween, checkTensor, place, shapeError, variable } from "./check.ts";
+import { channelAxes } from "./axes.ts";
+import { initialAffine, momentsOf } from "./feature_norm.ts";
 import type { Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
@@ -32,23 +33,34 @@ export interface BatchNormOptions {
   readonly momentum?: number;
   /** What is added to the variance; 1e-5 by default. */
   readonly eps?: number;
-  /** The axis of the channels, counted with the batch axis: 1 by default, -1 for channels last. */
-  readonly axis?: number;
+  /** The axis of the channels, or several, counted with the batch axis: 1 by default, -1 for channels last. */
+  readonly axis?: number | readonly number[];
+  /** Whether a scale is learned for each channel; true by default. */
+  readonly scale?: boolean;
+  /** Whether an offset is learned for each channel; true by default. */
+  readonly offset?: boolean;
+  /** Whether the running variance is the unbiased one, as in torch (the default), or the biased one, as in flax. */
+  readonly unbiased?: boolean;
+  /**
+   * Whether the variance is `mean(x^2) - mean(x)^2` in one pass, as flax takes it, which loses digits where the mean is
+   * large beside the deviation; false by default.
+   */
+  readonly fastVariance?: boolean;
 }
 
-/** Params of `batchNorm`. */
+/** Params of `batchNorm`; none where they are not learned. */
 export type BatchNormParams = {
   /** The learned scale, of shape [channels]; ones at first. */
-  readonly scale: Tensor;
+  readonly scale?: Tensor;
   /** The learned offset, of shape [channels]; zeros at first. */
-  readonly offset: Tensor;
+  readonly offset?: Tensor;
 };
 
 /** State of `batchNorm`. */
 export type BatchNormState = {
   /** The running mean, of shape [channels]; zeros at first. */
   readonly mean: Tensor;
-  /** The running variance, unbiased, of shape [channels]; ones at first. */
+  /** The running variance, unbiased unless told otherwise, of shape [channels]; ones at first. */
   readonly variance: Tensor;
 };
 
@@ -59,7 +71,8 @@ export type BatchNormState = {
  *
  * In training, mean and (biased) variance are those of the batch over all axes but the channels', and the state
  * moves: `running = momentum running + (1 - momentum) batch`, with the unbiased variance. In evaluation they are
- * the running ones, and the state stays.
+ * the running ones, and the state stays. flax.linen.BatchNorm is `{ axis: -1, momentum: 0.99, unbiased: false }`, and its
+ * mask is `normMask` of `apply`.
  *
  * @throws {RangeError} If an option is out of range, an input has other channels than the params, or a batch in
  * training has only one value a channel.
@@ -79,7 +92,8 @@ export type BatchNormState = {
  * ```
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams, BatchNormState> {
-  const { momentum = 0.9, eps = 1e-5, axis = 1 } = options;
+  const { momentum = 0.9, eps = 1e-5, axis = 1, unbiased = true, fastVariance = false } = options;
+  const { scale = true, offset = true } = options;
   checkBetween("batchNorm", "momentum", momentum, 0, 1);
   checkBetween("batchNorm", "eps", eps, 0, Infinity);
   return {
@@ -93,60 +107,64 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
     init(_key, inputShape, context = {}) {
       const at = place("batchNorm", context.path);
       checkShape(at, inputShape);
-      const channels = inputShape[channelAxis(at, axis, inputShape.length + 1, inputShape) - 1];
+      const channels = channelAxes(at, axis, [1, ...inputShape]).map((i) => inputShape[i - 1]);
       return {
-        params: { scale: ones([channels]), offset: zeros([channels]) },
-        state: { mean: zeros([channels]), variance: ones([channels]) },
+        params: initialAffine(channels, { scale, offset }),
+        state: { mean: zeros(channels), variance: ones(channels) },
         outputShape: inputShape,
       };
     },
-    apply({ params, state }, x, { training = false, path, batchNormMomentum: share = momentum } = {}) {
+    apply(
+      { params, state },
+      x,
+      { training = false, path, normMask, batchNormMomentum: share = momentum } = {},
+    ) {
       const at = place("batchNorm", path);
       checkTensor(at, x);
-      const scale = variable(at, "params", params, "scale");
-      const offset = variable(at, "params", params, "offset");
       const running = {
         mean: variable(at, "state", state, "mean"),
         variance: variable(at, "state", state, "variance"),
       };
-      const channels = scale.size;
-      const along = channelAxis(at, axis, x.rank, x.shape);
-      if (x.shape[along] !== channels) {
-        throw shapeError(at, `inputs with ${channels} channels on axis ${along}`, x.shape);
+      const channels = running.mean.shape;
+      const along = channelAxes(at, axis, x.shape);
+      if (!equalShapes(along.map((i) => x.shape[i]), channels)) {
+        const axes = along.length === 1 ? `axis ${along[0]}` : `axes ${along.join(", ")}`;
+        throw shapeError(at, `inputs with ${channels.join(", ")} channels on ${axes}`, x.shape);
       }
       // Statistics in the shape that broadcasts against the input.
-      const shape = x.shape.map((_, i) => i === along ? channels : 1);
+      const shape = x.shape.map((extent, i) => along.includes(i) ? extent : 1);
       const spread = (values: Tensor): Tensor => reshape(values, shape);
-      const normalize = (centered: Tensor, variance: Tensor): Tensor =>
-        add(multiply(centered, multiply(rsqrt(add(variance, eps)), spread(scale))), spread(offset));
+      const learned = (name: "scale" | "offset"): Tensor => spread(variable(at, "params", params, name));
+      const normalize = (centered: Tensor, variance: Tensor): Tensor => {
+        const factor = rsqrt(add(variance, eps));
+        const scaled = multiply(centered, scale ? multiply(factor, learned("scale")) : factor);
+        return offset ? add(scaled, learned("offset")) : scaled;
+      };
       if (!training) {
         return { output: normalize(subtract(x, spread(running.mean)), spread(running.variance)), state };
       }
-      const count = sizeOf(x.shape) / channels;
-      if (count < 2) throw shapeError(at, "more than one value a channel in training", x.shape);
-      const axes = x.shape.map((_, i) => i).filter((i) => i !== along);
-      const center = mean(x, { axes, keepDims: true });
-      const centered = subtract(x, center);
-      const variance = mean(square(centered), { axes, keepDims: true });
+      const count = sizeOf(x.shape) / sizeOf(channels);
+      if (unbiased && count < 2) throw shapeError(at, "more than one value a channel in training", x.shape);
+      const axes = x.shape.map((_, i) => i).filter((i) => !along.includes(i));
+      const { mean, variance } = momentsOf(x, { axes, mask: normMask, fastVariance });
       const move = (old: Tensor, batch: Tensor): Tensor => {
-        const fresh = cast(reshape(stopGradient(batch), [channels]), old.dtype);
+        const fresh = cast(reshape(batch, channels), old.dtype);
         return share === 0 ? fresh : add(multiply(old, share), multiply(fresh, 1 - share));
       };
       return {
-        output: normalize(centered, variance),
+        output: normalize(subtract(x, mean), variance),
         state: {
-          mean: move(running.mean, center),
-          variance: move(running.variance, multiply(variance, count / (count - 1))),
+          mean: move(running.mean, mean),
+          variance: move(running.variance, unbiased ? multiply(variance, correction(normMask)) : variance),
         },
       };
+
+      /** n / (n - 1) for the n values of a channel that count. */
+      function correction(mask: Tensor | undefined): Tensor | number {
+        if (mask === undefined) return count / (count - 1);
+        const counted = sum(cast(broadcastTo(mask, x.shape), x.dtype), { axes, keepDims: true });
+        return divide(counted, subtract(counted, 1));
+      }
     },
   };
-}
-
-/** The axis of the channels, from the start; the batch axis cannot be it. */
-function channelAxis(at: string, axis: number, rank: number, shape: Shape): number {
-  if (rank < 2) throw shapeError(at, "inputs with a batch axis and channels", shape);
-  const along = normalizeAxis(at, axis, rank);
-  if (along === 0) throw new RangeError(`${at} expects an axis after the batch axis but got ${axis}`);
-  return along;
 }

@@ -83,7 +83,8 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const { training, key, batchNormMomentum, observe, mask, context, contextMask, lengths } = options;
+  const { training, key, batchNormMomentum, observe, mask, context, contextMask, lengths, normMask } =
+    options;
   const part = { params: partOf(variables.params, name), state: partOf(variables.state, name) };
   const path = childPath(options, name);
   const applied = layer.apply(part, x, {
@@ -96,6 +97,7 @@ export function applyChild(
     context,
     contextMask,
     lengths,
+    normMask,
   });
   observe?.({ path, layer, variables: part, input: x, output: applied.output });
   return applied;

@@ -3,13 +3,23 @@
  *
  * @module
  */
-import { add, conv2d as convolve, random, reshape, type Tensor } from "../tensor/mod.ts";
-import { type Padding, paddingOf, type Pair, pairOf } from "../tensor/ops/window.ts";
+import {
+  add,
+  conv,
+  conv2d as convolve,
+  ones as onesOf,
+  random,
+  reshape,
+  type Tensor,
+} from "../tensor/mod.ts";
+import { type Padding, type Pair, pairOf } from "../tensor/ops/window.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { withSurroundings } from "./conv_padding.ts";
+import { checkPaddingMode, type PaddingMode } from "./padding_mode.ts";
+import { inferShape, within } from "./infer_shape.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
-import { checkPaddingMode, type PaddingMode, surrounded } from "./padding_mode.ts";
 import { torchEntries } from "./torch_form.ts";
 import { type ImageLayout, imageShape, windowShape, withLayout } from "./window_shape.ts";
 
@@ -21,12 +31,14 @@ export interface Conv2dOptions {
   readonly kernelSize: Pair;
   /** Steps of the window; 1 by default. */
   readonly strides?: Pair;
-  /** How much is around the image: "valid" (nothing, the default), "same", or numbers. */
-  readonly padding?: Padding;
-  /** What surrounds the image where it is padded: "zeros" (the default), "reflect", "replicate" or "circular". */
+  /** What surrounds the image: "valid" (nothing, the default), "same", "sameLower", "causal" (all in front), or numbers. */
+  readonly padding?: Padding | "sameLower" | "causal";
+  /** Whether that is zeros (the default), or what is inside of the image, as in torch. */
   readonly paddingMode?: PaddingMode;
   /** Steps between the taps of the window; 1 by default. */
   readonly dilation?: Pair;
+  /** Steps between the elements of the image, with zeros between them; 1 by default. */
+  readonly inputDilation?: Pair;
   /** Groups of channels that do not mix; 1 by default. */
   readonly groups?: number;
   /** Whether a bias is added; true by default. */
@@ -71,8 +83,9 @@ export type Conv2dParams = {
  * ```
  */
 export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
-  const { features, padding = "valid", groups = 1, bias = true, layout = "NCHW" } = options;
-  const { kernelInitializer = lecunNormal, biasInitializer = zeros, paddingMode = "zeros" } = options;
+  const { features, padding = "valid", paddingMode = "zeros", groups = 1, bias = true, layout = "NCHW" } =
+    options;
+  const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
   checkPaddingMode("conv2d", paddingMode);
   checkPositiveInteger("conv2d", "features", features);
   checkPositiveInteger("conv2d", "groups", groups);
@@ -85,7 +98,22 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
   const [rows, columns] = pairOf("conv2d", "kernelSize", options.kernelSize, 1);
   const strides = pairOf("conv2d", "strides", options.strides ?? 1, 1);
   const dilation = pairOf("conv2d", "dilation", options.dilation ?? 1, 1);
+  const inputDilation = pairOf("conv2d", "inputDilation", options.inputDilation ?? 1, 1);
+  const isPlain = padding !== "causal" && padding !== "sameLower" && paddingMode === "zeros" &&
+    inputDilation.every((step) => step === 1);
   const reach = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1] as const;
+  const convolved = (x: Tensor, kernel: Tensor): Tensor => {
+    if (isPlain) return convolve(x, kernel, { strides, padding, dilation, groups, layout });
+    const order = layout === "NCHW" ? "channelsFirst" : "channelsLast";
+    const [image, zeros] = withSurroundings("conv2d", x, {
+      padding,
+      paddingMode,
+      reach,
+      strides,
+      layout: order,
+    });
+    return conv(image, kernel, { strides, padding: zeros, dilation, inputDilation, groups, layout: order });
+  };
   return {
     name: "conv2d",
     torch: torchEntries([
@@ -99,9 +127,11 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
       if (channels % groups !== 0 || channels === 0) {
         throw shapeError(at, `channels that ${groups} groups divide`, inputShape);
       }
-      const outputShape = withLayout(features, windowShape(at, extents, { reach, strides, padding }), layout);
       const inputs = channels / groups;
       const shape = layout === "NCHW" ? [features, inputs, rows, columns] : [rows, columns, inputs, features];
+      const outputShape = isPlain
+        ? withLayout(features, windowShape(at, extents, { reach, strides, padding }), layout)
+        : inferShape(at, inputShape, (x) => convolved(x, onesOf(shape)));
       const fans = { fanIn: inputs * rows * columns, fanOut: features * rows * columns };
       const [kernelKey, biasKey] = random.split(key);
       const kernel = kernelInitializer(kernelKey, shape, fans);
@@ -120,19 +150,7 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
           : `[n, rows, columns, ${channels}]`;
         throw shapeError(at, `images of shape ${order}`, x.shape);
       }
-      const from = layout === "NCHW" ? 2 : 1;
-      const around = paddingMode === "zeros" ? x : surrounded(
-        x,
-        paddingOf(at, padding, [x.shape[from], x.shape[from + 1]], reach, strides),
-        { mode: paddingMode, from },
-      );
-      const product = convolve(around, kernel, {
-        strides,
-        padding: paddingMode === "zeros" ? padding : "valid",
-        dilation,
-        groups,
-        layout,
-      });
+      const product = within(at, x.shape, () => convolved(x, kernel));
       if (!bias) return { output: product, state };
       const offset = variable(at, "params", params, "bias");
       return { output: add(product, layout === "NCHW" ? reshape(offset, [-1, 1, 1]) : offset), state };

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { at, random, type Tensor } from "../tensor/mod.ts";
+import { at, matmul, random, type Tensor, transpose } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, place, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import {
   checkEmbedding,
   checkNumbers,
@@ -13,7 +13,7 @@ import {
   embeddingRows,
 } from "./embedding_rows.ts";
 import { type Initializer, varianceScaling } from "./initializers.ts";
-import type { Empty, Layer } from "./layer.ts";
+import type { Empty, Layer, LayerContext } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `embedding`. */
@@ -27,6 +27,15 @@ export type EmbeddingParams = {
   /** The vectors, of shape [count, features]. */
   readonly table: Tensor;
 };
+
+/** A layer of vectors that also compares with them. */
+export interface Embedding extends Layer<EmbeddingParams, Empty> {
+  /**
+   * The product of each vector [..., features] with those of all numbers, [..., count]: logits of a head that shares its
+   * weights with the embedding (Press and Wolf, 2017), as `attend` of flax.linen.Embed.
+   */
+  attend(params: EmbeddingParams, x: Tensor, context?: LayerContext): Tensor;
+}
 
 const DEFAULT = varianceScaling({ scale: 1, mode: "fanOut", distribution: "normal" });
 
@@ -61,7 +70,7 @@ export function initialTable(key: Tensor, options: EmbeddingOptions): Tensor {
  * assertEquals(layer.apply({ params, state }, tokens).output.shape, [1, 5, 8]);
  * ```
  */
-export function embedding(options: EmbeddingOptions): Layer<EmbeddingParams, Empty> {
+export function embedding(options: EmbeddingOptions): Embedding {
   const { count, features } = options;
   checkPositiveInteger("embedding", "count", count);
   checkPositiveInteger("embedding", "features", features);
@@ -81,6 +90,14 @@ export function embedding(options: EmbeddingOptions): Layer<EmbeddingParams, Emp
       const at = place("embedding", context.path);
       checkNumbers(at, x);
       return { output: embeddingRows(at, variable(at, "params", params, "table"), x, options), state };
+    },
+    attend(params, x, { path } = {}) {
+      const at = place("embedding", path);
+      checkTensor(at, x);
+      if (x.rank < 1 || x.shape[x.rank - 1] !== features) {
+        throw shapeError(at, `vectors of shape [..., ${features}]`, x.shape);
+      }
+      return matmul(x, transpose(variable(at, "params", params, "table")));
     },
   };
 }

@@ -43,6 +43,8 @@ export interface ApplyOptions extends LayerContext {
   readonly contextMask?: Tensor | undefined;
   /** How long each sequence of the batch is, integers [n]; what comes after that does not count. All by default. */
   readonly lengths?: Tensor | undefined;
+  /** Which elements count in the statistics of norms (true), of a shape that broadcasts to their inputs; all by default. */
+  readonly normMask?: Tensor | undefined;
   /** What batch normalization takes for its own momentum, as `updateBatchNorm` does; for training only. */
   readonly batchNormMomentum?: number | undefined;
 }

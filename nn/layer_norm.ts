@@ -3,32 +3,40 @@
  *
  * @module
  */
-import { add, multiply, ones, type Shape, standardize, type Tensor, zeros } from "../tensor/mod.ts";
-import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
-import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { checkShape } from "../tensor/shape.ts";
+import { checkTensor, place, shapeError } from "./check.ts";
+import {
+  affine,
+  checkNormOptions,
+  initialAffine,
+  normAxes,
+  type NormAxesOptions,
+  type NormOptions,
+  standardized,
+} from "./feature_norm.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
-/** Options of `layerNorm`. */
-export interface LayerNormOptions {
-  /** What is added to the variance; 1e-5 by default, as in torch (flax has 1e-6). */
-  readonly eps?: number;
-  /** How many axes, from the last one backwards, are normalized together; 1 by default. */
-  readonly axes?: number;
+/** Options of `layerNorm`; `eps` is 1e-5 by default, as in torch (flax has 1e-6). */
+export interface LayerNormOptions extends NormOptions, NormAxesOptions {
+  /** Whether an offset is learned; true by default. */
+  readonly offset?: boolean;
 }
 
-/** Params of `layerNorm`. */
+/** Params of `layerNorm`; none where they are not learned. */
 export type LayerNormParams = {
-  /** The learned scale, of the shape of the normalized axes; ones at first. */
-  readonly scale: Tensor;
-  /** The learned offset, of the shape of the normalized axes; zeros at first. */
-  readonly offset: Tensor;
+  /** The learned scale, of the shape of the feature axes; ones at first. */
+  readonly scale?: Tensor;
+  /** The learned offset, of the shape of the feature axes; zeros at first. */
+  readonly offset?: Tensor;
 };
 
 /**
  * `y = (x - mean) / sqrt(variance + eps) * scale + offset` with mean and (biased) variance over the last axis, or
  * the last `axes`, as torch.nn.LayerNorm (Ba et al., "Layer Normalization", 2016). Training and evaluation are
- * alike. The variance is computed in two passes, so a large offset of the input costs no precision.
+ * alike. The variance is computed in two passes, so a large offset of the input costs no precision. `reductionAxes` and
+ * `featureAxes` are those of flax.linen.LayerNorm, and `normMask` of `apply` says which elements count.
  *
  * @throws {RangeError} If an option is out of range, or an input does not end with the shape of the params.
  *
@@ -45,9 +53,8 @@ export type LayerNormParams = {
  * ```
  */
 export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams, Empty> {
-  const { eps = 1e-5, axes = 1 } = options;
-  checkBetween("layerNorm", "eps", eps, 0, Infinity);
-  checkPositiveInteger("layerNorm", "axes", axes);
+  const { eps = 1e-5, axes = 1, scale = true, offset = true, fastVariance = false } = options;
+  checkNormOptions("layerNorm", options);
   return {
     name: "layerNorm",
     torch: torchEntries([
@@ -60,20 +67,16 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
       if (inputShape.length < axes) {
         throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
       }
-      const shape: Shape = inputShape.slice(-axes);
-      return { params: { scale: ones(shape), offset: zeros(shape) }, state: {}, outputShape: inputShape };
+      const { features } = normAxes(at, options, inputShape.length + 1);
+      const shape = features.map((axis) => inputShape[axis - 1]);
+      return { params: initialAffine(shape, { scale, offset }), state: {}, outputShape: inputShape };
     },
-    apply({ params, state }, x, context = {}) {
-      const at = place("layerNorm", context.path);
+    apply({ params, state }, x, { path, normMask } = {}) {
+      const at = place("layerNorm", path);
       checkTensor(at, x);
-      const scale = variable(at, "params", params, "scale");
-      const offset = variable(at, "params", params, "offset");
-      if (x.rank <= scale.rank || !equalShapes(x.shape.slice(-scale.rank), scale.shape)) {
-        throw shapeError(at, `inputs of shape [n, ..., ${formatShape(scale.shape).slice(1)}`, x.shape);
-      }
-      const over = scale.shape.map((_, i) => i - scale.rank);
-      const normal = standardize(x, { axes: over, eps });
-      return { output: add(multiply(normal, scale), offset), state };
+      const { reduction, features } = normAxes(at, options, x.rank);
+      const normal = standardized(x, { axes: reduction, eps, mask: normMask, fastVariance });
+      return { output: affine(at, params, normal, { features, scale, offset }), state };
     },
   };
 }

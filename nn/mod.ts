@@ -80,6 +80,7 @@ export {
   type DropoutRateOptions,
   dropPath,
 } from "./dropout.ts";
+export { denseGeneral, type DenseGeneralOptions } from "./dense_general.ts";
 export { flatten } from "./flatten.ts";
 export * as initializers from "./initializers.ts";
 export type { Fans, Initializer } from "./initializers.ts";
@@ -206,19 +207,9 @@ export { updateBatchNorm } from "./update_batch_norm.ts";
 export type { ImageLayout } from "./window_shape.ts";
 export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";
-export {
-  conv1d,
-  conv3d,
-  type ConvCommonOptions,
-  type ConvLayerOptions,
-  type ConvLayerParams,
-  convTranspose1d,
-  convTranspose2d,
-  convTranspose3d,
-  type ConvTransposeLayerOptions,
-} from "./conv.ts";
+export { conv1d, conv3d, type ConvLayerOptions } from "./conv.ts";
+export type { ConvPadding } from "./conv_padding.ts";
 export { bilinear, type BilinearOptions, type BilinearParams } from "./bilinear.ts";
-export { embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
 export {
   type EmbeddingBag,
   embeddingBag,
@@ -226,14 +217,25 @@ export {
   type EmbeddingBagRunOptions,
 } from "./embedding_bag.ts";
 export type { EmbeddingCommonOptions } from "./embedding_rows.ts";
+export {} from "./conv_transpose.ts";
 export {
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvTransposeLayerOptions,
+} from "./conv_transpose.ts";
+export type { ConvTransposePadding } from "./conv_transpose_padding.ts";
+export type { ConvCommonOptions, ConvLayerParams } from "./convolutional.ts";
+export { type Embedding, embedding, type EmbeddingOptions, type EmbeddingParams } from "./embedding.ts";
+export {
+  type ChannelNormOptions,
   groupNorm,
   type GroupNormOptions,
   type GroupNormParams,
-  instanceNorm,
-  type InstanceNormOptions,
 } from "./group_norm.ts";
 export { localResponseNorm } from "./local_response_norm.ts";
+export { instanceNorm, type InstanceNormOptions } from "./instance_norm.ts";
+export type { NormAxesOptions, NormOptions } from "./feature_norm.ts";
 export { lora, type LoraOptions, type LoraParams, mergeLora } from "./lora.ts";
 export { mlp, type MlpOptions, type MlpParams } from "./mlp.ts";
 export { parallel, type ParallelOptions } from "./parallel.ts";

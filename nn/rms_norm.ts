@@ -3,29 +3,33 @@
  *
  * @module
  */
-import { add, mean, multiply, ones, rsqrt, type Shape, square, type Tensor } from "../tensor/mod.ts";
-import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
-import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { checkShape } from "../tensor/shape.ts";
+import { checkTensor, place, shapeError } from "./check.ts";
+import {
+  affine,
+  checkNormOptions,
+  dividedByRms,
+  initialAffine,
+  normAxes,
+  type NormAxesOptions,
+  type NormOptions,
+} from "./feature_norm.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
-/** Options of `rmsNorm`. */
-export interface RmsNormOptions {
-  /** What is added to the mean square; 1e-6 by default, as in flax (torch takes the epsilon of the dtype). */
-  readonly eps?: number;
-  /** How many axes, from the last one backwards, are normalized together; 1 by default. */
-  readonly axes?: number;
-}
+/** Options of `rmsNorm`; `eps` is 1e-6 by default, as in flax (torch takes the epsilon of the dtype). */
+export type RmsNormOptions = Omit<NormOptions, "fastVariance"> & NormAxesOptions;
 
-/** Params of `rmsNorm`. */
+/** Params of `rmsNorm`; none where it is not learned. */
 export type RmsNormParams = {
-  /** The learned scale, of the shape of the normalized axes; ones at first. */
-  readonly scale: Tensor;
+  /** The learned scale, of the shape of the feature axes; ones at first. */
+  readonly scale?: Tensor;
 };
 
 /**
  * `y = x / sqrt(mean(x^2) + eps) * scale` over the last axis, or the last `axes`, as torch.nn.RMSNorm (Zhang and
- * Sennrich, 2019).
+ * Sennrich, 2019). `reductionAxes`, `featureAxes` and `normMask` are as in `layerNorm`.
  *
  * @throws {RangeError} If an option is out of range, or an input does not end with the shape of the params.
  *
@@ -41,9 +45,8 @@ export type RmsNormParams = {
  * ```
  */
 export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empty> {
-  const { eps = 1e-6, axes = 1 } = options;
-  checkBetween("rmsNorm", "eps", eps, 0, Infinity);
-  checkPositiveInteger("rmsNorm", "axes", axes);
+  const { eps = 1e-6, axes = 1, scale = true } = options;
+  checkNormOptions("rmsNorm", options);
   return {
     name: "rmsNorm",
     torch: torchEntries([{ kind: "params", key: "scale", name: "weight" }]),
@@ -53,19 +56,16 @@ export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empt
       if (inputShape.length < axes) {
         throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
       }
-      const shape: Shape = inputShape.slice(-axes);
-      return { params: { scale: ones(shape) }, state: {}, outputShape: inputShape };
+      const { features } = normAxes(at, options, inputShape.length + 1);
+      const shape = features.map((axis) => inputShape[axis - 1]);
+      return { params: initialAffine(shape, { scale, offset: false }), state: {}, outputShape: inputShape };
     },
-    apply({ params, state }, x, context = {}) {
-      const at = place("rmsNorm", context.path);
+    apply({ params, state }, x, { path, normMask } = {}) {
+      const at = place("rmsNorm", path);
       checkTensor(at, x);
-      const scale = variable(at, "params", params, "scale");
-      if (x.rank <= scale.rank || !equalShapes(x.shape.slice(-scale.rank), scale.shape)) {
-        throw shapeError(at, `inputs of shape [n, ..., ${formatShape(scale.shape).slice(1)}`, x.shape);
-      }
-      const over = scale.shape.map((_, i) => i - scale.rank);
-      const factor = rsqrt(add(mean(square(x), { axes: over, keepDims: true }), eps));
-      return { output: multiply(multiply(x, factor), scale), state };
+      const { reduction, features } = normAxes(at, options, x.rank);
+      const normal = dividedByRms(x, { axes: reduction, eps, mask: normMask });
+      return { output: affine(at, params, normal, { features, scale, offset: false }), state };
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   concatenate,
   flip,
   less,
+  remainder,
   reshape,
   swapAxes,
   takeAlongAxis,
@@ -73,7 +74,7 @@ function flipped(x: Tensor, lengths: Tensor | undefined): Tensor {
   if (lengths === undefined) return flip(x, 1);
   const [n, length] = x.shape;
   const steps = arange(length, { dtype: "int32" });
-  const from = lengths.reshape([n, 1]).add(length - 1).subtract(steps).remainder(length);
+  const from = remainder(lengths.reshape([n, 1]).add(length - 1).subtract(steps), length);
   return takeAlongAxis(x, from.reshape([n, length, 1]), 1);
 }
 

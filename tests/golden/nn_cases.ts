@@ -6,6 +6,7 @@
 import * as nn from "../../nn/mod.ts";
 import { random, swapAxes, type Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { torchModuleRun } from "./torch_modules.ts";
+import { flaxRun } from "./flax_layers.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 
 /** A case of the format of the file. */
@@ -36,7 +37,8 @@ export function runOf(one: NnCase): Run | null {
   const module = torchModuleRun(one);
   if (module !== null) return module;
   const { op, options } = one;
-  const [flax, torch] = [one.ref.startsWith("flax"), one.ref.startsWith("torch")];
+  if (one.ref.startsWith("flax")) return flaxRun(one);
+  const torch = one.ref.startsWith("torch");
   const input = (name: string) => (inputs: readonly Tensor[]): Tensor =>
     inputs[one.inputNames!.indexOf(name)];
   const has = (name: string): boolean => one.inputNames!.includes(name);
@@ -60,39 +62,6 @@ export function runOf(one: NnCase): Run | null {
   const epsOption = eps === undefined ? {} : { eps };
 
   switch (op) {
-    case "Dense": {
-      const bias = has("params/bias");
-      return layer(nn.dense({ features: options.features as number, bias }), {
-        kernel: input("params/kernel"),
-        ...(bias ? { bias: input("params/bias") } : {}),
-      });
-    }
-    case "Conv": {
-      const size = options.kernel_size as readonly number[];
-      const padding = (options.padding as string | undefined ?? "SAME").toLowerCase();
-      if (size.length !== 2 || (padding !== "same" && padding !== "valid")) return null;
-      return layer(
-        nn.conv2d({
-          features: options.features as number,
-          kernelSize: [size[0], size[1]],
-          strides: (options.strides ?? 1) as nn.Pair,
-          dilation: (options.kernel_dilation ?? 1) as nn.Pair,
-          groups: (options.feature_group_count ?? 1) as number,
-          padding,
-          layout: "NHWC",
-        }),
-        { kernel: input("params/kernel"), bias: input("params/bias") },
-      );
-    }
-    case "BatchNorm": {
-      // The running variance of flax is biased, ours unbiased.
-      if (training) return null;
-      return layer(
-        nn.batchNorm({ ...epsOption, axis: -1 }),
-        { scale: input("params/scale"), offset: input("params/bias") },
-        { mean: input("batch_stats/mean"), variance: input("batch_stats/var") },
-      );
-    }
     case "BatchNorm1d":
     case "BatchNorm2d": {
       if (options.momentum === null) return null;
@@ -104,10 +73,8 @@ export function runOf(one: NnCase): Run | null {
       );
     }
     case "LayerNorm": {
-      if (options.use_fast_variance === true || options.reduction_axes !== undefined) return null;
-      const axes = torch ? (options.normalized_shape as readonly number[]).length : 1;
-      const [scale, offset] = flax ? ["params/scale", "params/bias"] : ["weight", "bias"];
-      return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input(scale), offset: input(offset) });
+      const axes = (options.normalized_shape as readonly number[]).length;
+      return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input("weight"), offset: input("bias") });
     }
     case "scaled_dot_product_attention":
     case "sdpa_mask":
@@ -204,14 +171,6 @@ export function runOf(one: NnCase): Run | null {
         });
         return [turned(output), carry.hidden, ...(carry.cell === undefined ? [] : [carry.cell])];
       };
-    }
-    case "dropout_eval":
-      return layer(nn.dropout({ rate: options.rate as number }), {});
-    case "dropout_given_key": {
-      const key = random.key(options.seed as number);
-      const broadcastAxes = (options.broadcast_dims ?? []) as readonly number[];
-      const made = nn.dropout({ rate: options.rate as number, broadcastAxes });
-      return layer(made, {}, {}, { training: true, key });
     }
     case "logsigmoid":
       return layer(nn.logSigmoid, {});

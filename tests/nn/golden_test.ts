@@ -13,6 +13,7 @@ for (
     "nn_recurrent.json",
     "nn_transformer.json",
     "nn_attention.json",
+    "nn_flax.json",
   ]
 ) {
   const file = new URL(`../golden/${name}`, import.meta.url);
