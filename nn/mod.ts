@@ -217,7 +217,6 @@ export {
   type EmbeddingBagRunOptions,
 } from "./embedding_bag.ts";
 export type { EmbeddingCommonOptions } from "./embedding_rows.ts";
-export {} from "./conv_transpose.ts";
 export {
   convTranspose1d,
   convTranspose2d,

@@ -75,6 +75,7 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
     "ConvTranspose",
   ]),
   dense: entry("dense({ features: 3 })", [4], ["Linear", "Dense"]),
+  denseGeneral: entry("denseGeneral({ features: [3, 2] })", [4], [null, "DenseGeneral"]),
   depthwiseConv2d: entry("depthwiseConv2d({ kernelSize: 3 })", IMAGE, [
     "Conv2d with groups",
     "Conv with groups",
@@ -124,6 +125,7 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   ]),
   parallel: entry("parallel({ a: dense({ features: 3 }), b: dense({ features: 2 }) })", [4], [null, null]),
   prelu: entry("prelu()", IMAGE, ["PReLU", "PReLU"]),
+  recurrent: entry("recurrent(mguCell({ features: 6 }))", SEQUENCE, [null, "RNN"]),
   repeat: entry("repeat(dense({ features: 4 }), { count: 3 })", [4], [null, "scan"]),
   residual: entry("residual(dense({ features: 4 }))", [4], [null, null]),
   rmsNorm: entry("rmsNorm()", SEQUENCE, ["RMSNorm", "RMSNorm"]),

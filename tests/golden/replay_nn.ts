@@ -113,13 +113,14 @@ function compareTensor(
   const double = golden.dtype === "float64" && !one.ref.startsWith("jax.nn.dot_product_attention");
   const bound = fastVarianceBound(one);
   const [relative, absolute] = double ? [1e-12, 1e-14 + bound] : [1e-5, 1e-6 + bound];
+  const largest = compared.reduce((most, [, wanted]) => Math.max(most, Math.abs(wanted)), 0);
   for (const [i, wanted] of compared) {
     const given = numbers[i];
     if (Object.is(given, wanted) || Math.abs(given - wanted) <= absolute + relative * Math.abs(wanted)) {
       continue;
     }
     // Where differences of large numbers make a framework's float32 inexact by a little, ours may be as inexact.
-    if (golden.dtype === "float32" && Math.abs(given - wanted) <= 1e-3 * Math.abs(wanted)) {
+    if (golden.dtype === "float32" && Math.abs(given - wanted) <= 1e-3 * largest) {
       if (Math.abs(given - exact()[i]) <= 4 * Math.abs(wanted - exact()[i])) continue;
     }
     return `${one.name}: ${what}: element ${i}: expected ${wanted} but got ${given}, ${
