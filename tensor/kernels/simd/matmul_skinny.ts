@@ -88,8 +88,8 @@ interface SkinnyFunctions {
   ) => void;
 }
 
-/** Rows of B that `scale` adds at once. */
-const ROWS_AT_ONCE = 4;
+/** Rows of B that `scale` adds at once, the most first. */
+const ROWS_AT_ONCE = [4, 2, 1] as const;
 
 function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void {
   const madd = multiplyAdd(relaxed);
@@ -130,8 +130,7 @@ function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void
           f.advance(inner, -size);
         });
       };
-      block(ROWS_AT_ONCE);
-      block(1);
+      ROWS_AT_ONCE.forEach(block);
     });
 }
 
@@ -283,7 +282,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
     }
     for (let i = 0, p = result >>> 2; i < few; i++, p += strip) {
       let target = to + i * outFew;
-      for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
+      if (outMany === 1) packing.merge(4 * p, 0, 4 * target, 0, 1, width, 0);
+      else for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
     }
   }
 };
