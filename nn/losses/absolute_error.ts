@@ -59,10 +59,12 @@ export function smoothL1Loss(prediction: Tensor, target: Tensor, options: Smooth
   const errors = errorsOf("smoothL1Loss", prediction, target);
   const size = sizes(errors);
   if (beta === 0) return reduceLosses("smoothL1Loss", size, options, "mean");
-  const parabola = divide(multiply(square(errors), 0.5), beta);
+  const small = less(size, beta);
+  // What is not taken has no part in the gradient, however large.
+  const parabola = divide(multiply(square(where(small, errors, 0)), 0.5), beta);
   return reduceLosses(
     "smoothL1Loss",
-    where(less(size, beta), parabola, subtract(size, beta / 2)),
+    where(small, parabola, subtract(size, beta / 2)),
     options,
     "mean",
   );

@@ -102,12 +102,16 @@ export function sigmoidFocalLoss(
   // log((1 - y) p + y (1 - p)): a side of weight 0 has no part, so that neither its size nor its gradient matters.
   const wrongYes = where(equal(target, 1), -Infinity, yes);
   const wrongNo = where(equal(target, 0), -Infinity, no);
-  const shift = stopGradient(maximum(wrongYes, wrongNo));
+  const greatest = stopGradient(maximum(wrongYes, wrongNo));
+  const right = equal(greatest, -Infinity);
+  const shift = where(right, 0, greatest);
   const total = add(
     multiply(subtract(1, target), exp(subtract(wrongYes, shift))),
     multiply(target, exp(subtract(wrongNo, shift))),
   );
-  const weighted = multiply(losses, exp(multiply(add(log(total), shift), gamma)));
+  // An answer that is right for sure costs nothing, and the logarithm of 0 has no gradient.
+  const factor = exp(multiply(add(log(where(right, 1, total)), shift), gamma));
+  const weighted = multiply(losses, where(right, gamma === 0 ? 1 : 0, factor));
   const balanced = alpha === undefined
     ? weighted
     : multiply(weighted, add(multiply(target, alpha), multiply(subtract(1, target), 1 - alpha)));

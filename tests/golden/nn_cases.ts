@@ -8,6 +8,7 @@ import { random, swapAxes, type Tensor, tensor, tree } from "../../tensor/mod.ts
 import { torchModuleRun } from "./torch_modules.ts";
 import { flaxRun } from "./flax_layers.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
+import { initializerRun } from "./initializer_cases.ts";
 
 /** A case of the format of the file. */
 export interface NnCase {
@@ -212,30 +213,4 @@ function attentionRun({ options, inputNames }: NnCase, torch: boolean): Run {
       unseen: torch ? "zeros" : "mean",
     }))];
   };
-}
-
-const MODES = { fan_in: "fanIn", fan_out: "fanOut", fan_avg: "fanAverage" } as const;
-const DISTRIBUTIONS = { truncated_normal: "truncatedNormal", normal: "normal", uniform: "uniform" } as const;
-
-/** A case of `random.json` that draws with an initializer of JAX. */
-function initializerRun({ op, ref, options, key, dtype }: NnCase): Run | null {
-  if (!ref.startsWith("jax.nn.initializers") || dtype !== "float32" || key === undefined) return null;
-  const shape = options.shape as readonly number[];
-  const ours = new Map([
-    ["glorot_uniform", nn.initializers.glorotUniform],
-    ["glorot_normal", nn.initializers.glorotNormal],
-    ["he_uniform", nn.initializers.heUniform],
-    ["he_normal", nn.initializers.heNormal],
-    ["lecun_uniform", nn.initializers.lecunUniform],
-    ["lecun_normal", nn.initializers.lecunNormal],
-  ]);
-  let make = ours.get(op);
-  if (op === "variance_scaling" && options.mode !== undefined) {
-    const mode = MODES[options.mode as keyof typeof MODES];
-    const distribution = DISTRIBUTIONS[options.distribution as keyof typeof DISTRIBUTIONS];
-    make = nn.initializers.varianceScaling({ scale: options.scale as number, mode, distribution });
-  }
-  if (make === undefined) return null;
-  const made = make;
-  return () => [made(random.key(key[1]), shape)];
 }
