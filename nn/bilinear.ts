@@ -6,22 +6,18 @@
 import { add, einsum, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
-import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
+import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `bilinear`. */
-export interface BilinearOptions {
+export interface BilinearOptions extends KernelInitOptions {
   /** The number of outputs; a positive integer. */
   readonly features: number;
   /** The features of the second input, `context` of `apply`; those of the first by default. */
   readonly contextFeatures?: number;
   /** Whether a bias is added; true by default. */
   readonly bias?: boolean;
-  /** Makes the kernel; `initializers.lecunNormal` by default. */
-  readonly kernelInitializer?: Initializer;
-  /** Makes the bias; zeros by default. */
-  readonly biasInitializer?: Initializer;
 }
 
 /** Params of `bilinear`. */
@@ -52,8 +48,8 @@ export type BilinearParams = {
  * ```
  */
 export function bilinear(options: BilinearOptions): Layer<BilinearParams, Empty> {
-  const { features, contextFeatures, bias = true, kernelInitializer = lecunNormal, biasInitializer = zeros } =
-    options;
+  const { features, contextFeatures, bias = true } = options;
+  const { kernelInitializer, biasInitializer } = initializersOf("bilinear", options);
   checkPositiveInteger("bilinear", "features", features);
   if (contextFeatures !== undefined) checkPositiveInteger("bilinear", "contextFeatures", contextFeatures);
   return {
@@ -68,7 +64,8 @@ export function bilinear(options: BilinearOptions): Layer<BilinearParams, Empty>
       if (inputShape.length === 0) throw shapeError(at, "an input shape [..., inputs]", inputShape);
       const inputs = inputShape[inputShape.length - 1];
       const others = contextFeatures ?? inputs;
-      const fans = { fanIn: inputs * others, fanOut: features };
+      // torch takes the features of the first input alone.
+      const fans = { fanIn: options.init === "torch" ? inputs : inputs * others, fanOut: features };
       const [kernelKey, biasKey] = random.split(key);
       const kernel = kernelInitializer(kernelKey, [features, inputs, others], fans);
       const outputShape = [...inputShape.slice(0, -1), features];

@@ -18,13 +18,13 @@ import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "
 import { withSurroundings } from "./conv_padding.ts";
 import { checkPaddingMode, type PaddingMode } from "./padding_mode.ts";
 import { inferShape, within } from "./infer_shape.ts";
-import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
+import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 import { type ImageLayout, imageShape, windowShape, withLayout } from "./window_shape.ts";
 
 /** Options of `conv2d`. */
-export interface Conv2dOptions {
+export interface Conv2dOptions extends KernelInitOptions {
   /** The number of output channels; a positive integer. */
   readonly features: number;
   /** Rows and columns of the window: one number for both, or one for each. */
@@ -45,10 +45,6 @@ export interface Conv2dOptions {
   readonly bias?: boolean;
   /** The order of the axes: "NCHW" with kernels OIHW (the default), or "NHWC" with kernels HWIO. */
   readonly layout?: ImageLayout;
-  /** Makes the kernel; `initializers.lecunNormal` by default, as in flax. */
-  readonly kernelInitializer?: Initializer;
-  /** Makes the bias; zeros by default. */
-  readonly biasInitializer?: Initializer;
 }
 
 /** Params of `conv2d`. */
@@ -85,7 +81,7 @@ export type Conv2dParams = {
 export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
   const { features, padding = "valid", paddingMode = "zeros", groups = 1, bias = true, layout = "NCHW" } =
     options;
-  const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
+  const { kernelInitializer, biasInitializer } = initializersOf("conv2d", options);
   checkPaddingMode("conv2d", paddingMode);
   checkPositiveInteger("conv2d", "features", features);
   checkPositiveInteger("conv2d", "groups", groups);

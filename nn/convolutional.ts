@@ -17,12 +17,12 @@ import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
 import { inferShape, within } from "./infer_shape.ts";
-import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
+import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** What convolutional layers of any number of axes have in common. */
-export interface ConvCommonOptions {
+export interface ConvCommonOptions extends KernelInitOptions {
   /** The number of output channels; a positive integer. */
   readonly features: number;
   /** Extents of the window: one number for all axes, or one for each. */
@@ -37,10 +37,6 @@ export interface ConvCommonOptions {
   readonly bias?: boolean;
   /** The order of axes: "channelsFirst", [n, c, ...] (the default), or "channelsLast", [n, ..., c]. */
   readonly layout?: ChannelOrder;
-  /** Makes the kernel; `initializers.lecunNormal` by default. */
-  readonly kernelInitializer?: Initializer;
-  /** Makes the bias; zeros by default. */
-  readonly biasInitializer?: Initializer;
 }
 
 /** Params of convolutional layers. */
@@ -66,7 +62,7 @@ export interface ConvForm {
 export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer<ConvLayerParams, Empty> {
   const { name, rank, transposed, convolve } = form;
   const { features, groups = 1, bias = true, layout = "channelsFirst" } = options;
-  const { kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
+  const { kernelInitializer, biasInitializer } = initializersOf(name, options);
   checkPositiveInteger(name, "features", features);
   checkPositiveInteger(name, "groups", groups);
   if (features % groups !== 0) {
@@ -105,7 +101,10 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
       }
       const shape = transposed ? ordered(channels, features / groups) : ordered(features, channels / groups);
       const taps = window.reduce((product, extent) => product * extent, 1);
-      const fans = { fanIn: channels / groups * taps, fanOut: features * taps };
+      // Of a transposed kernel torch takes the outputs for inputs.
+      const fans = transposed && options.init === "torch"
+        ? { fanIn: features / groups * taps, fanOut: channels * taps }
+        : { fanIn: channels / groups * taps, fanOut: features * taps };
       const [kernelKey, biasKey] = random.split(key);
       const kernel = kernelInitializer(kernelKey, shape, fans);
       const outputShape = inferShape(at, inputShape, (x) => convolve(x, onesOf(shape)));

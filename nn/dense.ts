@@ -6,20 +6,16 @@
 import { add, matmul, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
-import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
+import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `dense`. */
-export interface DenseOptions {
+export interface DenseOptions extends KernelInitOptions {
   /** The number of outputs; a positive integer. */
   readonly features: number;
   /** Whether a bias is added; true by default. */
   readonly bias?: boolean;
-  /** Makes the kernel; `initializers.lecunNormal` by default, as in flax. */
-  readonly kernelInitializer?: Initializer;
-  /** Makes the bias; zeros by default. */
-  readonly biasInitializer?: Initializer;
 }
 
 /** Params of `dense`. */
@@ -51,7 +47,8 @@ export type DenseParams = {
  * ```
  */
 export function dense(options: DenseOptions): Layer<DenseParams, Empty> {
-  const { features, bias = true, kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
+  const { features, bias = true } = options;
+  const { kernelInitializer, biasInitializer } = initializersOf("dense", options);
   checkPositiveInteger("dense", "features", features);
   return {
     name: "dense",

@@ -12,13 +12,16 @@ import {
   type EmbeddingCommonOptions,
   embeddingRows,
 } from "./embedding_rows.ts";
-import { type Initializer, varianceScaling } from "./initializers.ts";
+import { checkInit, type InitOptions } from "./initializers/defaults.ts";
+import type { Initializer } from "./initializers/initializer.ts";
+import { normal } from "./initializers/torch/distributions.ts";
+import { varianceScaling } from "./initializers/variance_scaling.ts";
 import type { Empty, Layer, LayerContext } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `embedding`. */
-export interface EmbeddingOptions extends EmbeddingCommonOptions {
-  /** Makes the vectors; normal of variance 1 / features by default, as in flax (torch: normal of variance 1). */
+export interface EmbeddingOptions extends EmbeddingCommonOptions, InitOptions {
+  /** Makes the vectors; by default normal of variance 1 / features, or of variance 1 with `init: "torch"`. */
   readonly initializer?: Initializer;
 }
 
@@ -37,11 +40,15 @@ export interface Embedding extends Layer<EmbeddingParams, Empty> {
   attend(params: EmbeddingParams, x: Tensor, context?: LayerContext): Tensor;
 }
 
-const DEFAULT = varianceScaling({ scale: 1, mode: "fanOut", distribution: "normal" });
+const DEFAULTS = {
+  flax: varianceScaling({ scale: 1, mode: "fanOut", distribution: "normal" }),
+  torch: normal(),
+};
 
 /** The table that a layer starts with. */
 export function initialTable(key: Tensor, options: EmbeddingOptions): Tensor {
-  const { count, features, paddingIndex, initializer = DEFAULT } = options;
+  const { count, features, paddingIndex } = options;
+  const { initializer = DEFAULTS[checkInit("embedding", options.init ?? "flax")] } = options;
   const [tableKey] = random.split(key);
   const table = initializer(tableKey, [count, features]);
   if (paddingIndex === undefined) return table;

@@ -5,6 +5,7 @@
  * @module
  */
 export { constant, identity, type IdentityOptions, ones, zeros } from "./initializers/constant.ts";
+export type { InitOptions, KernelInitOptions } from "./initializers/defaults.ts";
 export {
   normal,
   type NormalOptions,

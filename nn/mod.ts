@@ -83,7 +83,13 @@ export {
 export { denseGeneral, type DenseGeneralOptions } from "./dense_general.ts";
 export { flatten } from "./flatten.ts";
 export * as initializers from "./initializers.ts";
-export type { Fans, Initializer, InitializerOptions } from "./initializers.ts";
+export type {
+  Fans,
+  Initializer,
+  InitializerOptions,
+  InitOptions,
+  KernelInitOptions,
+} from "./initializers.ts";
 export type {
   Applied,
   ApplyOptions,

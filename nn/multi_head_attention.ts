@@ -28,7 +28,9 @@ import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError } fr
 import { dense, type DenseParams } from "./dense.ts";
 import { dotProductAttention, type DotProductAttentionOptions } from "./dot_product_attention.ts";
 import { within } from "./infer_shape.ts";
-import { glorotUniform, type Initializer } from "./initializers.ts";
+import { checkInit, torchUniform } from "./initializers/defaults.ts";
+import type { Initializer } from "./initializers/initializer.ts";
+import { glorotUniform } from "./initializers/variance_scaling.ts";
 import type { ApplyOptions, Empty, Layer, TorchForm, Variables } from "./layer.ts";
 import { rotary, type RotaryOptions } from "./rotary.ts";
 
@@ -56,8 +58,14 @@ export interface MultiHeadAttentionOptions {
   readonly bias?: boolean;
   /** The most keys whose scores stand in memory at a time; 512 by default. */
   readonly blockSize?: number;
-  /** Makes the kernels; `initializers.glorotUniform` by default, as in torch. */
+  /** Makes the kernels; `initializers.glorotUniform` of each by default. */
   readonly kernelInitializer?: Initializer;
+  /**
+   * With "torch" the params that no initializer is named for are as in torch: the kernels of query, key and value
+   * glorotUniform, taken as one where they have the same inputs, that of the output uniform within
+   * `1 / sqrt(fanIn)`. Biases are zeros. "flax" by default.
+   */
+  readonly init?: "flax" | "torch";
 }
 
 /** Params of `multiHeadAttention`. */
@@ -140,7 +148,8 @@ const PARTS = ["query", "key", "value"] as const;
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHeadAttention {
   const { heads, keyValueHeads = heads, causal = false, localWindow, dropoutRate = 0, blockSize } = options;
-  const { bias = true, kernelInitializer = glorotUniform } = options;
+  const { bias = true, init = "flax" } = options;
+  checkInit("multiHeadAttention", init);
   const turning = options.rotary === true ? {} : options.rotary;
   checkPositiveInteger("multiHeadAttention", "heads", heads);
   checkPositiveInteger("multiHeadAttention", "keyValueHeads", keyValueHeads);
@@ -150,8 +159,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
       `multiHeadAttention expects keyValueHeads to divide its ${heads} heads but got ${keyValueHeads}`,
     );
   }
-  const product = (features: number): Layer<DenseParams, Empty> =>
-    dense({ features, bias, kernelInitializer });
+  const product = (features: number, make: Initializer = glorotUniform): Layer<DenseParams, Empty> =>
+    dense({ features, bias, kernelInitializer: options.kernelInitializer ?? make });
   const inside = (path: string | undefined, name: string): string =>
     path === undefined || path === "" ? name : `${path}/${name}`;
   const projected = (
@@ -217,13 +226,19 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
         throw shapeError(at, `features that ${heads} heads divide`, inputShape);
       }
       const keys = random.split(key, 4);
-      const part = (i: number, name: string, from: number, to: number): DenseParams =>
-        product(to).init(keys.at(i), [from], { path: inside(context.path, name) }).params;
+      const part = (i: number, name: string, from: number, to: number, make?: Initializer): DenseParams =>
+        product(to, make).init(keys.at(i), [from], { path: inside(context.path, name) }).params;
+      const [queries, others] = [heads * headFeatures, keyValueHeads * headFeatures];
+      const torch = init === "torch";
+      const joined: Initializer | undefined = torch && contextFeatures === inputs
+        ? (key, shape, { dtype = "float32" } = {}) =>
+          glorotUniform(key, shape, { dtype, fanIn: inputs, fanOut: queries + 2 * others })
+        : undefined;
       const params = {
-        query: part(0, "query", inputs, heads * headFeatures),
-        key: part(1, "key", contextFeatures, keyValueHeads * headFeatures),
-        value: part(2, "value", contextFeatures, keyValueHeads * headFeatures),
-        out: part(3, "out", heads * headFeatures, features),
+        query: part(0, "query", inputs, queries, joined),
+        key: part(1, "key", contextFeatures, others, joined),
+        value: part(2, "value", contextFeatures, others, joined),
+        out: part(3, "out", queries, features, torch ? torchUniform : undefined),
       };
       const outputShape: Shape = [length, features];
       return { params, state: {}, outputShape };

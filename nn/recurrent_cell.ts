@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { add, matmul, random, type Shape, slice, type Tensor, zeros } from "../tensor/mod.ts";
+import { add, concatenate, matmul, random, type Shape, slice, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkShape, equalShapes } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
-import { type Initializer, varianceScaling } from "./initializers.ts";
+import { zeros as noBias } from "./initializers/constant.ts";
+import { checkInit, torchUniform } from "./initializers/defaults.ts";
+import type { Initializer } from "./initializers/initializer.ts";
+import { orthogonal } from "./initializers/orthogonal.ts";
+import { lecunNormal } from "./initializers/variance_scaling.ts";
 import type { Empty, Layer, LayerContext, Params, TorchForm } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
@@ -65,8 +69,14 @@ export interface CellOptions {
   readonly features: number;
   /** Whether the products have biases; true by default. */
   readonly bias?: boolean;
-  /** Makes the kernels; uniform within 1 / sqrt(features) by default, as in torch. */
+  /** Makes the kernels; see `init`. */
   readonly kernelInitializer?: Initializer;
+  /**
+   * Whose defaults make the params that no initializer is named for. All of torch are uniform within
+   * `1 / sqrt(features)`; flax has kernels of the input lecunNormal, kernels of the carry orthogonal, gate by gate, and
+   * biases of zeros. "torch" by default.
+   */
+  readonly init?: "flax" | "torch";
 }
 
 /** A function of a gate, as a layer: `sigmoid`, `hardSigmoid`, `relu` and so on. */
@@ -104,13 +114,23 @@ const torchCell: TorchForm = torchEntries([
   { kind: "params", key: "carryBias", name: "bias_hh" },
 ]);
 
-/** Uniform within 1 / sqrt(fanIn). */
-const uniform = varianceScaling({ scale: 1 / 3, mode: "fanIn", distribution: "uniform" });
+/** Kernels of gates that are made each on its own and stand one after the other. */
+function byGate(gates: number, make: Initializer): Initializer {
+  return (key, [rows, columns], options) => {
+    const keys = random.split(key, gates);
+    const shape = [rows, columns / gates];
+    return concatenate(Array.from({ length: gates }, (_, i) => make(keys.at(i), shape, options)), 1);
+  };
+}
 
 /** A cell that multiplies input and carry by matrices. */
 export function denseCell(form: CellForm, options: CellOptions): RecurrentCell {
   const { name, gates, memory = false } = form;
-  const { features, bias = true, kernelInitializer = uniform } = options;
+  const { features, bias = true, kernelInitializer } = options;
+  const flax = checkInit(name, options.init ?? "torch") === "flax";
+  const makeInput = kernelInitializer ?? (flax ? lecunNormal : torchUniform);
+  const makeCarry = kernelInitializer ?? (flax ? byGate(gates, orthogonal()) : torchUniform);
+  const makeBias = flax ? noBias : torchUniform;
   checkPositiveInteger(name, "features", features);
   const width = gates * features;
   const fans = { fanIn: features, fanOut: features };
@@ -124,10 +144,14 @@ export function denseCell(form: CellForm, options: CellOptions): RecurrentCell {
       if (inputShape.length !== 1) throw shapeError(at, "an input shape [features]", inputShape);
       const keys = random.split(key, 4);
       const params = {
-        inputKernel: kernelInitializer(keys.at(0), [inputShape[0], width], fans),
-        carryKernel: kernelInitializer(keys.at(1), [features, width], fans),
+        inputKernel: makeInput(
+          keys.at(0),
+          [inputShape[0], width],
+          flax ? { fanIn: inputShape[0], fanOut: features } : fans,
+        ),
+        carryKernel: makeCarry(keys.at(1), [features, width], fans),
         ...(bias
-          ? { inputBias: uniform(keys.at(2), [width], fans), carryBias: uniform(keys.at(3), [width], fans) }
+          ? { inputBias: makeBias(keys.at(2), [width], fans), carryBias: makeBias(keys.at(3), [width], fans) }
           : {}),
       };
       return { params, outputShape: [features] };

@@ -83,7 +83,7 @@ export type SeparableConv2dParams = {
  */
 export function separableConv2d(options: SeparableConv2dOptions): Layer<SeparableConv2dParams, Empty> {
   const { features, bias = true, multiplier = 1, biasInitializer, ...rest } = options;
-  const { layout = "NCHW", kernelInitializer } = options;
+  const { layout = "NCHW", kernelInitializer, init } = options;
   return {
     ...sequential({
       depthwise: depthwiseConv2d({ ...rest, multiplier, bias: false }),
@@ -92,6 +92,7 @@ export function separableConv2d(options: SeparableConv2dOptions): Layer<Separabl
         kernelSize: 1,
         bias,
         layout,
+        ...(init === undefined ? {} : { init }),
         ...(kernelInitializer === undefined ? {} : { kernelInitializer }),
         ...(biasInitializer === undefined ? {} : { biasInitializer }),
       }),

@@ -22,7 +22,7 @@ import { torchChildren } from "./torch_form.ts";
 export interface TransformerLayerOptions extends
   Pick<
     MultiHeadAttentionOptions,
-    "heads" | "keyValueHeads" | "causal" | "localWindow" | "rotary" | "bias" | "blockSize"
+    "heads" | "keyValueHeads" | "causal" | "localWindow" | "rotary" | "bias" | "blockSize" | "init"
   > {
   /** The features; those of the input. */
   readonly features: number;
@@ -81,7 +81,9 @@ function transformerLayer(
   const { features, hiddenFeatures = 4 * features, activation = relu, normFirst = false } = options;
   const { heads, keyValueHeads, causal, localWindow, rotary, bias = true, blockSize, dropoutRate = 0 } =
     options;
+  const begin = options.init === undefined ? {} : { init: options.init };
   const selfAttention = multiHeadAttention({
+    ...begin,
     heads,
     bias,
     dropoutRate,
@@ -91,14 +93,14 @@ function transformerLayer(
     ...(rotary === undefined ? {} : { rotary }),
     ...(blockSize === undefined ? {} : { blockSize }),
   });
-  const crossAttention = multiHeadAttention({ heads, bias, dropoutRate });
+  const crossAttention = multiHeadAttention({ ...begin, heads, bias, dropoutRate });
   const norm = layerNorm(options.eps === undefined ? {} : { eps: options.eps });
   const dropping = dropout({ rate: dropoutRate });
   const parts: Readonly<Record<string, unknown>> = {
     selfAttention,
     ...(crosses ? { crossAttention } : {}),
-    hidden: dense({ features: hiddenFeatures, bias }),
-    out: dense({ features, bias }),
+    hidden: dense({ ...begin, features: hiddenFeatures, bias }),
+    out: dense({ ...begin, features, bias }),
     norm1: norm,
     norm2: norm,
     ...(crosses ? { norm3: norm } : {}),

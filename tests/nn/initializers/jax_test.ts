@@ -6,8 +6,8 @@
 import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { conv2d, dense, initializers } from "../../nn/mod.ts";
-import { mean, random, variance } from "../../tensor/mod.ts";
+import { conv2d, dense, initializers } from "../../../nn/mod.ts";
+import { mean, random, variance } from "../../../tensor/mod.ts";
 
 const { fansOf, varianceScaling } = initializers;
 
