@@ -9,28 +9,35 @@ import {
   cast,
   divide,
   multiply,
-  ones,
   reshape,
   rsqrt,
   subtract,
   sum,
   type Tensor,
-  zeros,
 } from "../tensor/mod.ts";
 import { checkShape, equalShapes, sizeOf } from "../tensor/shape.ts";
 import { checkBetween, checkTensor, place, shapeError, variable } from "./check.ts";
 import { channelAxes } from "./axes.ts";
 import { initialAffine, momentsOf } from "./feature_norm.ts";
 import type { Layer } from "./layer.ts";
+import {
+  checkMomentum,
+  initialRunning,
+  movedRunning,
+  RUNNING_ENTRIES,
+  type RunningMomentum,
+  type RunningStatistics,
+} from "./running_statistics.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
   /**
    * The share of the old running statistics that is kept; 0.9 by default. It is the complement of the momentum
-   * of torch, whose default 0.1 is `1 - 0.9`.
+   * of torch, whose default 0.1 is `1 - 0.9`. With "cumulative" every batch so far counts the same, as in torch with
+   * no momentum.
    */
-  readonly momentum?: number;
+  readonly momentum?: RunningMomentum;
   /** What is added to the variance; 1e-5 by default. */
   readonly eps?: number;
   /** The axis of the channels, or several, counted with the batch axis: 1 by default, -1 for channels last. */
@@ -46,6 +53,8 @@ export interface BatchNormOptions {
    * large beside the deviation; false by default.
    */
   readonly fastVariance?: boolean;
+  /** Whether there are running statistics; true by default. Without them evaluation takes those of its batch. */
+  readonly trackRunningStatistics?: boolean;
 }
 
 /** Params of `batchNorm`; none where they are not learned. */
@@ -56,16 +65,11 @@ export type BatchNormParams = {
   readonly offset?: Tensor;
 };
 
-/** State of `batchNorm`. */
-export type BatchNormState = {
-  /** The running mean, of shape [channels]; zeros at first. */
-  readonly mean: Tensor;
-  /** The running variance, unbiased unless told otherwise, of shape [channels]; ones at first. */
-  readonly variance: Tensor;
-};
+/** State of `batchNorm`; none with `trackRunningStatistics: false`. */
+export type BatchNormState = RunningStatistics;
 
 /**
- * `y = (x - mean) / sqrt(variance + eps) * scale + offset` for each channel, as torch.nn.BatchNorm1d and 2d
+ * `y = (x - mean) / sqrt(variance + eps) * scale + offset` for each channel, as torch.nn.BatchNorm1d to 3d
  * (Ioffe and Szegedy, "Batch Normalization", 2015). Inputs are `[n, c]`, `[n, c, rows, columns]`, or have any
  * axes after the channels.
  *
@@ -91,18 +95,24 @@ export type BatchNormState = {
  * assertAlmostEquals(trained.state.variance.item(), 1.1, 1e-6);
  * ```
  */
-export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams, BatchNormState> {
+export function batchNorm(
+  options?: BatchNormOptions & { readonly trackRunningStatistics?: true },
+): Layer<BatchNormParams, BatchNormState>;
+/** `batchNorm` that may be without running statistics. */
+export function batchNorm(options: BatchNormOptions): Layer<BatchNormParams, Partial<BatchNormState>>;
+export function batchNorm(
+  options: BatchNormOptions = {},
+): Layer<BatchNormParams, Partial<BatchNormState>> {
   const { momentum = 0.9, eps = 1e-5, axis = 1, unbiased = true, fastVariance = false } = options;
-  const { scale = true, offset = true } = options;
-  checkBetween("batchNorm", "momentum", momentum, 0, 1);
+  const { scale = true, offset = true, trackRunningStatistics = true } = options;
+  checkMomentum("batchNorm", momentum);
   checkBetween("batchNorm", "eps", eps, 0, Infinity);
   return {
     name: "batchNorm",
     torch: torchEntries([
       { kind: "params", key: "scale", name: "weight" },
       { kind: "params", key: "offset", name: "bias" },
-      { kind: "state", key: "mean", name: "running_mean" },
-      { kind: "state", key: "variance", name: "running_var" },
+      ...RUNNING_ENTRIES,
     ], { ignored: ["num_batches_tracked"] }),
     init(_key, inputShape, context = {}) {
       const at = place("batchNorm", context.path);
@@ -110,7 +120,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
       const channels = channelAxes(at, axis, [1, ...inputShape]).map((i) => inputShape[i - 1]);
       return {
         params: initialAffine(channels, { scale, offset }),
-        state: { mean: zeros(channels), variance: ones(channels) },
+        state: trackRunningStatistics ? initialRunning(channels, momentum) : {},
         outputShape: inputShape,
       };
     },
@@ -121,12 +131,16 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
     ) {
       const at = place("batchNorm", path);
       checkTensor(at, x);
-      const running = {
-        mean: variable(at, "state", state, "mean"),
-        variance: variable(at, "state", state, "variance"),
-      };
-      const channels = running.mean.shape;
+      const running = trackRunningStatistics
+        ? {
+          ...state,
+          mean: variable(at, "state", state, "mean"),
+          variance: variable(at, "state", state, "variance"),
+        }
+        : null;
       const along = channelAxes(at, axis, x.shape);
+      const known = running?.mean ?? (scale ? params.scale : offset ? params.offset : undefined);
+      const channels = known?.shape ?? along.map((i) => x.shape[i]);
       if (!equalShapes(along.map((i) => x.shape[i]), channels)) {
         const axes = along.length === 1 ? `axis ${along[0]}` : `axes ${along.join(", ")}`;
         throw shapeError(at, `inputs with ${channels.join(", ")} channels on ${axes}`, x.shape);
@@ -140,24 +154,19 @@ export function batchNorm(options: BatchNormOptions = {}): Layer<BatchNormParams
         const scaled = multiply(centered, scale ? multiply(factor, learned("scale")) : factor);
         return offset ? add(scaled, learned("offset")) : scaled;
       };
-      if (!training) {
+      if (!training && running !== null) {
         return { output: normalize(subtract(x, spread(running.mean)), spread(running.variance)), state };
       }
       const count = sizeOf(x.shape) / sizeOf(channels);
-      if (unbiased && count < 2) throw shapeError(at, "more than one value a channel in training", x.shape);
+      if (training && unbiased && count < 2) {
+        throw shapeError(at, "more than one value a channel in training", x.shape);
+      }
       const axes = x.shape.map((_, i) => i).filter((i) => !along.includes(i));
       const { mean, variance } = momentsOf(x, { axes, mask: normMask, fastVariance });
-      const move = (old: Tensor, batch: Tensor): Tensor => {
-        const fresh = cast(reshape(batch, channels), old.dtype);
-        return share === 0 ? fresh : add(multiply(old, share), multiply(fresh, 1 - share));
-      };
-      return {
-        output: normalize(subtract(x, mean), variance),
-        state: {
-          mean: move(running.mean, mean),
-          variance: move(running.variance, unbiased ? multiply(variance, correction(normMask)) : variance),
-        },
-      };
+      const output = normalize(subtract(x, mean), variance);
+      if (running === null) return { output, state };
+      const batch = { mean, variance: unbiased ? multiply(variance, correction(normMask)) : variance };
+      return { output, state: movedRunning(at, running, batch, share) };
 
       /** n / (n - 1) for the n values of a channel that count. */
       function correction(mask: Tensor | undefined): Tensor | number {

@@ -3,18 +3,34 @@
  *
  * @module
  */
-import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place } from "./check.ts";
+import { add, mean as average, multiply, reshape, rsqrt, subtract, type Tensor } from "../tensor/mod.ts";
+import { checkShape, sizeOf } from "../tensor/shape.ts";
+import { checkTensor, place, shapeError, variable } from "./check.ts";
 import { channelAxes } from "./axes.ts";
-import { affine, checkNormOptions, initialAffine, standardized } from "./feature_norm.ts";
+import { affine, checkNormOptions, initialAffine, momentsOf, standardized } from "./feature_norm.ts";
 import type { ChannelNormOptions, GroupNormParams } from "./group_norm.ts";
 import type { Empty, Layer } from "./layer.ts";
+import {
+  checkMomentum,
+  initialRunning,
+  movedRunning,
+  RUNNING_ENTRIES,
+  type RunningMomentum,
+  type RunningStatistics,
+} from "./running_statistics.ts";
 import { torchEntries } from "./torch_form.ts";
 
 /** Options of `instanceNorm`. */
 export interface InstanceNormOptions extends ChannelNormOptions {
   /** The axis of the channels, or several, counted with the batch axis: 1 by default, -1 for channels last. */
   readonly axis?: number | readonly number[];
+  /**
+   * Whether running statistics are kept in training and taken in evaluation, as torch's `track_running_stats`; false by
+   * default.
+   */
+  readonly trackRunningStatistics?: boolean;
+  /** The share of the old running statistics that is kept, as of `batchNorm`; 0.9 by default. */
+  readonly momentum?: RunningMomentum;
 }
 
 /**
@@ -35,29 +51,61 @@ export interface InstanceNormOptions extends ChannelNormOptions {
  * assertAlmostEquals(layer.apply({ params, state }, tensor([[[1, 3]]])).output.data()[1] as number, 1, 1e-5);
  * ```
  */
-export function instanceNorm(options: InstanceNormOptions = {}): Layer<GroupNormParams, Empty> {
+export function instanceNorm(
+  options?: InstanceNormOptions & { readonly trackRunningStatistics?: false },
+): Layer<GroupNormParams, Empty>;
+/** `instanceNorm` that may have running statistics. */
+export function instanceNorm(
+  options: InstanceNormOptions,
+): Layer<GroupNormParams, Partial<RunningStatistics>>;
+export function instanceNorm(
+  options: InstanceNormOptions = {},
+): Layer<GroupNormParams, Partial<RunningStatistics>> {
   const { eps = 1e-5, axis = 1, affine: both = true, scale = both, offset = both, fastVariance = false } =
     options;
+  const { trackRunningStatistics = false, momentum = 0.9 } = options;
   checkNormOptions("instanceNorm", options);
+  checkMomentum("instanceNorm", momentum);
   return {
     name: "instanceNorm",
     torch: torchEntries([
       { kind: "params", key: "scale", name: "weight" },
       { kind: "params", key: "offset", name: "bias" },
-    ]),
+      ...RUNNING_ENTRIES,
+    ], { ignored: ["num_batches_tracked"] }),
     init(_key, inputShape, context = {}) {
       const at = place("instanceNorm", context.path);
       checkShape(at, inputShape);
       const shape = channelAxes(at, axis, [1, ...inputShape]).map((i) => inputShape[i - 1]);
-      return { params: initialAffine(shape, { scale, offset }), state: {}, outputShape: inputShape };
+      const state = trackRunningStatistics ? initialRunning(shape, momentum) : {};
+      return { params: initialAffine(shape, { scale, offset }), state, outputShape: inputShape };
     },
-    apply({ params, state }, x, { path, normMask } = {}) {
+    apply({ params, state }, x, { training = false, path, normMask } = {}) {
       const at = place("instanceNorm", path);
       checkTensor(at, x);
       const features = channelAxes(at, axis, x.shape);
       const axes = x.shape.map((_, i) => i).filter((i) => i > 0 && !features.includes(i));
-      const normal = standardized(x, { axes, eps, mask: normMask, fastVariance });
-      return { output: affine(at, params, normal, { features, scale, offset }), state };
+      const learned = (normal: Tensor): Tensor => affine(at, params, normal, { features, scale, offset });
+      if (!trackRunningStatistics) {
+        return { output: learned(standardized(x, { axes, eps, mask: normMask, fastVariance })), state };
+      }
+      const running = {
+        ...state,
+        mean: variable(at, "state", state, "mean"),
+        variance: variable(at, "state", state, "variance"),
+      };
+      const shape = x.shape.map((extent, i) => features.includes(i) ? extent : 1);
+      const normalize = (mean: Tensor, variance: Tensor): Tensor =>
+        learned(multiply(subtract(x, mean), rsqrt(add(variance, eps))));
+      if (!training) {
+        return { output: normalize(reshape(running.mean, shape), reshape(running.variance, shape)), state };
+      }
+      const { mean, variance } = momentsOf(x, { axes, mask: normMask, fastVariance });
+      const count = sizeOf(axes.map((i) => x.shape[i]));
+      if (count < 2) throw shapeError(at, "more than one value a channel in training", x.shape);
+      const over = (values: Tensor): Tensor => average(values, { axes: 0 });
+      const batch = { mean: over(mean), variance: over(multiply(variance, count / (count - 1))) };
+      return { output: normalize(mean, variance), state: movedRunning(at, running, batch, momentum) };
     },
   };
 }

@@ -278,6 +278,7 @@ export {
   unfold,
 } from "./rearranging.ts";
 export { rrelu, type RreluOptions } from "./rrelu.ts";
+export type { RunningMomentum, RunningStatistics } from "./running_statistics.ts";
 export { repeat, type RepeatOptions } from "./repeat.ts";
 export { rmsNorm, type RmsNormOptions, type RmsNormParams } from "./rms_norm.ts";
 export {

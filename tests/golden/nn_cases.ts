@@ -4,7 +4,7 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { random, swapAxes, type Tensor, tensor, tree } from "../../tensor/mod.ts";
+import { random, swapAxes, type Tensor, tensor } from "../../tensor/mod.ts";
 import { torchModuleRun } from "./torch_modules.ts";
 import { flaxRun } from "./flax_layers.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
@@ -43,40 +43,9 @@ export function runOf(one: NnCase): Run | null {
   const input = (name: string) => (inputs: readonly Tensor[]): Tensor =>
     inputs[one.inputNames!.indexOf(name)];
   const has = (name: string): boolean => one.inputNames!.includes(name);
-  /** Applies a layer to the input x, its params and state picked from the inputs by name. */
-  const layer = (
-    made: nn.Layer,
-    params: Readonly<Record<string, (inputs: readonly Tensor[]) => Tensor>>,
-    state: Readonly<Record<string, (inputs: readonly Tensor[]) => Tensor>> = {},
-    applyOptions: nn.ApplyOptions = {},
-  ): Run =>
-  (inputs) => {
-    const pick = (from: typeof params): nn.Params =>
-      Object.fromEntries(Object.entries(from).map(([name, get]) => [name, get(inputs)]));
-    const x = one.inputNames === undefined ? inputs[0] : input("x")(inputs);
-    const applied = made.apply({ params: pick(params), state: pick(state) }, x, applyOptions);
-    const states = one.outputs === undefined ? [] : tree.leaves(applied.state) as Tensor[];
-    return [applied.output, ...states];
-  };
-  const training = options.training === true;
-  const eps = (options.eps ?? options.epsilon) as number | undefined;
-  const epsOption = eps === undefined ? {} : { eps };
+  const activated = (made: nn.Layer): Run => ([x]) => [made.apply({ params: {}, state: {} }, x).output];
 
   switch (op) {
-    case "BatchNorm1d":
-    case "BatchNorm2d": {
-      if (options.momentum === null) return null;
-      return layer(
-        nn.batchNorm({ ...epsOption, momentum: 1 - (options.momentum as number) }),
-        { scale: input("weight"), offset: input("bias") },
-        { mean: input("running_mean"), variance: input("running_var") },
-        { training },
-      );
-    }
-    case "LayerNorm": {
-      const axes = (options.normalized_shape as readonly number[]).length;
-      return layer(nn.layerNorm({ ...epsOption, axes }), { scale: input("weight"), offset: input("bias") });
-    }
     case "scaled_dot_product_attention":
     case "sdpa_mask":
     case "dot_product_attention":
@@ -174,11 +143,11 @@ export function runOf(one: NnCase): Run | null {
       };
     }
     case "logsigmoid":
-      return layer(nn.logSigmoid, {});
+      return activated(nn.logSigmoid);
     case "mish":
-      return layer(nn.mish, {});
+      return activated(nn.mish);
     case "softsign":
-      return layer(nn.softSign, {});
+      return activated(nn.softSign);
     case "mse_loss": {
       const { reduction = "mean" } = options as { readonly reduction?: nn.Reduction };
       return ([prediction, target]) => [nn.meanSquaredError(prediction, target, { reduction })];

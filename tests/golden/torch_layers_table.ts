@@ -30,6 +30,10 @@ function module<P, S>(
   return { layer: layer as unknown as TorchModule["layer"], options };
 }
 
+/** An option under another name, where it is given. */
+const given = (name: string, value: unknown): Readonly<Record<string, unknown>> =>
+  value === undefined ? {} : { [name]: value };
+
 const CONV = ["kernel_size", "stride", "padding", "dilation", "groups", "bias"];
 
 function conv(
@@ -66,6 +70,26 @@ function convTranspose(
   }, [...CONV, "output_padding"]);
 }
 
+const batchNorm = module(({ options, shapes }) =>
+  nn.batchNorm({
+    ...given("eps", options.eps),
+    momentum: options.momentum === null ? "cumulative" : 1 - ((options.momentum ?? 0.1) as number),
+    scale: shapes.weight !== undefined,
+    offset: shapes.bias !== undefined,
+    trackRunningStatistics: shapes.running_mean !== undefined,
+  }), ["eps", "momentum", "affine", "track_running_stats"]);
+
+const instanceNorm = module(({ options, shapes }) =>
+  nn.instanceNorm({
+    ...given("eps", options.eps),
+    momentum: 1 - ((options.momentum ?? 0.1) as number),
+    affine: shapes.weight !== undefined,
+    trackRunningStatistics: shapes.running_mean !== undefined,
+  }), ["eps", "momentum", "affine", "track_running_stats"]);
+
+/** The machine epsilon, by dtype. */
+const EPSILON: Readonly<Record<string, number>> = { float32: 2 ** -23, float64: 2 ** -52 };
+
 /** By the names of torch.nn. */
 export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
   Linear: module(
@@ -85,4 +109,32 @@ export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
   ConvTranspose1d: convTranspose(nn.convTranspose1d),
   ConvTranspose2d: convTranspose(nn.convTranspose2d),
   ConvTranspose3d: convTranspose(nn.convTranspose3d),
+  BatchNorm1d: batchNorm,
+  BatchNorm2d: batchNorm,
+  BatchNorm3d: batchNorm,
+  InstanceNorm1d: instanceNorm,
+  InstanceNorm2d: instanceNorm,
+  InstanceNorm3d: instanceNorm,
+  LayerNorm: module(({ options, shapes }) =>
+    nn.layerNorm({
+      ...given("eps", options.eps),
+      axes: (options.normalized_shape as readonly number[]).length,
+      scale: shapes.weight !== undefined,
+      offset: shapes.bias !== undefined,
+    }), ["normalized_shape", "eps", "elementwise_affine", "bias"]),
+  GroupNorm: module(
+    ({ options, shapes }) =>
+      nn.groupNorm({
+        ...given("eps", options.eps),
+        groups: options.num_groups as number,
+        affine: shapes.weight !== undefined,
+      }),
+    ["num_groups", "eps", "affine"],
+  ),
+  RMSNorm: module(({ options, shapes, dtype }) =>
+    nn.rmsNorm({
+      eps: typeof options.eps === "number" ? options.eps : EPSILON[dtype],
+      axes: (options.normalized_shape as readonly number[]).length,
+      scale: shapes.weight !== undefined,
+    }), ["normalized_shape", "eps", "elementwise_affine"]),
 };
