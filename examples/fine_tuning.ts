@@ -47,8 +47,7 @@ const plain = network((features) => nn.dense({ features }));
 const adapted = network((features) => nn.lora(nn.dense({ features }), { rank: options.rank }));
 
 using source = io.openSafetensors(new URL("data/digits_torch.safetensors", import.meta.url));
-const like = plain.init(random.key(0), INPUT);
-const { params: given } = nn.fromTorch(plain, source, { like, names });
+const { params: given } = nn.fromTorch(plain, source, { inputShape: INPUT, names });
 
 const digits = await loadDigits(new URL("data/digits.npz", import.meta.url));
 const upright: Examples = { x: digits.heldOut.images, y: digits.heldOut.labels };
@@ -105,5 +104,5 @@ await io.saveSafetensors(RESULT, nn.toTorch(plain, { params: merged, state: net 
 console.log(`wrote ${RESULT}: the additions are merged, and names and layouts are those of torch`);
 
 const { tensors } = await io.loadSafetensors(RESULT);
-const { params: back } = nn.fromTorch(plain, tensors, { like, names });
+const { params: back } = nn.fromTorch(plain, tensors, { inputShape: INPUT, names });
 console.log(`turned by a quarter, after ${accuracyOf(back, turned)}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { random, type Shape, type Tensor, tree } from "../tensor/mod.ts";
+import { random, scope, type Shape, type Tensor, tree } from "../tensor/mod.ts";
 import type {
   Applied,
   ApplyOptions,
@@ -73,7 +73,8 @@ export function initChild(
   inputShape: Shape,
   context: LayerContext,
 ): Initialized {
-  return layer.init(childKey(key, name), inputShape, { path: childPath(context, name) });
+  // What drawing leaves behind is many times the params.
+  return scope(() => layer.init(childKey(key, name), inputShape, { path: childPath(context, name) }));
 }
 
 /** Applies a child to its part of params and state, with a key of its own. */

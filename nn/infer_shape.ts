@@ -5,6 +5,7 @@
  */
 import type { Shape, Tensor } from "../tensor/mod.ts";
 import { formatShape } from "../tensor/shape.ts";
+import type { Initialized, Layer } from "./layer.ts";
 import { TapeRecorder } from "../tensor/tape.ts";
 
 /** The shape that `f` makes of one input, without the batch axis; nothing is computed. */
@@ -12,6 +13,16 @@ export function inferShape(at: string, inputShape: Shape, f: (x: Tensor) => Tens
   const recorder = new TapeRecorder(at, true);
   const x = recorder.input({ dtype: "float32", shape: [1, ...inputShape] });
   return within(at, inputShape, () => f(x)).shape.slice(1);
+}
+
+/** What `init` would give: tensors that have a shape and a dtype alone; nothing is computed. */
+export function abstractInit<P, S>(
+  operation: string,
+  layer: Layer<P, S>,
+  inputShape: Shape,
+): Initialized<P, S> {
+  const recorder = new TapeRecorder(operation, true);
+  return layer.init(recorder.input({ dtype: "key", shape: [] }), inputShape);
 }
 
 /** What `f` gives; an error of an operation in it tells the layer and the shape of its input too. */

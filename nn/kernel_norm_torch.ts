@@ -6,6 +6,7 @@
 import { expandDims, reshape, type Tensor } from "../tensor/mod.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import type { Layer, Params, TorchForm, TorchTensors } from "./layer.ts";
+import { lazyTensors } from "./torch_form.ts";
 
 const PREFIX = "parametrizations";
 
@@ -24,6 +25,12 @@ function kernelForm(form: TorchForm, key: string, kernel: Tensor): KernelForm {
     from: (value, like) =>
       form.fromTorch({ [name]: value }, { params: { [key]: like }, state: {} }).params[key] as Tensor,
   };
+}
+
+/** The tensors with that of the kernel under its own name. */
+function withKernel(tensors: TorchTensors, name: string, place: string): TorchTensors {
+  const names = Object.keys(tensors).filter((one) => !one.startsWith(`${PREFIX}/`));
+  return lazyTensors([...names, name], (one) => tensors[one === name ? place : one]);
 }
 
 /** The tensors of a layer but for its kernel. */
@@ -51,7 +58,7 @@ export function weightNormTorch({ torch: form }: Layer, key: string): { readonly
         const { magnitude, base } = like.params as { readonly magnitude: Tensor; readonly base: Params };
         const kernel = kernelForm(form, key, base[key] as Tensor);
         const path = `${PREFIX}/${kernel.name}`;
-        const own = { ...tensors, [kernel.name]: tensors[`${path}/original1`] };
+        const own = withKernel(tensors, kernel.name, `${path}/original1`);
         const { params, state } = form.fromTorch(own, { params: base, state: like.state });
         return {
           params: { magnitude: kernel.from(tensors[`${path}/original0`], magnitude), base: params },
@@ -97,7 +104,7 @@ export function spectralNormTorch(
       fromTorch(tensors, like) {
         const kernel = kernelForm(form, key, like.params[key] as Tensor);
         const path = `${PREFIX}/${kernel.name}`;
-        const own = { ...tensors, [kernel.name]: tensors[`${path}/original`] };
+        const own = withKernel(tensors, kernel.name, `${path}/original`);
         const base = (like.state.base ?? {}) as Params;
         const { params, state } = form.fromTorch(own, { params: like.params, state: base });
         if (like.state.right === undefined) return { params, state: {} };

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { checkpoint, index, random, scan, stack, type Tensor, tree } from "../tensor/mod.ts";
+import { checkpoint, index, random, scan, scope, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place } from "./check.ts";
-import type { Layer, Observed, Params, ParamsOf, StateOf, TorchTensors } from "./layer.ts";
-import { torchOf } from "./torch_form.ts";
+import type { Layer, Observed, Params, ParamsOf, StateOf, Variables } from "./layer.ts";
+import { stackedTrees } from "./stacked.ts";
+import { inside, torchOf } from "./torch_form.ts";
 
 /** Options of `repeat`. */
 export interface RepeatOptions {
@@ -64,21 +65,12 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
         return tensors;
       },
       fromTorch(tensors, like) {
-        const parts = Array.from({ length: count }, (_, i) => {
-          const inside: TorchTensors = Object.fromEntries(
-            Object.entries(tensors).flatMap(([path, value]) =>
-              path.startsWith(`${i}/`) ? [[path.slice(`${i}/`.length), value]] : []
-            ),
-          );
-          return torchOf("fromTorch", "repeat", layer).fromTorch(inside, {
-            params: part(like.params, i),
-            state: part(like.state, i),
-          });
+        const form = torchOf("fromTorch", "repeat", layer);
+        const parts = stackedTrees(count, (i) => {
+          const one = { params: part(like.params, i), state: part(like.state, i) };
+          return { ...form.fromTorch(inside(tensors, String(i)), one) };
         });
-        return {
-          params: stacked(parts.map(({ params }) => params)),
-          state: stacked(parts.map(({ state }) => state)),
-        };
+        return parts as unknown as Variables<Params, Params>;
       },
       ignored: Array.from(
         { length: count },
@@ -89,7 +81,7 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
     init(key, inputShape, context = {}) {
       const parts = Array.from(
         { length: count },
-        (_, i) => layer.init(random.foldIn(key, i), inputShape, context),
+        (_, i) => scope(() => layer.init(random.foldIn(key, i), inputShape, context)),
       );
       if (!equalShapes(parts[0].outputShape, inputShape)) {
         throw new RangeError(

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { cast, type Tensor, tree } from "../tensor/mod.ts";
+import { cast, scope, type Shape, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
+import { abstractInit } from "./infer_shape.ts";
 import type { Layer, Params, TorchTensors, Variables } from "./layer.ts";
-import { torchOf } from "./torch_form.ts";
+import { lazyTensors, torchOf } from "./torch_form.ts";
 
 /** Where the layers stand in the module of torch. */
 export interface TorchNames {
@@ -27,10 +28,12 @@ export interface TorchSource {
   read(name: string): Tensor;
 }
 
-/** Options of {@linkcode fromTorch}. */
+/** Options of {@linkcode fromTorch}: `like` or `inputShape`. */
 export interface FromTorchOptions<P, S> extends TorchNames {
   /** What `init` gave: the structure, shapes and dtypes that come out. */
-  readonly like: Variables<P, S>;
+  readonly like?: Variables<P, S>;
+  /** The shape of one input, without the batch axis, in place of `like`: nothing is initialized for it. */
+  readonly inputShape?: Shape;
 }
 
 /**
@@ -70,20 +73,22 @@ export function toTorch<P, S>(
  *
  * @param layer A layer, or layers in combinators.
  * @param tensors What `module.state_dict()` gave, as `decodeSafetensors` or `loadTorch` reads it, or a source such as
- * `openSafetensors` gives, of which the shapes are checked first and then one tensor after the other is read.
- * @param options What `init` gave, and other paths of layers in torch.
- * @throws {TypeError} If a layer with tensors does not say how they stand in torch.
+ * `openSafetensors` gives, of which the shapes are checked first and then one tensor after the other is read: what is
+ * needed is the memory of the result and of the tensor that is read.
+ * @param options What `init` gave or the shape of an input, and other paths of layers in torch.
+ * @throws {TypeError} If a layer with tensors does not say how they stand in torch, or neither `like` nor `inputShape`
+ * is given.
  * @throws {RangeError} If tensors are missing, unexpected or misshapen.
  *
  * @example
  * ```ts
- * import { ones, random } from "@weft/weft";
+ * import { ones } from "@weft/weft";
  * import { dense, fromTorch } from "@weft/weft/nn";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const layer = dense({ features: 3 });
- * const like = layer.init(random.key(0), [2]);
- * const { params } = fromTorch(layer, { weight: ones([3, 2]), bias: ones([3]) }, { like });
+ * const tensors = { weight: ones([3, 2]), bias: ones([3]) };
+ * const { params } = fromTorch(layer, tensors, { inputShape: [2] });
  * assertEquals(params.kernel.shape, [2, 3]);
  * ```
  */
@@ -92,22 +97,24 @@ export function fromTorch<P, S>(
   tensors: Readonly<Record<string, Tensor>> | TorchSource,
   options: FromTorchOptions<P, S>,
 ): { readonly params: P; readonly state: S } {
-  const form = formOf("fromTorch", layer);
-  const like = untyped(options.like);
-  const expected = form.toTorch(like);
-  const nameOf = naming(options);
-  const ignored = new Set(form.ignored.map(nameOf));
-  const { shapes, read } = sourceOf(tensors);
-  checkFit(named("fromTorch", expected, options), shapes, ignored);
-  const own = Object.entries(expected).map(([path, { dtype }]) => {
-    const tensor = read(nameOf(path));
-    return [path, tensor.dtype === dtype ? tensor : cast(tensor, dtype)];
+  return scope(() => {
+    const form = formOf("fromTorch", layer);
+    const like = likeOf(layer, options);
+    const expected = form.toTorch(like);
+    const nameOf = naming(options);
+    const ignored = new Set(form.ignored.map(nameOf));
+    const { shapes, read } = sourceOf(tensors);
+    checkFit(named("fromTorch", expected, options), shapes, ignored);
+    const own = lazyTensors(Object.keys(expected), (path) => {
+      const { dtype } = expected[path];
+      return scope(() => {
+        const tensor = read(nameOf(path));
+        return tensor.dtype === dtype ? tensor : cast(tensor, dtype);
+      });
+    });
+    // The form of a layer gives what is like its own params and state.
+    return form.fromTorch(own, like) as unknown as { readonly params: P; readonly state: S };
   });
-  // The form of a layer gives what is like its own params and state.
-  return form.fromTorch(Object.fromEntries(own), like) as unknown as {
-    readonly params: P;
-    readonly state: S;
-  };
 }
 
 /** Params, and what is like them, under torch's names and back. */
@@ -151,6 +158,16 @@ export function torchParams<P, S>(layer: Layer<P, S>, params: P, options: TorchN
       return form.fromTorch(own, like).params as unknown as P;
     },
   };
+}
+
+function likeOf<P, S>(layer: Layer<P, S>, options: FromTorchOptions<P, S>): Variables<Params, Params> {
+  const { like, inputShape } = options;
+  if ((like === undefined) === (inputShape === undefined)) {
+    throw new TypeError(
+      `fromTorch expects like or inputShape but got ${like === undefined ? "neither" : "both"}`,
+    );
+  }
+  return untyped(like ?? abstractInit("fromTorch", layer, inputShape!));
 }
 
 function formOf<P, S>(operation: string, layer: Layer<P, S>): ReturnType<typeof torchOf> {

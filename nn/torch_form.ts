@@ -4,7 +4,7 @@
  * @module
  */
 import { type Tensor, transpose, tree } from "../tensor/mod.ts";
-import type { Layer, Params, TorchForm, Variables } from "./layer.ts";
+import type { Layer, Params, TorchForm, TorchTensors, Variables } from "./layer.ts";
 
 /** One tensor of a layer in torch. */
 export interface TorchEntry {
@@ -73,6 +73,18 @@ function tensorAt(variables: Params, key: string): Tensor | undefined {
   return Object.hasOwn(variables, key) ? variables[key] as Tensor : undefined;
 }
 
+/** Tensors each of which is made anew whenever it is asked for, so that those of a large file need not be kept. */
+export function lazyTensors(names: readonly string[], read: (name: string) => Tensor): TorchTensors {
+  const properties = names.map((name) => [name, { enumerable: true, get: () => read(name) }] as const);
+  return Object.defineProperties({}, Object.fromEntries(properties));
+}
+
+/** The tensors inside of a part, under their names there; none is asked for. */
+export function inside(tensors: TorchTensors, part: string): TorchTensors {
+  const names = Object.keys(tensors).filter((path) => path.startsWith(`${part}/`));
+  return lazyTensors(names.map((path) => path.slice(part.length + 1)), (name) => tensors[`${part}/${name}`]);
+}
+
 /** The form of a layer that combines others, whose params and state are those of the others by their names. */
 export function torchChildren(operation: string, children: readonly (readonly [string, Layer])[]): TorchForm {
   const partOf = ({ params, state }: Variables<Params, Params>, name: string): Variables<Params, Params> => ({
@@ -85,8 +97,8 @@ export function torchChildren(operation: string, children: readonly (readonly [s
       for (const [name, layer] of children) {
         const part = partOf(variables, name);
         if (isEmpty(part)) continue;
-        for (const [inside, value] of Object.entries(torchOf(operation, name, layer).toTorch(part))) {
-          tensors[`${name}/${inside}`] = value;
+        for (const [path, value] of Object.entries(torchOf(operation, name, layer).toTorch(part))) {
+          tensors[`${name}/${path}`] = value;
         }
       }
       return tensors;
@@ -96,18 +108,13 @@ export function torchChildren(operation: string, children: readonly (readonly [s
       for (const [name, layer] of children) {
         const part = partOf(like, name);
         if (isEmpty(part)) continue;
-        const inside = Object.entries(tensors).flatMap(([path, value]) =>
-          path.startsWith(`${name}/`) ? [[path.slice(name.length + 1), value]] : []
-        );
-        const { params, state } = torchOf(operation, name, layer).fromTorch(Object.fromEntries(inside), part);
+        const { params, state } = torchOf(operation, name, layer).fromTorch(inside(tensors, name), part);
         if (Object.hasOwn(like.params, name)) variables.params[name] = params;
         if (Object.hasOwn(like.state, name)) variables.state[name] = state;
       }
       return variables;
     },
-    ignored: children.flatMap(([name, { torch }]) =>
-      (torch?.ignored ?? []).map((inside) => `${name}/${inside}`)
-    ),
+    ignored: children.flatMap(([name, { torch }]) => (torch?.ignored ?? []).map((path) => `${name}/${path}`)),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   type MultiHeadAttentionOptions,
   type MultiHeadAttentionParams,
 } from "./multi_head_attention.ts";
-import { torchChildren } from "./torch_form.ts";
+import { lazyTensors, torchChildren } from "./torch_form.ts";
 
 /** Options of `transformerEncoderLayer` and `transformerDecoderLayer`. */
 export interface TransformerLayerOptions extends
@@ -65,12 +65,12 @@ const TORCH_NAMES: Readonly<Record<string, string>> = {
 };
 
 function renamed(tensors: TorchTensors, names: Readonly<Record<string, string>>): TorchTensors {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([path, value]) => {
-      const [first, ...rest] = path.split("/");
-      return [[names[first] ?? first, ...rest].join("/"), value];
-    }),
-  );
+  const given = Object.keys(tensors).map((path) => {
+    const [first, ...rest] = path.split("/");
+    return [[names[first] ?? first, ...rest].join("/"), path];
+  });
+  const places = Object.fromEntries(given);
+  return lazyTensors(Object.keys(places), (path) => tensors[places[path]]);
 }
 
 function transformerLayer(

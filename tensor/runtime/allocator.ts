@@ -96,9 +96,14 @@ export function createAllocator(words: Int32Array, first: number, end: number): 
     if (left === 0) powers &= ~(1 << (list >>> 5));
   }
 
-  /** A free block of at least `granules`: the first of a class in which all fit, else a search of its own. */
+  /**
+   * A free block of at least `granules`: the latest of its own class if that fits, as where a block of the same size was
+   * given back, else the first of a class in which all fit, else a search of its own.
+   */
   function find(granules: number): number {
     const own = listOf(granules);
+    const latest = heads[own]!;
+    if (latest !== 0 && words[latest * WORDS + SIZE]! >= granules) return latest;
     const rounded = granules < CLASSES ? granules : granules + (1 << (26 - Math.clz32(granules))) - 1;
     const list = listOf(rounded);
     const inPower = classes[list >>> 5]! & (-1 << (list & 31));
@@ -109,7 +114,7 @@ export function createAllocator(words: Int32Array, first: number, end: number): 
       const bits = classes[power]!;
       return heads[power * CLASSES + 31 - Math.clz32(bits & -bits)]!;
     }
-    let header = heads[own]!;
+    let header = latest;
     while (header !== 0 && words[header * WORDS + SIZE]! < granules) header = words[header * WORDS + NEXT]!;
     return header;
   }
