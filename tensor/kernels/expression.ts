@@ -67,12 +67,35 @@ export type BinaryOperator =
   | "shiftLeft"
   | "shiftRight";
 
+/** Special functions of one operand or more, which no vector loop has. */
+export type SpecialOperator =
+  | "betainc"
+  | "betaln"
+  | "dawsn"
+  | "erfcx"
+  | "expi"
+  | "expn"
+  | "gammaFunction"
+  | "gammainc"
+  | "gammaincByA"
+  | "gammaincc"
+  | "i0"
+  | "i0e"
+  | "i1"
+  | "i1e"
+  | "logNdtr"
+  | "ndtr"
+  | "ndtri"
+  | "spence"
+  | "zeta";
+
 /** A scalar expression over the inputs of an elementwise operation. Shared subexpressions are shared objects. */
 export type Expression =
   | { readonly op: "input"; readonly index: number }
   | { readonly op: "constant"; readonly value: number; readonly dtype?: DType }
   | { readonly op: "cast"; readonly dtype: DType; readonly operands: readonly [Expression] }
   | { readonly op: "select"; readonly operands: readonly [Expression, Expression, Expression] }
+  | { readonly op: SpecialOperator; readonly operands: readonly Expression[] }
   | { readonly op: UnaryOperator; readonly operands: readonly [Expression] }
   | { readonly op: BinaryOperator; readonly operands: readonly [Expression, Expression] };
 
@@ -98,6 +121,11 @@ export function binary(op: BinaryOperator, x: Term, y: Term): Expression {
   return { op, operands: [expression(x), expression(y)] };
 }
 
+/** Applies a special function. */
+export function special(op: SpecialOperator, ...operands: readonly Term[]): Expression {
+  return { op, operands: operands.map(expression) };
+}
+
 /** `condition ? x : y`. */
 export function select(condition: Term, x: Term, y: Term): Expression {
   return { op: "select", operands: [expression(condition), expression(x), expression(y)] };
@@ -109,6 +137,33 @@ export function cast(x: Term, dtype: DType): Expression {
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(["equal", "less", "lessEqual", "not"]);
+
+const SPECIAL: Readonly<Record<SpecialOperator, true>> = {
+  betainc: true,
+  betaln: true,
+  dawsn: true,
+  erfcx: true,
+  expi: true,
+  expn: true,
+  gammaFunction: true,
+  gammainc: true,
+  gammaincByA: true,
+  gammaincc: true,
+  i0: true,
+  i0e: true,
+  i1: true,
+  i1e: true,
+  logNdtr: true,
+  ndtr: true,
+  ndtri: true,
+  spence: true,
+  zeta: true,
+};
+
+/** Whether the operator is a special function. */
+export function isSpecial(op: Expression["op"]): op is SpecialOperator {
+  return Object.hasOwn(SPECIAL, op);
+}
 
 /** Whether the operator makes a bool of whatever it compares. */
 export function isComparison(op: Expression["op"]): boolean {
@@ -175,7 +230,7 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
 
 /** A rough number of plain operations that an element costs, for cutting work into chunks. */
 export function costOf(expression: Expression): number {
-  let cost = COSTS[expression.op] ?? 1;
+  let cost = COSTS[expression.op] ?? (isSpecial(expression.op) ? 80 : 1);
   if ("operands" in expression) { for (const operand of expression.operands) cost += costOf(operand); }
   return cost;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import { type Expression, isComparison, typeOf } from "./expression.ts";
+import { type Expression, isComparison, isSpecial, typeOf } from "./expression.ts";
 import { toStored } from "./kernel.ts";
 
 const MATH: Readonly<Record<string, string>> = {
@@ -173,6 +173,7 @@ function sourceOf(node: Expression, hint: DType, visit: Visit, dtypes: readonly 
   const dtype = isComparison(node.op) ? operandType(node, dtypes) : typeOf(node, dtypes) ?? hint;
   const operands = node.operands.map((operand) => visit(operand, dtype));
   const [x, y] = operands;
+  if (isSpecial(node.op)) return wrap(dtype, `lib.${node.op}(${operands.join(", ")})`);
   if (isComparison(node.op)) return `(${x} ${SYMBOLS[node.op]} ${y} ? 1 : 0)`;
   switch (node.op) {
     case "negative":

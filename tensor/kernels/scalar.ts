@@ -8,6 +8,7 @@ import { digamma, lgamma } from "./scalar/gamma.ts";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./scalar/half.ts";
 import { nextAfterFloat32, nextAfterFloat64 } from "./scalar/next_after.ts";
 import { polygamma } from "./scalar/polygamma.ts";
+import { SPECIAL, type SpecialFunctions } from "./scalar/special.ts";
 
 /** x rounded to the nearest integer, halves to the even one. */
 function roundHalfEven(x: number): number {
@@ -48,7 +49,7 @@ function sigmoid(x: number): number {
 }
 
 /** The functions by name; generated kernels call them as `lib.erf(x)`. */
-export const lib: {
+export const lib: SpecialFunctions & {
   /** The error function. */
   readonly erf: (x: number) => number;
   /** `1 - erf(x)` without cancellation. */
@@ -101,4 +102,5 @@ export const lib: {
   roundHalfEven,
   power,
   sigmoid,
+  ...SPECIAL,
 };

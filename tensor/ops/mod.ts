@@ -127,6 +127,7 @@ export * from "./sort.ts";
 export * from "./sparsemax.ts";
 export * from "./spatial/mod.ts";
 export * from "./stop_gradient.ts";
+export * from "./special/mod.ts";
 export * from "./split.ts";
 export * from "./stacking.ts";
 export * from "./statistics.ts";

@@ -39,6 +39,13 @@ const ELEMENTS: Readonly<Record<string, Where>> = {
   // torch rounds the slope of 1/6 to float32.
   hardsigmoid: ([x], { ref, dtype }) =>
     dtype === "float64" && ref?.startsWith("torch") === true && x > -3 && x < 3,
+  // The quotient of rounded numbers may be whole where the exact one is just below.
+  remainder: ([x, y]) => Math.abs(x / y - Math.round(x / y)) < 1e-5,
+  fmod: ([x, y]) => Math.abs(x / y - Math.round(x / y)) < 1e-5,
+  // JAX differentiates e^|x| on the way, whose slope at 0 it takes for 1.
+  i0: ([x]) => x === 0,
+  // The slope of JAX's series is not that of the function.
+  log_ndtr: ([x]) => x < -9,
   // torch rounds alpha to float32, so that the slope at 0 is not quite 1.
   celu: ([x], { ref, options }) => {
     const alpha = Number(options?.alpha ?? 1);

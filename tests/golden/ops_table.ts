@@ -7,6 +7,7 @@ import { ELEMENTWISE } from "./ops_elementwise_table.ts";
 import { INDEXING } from "./ops_indexing_table.ts";
 import type { Operation } from "./ops_operation.ts";
 import { REDUCE } from "./ops_reduce_table.ts";
+import { SPECIAL } from "./ops_special_table.ts";
 import { STRUCTURE } from "./ops_structure_table.ts";
 
 /** By the names of the golden files. */
@@ -15,4 +16,5 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...REDUCE,
   ...STRUCTURE,
   ...INDEXING,
+  ...SPECIAL,
 };

@@ -26,6 +26,7 @@ interface Case {
   readonly inputGradients?: readonly (GoldenTensor | null)[] | null;
   readonly raises?: string;
   readonly advisory?: boolean;
+  readonly partitionable?: boolean;
 }
 
 const DTYPES: readonly string[] = [
@@ -55,6 +56,8 @@ export function replayOps(file: unknown): Replay {
 /** What the library has for a case; null where it has nothing, or does something else on purpose. */
 function operationOf(one: Case): Operation | null {
   if (!Object.hasOwn(OPERATIONS, one.op) || one.advisory === true) return null;
+  // A distribution may have the name of a function.
+  if (one.partitionable !== undefined) return null;
   const operation = OPERATIONS[one.op];
   if (Object.keys(one.options).some((option) => !operation.options.includes(option))) return null;
   const tensors = [

@@ -9,7 +9,7 @@ for (
   const [name, least] of [["ops_elementwise.json", 740], ["ops_reduce_shape.json", 640], [
     "indexing.json",
     280,
-  ]] as const
+  ], ["special.json", 118]] as const
 ) {
   Deno.test(`operations agree with ${name}`, () => {
     const { results, skipped } = replayOps(read(name));

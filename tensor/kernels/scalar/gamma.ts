@@ -110,6 +110,26 @@ const ASYMPTOTIC: readonly number[] = [
 
 const HALF_LOG_2_PI = 0.9189385332046728;
 
+/** `lgamma(x)` less `(x - 1/2) log(x) - x + log(2 pi) / 2`, for x >= 10. */
+export function stirling(x: number): number {
+  const inverse = 1 / x;
+  return inverse * polynomial(STIRLING, inverse * inverse);
+}
+
+/** The gamma function: infinite at 0, NaN at the negative integers, exact at the positive ones that a double holds. */
+export function gamma(x: number): number {
+  if (x === Math.floor(x)) {
+    if (x < 0) return NaN;
+    if (x === 0) return 1 / x;
+    if (x > 171) return Infinity;
+    let product = 1;
+    for (let k = 2; k < x; k += 1) product *= k;
+    return product;
+  }
+  if (x < 0) return Math.PI / (sinPi(x) * gamma(1 - x));
+  return x > 172 ? Infinity : Math.exp(lgamma(x));
+}
+
 /** `log(|gamma(x)|)`; infinite at 0 and the negative integers. */
 export function lgamma(x: number): number {
   if (!(Math.abs(x) < Infinity)) return x * x;
@@ -120,8 +140,7 @@ export function lgamma(x: number): number {
     return Math.log(Math.PI / Math.abs(x * sinPi(x))) - lgamma(-x);
   }
   if (x >= 10) {
-    const inverse = 1 / x;
-    return (x - 0.5) * Math.log(x) - x + (HALF_LOG_2_PI + inverse * polynomial(STIRLING, inverse * inverse));
+    return (x - 0.5) * Math.log(x) - x + (HALF_LOG_2_PI + stirling(x));
   }
   if (x < 1) return lgammaNear(x - 1) - Math.log(x);
   let product = 1;

@@ -4,40 +4,7 @@
  * @module
  */
 import { digamma } from "./gamma.ts";
-
-/** The Bernoulli numbers `B[2 k] / (2 k)!` of the Euler-Maclaurin formula. */
-const BERNOULLI: readonly number[] = [
-  1 / 12,
-  -1 / 720,
-  1 / 30240,
-  -1 / 1209600,
-  1 / 47900160,
-  -691 / 1307674368000,
-  1 / 74724249600,
-  -3617 / 10670622842880000,
-];
-
-/** Arguments from which the Euler-Maclaurin formula gives all digits. */
-const ASYMPTOTIC = 12;
-
-/** The sum of `(x + i)^-s` over i = 0, 1, ... for x > 0 (the zeta function of Hurwitz). */
-function hurwitz(s: number, x: number): number {
-  let sum = 0;
-  let at = x;
-  const last = ASYMPTOTIC + s;
-  while (at < last) {
-    sum += at ** -s;
-    at += 1;
-  }
-  const power = at ** -s;
-  let tail = (power * at) / (s - 1) + power / 2;
-  let factor = (power / at) * s;
-  for (let k = 0; k < BERNOULLI.length; k += 1) {
-    tail += BERNOULLI[k] * factor;
-    factor *= ((s + 2 * k + 1) * (s + 2 * k + 2)) / (at * at);
-  }
-  return sum + tail;
-}
+import { hurwitz } from "./zeta.ts";
 
 /** The derivative of `cot(pi x)` of the given order, over `pi^order`, as a polynomial in the cotangent. */
 function cotangentDerivative(order: number, x: number): number {

@@ -15,6 +15,7 @@ import { ROWS as order } from "./order.ts";
 import { ROWS as program } from "./program.ts";
 import { ROWS as reduce } from "./reduce.ts";
 import { ROWS as spatial } from "./spatial.ts";
+import { ROWS as special } from "./special.ts";
 import { ROWS as structure } from "./structure.ts";
 import { ROWS as transformations } from "./transformations.ts";
 
@@ -31,6 +32,7 @@ export const TENSOR: Readonly<Record<string, readonly Row[]>> = {
   program,
   reduce,
   spatial,
+  special,
   structure,
   transformations,
 };
