@@ -84,8 +84,19 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const { training, key, batchNormMomentum, observe, mask, context, contextMask, lengths, normMask } =
-    options;
+  const {
+    training,
+    key,
+    batchNormMomentum,
+    observe,
+    mask,
+    context,
+    contextMask,
+    lengths,
+    normMask,
+    contextValue,
+    cacheLength,
+  } = options;
   const part = { params: partOf(variables.params, name), state: partOf(variables.state, name) };
   const path = childPath(options, name);
   const applied = layer.apply(part, x, {
@@ -99,6 +110,8 @@ export function applyChild(
     contextMask,
     lengths,
     normMask,
+    contextValue,
+    cacheLength,
   });
   observe?.({ path, layer, variables: part, input: x, output: applied.output });
   return applied;

@@ -39,10 +39,17 @@ export interface ApplyOptions extends LayerContext {
    * the other factor of `bilinear`.
    */
   readonly context?: Tensor | undefined;
+  /** What attention takes its values from instead of `context`, of the same length. */
+  readonly contextValue?: Tensor | undefined;
   /** As `mask`, for the attention to `context`. */
   readonly contextMask?: Tensor | undefined;
   /** How long each sequence of the batch is, integers [n]; what comes after that does not count. All by default. */
   readonly lengths?: Tensor | undefined;
+  /**
+   * How many positions attention keeps room for: the state after it then holds their keys and values, and applied with
+   * that state it goes on from there, position by position. No cache by default.
+   */
+  readonly cacheLength?: number | undefined;
   /** Which elements count in the statistics of norms (true), of a shape that broadcasts to their inputs; all by default. */
   readonly normMask?: Tensor | undefined;
   /** What batch normalization takes for its own momentum, as `updateBatchNorm` does; for training only. */

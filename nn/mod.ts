@@ -302,14 +302,13 @@ export {
   dotProductAttention,
   type DotProductAttentionOptions,
 } from "./dot_product_attention.ts";
-export {
-  type AttentionCache,
-  type CacheOptions,
-  type MultiHeadAttention,
-  multiHeadAttention,
-  type MultiHeadAttentionOptions,
-  type MultiHeadAttentionParams,
-} from "./multi_head_attention.ts";
+export type { AttentionCache, CacheOptions, ContextCache } from "./attention_cache.ts";
+export type {
+  HeadNormParams,
+  MultiHeadAttentionOptions,
+  MultiHeadAttentionParams,
+} from "./attention_params.ts";
+export { type MultiHeadAttention, multiHeadAttention } from "./multi_head_attention.ts";
 export {
   learnedPositions,
   type LearnedPositionsOptions,

@@ -11,11 +11,8 @@ import { dense, type DenseParams } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { layerNorm, type LayerNormParams } from "./layer_norm.ts";
 import type { ApplyOptions, Empty, Layer, Params, TorchForm, TorchTensors } from "./layer.ts";
-import {
-  multiHeadAttention,
-  type MultiHeadAttentionOptions,
-  type MultiHeadAttentionParams,
-} from "./multi_head_attention.ts";
+import type { MultiHeadAttentionOptions, MultiHeadAttentionParams } from "./attention_params.ts";
+import { multiHeadAttention } from "./multi_head_attention.ts";
 import { lazyTensors, torchChildren } from "./torch_form.ts";
 
 /** Options of `transformerEncoderLayer` and `transformerDecoderLayer`. */
@@ -131,12 +128,17 @@ function transformerLayer(
     apply(variables, x, given = {}) {
       const at = place(name, given.path);
       checkTensor(at, x);
-      if (crosses && given.context === undefined) {
+      const { crossAttention: kept } = variables.state as { readonly crossAttention?: Params };
+      if (crosses && given.context === undefined && kept === undefined) {
         throw new TypeError(`${at} expects a context but got none: pass { context }`);
       }
-      const own: ApplyOptions = { ...given, context: undefined };
-      const call = (child: string, y: Tensor, how: ApplyOptions = own): Tensor =>
-        applyChild([child, parts[child] as Layer], variables, y, how).output;
+      const own: ApplyOptions = { ...given, context: undefined, contextValue: undefined };
+      const state: Record<string, Params> = {};
+      const call = (child: string, y: Tensor, how: ApplyOptions = own): Tensor => {
+        const applied = applyChild([child, parts[child] as Layer], variables, y, how);
+        setPart(state, child, applied.state);
+        return applied.output;
+      };
       const drop = (child: string, y: Tensor): Tensor =>
         applyChild([child, dropping as unknown as Layer], variables, y, own).output;
       const feed = (y: Tensor): Tensor => {
@@ -153,7 +155,7 @@ function transformerLayer(
         const dropped = (z: Tensor): Tensor => drop(`dropout${i + 1}`, z);
         return normFirst ? add(y, dropped(step(normed(y)))) : normed(add(y, dropped(step(y))));
       }, x);
-      return { output, state: {} };
+      return { output, state };
     },
   };
 }
@@ -161,7 +163,8 @@ function transformerLayer(
 /**
  * Attention and two dense layers, each added to its input and normed (Vaswani et al., "Attention Is All You Need",
  * 2017), as torch.nn.TransformerEncoderLayer with the batch first: [n, length, features] to the same. With `causal` and
- * `normFirst` it is the block of GPT. `repeat` makes many of them; `mask` and `lengths` of `apply` reach all.
+ * `normFirst` it is the block of GPT. `repeat` makes many of them; `mask` and `lengths` of `apply` reach all. With
+ * `cacheLength` the state keeps keys and values, so that the next positions alone need to be computed.
  *
  * @throws {RangeError} If an option is out of range, or an input does not fit.
  * @throws {TypeError} If a key is missing in training with dropout.
@@ -177,6 +180,22 @@ function transformerLayer(
  * const variables = net.init(random.key(0), [5, 8]);
  * assertEquals(net.apply(variables, ones([1, 5, 8])).output.shape, [1, 5, 8]);
  * ```
+ *
+ * @example A prompt, and then position by position
+ * ```ts
+ * import { random, slice } from "@weft/weft";
+ * import { repeat, transformerEncoderLayer } from "@weft/weft/nn";
+ * import { assertAlmostEquals } from "@std/assert/almost-equals";
+ *
+ * const net = repeat(transformerEncoderLayer({ features: 8, heads: 2, causal: true }), { count: 2 });
+ * const { params, state } = net.init(random.key(0), [4, 8]);
+ * const x = random.normal(random.key(1), [1, 4, 8]);
+ * const whole = net.apply({ params, state }, x).output;
+ *
+ * let step = net.apply({ params, state }, slice(x, [null, [0, 3]]), { cacheLength: 4 });
+ * step = net.apply({ params, state: step.state }, slice(x, [null, [3, 4]]));
+ * assertAlmostEquals(step.output.data()[0], whole.at(0).at(3).data()[0], 1e-5);
+ * ```
  */
 export function transformerEncoderLayer(
   options: TransformerLayerOptions,
@@ -186,7 +205,8 @@ export function transformerEncoderLayer(
 
 /**
  * As `transformerEncoderLayer` with attention to the `context` of `apply` in between, as
- * torch.nn.TransformerDecoderLayer with the batch first.
+ * torch.nn.TransformerDecoderLayer with the batch first. With `cacheLength` the state keeps the keys and values of the
+ * context too, which is not needed any more then.
  *
  * @throws {RangeError} If an option is out of range, or an input does not fit.
  * @throws {TypeError} If there is no context, or a key is missing in training with dropout.
