@@ -7,6 +7,7 @@ import {
   add,
   cast,
   cos,
+  dynamicSlice,
   multiply,
   random,
   reshape,
@@ -14,6 +15,7 @@ import {
   slice,
   stack,
   type Tensor,
+  tensor,
   type TensorLike,
 } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
@@ -60,7 +62,18 @@ export function sinusoidal(shape: readonly [number, number], options: Sinusoidal
   return cast(reshape(stack([sin(angles), cos(angles)], -1), [length, features]), dtype);
 }
 
-/** A layer that adds `sinusoidal` to its input [n, length, features]. */
+/** How many positions came before, where a state counts them or begins to; null where nothing is kept. */
+function counted(state: unknown, cacheLength: number | undefined): Tensor | null {
+  const { position } = state as { readonly position?: Tensor };
+  return position ?? (cacheLength === undefined ? null : tensor(0, { dtype: "int32" }));
+}
+
+/** The state after so many positions more. */
+function countedOn(state: Empty, before: Tensor | null, steps: number): Empty {
+  return before === null ? state : { position: add(before, steps) };
+}
+
+/** A layer that adds `sinusoidal` to its input [n, length, features]. With `cacheLength` the state counts positions. */
 export const sinusoidalPositions: Layer<Empty, Empty> = {
   name: "sinusoidalPositions",
   init(_key, inputShape, context = {}) {
@@ -71,14 +84,16 @@ export const sinusoidalPositions: Layer<Empty, Empty> = {
     }
     return { params: {}, state: {}, outputShape: inputShape };
   },
-  apply({ state }, x, { path } = {}) {
+  apply({ state }, x, { path, cacheLength } = {}) {
     const at = place("sinusoidalPositions", path);
     checkTensor(at, x);
     if (x.rank !== 3 || x.shape[2] % 2 !== 0) {
       throw shapeError(at, "inputs [n, length, features] of even features", x.shape);
     }
     const dtype = x.dtype === "float64" ? "float64" : "float32";
-    return { output: add(x, cast(sinusoidal([x.shape[1], x.shape[2]], { dtype }), x.dtype)), state };
+    const before = counted(state, cacheLength);
+    const waves = sinusoidal([x.shape[1], x.shape[2]], { dtype, offset: before ?? 0 });
+    return { output: add(x, cast(waves, x.dtype)), state: countedOn(state, before, x.shape[1]) };
   },
 };
 
@@ -100,6 +115,7 @@ const SMALL: Initializer = (key, shape) => multiply(random.normal(key, shape), 0
 
 /**
  * Adds a learned vector for each position: [n, length, features] to the same. In torch it is an Embedding of positions.
+ * With `cacheLength` of `apply` the state counts positions, and applied with that state the layer goes on from there.
  *
  * @throws {RangeError} If a sequence is longer than the table, or its features differ.
  *
@@ -132,7 +148,7 @@ export function learnedPositions(options: LearnedPositionsOptions): Layer<Learne
         outputShape: inputShape,
       };
     },
-    apply({ params, state }, x, { path } = {}) {
+    apply({ params, state }, x, { path, cacheLength } = {}) {
       const at = place("learnedPositions", path);
       checkTensor(at, x);
       const table = variable(at, "params", params, "table");
@@ -143,7 +159,11 @@ export function learnedPositions(options: LearnedPositionsOptions): Layer<Learne
           x.shape,
         );
       }
-      return { output: add(x, slice(table, [[0, x.shape[1]]])), state };
+      const before = counted(state, cacheLength);
+      const vectors = before === null
+        ? slice(table, [[0, x.shape[1]]])
+        : dynamicSlice(table, [before, 0], [x.shape[1], table.shape[1]]);
+      return { output: add(x, vectors), state: countedOn(state, before, x.shape[1]) };
     },
   };
 }

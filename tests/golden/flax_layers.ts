@@ -5,6 +5,7 @@
  */
 import * as nn from "../../nn/mod.ts";
 import { expandDims, random, type Tensor, vmap } from "../../tensor/mod.ts";
+import { flaxAttentionRun } from "./flax_attention.ts";
 import { flaxCellRun } from "./flax_cells.ts";
 import { leafOf, listOf, withFlaxInputs } from "./flax_case.ts";
 import { flaxConvolutionRun } from "./flax_convolutions.ts";
@@ -13,7 +14,8 @@ import type { NnCase, Run } from "./nn_cases.ts";
 
 /** How a case of a layer of flax is run with our layers; null where there is nothing for it. */
 export function flaxRun(one: NnCase): Run | null {
-  return simpleRun(one) ?? flaxConvolutionRun(one) ?? flaxNormRun(one) ?? flaxCellRun(one);
+  return simpleRun(one) ?? flaxConvolutionRun(one) ?? flaxNormRun(one) ?? flaxCellRun(one) ??
+    flaxAttentionRun(one);
 }
 
 function simpleRun(one: NnCase): Run | null {
