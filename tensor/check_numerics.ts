@@ -124,13 +124,13 @@ function rangeOf(x: Tensor): string {
 }
 
 // The folders of the library, whose lines tell a user nothing.
-const ROOT = new URL("../", import.meta.url).href;
-const OWN = ["tensor/", "nn/", "optim/", "schedules/", "dist/"].map((folder) => ROOT + folder);
+const OWN = ["tensor/", "nn/", "optim/", "schedules/", "dist/"];
 
 /** The first line of the stack that is not of the library. */
 function callerLine(): string {
+  const root = new URL("../", import.meta.url).href;
   const lines = (new Error().stack ?? "").split("\n").slice(1);
   const line = lines.map((text) => /((?:file|https?|data|blob|jsr):[^\s()]+:\d+:\d+)\)?$/.exec(text)?.[1])
-    .find((place) => place !== undefined && !OWN.some((folder) => place.startsWith(folder)));
+    .find((place) => place !== undefined && !OWN.some((folder) => place.startsWith(root + folder)));
   return line === undefined ? "" : ` at ${line}`;
 }

@@ -183,7 +183,10 @@ function recruiter(): () => void {
   };
 }
 
-/** Returns when no worker is in the job that was closed. An Error says so when one died in it. */
+/**
+ * Returns when no worker is in the job that was closed. An Error says so when one died in it: the chunk that it had
+ * cannot be run again, because a kernel that writes over what it reads may have done a part of it.
+ */
 function awaitWorkers(words: Int32Array): void {
   for (let spins = 0, naps = 0; Atomics.load(words, CONTROL.ACTIVE) !== 0; spins += 1) {
     if (spins < patience()) continue;

@@ -128,6 +128,75 @@ Deno.test("a worker that dies in mid-work is an error and one warning, and later
   assertEquals({ code, output }, { code: 0, output: "2\ntrue 3000 1 0" });
 });
 
+/** Has workers run `inserted` in place of `Atomics.add`, which claims a chunk where `claims`. */
+const watched = (inserted: string): string => `
+  const { WORKER_SOURCE } = await import("${RUNTIME}worker.generated.ts");
+  const { CONTROL } = await import("${RUNTIME}control.ts");
+  const Real = globalThis.Worker;
+  const workers = [];
+  globalThis.Worker = class extends Real {
+    constructor(url, options) {
+      const watch = "const add = Atomics.add; let claimed = 0; Atomics.add = (words, at, value) => {" +
+        "const claims = at === " + CONTROL.NEXT + "; const result = add(words, at, value);" +
+        ${JSON.stringify(inserted)} + "return result; };";
+      super("data:text/javascript," + encodeURIComponent(watch + WORKER_SOURCE), options);
+      workers.push(this);
+    }
+  };
+  let warnings = 0;
+  console.warn = () => { warnings += 1; };
+  const { compile, configure, info, matmul, ones, random, scope } = await import("${RUNTIME}../mod.ts");
+  const x = random.uniform(random.key(0), [400, 400]);
+  configure({ threads: 1 });
+  const expected = matmul(x, x).toArray().join();
+  configure({ threads: 3 });
+`;
+
+Deno.test("a worker that dies in a compiled step is an error, loses what was donated and nothing else", async () => {
+  const { code, output } = await runProgram(`
+    ${watched("if (claims && ++claimed === 3) for (;;);")}
+    const step = compile((x, y) => x.add(matmul(y, y)), { donate: [0] });
+    const kept = ones([400, 400]);
+    let donated;
+    let message = "";
+    try {
+      for (let i = 0; i < 1000; i += 1) step(donated = x.add(i), kept);
+    } catch (error) {
+      message = error.message;
+    }
+    let read = "";
+    try {
+      donated.toArray();
+    } catch (error) {
+      read = error.message;
+    }
+    const right = matmul(x, x).toArray().join() === expected && step(x.multiply(0), x).toArray().join() === expected;
+    // The step before may have been the last one, if an addition died.
+    console.log(message.includes("worker died"), right, /was freed by (its donation to|a failure of) /.test(read));
+    console.log(kept.sum().item(), warnings, info().workers);
+    console.log(Date.now());
+    Deno.exit(0);
+  `);
+  assertEquals({ code, output }, {
+    code: 0,
+    output: "true true true\n160000 1 0",
+  });
+});
+
+Deno.test("a worker that ends while it is idle leaves results right", async () => {
+  const { code, output } = await runProgram(`
+    ${watched("")}
+    const deadline = performance.now() + 20000;
+    while (info().workers < 2 && performance.now() < deadline) scope(() => void matmul(x, x));
+    workers[0].terminate();
+    let right = true;
+    for (let i = 0; i < 50; i += 1) right &&= scope(() => matmul(x, x).toArray().join() === expected);
+    console.log(right);
+    console.log(Date.now());
+  `);
+  assertEquals({ code, output }, { code: 0, output: "true" });
+});
+
 Deno.test("workers that fail when they load are one warning, and results are right before and after", async () => {
   const { code, output } = await runProgram(`
     let warnings = 0;
