@@ -30,7 +30,6 @@
  *
  * @module
  */
-export { accuracy, type AccuracyOptions } from "./accuracy.ts";
 export {
   activation,
   type ActivationOptions,
@@ -346,3 +345,31 @@ export {
   type TransformerLayerOptions,
   type TransformerLayerParams,
 } from "./transformer.ts";
+export {
+  accuracy,
+  type AccuracyOptions,
+  topKAccuracy,
+  type TopKAccuracyOptions,
+} from "./metrics/accuracy.ts";
+export {
+  confusionMatrix,
+  type ConfusionMatrixOptions,
+  runningConfusionMatrix,
+} from "./metrics/confusion_matrix.ts";
+export { perplexity, type PerplexityOptions, runningPerplexity } from "./metrics/perplexity.ts";
+export {
+  type ClassAverageOptions,
+  fScore,
+  type FScoreOptions,
+  precision,
+  recall,
+} from "./metrics/precision_recall.ts";
+export {
+  meanAbsoluteError,
+  r2Score,
+  type R2ScoreOptions,
+  type R2State,
+  runningR2Score,
+} from "./metrics/regression.ts";
+export { rocArea, type RocAreaOptions, type RocAreaState, runningRocArea } from "./metrics/roc_area.ts";
+export { type MeanState, type Measured, runningMean, type RunningMetric } from "./metrics/running.ts";
