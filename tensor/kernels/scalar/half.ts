@@ -6,12 +6,16 @@
 
 const DOUBLE = new Float64Array(1);
 const WORDS = new Uint32Array(DOUBLE.buffer);
+const FLOAT = new Float32Array(DOUBLE.buffer);
 
-/** The nearest integer, halves to the even one, of a number from 0 on that is below 2^32. */
-function nearestEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+/** Added to a number below 2^51 and taken away again, it leaves the nearest integer, halves to the even one. */
+const WHOLE = 2 ** 52;
+
+/** The power of 2 with an exponent that float64 has. */
+function powerOf2(exponent: number): number {
+  WORDS[0] = 0;
+  WORDS[1] = (exponent + 1023) << 20;
+  return DOUBLE[0];
 }
 
 /**
@@ -21,24 +25,15 @@ function nearestEven(x: number): number {
 function encode(x: number, fraction: number, least: number): number {
   const infinity = 0x8000 - (1 << fraction);
   if (x !== x) return infinity | (1 << (fraction - 1));
-  const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
-  const size = Math.abs(x);
-  DOUBLE[0] = size;
-  const exponent = (WORDS[1] >>> 20) - 1023;
-  if (exponent < least) return sign | nearestEven(size * 2 ** (fraction - least));
-  // A power that the rounding reaches carries into the exponent.
+  DOUBLE[0] = x;
+  const sign = (WORDS[1] >>> 16) & 0x8000;
+  const exponent = ((WORDS[1] >>> 20) & 0x7ff) - 1023;
   if (exponent > 127) return sign | infinity;
-  const bits = ((exponent - least) << fraction) + nearestEven(size * 2 ** (fraction - exponent));
-  return sign | Math.min(bits, infinity);
-}
-
-function decode(bits: number, fraction: number, least: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits & 0x7fff) >>> fraction;
-  const rest = bits & ((1 << fraction) - 1);
-  if (exponent === 0) return sign * rest * 2 ** (least - fraction);
-  if (exponent === 0x7fff >>> fraction) return rest === 0 ? sign * Infinity : NaN;
-  return sign * ((1 << fraction) + rest) * 2 ** (exponent - 1 + least - fraction);
+  const above = exponent < least ? 0 : exponent - least;
+  const units = Math.abs(x) * powerOf2(fraction - least - above);
+  // A power that the rounding reaches carries into the exponent: where that is above 0, the units have the leading 1.
+  const bits = (above << fraction) + (units + WHOLE - WHOLE);
+  return sign | (bits < infinity ? bits : infinity);
 }
 
 /** The bits of a number as float16: 1 of sign, 5 of exponent, 10 of fraction. */
@@ -48,7 +43,11 @@ export function toFloat16(x: number): number {
 
 /** The number that the bits of a float16 store. */
 export function fromFloat16(bits: number): number {
-  return decode(bits, 10, -14);
+  const size = bits & 0x7fff;
+  // As the upper bits of a float32, whose exponents begin 112 lower.
+  WORDS[0] = size << 13;
+  const value = size < 0x7c00 ? FLOAT[0] * 2 ** 112 : size === 0x7c00 ? Infinity : NaN;
+  return bits & 0x8000 ? -value : value;
 }
 
 /** The bits of a number as bfloat16, the upper half of a float32: 1 of sign, 8 of exponent, 7 of fraction. */
@@ -58,5 +57,6 @@ export function toBfloat16(x: number): number {
 
 /** The number that the bits of a bfloat16 store. */
 export function fromBfloat16(bits: number): number {
-  return decode(bits, 7, -126);
+  WORDS[0] = bits << 16;
+  return FLOAT[0];
 }
