@@ -70,6 +70,8 @@ export interface FunctionBuilder {
   ) => void;
   /** Stores the low byte of a value. */
   readonly store8: (address: Operand<"i32">, value: Operand<"i32">, offset?: number) => void;
+  /** Stores the low two bytes of a value. */
+  readonly store16: (address: Operand<"i32">, value: Operand<"i32">, offset?: number) => void;
   /** Stores one lane of 32 bits of a vector. */
   readonly storeLane32: (
     address: Operand<"i32">,
@@ -191,6 +193,8 @@ function functionBody(
       emit(codeOf("i32", address), codeOf(type, value), instruction(STORES[type]), 0, unsigned(offset)),
     store8: (address, value, offset = 0) =>
       emit(codeOf("i32", address), codeOf("i32", value), 0x3a, 0, unsigned(offset)),
+    store16: (address, value, offset = 0) =>
+      emit(codeOf("i32", address), codeOf("i32", value), 0x3b, 0, unsigned(offset)),
     storeLane32: storeLane(0xfd_005a),
     storeLane64: storeLane(0xfd_005b),
     drop: (value) => emit(value.code, 0x1a),

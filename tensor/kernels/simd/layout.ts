@@ -5,6 +5,7 @@
  */
 import { call, type FunctionHandle, type ModuleBuilder } from "./assembler.ts";
 import { select } from "./expression.ts";
+import { loadWord, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 import { i32x4, v128 } from "./vector.ts";
 
@@ -14,7 +15,7 @@ type I32 = "i32";
 export type Mover = FunctionHandle<readonly [I32, I32, I32, I32, I32], null>;
 
 /** Defines the function that moves elements of `1 << shift` bytes along one axis. */
-export function defineMover(module: ModuleBuilder, shift: 0 | 2): Mover {
+export function defineMover(module: ModuleBuilder, shift: 0 | 1 | 2): Mover {
   const size = 1 << shift;
   const vector = 16 >> shift;
   return module.define(
@@ -35,14 +36,13 @@ export function defineMover(module: ModuleBuilder, shift: 0 | 2): Mover {
             f.advance(source, 16);
           }));
         f.if(i32.eqz(from), () => {
-          const byte = i32.mul(i32.load8U(source), 0x0101_0101);
-          const value = f.local("v128", shift === 2 ? v128.load32Splat(source) : i32x4.splat(byte));
+          const repeated = i32.mul(loadWord(shift, source), [0x0101_0101, 0x1_0001, 1][shift]);
+          const value = f.local("v128", i32x4.splat(repeated));
           vectors(() => f.store("v128", target, value));
         });
       });
       f.while(count, () => {
-        if (shift === 0) f.store8(target, i32.load8U(source));
-        else f.store("i32", target, i32.load(source));
+        storeWord(f, shift, target, loadWord(shift, source));
         f.advance(target, to);
         f.advance(source, from);
         f.advance(count, -1);
@@ -80,7 +80,7 @@ export type RowMover = FunctionHandle<readonly [I32, I32, I32, I32, I32, I32, I3
 export function defineRowMover(
   module: ModuleBuilder,
   rank: number,
-  shift: 0 | 2,
+  shift: 0 | 1 | 2,
   back: boolean,
   mover: Mover,
   place: Place,

@@ -1,14 +1,17 @@
 /**
  * From scalar expressions to vector arithmetic.
  *
- * float32 values are four float32, integers four int32 (uint8 between 0 and 255), bools four masks.
+ * float32 values are four float32, integers four int32 (uint8 between 0 and 255), bools four masks, float16 and bfloat16
+ * their bits, which only casts read.
  *
  * @module
  */
 import { type DType, isHalf } from "../../dtype.ts";
 import { type Expression, isComparison, typeOf, type UnaryOperator } from "../expression.ts";
+import { toStored } from "../kernel.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { gatedProductOf, gateOf, type Users, usersOf } from "./gates.ts";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
 import { divideInteger, remainderFloat, remainderInteger, shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
 import { erf, erfc, erfinv } from "./transcendental/error_function.ts";
@@ -38,7 +41,7 @@ const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x:
 class NotCovered extends Error {}
 
 function covered(dtype: DType): boolean {
-  return dtype !== "float64" && dtype !== "key" && !isHalf(dtype);
+  return dtype !== "float64" && dtype !== "key";
 }
 
 /**
@@ -106,6 +109,7 @@ class Lowering {
   /** Whether values are not 0, as a mask. */
   #truth(node: Expression): Node {
     const dtype = typeOf(node, this.#inputs);
+    if (isHalf(dtype)) throw new NotCovered();
     return toMask(
       this.#visit(node, node.op === "constant" ? "bool" : dtype),
       node.op === "constant" ? "bool" : dtype,
@@ -116,7 +120,7 @@ class Lowering {
     switch (node.op) {
       case "cast": {
         const from = typeOf(node.operands[0], this.#inputs);
-        return castOf(this.#visit(node.operands[0], from), from, node.dtype);
+        return castOf(this.#arithmetic, this.#visit(node.operands[0], from), from, node.dtype);
       }
       case "select": {
         const dtype = typeOf(node, this.#inputs);
@@ -134,6 +138,7 @@ class Lowering {
     if (isComparison(node.op)) {
       const typed = node.operands.find((operand) => operand.op !== "constant") ?? node.operands[0];
       const dtype = typeOf(typed, this.#inputs);
+      if (isHalf(dtype)) throw new NotCovered();
       const [x, y] = node.operands.map((operand) => this.#operand(operand, dtype));
       return comparisonOf(node.op, dtype, x, y);
     }
@@ -246,6 +251,9 @@ function constantOf(value: number, dtype: DType): Node {
       if (!Number.isInteger(value) || value < low || value > high) throw new NotCovered();
       return intConstant(value);
     }
+    case "float16":
+    case "bfloat16":
+      return intConstant(toStored(dtype, value));
     default:
       throw new NotCovered();
   }
@@ -267,9 +275,15 @@ function toMask(x: Node, dtype: DType): Node {
   return dtype === "bool" ? x : dtype === "float32" ? float4.ne(x, 0) : int4.ne(x, 0);
 }
 
-function castOf(x: Node, from: DType, to: DType): Node {
+function castOf(m: Arithmetic, x: Node, from: DType, to: DType): Node {
   if (from === to) return x;
   if (to === "float64" || to === "key") throw new NotCovered();
+  if (isHalf(from)) return castOf(m, from === "float16" ? fromFloat16(m, x) : fromBfloat16(x), "float32", to);
+  if (isHalf(to)) {
+    // By way of float32, many integers would be rounded twice.
+    if (isWord(from)) throw new NotCovered();
+    return (to === "float16" ? toFloat16 : toBfloat16)(m, castOf(m, x, from, "float32"));
+  }
   if (to === "bool") return toMask(x, from);
   if (from === "bool") return to === "float32" ? bits.and(x, floatConstant(1)) : bits.and(x, 1);
   if (to === "float32") return from === "uint32" ? float4.convertI32x4U(x) : float4.convertI32x4S(x);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { type DType, isHalf } from "../../dtype.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression, Operand } from "./expression.ts";
 import { f64, i32, i64 } from "./scalar.ts";
@@ -12,9 +12,21 @@ import { i32x4, i8x16, v128 } from "./vector.ts";
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
 
-/** The power of 2 that the size of an element is: 0 for bytes, 2 for words. */
-export function sizeShift(dtype: DType): 0 | 2 {
-  return dtype === "bool" || dtype === "uint8" ? 0 : 2;
+/** The power of 2 that the size of an element is: 0 for bytes, 1 for half words, 2 for words. */
+export function sizeShift(dtype: DType): 0 | 1 | 2 {
+  return dtype === "bool" || dtype === "uint8" ? 0 : isHalf(dtype) ? 1 : 2;
+}
+
+/** The element at byte `address`, of up to 32 bits. */
+export function loadWord(shift: 0 | 1 | 2, address: Word): Word {
+  return (shift === 2 ? i32.load : shift === 1 ? i32.load16U : i32.load8U)(address);
+}
+
+/** Stores the lower bits of a word as an element at byte `address + offset`. */
+export function storeWord(f: FunctionBuilder, shift: 0 | 1 | 2, address: Word, word: Word, offset = 0): void {
+  if (shift === 2) f.store("i32", address, word, offset);
+  else if (shift === 1) f.store16(address, word, offset);
+  else f.store8(address, word, offset);
 }
 
 /** The int32 or uint32 that the argument block, at byte `block`, holds at `index`. */
@@ -26,12 +38,13 @@ export function argument(block: Word, index: number): Word {
 /** The byte address of the operand that the argument block has at `index`. */
 export function operandAddress(block: Word, index: number, dtype: DType): Word {
   const element = argument(block, index);
-  return sizeShift(dtype) === 0 ? element : i32.shl(element, 2);
+  return sizeShift(dtype) === 0 ? element : i32.shl(element, sizeShift(dtype));
 }
 
 /** Four elements from byte `address + offset` on. */
 export function loadVector(dtype: DType, address: Word, offset = 0): Vector {
   if (sizeShift(dtype) === 2) return v128.load(address, offset);
+  if (sizeShift(dtype) === 1) return v128.load16x4U(address, offset);
   const zero = v128.constI32x4(0);
   // deno-fmt-ignore
   const order = [0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 3, 16, 16, 16];
@@ -49,7 +62,7 @@ export function loadPartial(
 ): Local<"v128"> {
   const result = f.local("v128");
   const place = f.local("i32", address);
-  const word = sizeShift(dtype) === 2 ? i32.load(place) : i32.load8U(place);
+  const word = loadWord(sizeShift(dtype), place);
   f.set(result, i32x4.replaceLane(v128.constI32x4(0), 0, word));
   for (let lane = 1; lane < 3; lane++) {
     f.if(i32.gtU(count, lane), () => {
@@ -69,15 +82,22 @@ export function storePartial(
   value: Vector,
   count: Word,
 ): void {
-  for (let lane = 0; lane < 3; lane++) {
-    const store = (): void => {
-      if (sizeShift(dtype) === 2) return f.storeLane32(address, value, lane, 4 * lane);
-      const word = i32x4.extractLane(value, lane);
-      f.store8(address, dtype === "bool" ? i32.and(word, 1) : word, lane);
-    };
-    if (lane === 0) store();
-    else f.if(i32.gtU(count, lane), store);
-  }
+  storeLane(f, dtype, address, value, 0);
+  for (const lane of [1, 2]) f.if(i32.gtU(count, lane), () => storeLane(f, dtype, address, value, lane));
+}
+
+/** Stores one element of a vector that begins at byte `address`. */
+export function storeLane(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Word,
+  value: Vector,
+  lane: number,
+): void {
+  const shift = sizeShift(dtype);
+  if (shift === 2) return f.storeLane32(address, value, lane, 4 * lane);
+  const word = i32x4.extractLane(value, lane);
+  storeWord(f, shift, address, dtype === "bool" ? i32.and(word, 1) : word, lane << shift);
 }
 
 /** Four elements, each `step` bytes after the one before; `address` is moved behind them. */
@@ -88,7 +108,7 @@ export function loadStrided(
   step: Word,
 ): Local<"v128"> {
   const result = f.local("v128");
-  const word = sizeShift(dtype) === 2 ? i32.load(address) : i32.load8U(address);
+  const word = loadWord(sizeShift(dtype), address);
   for (let lane = 0; lane < 4; lane++) {
     f.set(result, i32x4.replaceLane(lane === 0 ? v128.constI32x4(0) : result, lane, word));
     f.advance(address, step);
@@ -100,7 +120,7 @@ export function loadStrided(
 /** One element from byte `address` in four lanes. */
 export function loadSplat(dtype: DType, address: Word): Vector {
   if (sizeShift(dtype) === 2) return v128.load32Splat(address);
-  const wide = i32x4.splat(i32.load8U(address));
+  const wide = i32x4.splat(loadWord(sizeShift(dtype), address));
   return dtype === "bool" ? i32x4.gtS(wide, v128.constI32x4(0)) : wide;
 }
 
@@ -113,6 +133,10 @@ export function storeVector(
   offset = 0,
 ): void {
   if (sizeShift(dtype) === 2) return f.store("v128", address, value, offset);
+  if (sizeShift(dtype) === 1) {
+    const halves = i8x16.shuffle(value, value, [0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13]);
+    return f.storeLane64(address, halves, 0, offset);
+  }
   const bytes = dtype === "bool" ? v128.and(value, v128.constI32x4(1)) : value;
   // deno-fmt-ignore
   const order = [0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12];

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
+import { type DType, isHalf } from "../../dtype.ts";
 import { typeOf } from "../expression.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { ReduceForm } from "../reduce.ts";
@@ -50,7 +50,7 @@ function inColumns({ kept, keptSteps, reducedSteps }: ReduceForm): boolean {
 
 function reducingOf(form: ReduceForm, mode: SimdMode): Reducing | null {
   const value = typeOf(form.expression, form.inputs);
-  if (value === "float64" || value === "key") return null;
+  if (value === "float64" || value === "key" || isHalf(value)) return null;
   const accumulation = accumulationOf(form.reduction, value, mode === "relaxed");
   if (accumulation === null || !storable(accumulation, value, form.output)) return null;
   const roots = lowerExpressions([form.expression], form.inputs, [value], arithmeticOf(mode));

@@ -10,7 +10,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, type Helpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
-import { loadPartial, loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
+import { loadPartial, loadSplat, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import type { Pass, RowPasses, Source, Total } from "./row_passes.ts";
 import {
@@ -20,7 +20,6 @@ import {
   type RowArguments,
   type RowLoop,
   sourcesOf,
-  storePartial,
   targetOf,
 } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";

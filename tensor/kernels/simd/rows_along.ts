@@ -9,7 +9,15 @@ import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./as
 import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
-import { loadPartial, loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
+import {
+  loadPartial,
+  loadSplat,
+  loadVector,
+  sizeShift,
+  storeLane,
+  storePartial,
+  storeVector,
+} from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import type { Pass, Source, Total } from "./row_passes.ts";
 import {
@@ -20,8 +28,6 @@ import {
   rootsOf,
   type RowLoop,
   sourcesOf,
-  storeLane,
-  storePartial,
   targetOf,
 } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";

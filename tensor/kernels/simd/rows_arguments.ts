@@ -115,28 +115,3 @@ export function targetOf({ form, layout }: RowLoop, store: Pass["stores"][number
 export function firstLanes(value: Vector, filler: Vector, count: Word): Vector {
   return v128.bitselect(value, filler, i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(count)));
 }
-
-/** Stores one element of a vector. */
-export function storeLane(
-  f: FunctionBuilder,
-  dtype: DType,
-  address: Word,
-  value: Local<"v128">,
-  lane: number,
-): void {
-  if (sizeShift(dtype) === 2) return f.storeLane32(address, value, lane, 4 * lane);
-  const word = i32x4.extractLane(value, lane);
-  f.store8(address, dtype === "bool" ? i32.and(word, 1) : word, lane);
-}
-
-/** Stores the first one to three elements of a vector. */
-export function storePartial(
-  f: FunctionBuilder,
-  dtype: DType,
-  address: Word,
-  value: Local<"v128">,
-  count: Word,
-): void {
-  storeLane(f, dtype, address, value, 0);
-  for (const lane of [1, 2]) f.if(i32.gtU(count, lane), () => storeLane(f, dtype, address, value, lane));
-}

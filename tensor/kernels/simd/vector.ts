@@ -74,7 +74,10 @@ export const v128:
   & Of<"not", Unary<"v128">>
   & Of<"bitselect", Ternary>
   & Of<"anyTrue", Unary<"v128", "i32">>
-  & Of<"load" | "load32Splat" | "load64Splat" | "load32Zero" | "load64Zero" | "load8x8U", Load<"v128">>
+  & Of<
+    "load" | "load32Splat" | "load64Splat" | "load32Zero" | "load64Zero" | "load8x8U" | "load16x4U",
+    Load<"v128">
+  >
   & { readonly constI32x4: (a: number, b?: number, c?: number, d?: number) => Vector } = {
     ...each({ and: 0xfd_004e, andnot: 0xfd_004f, or: 0xfd_0050, xor: 0xfd_0051 }, vectors),
     ...each({ not: 0xfd_004d }, vector),
@@ -83,6 +86,7 @@ export const v128:
     ...each({
       load: 0xfd_0000,
       load8x8U: 0xfd_0002,
+      load16x4U: 0xfd_0004,
       load32Splat: 0xfd_0009,
       load64Splat: 0xfd_000a,
       load32Zero: 0xfd_005c,

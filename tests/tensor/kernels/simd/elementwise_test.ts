@@ -17,7 +17,9 @@ import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwi
 import { cuts } from "../launch.ts";
 import { areaAfter, fillArea, firstDifference, layouts, makePlacer } from "./memory.ts";
 
-const TYPES: readonly DType[] = ["float32", "int32", "uint32", "uint8", "bool"];
+/** Types that are computed with, and those that are only cast. */
+const COMPUTED: readonly DType[] = ["float32", "int32", "uint32", "uint8", "bool"];
+const TYPES: readonly DType[] = [...COMPUTED, "float16", "bfloat16"];
 
 const FLOAT_UNARY: readonly UnaryOperator[] = ["negative", "abs", "sqrt", "floor", "ceil", "round", "trunc"];
 // deno-fmt-ignore
@@ -70,14 +72,17 @@ function randomExpressions(pick: Pick, inputs: readonly DType[], outputs: readon
       return cast(any(from), dtype);
     }
     switch (dtype) {
+      case "float16":
+      case "bfloat16":
+        return cast(any("float32"), dtype);
       case "float32":
         return kind < 4
           ? unary(FLOAT_UNARY[pick(FLOAT_UNARY.length)], any(dtype))
           : binary(FLOAT_BINARY[pick(FLOAT_BINARY.length)], any(dtype), operand(dtype));
       case "bool": {
-        if (kind < 3) return unary("not", any(TYPES[pick(TYPES.length)]));
+        if (kind < 3) return unary("not", any(COMPUTED[pick(COMPUTED.length)]));
         if (kind < 5) return binary(BOOL_BINARY[pick(BOOL_BINARY.length)], any("bool"), any("bool"));
-        const of = TYPES[pick(TYPES.length)];
+        const of = COMPUTED[pick(COMPUTED.length)];
         return binary(COMPARISONS[pick(COMPARISONS.length)], any(of), operand(of));
       }
       default:
