@@ -7,7 +7,7 @@ import { applyAll } from "./apply.ts";
 import { isFloating } from "./dtype.ts";
 import { independentOutputs } from "./independent.ts";
 import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
-import { TapeRecorder } from "./tape.ts";
+import { BodyRecorder } from "./body_recorder.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** A body, and the tensors that its function took from outside, which are its first inputs. */
@@ -25,21 +25,16 @@ let bodies = 0;
 export function close(
   name: string,
   likes: readonly Abstract[],
-  f: (inputs: readonly Tensor[]) => readonly Tensor[],
+  f: (inputs: readonly Tensor[], recorder: BodyRecorder) => readonly Tensor[],
 ): Closed {
-  const recorder = new TapeRecorder(name, true);
-  const returned = f(likes.map((like) => recorder.input(like)));
+  const recorder = new BodyRecorder(name);
+  const returned = f(likes.map((like) => recorder.input(like)), recorder);
   const outputs = returned.map((x) => recorder.slotOf(x));
   return closeTape(recorder.finish(), outputs);
 }
 
 /** The body of an abstract tape. */
 export function closeTape(tape: Tape, outputs: readonly number[]): Closed {
-  if (tape.hostValues.length > 0) {
-    throw new TypeError(
-      `${tape.name} expects a function without hostValue: its numbers are not known before the program has run`,
-    );
-  }
   const { entries, needed } = live(tape, outputs);
   const used = tape.constants.filter(({ slot }) => needed.has(slot));
   const captured = used.filter(({ tensor }) => tensor.node !== null || tensor.storage !== null);

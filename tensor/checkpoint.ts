@@ -9,7 +9,7 @@ import { batchBody } from "./batch.ts";
 import { close, outputsOf, replay, withPulledBody } from "./body.ts";
 import { copyInto } from "./elementwise.ts";
 import { pushBody } from "./forward.ts";
-import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
+import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
 import { zerosOf } from "./ops/reduce.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
@@ -201,9 +201,9 @@ export function checkpoint<A extends unknown[] = Tensor[], R = Tensor>(
   return (...args) => {
     const given = takeApart(args);
     let returned: unknown;
-    const { body, captured } = close(f.name || "checkpoint", given.tensors, (inputs) => {
+    const { body, captured } = close(f.name || "checkpoint", given.tensors, (inputs, recorder) => {
       returned = f(...given.build(inputs) as A);
-      return tensorsOf(returned);
+      return resultsOf(returned, recorder);
     });
     const outputs = applyAll(checkpointPrimitive, [...captured, ...given.tensors], {
       body,

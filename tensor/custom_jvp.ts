@@ -8,7 +8,7 @@ import { batchBody, mapBatch } from "./batch.ts";
 import { close, outputsOf } from "./body.ts";
 import { isFloating } from "./dtype.ts";
 import { transposeLinear } from "./forward.ts";
-import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
+import { defineInlined, resultsOf, takeApart, tensorsOf } from "./inlined.ts";
 import { zerosOf } from "./ops/reduce.ts";
 import type { Body, Primitive } from "./primitive.ts";
 import { equalShapes } from "./shape.ts";
@@ -164,9 +164,9 @@ export function withDerivative<A extends unknown[], R>(
   return (...args) => {
     const given = takeApart(args);
     let returned: unknown;
-    const { body, captured } = close(name, given.tensors, (inputs) => {
+    const { body, captured } = close(name, given.tensors, (inputs, recorder) => {
       returned = f(...given.build(inputs) as A);
-      return tensorsOf(returned);
+      return resultsOf(returned, recorder);
     });
     const likes = outputsOf(body);
     const count = captured.length;

@@ -8,7 +8,7 @@ import { batchBody, mapBatch } from "./batch.ts";
 import { close, type Closed, outputsOf, replay, share } from "./body.ts";
 import { isFloating } from "./dtype.ts";
 import { pushBody } from "./forward.ts";
-import { defineInlined, takeApart, tensorsOf } from "./inlined.ts";
+import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
 import { add } from "./ops/arithmetic.ts";
 import { isZero, sum } from "./ops/reduce.ts";
 import type { Body, Primitive } from "./primitive.ts";
@@ -197,13 +197,13 @@ export function customVjp<A extends unknown[], R, Residuals = DefaultResiduals<A
   return (...args) => {
     const given = takeApart(args);
     let [returned, value, residuals]: unknown[] = [];
-    const body = close(name, given.tensors, (inputs) => {
+    const body = close(name, given.tensors, (inputs, recorder) => {
       returned = f(...given.build(inputs) as A);
-      return tensorsOf(returned);
+      return resultsOf(returned, recorder);
     });
-    const longer = close(`forward of ${name}`, given.tensors, (inputs) => {
+    const longer = close(`forward of ${name}`, given.tensors, (inputs, recorder) => {
       [value, residuals] = forward(...given.build(inputs) as A);
-      return [...tensorsOf(value), ...tensorsOf(residuals)];
+      return [...resultsOf(value, recorder), ...resultsOf(residuals, recorder)];
     });
     checkSame(name, body, longer);
     const { bodies, captured } = share([body, longer]);

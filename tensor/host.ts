@@ -6,6 +6,7 @@
 import { checkFunction } from "./check_function.ts";
 import type { Recorder, Tensor } from "./tensor.ts";
 import type { DType } from "./dtype.ts";
+import * as tree from "./tree.ts";
 
 /** A recorder that computes numbers in its program's prologue. */
 export interface HostRecorder extends Recorder {
@@ -67,7 +68,7 @@ export function isTracedNumber(value: unknown): value is TracedNumber {
  * @param fn The function of the numbers.
  * @param numbers Its arguments.
  * @returns The number, or inside of `compile` a stand-in for it that tensor operations and `host` accept.
- * @throws {TypeError} If the function does not return a number.
+ * @throws {TypeError} If an argument is no number, or the function does not return one.
  *
  * @example Eager
  * ```ts
@@ -80,9 +81,13 @@ export function isTracedNumber(value: unknown): value is TracedNumber {
 export function host(fn: (...numbers: number[]) => number, ...numbers: readonly number[]): number {
   checkFunction("host", fn);
   let recorder: HostRecorder | null = null;
-  for (const number of numbers as readonly (number | TracedNumber)[]) {
-    if (isTracedNumber(number) && (recorder === null || number.recorder.order > recorder.order)) {
-      recorder = number.recorder;
+  for (const number of numbers as readonly unknown[]) {
+    if (isTracedNumber(number)) {
+      if (recorder === null || number.recorder.order > recorder.order) recorder = number.recorder;
+    } else if (typeof number !== "number") {
+      throw new TypeError(
+        `host expects numbers but got ${tree.describe(number)}: a tensor goes through hostValue first`,
+      );
     }
   }
   // Inside of a recording a traced number takes the place of a number, which its operators enforce.

@@ -9,8 +9,8 @@ import { checkTensor, knownValue, type Tensor } from "./tensor.ts";
 
 /**
  * The value of a scalar as a plain number: at once when it is known, and inside of `compile` a stand-in, whose
- * number is there when the program has run. The stand-in may be returned and given to `host`, as the count of a
- * state is, but to no tensor operation, which would have to run before it is known. A bool is 0 or 1.
+ * number is there when the program has run. The stand-in may be returned, and given to `host` and to tensor operations,
+ * as the count of a state is. A bool is 0 or 1.
  *
  * @throws {RangeError} If the tensor is not a scalar.
  *

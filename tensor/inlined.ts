@@ -5,9 +5,10 @@
  * @module
  */
 import { changingOutputs, outputsOf, runBody } from "./body.ts";
+import { isTracedNumber } from "./host.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";
-import { Tensor } from "./tensor.ts";
+import { type Recorder, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
 /** Declares a primitive that stands for the body that its attributes give. */
@@ -51,4 +52,14 @@ export function takeApart(args: readonly unknown[]): Arguments {
 /** The tensors among the leaves of a tree. */
 export function tensorsOf(value: unknown): readonly Tensor[] {
   return tree.leaves(value).filter((leaf) => leaf instanceof Tensor);
+}
+
+/** The tensors among what a function returned while it was recorded: a number of its program cannot leave it. */
+export function resultsOf(value: unknown, recorder: Recorder): readonly Tensor[] {
+  if (tree.leaves(value).some((leaf) => isTracedNumber(leaf) && leaf.recorder === recorder)) {
+    throw new TypeError(
+      `${recorder.name} expects results of tensors but got a number that is known only when it has run`,
+    );
+  }
+  return tensorsOf(value);
 }

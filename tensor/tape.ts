@@ -8,6 +8,8 @@ import { evaluate, type PrimitiveRecorder } from "./apply.ts";
 import { checkFunction } from "./check_function.ts";
 import { type DType, isFloating } from "./dtype.ts";
 import { callHost, type HostRecorder, isTracedNumber, TracedNumber } from "./host.ts";
+import { callOf, hostFunction } from "./host_function.ts";
+import { cast } from "./ops/cast.ts";
 import {
   attributesKey,
   definePrimitive,
@@ -18,7 +20,7 @@ import {
   type ValueEntry,
 } from "./primitive.ts";
 import { currentScope, retain, type Scope } from "./runtime/storage.ts";
-import { type Abstract, describe, Tensor } from "./tensor.ts";
+import { type Abstract, constantTensor, describe, Tensor } from "./tensor.ts";
 
 /** What `record` returns. */
 export interface Recorded<T> {
@@ -49,8 +51,8 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   readonly #host: HostEntry[] = [];
   readonly #hostValues: ValueEntry[] = [];
   readonly #epilogue: HostEntry[] = [];
-  // Numbers that are known only when the program has run.
-  readonly #late = new Set<number>();
+  // How the program computes numbers that are known only when it has run.
+  readonly #late = new Map<number, () => Tensor>();
   #hostInputs = 0;
   #hostCount = 0;
   readonly #values: (Tensor | null)[] = [];
@@ -114,7 +116,14 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
     });
     const output = this.#hostCount++;
     const late = references.some((input) => "index" in input && this.#late.has(input.index));
-    if (late) this.#late.add(output);
+    if (late) {
+      this.#late.set(output, () => {
+        const given = inputs.map((input) =>
+          isTracedNumber(input) ? this.recordScalar(input, "float64") : constantTensor("float64", [], input)
+        );
+        return this.record(hostFunction as unknown as Primitive<never>, given, callOf(fn))[0];
+      });
+    }
     (late ? this.#epilogue : this.#host).push({ fn, inputs: references, output });
     return new TracedNumber(this, output);
   }
@@ -122,23 +131,20 @@ export class TapeRecorder implements PrimitiveRecorder, HostRecorder {
   recordValue(scalar: Tensor): TracedNumber {
     this.#checkOpen();
     const output = this.#hostCount++;
-    this.#late.add(output);
+    this.#late.set(output, () => scalar);
     this.#hostValues.push({ slot: this.slotOf(scalar), output });
     return new TracedNumber(this, output);
   }
 
   recordScalar(number: TracedNumber, dtype: DType): Tensor {
     this.#checkOpen();
-    if (this.#late.has(number.index)) {
-      throw new TypeError(
-        `${this.name} expects the numbers in tensor operations to be known before it runs but got one of ` +
-          "hostValue: compute with the tensor instead",
-      );
-    }
     const key = `${number.index}:${dtype}`;
     let scalar = this.#scalars.get(key);
     if (scalar === undefined) {
-      [scalar] = this.record(hostScalar as Primitive<never>, [], { index: number.index, dtype });
+      const late = this.#late.get(number.index);
+      scalar = late === undefined
+        ? this.record(hostScalar as Primitive<never>, [], { index: number.index, dtype })[0]
+        : cast(late(), dtype);
       this.#scalars.set(key, scalar);
     }
     return scalar;

@@ -4,10 +4,13 @@
  * @module
  */
 import { runBatched } from "./batch.ts";
+import { BodyRecorder } from "./body_recorder.ts";
+import { isTracedNumber, type TracedNumber } from "./host.ts";
+import { hostValue } from "./host_value.ts";
 import { broadcastTo } from "./ops/broadcast_to.ts";
 import { transpose } from "./ops/transpose.ts";
 import { normalizeAxis } from "./shape.ts";
-import { TapeRecorder, type TreeFunction } from "./tape.ts";
+import type { TreeFunction } from "./tape.ts";
 import { describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
@@ -81,7 +84,7 @@ export function vmap<A extends unknown[] = Tensor[], R = Tensor>(
         `vmap expects inAxes for each of its ${args.length} arguments but got ${inAxes.length}`,
       );
     }
-    const recorder = new TapeRecorder(f.name || "vmap", true);
+    const recorder = new BodyRecorder(f.name || "vmap");
     const inputs: Tensor[] = [];
     const batched: boolean[] = [];
     let size = axisSize;
@@ -114,22 +117,30 @@ export function vmap<A extends unknown[] = Tensor[], R = Tensor>(
     if (returned instanceof Promise) {
       throw new TypeError("vmap expects a synchronous function but got one that returns a promise");
     }
+    const isNumber = (leaf: unknown): leaf is TracedNumber =>
+      isTracedNumber(leaf) && leaf.recorder === recorder;
     const slots = tree.leaves(returned).flatMap((leaf) =>
-      leaf instanceof Tensor ? [recorder.slotOf(leaf)] : []
+      leaf instanceof Tensor
+        ? [recorder.slotOf(leaf)]
+        : isNumber(leaf)
+        ? [recorder.slotOf(recorder.recordScalar(leaf, "float64"))]
+        : []
     );
     const tape = recorder.finish();
-    if (tape.hostValues.length > 0) {
-      throw new TypeError(
-        "vmap expects a function without hostValue: the examples of a batch have no single number",
-      );
-    }
     const extent = size;
     const results = runBatched(tape, inputs, batched, extent, slots);
     let next = 0;
     return mapWithAxes("outAxes", returned, outAxes, (leaf, axis) => {
-      if (!(leaf instanceof Tensor)) return leaf;
+      if (!(leaf instanceof Tensor) && !isNumber(leaf)) return leaf;
       const [value, mapped] = [results.outputs[next], results.batched[next]];
       next++;
+      if (!(leaf instanceof Tensor)) {
+        if (!mapped) return hostValue(value);
+        throw new TypeError(
+          "vmap expects plain numbers that are the same for all examples but got one that depends on a mapped " +
+            "argument: return a tensor in its place",
+        );
+      }
       if (axis === null) {
         if (!mapped) return value;
         throw new TypeError(

@@ -13,12 +13,12 @@ import { logicalNot } from "../ops/comparison.ts";
 import { constantTensor, describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { condPrimitive } from "./cond_primitive.ts";
-import { build, flatten, flattenLike } from "./trees.ts";
+import { type Carry, carryOf, withNumbers } from "./trees.ts";
 
 /**
  * `onTrue(...operands)` where the condition holds and `onFalse(...operands)` elsewhere, as `jax.lax.cond`: only one of
  * them runs. Both are recorded, on the shapes of the operands, and have to return trees of one structure, with the same
- * shapes and dtypes; numbers count as float32. Compiled into a program, the choice is made when it runs. Gradients flow
+ * shapes and dtypes; plain numbers stay numbers where all return one. Compiled into a program, the choice is made when it runs. Gradients flow
  * to the operands and to what the functions take from outside.
  *
  * Under `vmap` with a condition for each example, both run and each example takes its own result.
@@ -94,21 +94,22 @@ function choose<A extends unknown[], R>(
   operands: A,
 ): R {
   const given = takeApart(operands);
-  let first: unknown;
-  const closed = branches.map((branch, k): Closed => {
-    if (typeof branch !== "function") {
-      throw new TypeError(`${operation} expects functions but got ${tree.describe(branch)}`);
-    }
-    return close(branch.name || operation, given.tensors, (inputs) => {
-      const returned = branch(...given.build(inputs) as A);
-      if (k > 0) return flattenLike(operation, "the results of all branches", first, returned);
-      const flat = flatten(operation, "results", returned);
-      // Shapes and dtypes are all that the other branches are compared with.
-      first = flat.tree;
-      return flat.tensors;
+  return withNumbers((asTensors) => {
+    // Shapes and dtypes of the first branch are all that the other branches are compared with.
+    let first: Carry<R> | null = null;
+    const closed = branches.map((branch): Closed => {
+      if (typeof branch !== "function") {
+        throw new TypeError(`${operation} expects functions but got ${tree.describe(branch)}`);
+      }
+      return close(branch.name || operation, given.tensors, (inputs) => {
+        const returned = branch(...given.build(inputs) as A);
+        if (first !== null) return first.close("the results of all branches", returned);
+        first = carryOf(operation, "results", returned, asTensors);
+        return first.tensors;
+      });
     });
+    const { bodies, captured } = share(closed);
+    const results = applyAll(condPrimitive, [index, ...captured, ...given.tensors], { branches: bodies });
+    return first!.open(results);
   });
-  const { bodies, captured } = share(closed);
-  const results = applyAll(condPrimitive, [index, ...captured, ...given.tensors], { branches: bodies });
-  return build(first, results) as R;
 }

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import { applyAll } from "../apply.ts";
-import { close, passedOn, rearranged } from "../body.ts";
-import { concatenate } from "../ops/concatenate.ts";
-import { reshape } from "../ops/reshape.ts";
-import { slice } from "../ops/slice.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { checkpoint } from "../checkpoint.ts";
-import { scanPrimitive } from "./scan/primitive.ts";
-import { build, flatten, flattenLike } from "./trees.ts";
+import { type Loop, scanWith, type Step } from "./scan/run.ts";
+import { type Carry, carryOf, flatten, withNumbers } from "./trees.ts";
 
 /** Options of `scan`. */
 export interface ScanOptions {
@@ -33,23 +27,16 @@ export interface ScanOptions {
   readonly unroll?: number;
 }
 
-/** A step: from carry and part to carry and output. */
-type Step = (carry: unknown, x: unknown) => readonly [unknown, unknown];
-
-/** A checked loop. */
-interface Loop {
-  readonly length: number;
-  readonly reverse: boolean;
-}
-
 /**
  * A loop that carries a tree from step to step and stacks what the steps give: with `[c, y_i] = f(c, x_i)` for each
  * part `x_i` of `xs` along its first axis, it returns the last carry and the `y_i` along a new first axis, as
  * `jax.lax.scan` does. The step is recorded once, whatever the number of steps; the loop runs as one program, and
  * compiled into a larger program it stays a loop.
  *
- * The carry keeps its structure, shapes and dtypes. Numbers in it count as float32. Gradients flow to `init`, to `xs`
- * and to what `f` takes from outside; reverse mode keeps what `checkpoint` says.
+ * The carry keeps its structure, shapes and dtypes. Plain numbers in it, such as the count of an optimizer's state, stay
+ * numbers, which a step gives to `host` and to tensor operations; where a step returns a tensor for one, it is a float32
+ * scalar from the start. Strings and booleans stay what they are. Gradients flow to `init`, to `xs` and to what `f`
+ * takes from outside; reverse mode keeps what `checkpoint` says.
  *
  * @param f The step, from carry and part to `[carry, output]`; the output may be null.
  * @param init The first carry, a tree.
@@ -69,6 +56,24 @@ interface Loop {
  * }, tensor(0), tensor([1, 2, 3]));
  * assertEquals(all.toArray(), [0.5, 1.25, 2.125]);
  * assertEquals(last.item(), 2.125);
+ * ```
+ *
+ * @example A training loop as one program
+ * ```ts
+ * import { grad, scan, square, subtract, tensor, type Tensor } from "@weft/weft";
+ * import { adamW } from "@weft/weft/optim";
+ * import { warmupCosine } from "@weft/weft/schedules";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const optimizer = adamW({ learningRate: warmupCosine({ peak: 0.1, steps: 100 }) });
+ * const loss = (w: Tensor, x: Tensor) => square(subtract(w, x));
+ * const start = { params: tensor(0), state: optimizer.init(tensor(0)) };
+ * const [trained, path] = scan(({ params, state }, x: Tensor) => {
+ *   const next = optimizer.step(state, grad(loss)(params, x), params);
+ *   return [next, next.params];
+ * }, start, tensor([1, 2, 3]));
+ * assertEquals(path.shape, [3]);
+ * assertEquals(trained.state.scaleByAdam.count, 3);
  * ```
  *
  * @example A gradient through a thousand steps that keeps 2 sqrt(1000) carries
@@ -101,30 +106,28 @@ export function scan<C, X, Y>(
     );
   }
   const length = lengthOf(xs, options.length);
-  const step: Step = f as Step;
-  const unrolled = (carry: unknown, parts: unknown, loop: Loop) =>
-    unroll === 1 ? scanOnce(step, carry, parts, loop) : inBlocks(
-      step,
-      carry,
-      parts,
-      loop,
-      unroll,
-      (c, block, count) => steps(step, c, block, count, reverse),
-    );
   const loop: Loop = { length, reverse };
-  if (policy === "carries") return unrolled(init, xs, loop) as [C, Y];
-  if (policy === "nothing") {
-    return checkpoint((c: unknown, parts: unknown) => unrolled(c, parts, loop))(init, xs) as [C, Y];
-  }
-  const segment = policy === "segments" ? Math.max(1, Math.round(Math.sqrt(length))) : policy as number;
-  return inBlocks(
-    step,
-    init,
-    xs,
-    loop,
-    segment,
-    (c, block, count) => unrolled(c, block, { length: count, reverse }),
-  ) as [C, Y];
+  return withNumbers((asTensors) => {
+    const carry = carryOf("scan", "a carry", init, asTensors);
+    const [last, outputs] = scanWith(stepOf(f, carry), carry.tensors, xs, loop, { policy, unroll });
+    return [carry.open(last), outputs as Y];
+  });
+}
+
+/** The function as a step on the tensors of the carry. */
+function stepOf<C>(f: (carry: C, x: never) => readonly [C, unknown], carry: Carry<C>): Step {
+  const named = {
+    [f.name || "scan"]: (tensors: readonly Tensor[], x: unknown) => {
+      const returned: unknown = f(carry.open(tensors), x as never);
+      if (!Array.isArray(returned) || returned.length !== 2) {
+        throw new TypeError(
+          `scan expects a function that returns [carry, output] but got ${tree.describe(returned)}`,
+        );
+      }
+      return [carry.close("the carry", returned[0]), returned[1]] as const;
+    },
+  };
+  return Object.values(named)[0];
 }
 
 function lengthOf(xs: unknown, given: number | undefined): number {
@@ -145,112 +148,4 @@ function lengthOf(xs: unknown, given: number | undefined): number {
   }
   if (length === undefined) throw new RangeError("scan expects xs or length but got neither");
   return length;
-}
-
-/** One application of the primitive. */
-function scanOnce(step: Step, init: unknown, xs: unknown, { length, reverse }: Loop): [unknown, unknown] {
-  const carry = flatten("scan", "a carry", init);
-  const sources = flatten("scan", "xs", xs);
-  const likes = [
-    ...carry.tensors,
-    ...sources.tensors.map((x) => ({ dtype: x.dtype, shape: x.shape.slice(1) })),
-  ];
-  let outputs: unknown = null;
-  const { body, captured } = close(step.name || "scan", likes, (inputs) => {
-    const returned = step(
-      build(carry.tree, inputs.slice(0, carry.tensors.length)),
-      build(sources.tree, inputs.slice(carry.tensors.length)),
-    );
-    if (!Array.isArray(returned) || returned.length !== 2) {
-      throw new TypeError(
-        `scan expects a function that returns [carry, output] but got ${tree.describe(returned)}`,
-      );
-    }
-    const next = flattenLike("scan", "the carry", carry.tree, returned[0]);
-    const made = flatten("scan", "outputs", returned[1]);
-    outputs = made.tree;
-    return [...next, ...made.tensors];
-  });
-  const [before, count] = [captured.length, carry.tensors.length];
-  // What every step passes on is a constant, to be neither copied nor kept.
-  const passed = passedOn(body, before, count);
-  const places = passed.map((_, i) => before + i);
-  const order = [
-    ...captured.map((_, i) => i),
-    ...places.filter((_, i) => passed[i]),
-    ...places.filter((_, i) => !passed[i]),
-    ...sources.tensors.map((_, i) => before + count + i),
-  ];
-  const given = [...captured, ...carry.tensors, ...sources.tensors];
-  const carried = passed.filter((is) => !is).length;
-  const results = applyAll(scanPrimitive, order.map((i) => given[i]), {
-    body: rearranged(body, order, (i) => passed[i] !== true),
-    constants: before + count - carried,
-    carried,
-    sums: 0,
-    length,
-    reverse,
-    saves: false,
-  });
-  let next = 0;
-  const last = carry.tensors.map((x, i) => passed[i] ? x : results[next++]);
-  return [build(carry.tree, last), build(outputs, results.slice(carried))];
-}
-
-/** The loop as a loop over blocks of `size` steps, each of which `inner` does, and one over the steps that are left. */
-function inBlocks(
-  step: Step,
-  init: unknown,
-  xs: unknown,
-  { length, reverse }: Loop,
-  size: number,
-  inner: (carry: unknown, block: unknown, count: number) => readonly [unknown, unknown],
-): [unknown, unknown] {
-  const blocks = Math.floor(length / size);
-  const whole = blocks * size;
-  const rest = length - whole;
-  const part = (from: number, to: number): unknown => tree.map(xs, (x) => slice(x as Tensor, [[from, to]]));
-  const cutUp = tree.map(
-    part(0, whole),
-    (x) => reshape(x as Tensor, [blocks, size, ...(x as Tensor).shape.slice(1)]),
-  );
-  const overBlocks = (carry: unknown): [unknown, unknown] => {
-    const block: Step = (c, x) => inner(c, x, size);
-    const [last, outputs] = scanOnce(block, carry, cutUp, { length: blocks, reverse });
-    return [last, tree.map(outputs, (y) => reshape(y as Tensor, [whole, ...(y as Tensor).shape.slice(2)]))];
-  };
-  if (rest === 0) return overBlocks(init);
-  const overRest = (carry: unknown): [unknown, unknown] =>
-    scanOnce(step, carry, part(whole, length), { length: rest, reverse });
-  // What is left stands at the end, where a reverse loop begins.
-  const [first, second] = reverse ? [overRest, overBlocks] : [overBlocks, overRest];
-  const [between, before] = first(init);
-  const [last, after] = second(between);
-  const ends = reverse ? [after, before] : [before, after];
-  const joined = tree.zip("scan", [ends[0], ends[1]], (leaves) => concatenate(leaves as Tensor[]));
-  return [last, joined];
-}
-
-/** Some steps one after the other, whose outputs are stacked. */
-function steps(
-  step: Step,
-  init: unknown,
-  xs: unknown,
-  count: number,
-  reverse: boolean,
-): [unknown, unknown] {
-  const outputs = new Array<unknown>(count);
-  let carry = init;
-  for (let k = 0; k < count; k++) {
-    const i = reverse ? count - 1 - k : k;
-    const [next, output] = step(carry, tree.map(xs, (x) => (x as Tensor).at(i)));
-    flattenLike("scan", "the carry", flatten("scan", "a carry", carry).tree, next);
-    carry = next;
-    outputs[i] = flatten("scan", "outputs", output).tree;
-  }
-  const stacked = tree.zip("scan", outputs as [unknown, ...unknown[]], (leaves) => {
-    const parts = (leaves as Tensor[]).map((y) => reshape(y, [1, ...y.shape]));
-    return concatenate(parts);
-  });
-  return [carry, stacked];
 }

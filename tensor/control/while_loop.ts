@@ -7,7 +7,7 @@ import { applyAll } from "../apply.ts";
 import { close, passedOn, rearranged } from "../body.ts";
 import { describe, Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { build, flatten, flattenLike } from "./trees.ts";
+import { type Carry, carryOf, withNumbers } from "./trees.ts";
 import { whilePrimitive } from "./while/primitive.ts";
 
 /** Options of `whileLoop`. */
@@ -28,7 +28,7 @@ export interface WhileOptions {
 /**
  * Repeats `carry = body(carry)` while `condition(carry)` is true, and returns the last carry, as `jax.lax.while_loop`.
  * Condition and body are recorded once; the loop runs as one program, and compiled into a larger program it stays a
- * loop. The carry keeps its structure, shapes and dtypes; numbers in it count as float32.
+ * loop. The carry keeps its structure, shapes and dtypes; what `scan` says of plain numbers in it holds here too.
  *
  * Under `vmap`, examples that are done stay as they are while others go on.
  *
@@ -74,9 +74,20 @@ export function whileLoop<C>(
   if (atLimit !== "stop" && atLimit !== "error") {
     throw new RangeError(`whileLoop expects atLimit to be "stop" or "error" but got ${String(atLimit)}`);
   }
-  const carry = flatten("whileLoop", "a carry", init);
+  return withNumbers((asTensors) =>
+    loop(condition, body, carryOf("whileLoop", "a carry", init, asTensors), maxSteps ?? null, atLimit)
+  );
+}
+
+function loop<C>(
+  condition: (carry: C) => Tensor,
+  body: (carry: C) => C,
+  carry: Carry<C>,
+  maxSteps: number | null,
+  atLimit: "stop" | "error",
+): C {
   const test = close(condition.name || "condition", carry.tensors, (inputs) => {
-    const holds: unknown = condition(build(carry.tree, inputs) as C);
+    const holds: unknown = condition(carry.open(inputs));
     if (!(holds instanceof Tensor) || holds.rank !== 0 || holds.dtype !== "bool") {
       throw new TypeError(
         `whileLoop expects its condition to return a bool scalar but got ${
@@ -89,7 +100,7 @@ export function whileLoop<C>(
   const step = close(
     body.name || "whileLoop",
     carry.tensors,
-    (inputs) => flattenLike("whileLoop", "the carry", carry.tree, body(build(carry.tree, inputs) as C)),
+    (inputs) => carry.close("the carry", body(carry.open(inputs))),
   );
   // What every step passes on is a constant, to be neither copied nor kept.
   const passed = passedOn(step.body, step.captured.length, carry.tensors.length);
@@ -112,10 +123,10 @@ export function whileLoop<C>(
     tests: test.captured.length + fixed.length,
     constants: step.captured.length + fixed.length,
     sums: 0,
-    maxSteps: maxSteps ?? null,
+    maxSteps,
     atLimit,
     saves: false,
   });
   let next = 0;
-  return build(carry.tree, carry.tensors.map((x, i) => passed[i] ? x : results[next++])) as C;
+  return carry.open(carry.tensors.map((x, i) => passed[i] ? x : results[next++]));
 }

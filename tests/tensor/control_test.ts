@@ -19,6 +19,7 @@ import {
   vmap,
   whileLoop,
 } from "../../tensor/mod.ts";
+import { assertClose } from "../laws/assert_close.ts";
 import { checkGradients } from "../laws/gradients.ts";
 import { numbers } from "./primitives/entry.ts";
 
@@ -325,6 +326,86 @@ Deno.test("a step of a loop may look at its values with operations of its own", 
   assertEquals(seen, [6, 18, 54, 6, 18, 54]);
 });
 
+Deno.test("loops and choices carry numbers, which host and tensor operations take", () => {
+  const [last, doubled] = scan(
+    ({ count, kind, x }: { count: number; kind: string; x: Tensor }, part: Tensor) => {
+      const next = t.host((n) => n + 1, count);
+      return [{ count: next, kind, x: add(x, t.multiply(part, next)) }, t.host((n) => 2 * n, next)];
+    },
+    { count: 1, kind: "counted", x: tensor(0) },
+    tensor([10, 100]),
+  );
+  assertEquals([last.count, last.kind, last.x.item()], [3, "counted", 320]);
+  assertEquals((doubled as unknown as Tensor).toArray(), [4, 6]);
+
+  const counted = (limit: number, start: number): number =>
+    whileLoop((n: number) => t.less(n, limit), (n: number) => t.host((n) => n ** 2, n), start);
+  assertEquals(counted(100, 3), 6561);
+  assertEquals(compile(counted)(100, 3), 6561);
+  assertEquals(t.forLoop(0, 40, (_, n: number) => t.host((n) => n + 2 ** 40, n), 0), 40 * 2 ** 40);
+
+  const chosen = (x: Tensor, n: number): number =>
+    cond(t.greater(sum(x), 0), () => t.host((n) => n + 1, n), (x: Tensor) => t.hostValue(sum(x)), x);
+  assertEquals([chosen(tensor([1]), 7), chosen(tensor([-3]), 7)], [8, -3]);
+  const both = compile((x: Tensor, n: number) => {
+    const first = chosen(x, n);
+    return [first, chosen(t.multiply(x, first), n)];
+  });
+  assertEquals(both(tensor([-3]), 7), [-3, 8]);
+
+  // Where a step makes a tensor of a number, it is one from the start.
+  const [total] = scan((c: Tensor | number, x: Tensor) => [add(c, x), null], 0, tensor([1, 2]));
+  assertEquals(total, tensor(3));
+});
+
+Deno.test("a batch of loops shares the numbers that are the same for all examples", () => {
+  const count = (x: Tensor) =>
+    scan(
+      ({ y, n }: { y: Tensor; n: number }) => [{ y: add(y, n), n: t.host((n) => n + 1, n) }, null],
+      { y: x, n: 1 },
+      null,
+      { length: 3 },
+    )[0];
+  for (const f of [t.vmap(count), compile(t.vmap(count)), t.vmap(t.checkpoint((x: Tensor) => count(x).y))]) {
+    const found = f(tensor([0, 10])) as unknown as { y: Tensor; n: number } | Tensor;
+    if (found instanceof t.Tensor) assertEquals(found.toArray(), [6, 16]);
+    else assertEquals([found.y.toArray(), found.n], [[6, 16], 4]);
+  }
+  assertThrows(() => t.vmap((x: Tensor) => t.hostValue(x))(tensor([1])), TypeError, "same for all examples");
+  const halves = t.vmap((x: Tensor) => t.multiply(x, t.host((n) => 1 / n, t.hostValue(x))));
+  assertEquals(halves(tensor([2, 4])).toArray(), [1, 1]);
+  assertThrows(() => t.checkpoint(((x: Tensor) => t.hostValue(x)) as never)(X.at(0)), TypeError, "a number");
+});
+
+Deno.test("gradients and batches of loops that carry numbers", () => {
+  const f = (x: Tensor): Tensor =>
+    scan(
+      ({ y, n }: { y: Tensor; n: number }) => [{
+        y: t.multiply(t.sin(y), n),
+        n: t.host((n) => n + 1, n),
+      }, null],
+      { y: x, n: 1 },
+      null,
+      { length: 4, checkpoint: 2 },
+    )[0].y;
+  const plain = (x: Tensor): Tensor => [1, 2, 3, 4].reduce((y, n) => t.multiply(t.sin(y), n), x);
+  for (
+    const transform of [
+      (f: (x: Tensor) => Tensor) => f(X),
+      (f: (x: Tensor) => Tensor) => t.hessian((x: Tensor) => sum(f(x)))(X),
+      (f: (x: Tensor) => Tensor) => t.jvp(f, [X], [t.ones([3], { dtype: "float64" })]).tangent,
+      (f: (x: Tensor) => Tensor) => t.vmap(f)(XS),
+      (f: (x: Tensor) => Tensor) => t.vmap(grad((x: Tensor) => sum(f(x))))(XS),
+    ]
+  ) {
+    assertClose(transform(f), transform(plain), { relativeTolerance: 1e-12, absoluteTolerance: 1e-12 });
+    assertClose(compile(() => transform(f))(), transform(plain), {
+      relativeTolerance: 1e-12,
+      absoluteTolerance: 1e-12,
+    });
+  }
+});
+
 Deno.test("what control flow may not do is an error that says so", () => {
   const bad: readonly (readonly [() => unknown, string])[] = [
     [
@@ -334,10 +415,19 @@ Deno.test("what control flow may not do is an error that says so", () => {
     [() => scan((c: Tensor) => [t.cast(c, "float32"), null], X, XS), "keep float64[3] but got float32[3]"],
     [
       () => scan((c: Tensor | null) => [c ?? X, null], null as Tensor | null, XS),
-      "keep its 0 tensors but got 1",
+      "keep its 0 leaves but got 1",
     ],
     [() => scan((c: Tensor) => [c.item() > 0 ? c : c, null], tensor(1), XS), "has none yet"],
-    [() => scan((c: Tensor) => [add(c, t.hostValue(sum(c))), null], X, XS), "hostValue"],
+    [
+      () => scan((c: string | number) => [c === "a" ? 1 : c, null], "a" as string | number, XS),
+      "keep a but got",
+    ],
+    [() => scan((c: number | null) => [c === null ? null : null, null], 1 as number | null, XS), "a number"],
+    [() => scan((c: number) => [c + 1, null], 1, XS), "host(fn, ...numbers)"],
+    [
+      () => scan((c: Tensor) => [add(c, t.host((n) => n, c as unknown as number)), null], X, XS),
+      "host expects",
+    ],
     [() => whileLoop((c: Tensor) => t.greater(c, 0), (c) => c, X), "a bool scalar but got bool[3]"],
     [
       () =>

@@ -146,7 +146,7 @@ Deno.test("vmap explains what does not fit", () => {
     [
       () => vmap((one) => t.hostValue(one))(tensor([1])),
       TypeError,
-      "vmap expects a function without hostValue",
+      "vmap expects plain numbers that are the same for all examples",
     ],
     [
       () => vmap((one: Tensor) => Promise.resolve(one))(tensor([1])),

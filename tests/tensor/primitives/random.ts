@@ -43,6 +43,19 @@ export const RANDOM: Readonly<Record<string, Entry>> = {
   foldIn: drawn((key, count) => random.bits(random.foldIn(key, 3), [count])),
   sortOrder: drawn((key, count) => random.permutation(key, Math.min(count, 50_000))),
   randint: drawn((key, count) => random.randint(key, [count], { min: -5, max: 9 })),
+  host: {
+    // Eagerly the numbers of examples are plain; a batch takes them through the program.
+    f: (xs) => {
+      const each = t.vmap((x: Tensor) => {
+        const squared = t.host((n) => n * n + 1, t.hostValue(x));
+        return t.multiply(t.onesLike(x), squared);
+      });
+      return t.reshape(each(t.ravel(xs)), xs.shape);
+    },
+    order: 0,
+    small: () => [numbers([5], -2, 2)],
+    large: () => [numbers([20_000], -2, 2)],
+  },
   hostScalar: {
     // Eagerly the number is a number; a program takes it anew at each call.
     f: (x) => t.compile((y: Tensor, factor: number) => t.multiply(y, t.host((n) => n + 1, factor)))(x, 2),
