@@ -5,11 +5,13 @@
  */
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { SliceRange, Tensor, TensorLike } from "../tensor.ts";
-import { add, divide, multiply, square } from "./arithmetic.ts";
-import { greater } from "./comparison.ts";
+import { hypot } from "./angle.ts";
+import { add, divide, multiply } from "./arithmetic.ts";
+import { greater, less } from "./comparison.ts";
 import { floating, floatsOnly } from "./convert.ts";
-import { expm1, sigmoid, sqrt } from "./exponential.ts";
+import { expm1, sigmoid } from "./exponential.ts";
 import { maximum, minimum, where } from "./selection.ts";
+import { abs } from "./sign.ts";
 import { slice } from "./slice.ts";
 
 /** Options of `celu`. */
@@ -64,7 +66,7 @@ export interface SquareplusOptions {
 }
 
 /**
- * `(x + sqrt(x^2 + b)) / 2`, a smooth relu of algebraic functions (Barron, 2021).
+ * `(x + sqrt(x^2 + b)) / 2`, a smooth relu of algebraic functions (Barron, 2021), without cancellation or overflow.
  *
  * @example
  * ```ts
@@ -76,7 +78,12 @@ export interface SquareplusOptions {
  */
 export function squareplus(x: TensorLike, options: SquareplusOptions = {}): Tensor {
   const tensor = floating("squareplus", x);
-  return multiply(add(tensor, sqrt(add(square(tensor), options.b ?? 4))), 0.5);
+  const { b = 4 } = options;
+  const negative = less(tensor, 0);
+  const half = multiply(add(abs(tensor), hypot(tensor, Math.sqrt(b))), 0.5);
+  // Below 0 the terms cancel: the product of the sum and the difference is b / 4. At -infinity it is NaN.
+  const below = add(divide(b / 4, where(negative, half, 1)), multiply(tensor, 0));
+  return where(negative, below, half);
 }
 
 /**

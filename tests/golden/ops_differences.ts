@@ -42,6 +42,8 @@ const ELEMENTS: Readonly<Record<string, Where>> = {
   // The quotient of rounded numbers may be whole where the exact one is just below.
   remainder: ([x, y]) => Math.abs(x / y - Math.round(x / y)) < 1e-5,
   fmod: ([x, y]) => Math.abs(x / y - Math.round(x / y)) < 1e-5,
+  // The square of x overflows in the reference.
+  squareplus: ([x], asked) => Math.abs(x) > (single(asked) ? 2 ** 63 : 2 ** 511),
   // JAX differentiates e^|x| on the way, whose slope at 0 it takes for 1.
   i0: ([x]) => x === 0,
   // The slope of JAX's series is not that of the function.

@@ -14,6 +14,11 @@ function nearZeros(operation: Operation): Operation {
   return { ...operation, absolute: 1e-14 };
 }
 
+/** Of a product with x whose other factor leaves the normal range of float32: what its last place is to the product. */
+function belowNormal([x]: readonly number[]): number {
+  return Math.abs(x) * 2 ** -126;
+}
+
 /** A number as it is; a boolean is no operand, but a tensor of one is. */
 function scalarOf(value: unknown): Tensor | number {
   return typeof value === "boolean" ? t.tensor(value) : value as number;
@@ -63,19 +68,23 @@ export const ELEMENTWISE: Readonly<Record<string, Operation>> = {
     2,
     ["negative_slope"],
   ),
-  gelu: operation(
-    ([x], { approximate }) => t.gelu(x, { approximate: approximate === false ? "none" : "tanh" }),
-    "close",
-    ["approximate"],
-  ),
-  silu: unary(t.silu, "close"),
+  gelu: {
+    ...operation(
+      ([x], { approximate }) => t.gelu(x, { approximate: approximate === false ? "none" : "tanh" }),
+      2,
+      ["approximate"],
+    ),
+    // Half of x and its product with erf or tanh cancel below 0, in the reference too.
+    terms: ([x]) => Math.abs(x),
+  },
+  silu: { ...unary(t.silu), terms: belowNormal },
   softplus: unary(t.softplus),
   soft_sign: unary(t.softSign),
   hard_tanh: unary(t.hardTanh),
   hard_sigmoid: unary(t.hardSigmoid),
   hardsigmoid: unary(t.hardSigmoid),
   hard_silu: unary(t.hardSilu),
-  mish: unary(t.mish, "close"),
+  mish: { ...unary(t.mish), terms: belowNormal },
   floor: unary(t.floor, "bits"),
   ceil: unary(t.ceil, "bits"),
   round: unary(t.round, "bits"),
@@ -132,9 +141,11 @@ export const ELEMENTWISE: Readonly<Record<string, Operation>> = {
     ],
   ),
   selu: unary(t.selu),
-  squareplus: operation(([x], { b }) => t.squareplus(x, b === undefined ? {} : { b: b as number }), "close", [
-    "b",
-  ]),
+  squareplus: {
+    ...operation(([x], { b }) => t.squareplus(x, b === undefined ? {} : { b: b as number }), 2, ["b"]),
+    // The terms of the reference cancel below 0.
+    terms: ([x]) => Math.abs(x),
+  },
   log1mexp: unary(t.log1mexp),
   logit: unary(t.logit),
   glu: operation(([x], { axis }) => t.glu(x, axis as number | undefined), 2, ["axis"]),
@@ -149,7 +160,7 @@ export const ELEMENTWISE: Readonly<Record<string, Operation>> = {
   fmod: binary(t.fmod),
   atan2: binary(t.atan2),
   hypot: binary(t.hypot),
-  logaddexp: binary(t.logAddExp),
+  logaddexp: { ...binary(t.logAddExp), terms: ([x, y]) => Math.abs(Math.max(x, y)) },
   copysign: binary(t.copySign, "bits"),
   bitwise_and: binary(t.bitwiseAnd, "equal"),
   bitwise_or: binary(t.bitwiseOr, "equal"),

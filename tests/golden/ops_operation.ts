@@ -33,6 +33,11 @@ export interface Operation {
   readonly options: readonly string[];
   /** The distance that a float64 may have beside the relative one; what JAX flushes to zero by default. */
   readonly absolute?: number;
+  /**
+   * The size of the terms whose sum the output is, of elementwise operands: where they cancel, units in the last place
+   * are those of the largest term.
+   */
+  readonly terms?: (operands: readonly number[]) => number;
   /** The relative distance that gradients in float32 may have, where rounding the output moves them; 1e-5 by default. */
   readonly gradient?: number;
 }

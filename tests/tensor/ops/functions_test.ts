@@ -231,3 +231,10 @@ Deno.test("round() rounds to decimals, and to tens", () => {
   ]);
   assertEquals(t.round(t.tensor([1249, 15, 25]), { decimals: -1 }).toArray(), [1250, 20, 20]);
 });
+
+Deno.test("squareplus() neither cancels nor overflows", () => {
+  const x = [-1e4, -1e30, 1e30];
+  const y = t.squareplus(t.tensor(x)).toArray();
+  assertEquals(y, [Math.fround(1e-4), Math.fround(1 / Math.fround(1e30)), Math.fround(1e30)]);
+  assertEquals(t.squareplus(-Infinity).item(), NaN);
+});
