@@ -16,7 +16,14 @@ function stepOf(running: Running, dtype: DType): { readonly state: string; reado
   const float = dtype === "float32" || dtype === "float64";
   switch (running) {
     case "sum":
-      return { state: "let s = 0;", step: "x[to + j] = s += v;" };
+      if (dtype !== "float64") return { state: "let s = 0;", step: "x[to + j] = s += v;" };
+      // What each sum rounds away is kept beside it (Neumaier, 1974); infinities have nothing beside them.
+      return {
+        state: "let s = 0, c = 0;",
+        step: `const sum = s + v;
+if (sum - sum === 0) c += Math.abs(s) >= Math.abs(v) ? s - sum + v : v - sum + s;
+x[to + j] = (s = sum) + c;`,
+      };
     case "prod":
       return { state: "let s = 1;", step: `x[to + j] = s = ${float ? "s * v" : "Math.imul(s, v)"};` };
     case "max":

@@ -38,8 +38,8 @@ export interface Operation {
    * are those of the largest term.
    */
   readonly terms?: (operands: readonly number[]) => number;
-  /** The relative distance that gradients in float32 may have, where rounding the output moves them; 1e-5 by default. */
-  readonly gradient?: number;
+  /** Whether the gradient is `e^(x - output)`, which has the rounding of the output for its relative error. */
+  readonly exponentialGradient?: boolean;
 }
 
 /** An operation of the table. */

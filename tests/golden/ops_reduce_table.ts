@@ -52,8 +52,7 @@ export const REDUCE: Readonly<Record<string, Operation>> = {
   min: reduction(t.min, "equal"),
   var: reduction(t.variance, "close", ["ddof"]),
   std: reduction(t.standardDeviation, "close", ["ddof"]),
-  // The gradient is e^(x - output), and the output is rounded at its size.
-  logsumexp: { ...reduction(t.logSumExp), gradient: 1e-4 },
+  logsumexp: { ...reduction(t.logSumExp), exponentialGradient: true },
   all: reduction(t.all, "equal"),
   any: reduction(t.any, "equal"),
   argmax: position(t.argmax),

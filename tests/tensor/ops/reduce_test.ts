@@ -183,3 +183,11 @@ Deno.test("sum() of a long float32 tensor is exact to the last digit", () => {
     if (found !== exact) throw new Error(`Expected ${exact} but got ${found}`);
   }
 });
+
+Deno.test("cumsum() of float64 keeps what its sums round away", () => {
+  const total = t.index(t.cumsum(t.contiguous(t.full([1_000_000], 0.1, { dtype: "float64" }))), -1)
+    .item() as number;
+  assertEquals(Math.abs(total - 1e5) < 1e-9, true);
+  const infinite = t.cumsum(t.tensor([1, Infinity, 1], { dtype: "float64" })).toArray();
+  assertEquals(infinite, [1, Infinity, Infinity]);
+});
