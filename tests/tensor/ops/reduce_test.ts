@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { ReduceOptions, Tensor } from "../../../tensor/mod.ts";
