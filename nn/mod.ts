@@ -373,3 +373,10 @@ export {
 } from "./metrics/regression.ts";
 export { rocArea, type RocAreaOptions, type RocAreaState, runningRocArea } from "./metrics/roc_area.ts";
 export { type MeanState, type Measured, runningMean, type RunningMetric } from "./metrics/running.ts";
+export {
+  type AdaptiveClusterParams,
+  type AdaptiveLogSoftmax,
+  adaptiveLogSoftmax,
+  type AdaptiveLogSoftmaxOptions,
+  type AdaptiveLogSoftmaxParams,
+} from "./adaptive_log_softmax.ts";

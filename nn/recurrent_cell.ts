@@ -72,9 +72,9 @@ export interface CellOptions {
   /** Makes the kernels; see `init`. */
   readonly kernelInitializer?: Initializer;
   /**
-   * Whose defaults make the params that no initializer is named for. All of torch are uniform within
-   * `1 / sqrt(features)`; flax has kernels of the input lecunNormal, kernels of the carry orthogonal, gate by gate, and
-   * biases of zeros. "torch" by default.
+   * Whose defaults make the params that no initializer is named for, "flax" or "torch"; "torch" by default. All of torch
+   * are uniform within `1 / sqrt(features)`; flax has kernels of the input lecunNormal, kernels of the carry orthogonal,
+   * gate by gate, and biases of zeros.
    */
   readonly init?: "flax" | "torch";
 }

@@ -50,6 +50,10 @@ const activation = (
 export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   activation: entry("activation((x) => x.multiply(2))", [4], [null, null]),
   adaptiveAvgPool: entry("adaptiveAvgPool({ outputSize: 2 })", IMAGE, ["AdaptiveAvgPool1d to 3d", null]),
+  adaptiveLogSoftmax: entry("adaptiveLogSoftmax({ classes: 100, cutoffs: [10, 40] })", [16], [
+    "AdaptiveLogSoftmaxWithLoss",
+    null,
+  ]),
   adaptiveMaxPool: entry("adaptiveMaxPool({ outputSize: 2 })", IMAGE, ["AdaptiveMaxPool1d to 3d", null]),
   alphaDropout: entry("alphaDropout({ rate: 0.5 })", [4], ["AlphaDropout", null]),
   avgPool: entry("avgPool({ window: 2 })", IMAGE, ["AvgPool1d to 3d", "avg_pool"]),

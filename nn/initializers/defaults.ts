@@ -11,9 +11,9 @@ import { lecunNormal } from "./variance_scaling.ts";
 /** Whose defaults a layer begins with. */
 export interface InitOptions {
   /**
-   * Whose defaults make the params that no initializer is named for: "flax" or "torch". Kernels of flax are
-   * `initializers.lecunNormal` and biases zeros; both of torch are uniform within `1 / sqrt(fanIn)`, which is
-   * `initializers.torch.kaimingUniform({ a: Math.sqrt(5) })`. "flax" by default.
+   * Whose defaults make the params that no initializer is named for, "flax" or "torch"; "flax" by default. Kernels of
+   * flax are `initializers.lecunNormal` and biases zeros; both of torch are uniform within `1 / sqrt(fanIn)`, which is
+   * `initializers.torch.kaimingUniform({ a: Math.sqrt(5) })`.
    */
   readonly init?: "flax" | "torch";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { logSoftmax, type Tensor } from "../../tensor/mod.ts";
+import { logSoftmax, random, type Tensor } from "../../tensor/mod.ts";
 import { type Call, type Options, product, type TableOperation } from "./table.ts";
 
 const reductionOf = ({ reduction = "mean" }: Options): { readonly reduction: nn.Reduction } => ({
@@ -100,6 +100,23 @@ export const LOSSES: Readonly<Record<string, TableOperation>> = {
   soft_margin_loss: product(([x, y], options) => [nn.softMarginLoss(x, y, reductionOf(options))], [
     "reduction",
   ]),
+  AdaptiveLogSoftmaxWithLoss: product((given, options) => {
+    const [x, labels] = given.slice(-2);
+    const { n_classes: classes, cutoffs, div_value: divisor, head_bias: headBias = false } = options as {
+      readonly n_classes: number;
+      readonly cutoffs: readonly number[];
+      readonly div_value: number;
+      readonly head_bias?: boolean;
+    };
+    const layer = nn.adaptiveLogSoftmax({ classes, cutoffs, divisor, headBias });
+    const tails = cutoffs.flatMap((_, i) => [`tail/${i}/0/weight`, `tail/${i}/1/weight`]);
+    const names = ["head/weight", ...(headBias ? ["head/bias"] : []), ...tails];
+    const tensors = Object.fromEntries(names.map((name, i) => [name, given[i]]));
+    const like = layer.init(random.key(0), x.shape.slice(1));
+    const variables = layer.torch!.fromTorch(tensors, like) as typeof like;
+    if (options.what === "loss") return [layer.loss(variables.params, x, labels)];
+    return [layer.apply(variables, x).output];
+  }, ["what", "n_classes", "cutoffs", "div_value", "head_bias"]),
   kl_div: finite(([x, y], options) => [
     nn.klDivLoss(x, y, {
       reduction: (options.reduction ?? "mean") as nn.Reduction | "batchmean",
