@@ -21,7 +21,7 @@ import { doubleLoopOf } from "./double_loop.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
-import { defineMover, definePlace, defineRowMover, type Mover } from "./layout.ts";
+import { defineExpander, defineMover, definePlace, defineRowMover, type Mover, repeatRow } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import type { Node } from "./nodes.ts";
 import { argument, loadSplat, loadVector, operandAddress, sizeShift, storeVector } from "./operands.ts";
@@ -36,8 +36,8 @@ const BLOCK = 256;
 /** Bytes of the scratch area for each operand's rest of a range. */
 export const TAIL_BYTES = 64;
 
-/** Bytes of the scratch area for each operand's block. */
-const BLOCK_BYTES = 4 * BLOCK;
+/** Bytes of the scratch area for each operand's block, or for as many elements of a row that repeats and one row more. */
+const BLOCK_BYTES = 8 * BLOCK;
 
 /** Most operands, and most numbers of extents and strides, that the scratch area is laid out for. */
 const MOST_OPERANDS = 64;
@@ -185,10 +185,13 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
   const { rank, steps } = form;
   const count = dtypes.length;
   const place = definePlace(module, rank);
+  const isExpanded = (i: number): boolean =>
+    rank === 2 && i < inputs && steps[i] === "0" && sizeShift(dtypes[i]) === 2;
   const rowMovers = dtypes.map((dtype, i) => {
     const shift = sizeShift(dtype);
     return { shift, back: i >= inputs, name: `${shift}${i >= inputs}` };
   });
+  const expand = rank === 2 && dtypes.some((_, i) => isExpanded(i)) ? defineExpander(module) : null;
   const made = new Map(rowMovers.map(({ shift, back, name }) => [name, { shift, back }]));
   const defined = new Map(
     [...made].map(([name, { shift, back }]) =>
@@ -210,6 +213,24 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
     const inRow = f.local("i32");
     const addresses = dtypes.map(() => f.local("i32"));
     const moved = dtypes.map(() => f.local("i32"));
+    const blocks = dtypes.map((_, i) => i32.add(scratch, BLOCKS + i * BLOCK_BYTES));
+    const repeated = dtypes.map((dtype, i) => {
+      if (rank < 2 || i >= inputs || steps[i] !== "1") return null;
+      const flag = f.local("i32", i32.leU(last, BLOCK));
+      for (let axis = 0; axis < rank - 1; axis++) {
+        f.set(flag, i32.and(flag, i32.eqz(i32.load(strides[i], 4 * axis))));
+      }
+      f.if(flag, () => {
+        const shift = sizeShift(dtype);
+        const least = select(
+          i32.ltU(i32.sub(end, begin), BLOCK),
+          i32.sub(end, begin),
+          constant("i32", BLOCK),
+        );
+        repeatRow(f, movers.get(shift)!, shift, bases[i], blocks[i], last, i32.add(least, last));
+      });
+      return flag;
+    });
     f.while(i32.ltU(begin, end), () => {
       f.set(size, i32.sub(end, begin));
       f.set(size, select(i32.ltU(size, BLOCK), size, constant("i32", BLOCK)));
@@ -220,8 +241,21 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
         const shift = sizeShift(dtype);
         const throughBlock = (): void => {
           f.set(moved[i], 1);
-          f.set(addresses[i], i32.add(scratch, BLOCKS + i * BLOCK_BYTES));
+          f.set(addresses[i], blocks[i]);
           if (i >= inputs) return;
+          if (isExpanded(i)) {
+            const stride = i32.load(strides[i]);
+            f.call(
+              expand!,
+              addresses[i],
+              i32.add(bases[i], i32.mul(row, stride)),
+              stride,
+              column,
+              last,
+              size,
+            );
+            return;
+          }
           f.call(
             defined.get(rowMovers[i].name)!,
             addresses[i],
@@ -238,11 +272,15 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
             addresses[i],
             i32.add(call(place, bases[i], extents, strides[i], row), i32.shl(column, shift)),
           );
+        const apart = steps[i] === "1" ? () => f.if(inRow, inPlace, throughBlock) : throughBlock;
+        const flag = repeated[i];
         f.set(moved[i], 0);
         f.if(
           contiguous[i],
           () => f.set(addresses[i], i32.add(bases[i], i32.shl(begin, shift))),
-          steps[i] === "1" ? () => f.if(inRow, inPlace, throughBlock) : throughBlock,
+          flag === null
+            ? apart
+            : () => f.if(flag, () => f.set(addresses[i], i32.add(blocks[i], i32.shl(column, shift))), apart),
         );
       });
       f.call(span, scratch, size, ...addresses);

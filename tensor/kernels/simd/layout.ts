@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { call, type FunctionHandle, type ModuleBuilder } from "./assembler.ts";
-import { select } from "./expression.ts";
+import { call, type FunctionBuilder, type FunctionHandle, type ModuleBuilder } from "./assembler.ts";
+import { type Expression, select } from "./expression.ts";
 import { loadWord, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 import { i32x4, v128 } from "./vector.ts";
 
 type I32 = "i32";
+type Word = Expression<"i32">;
 
 /** Parameters: target, its step, source, its step, number of elements; addresses and steps in bytes. */
 export type Mover = FunctionHandle<readonly [I32, I32, I32, I32, I32], null>;
@@ -49,6 +50,55 @@ export function defineMover(module: ModuleBuilder, shift: 0 | 1 | 2): Mover {
       });
     },
   );
+}
+
+/** Writes `count` elements at `to`: those of the row of `length` elements at `row`, again and again. */
+export function repeatRow(
+  f: FunctionBuilder,
+  mover: Mover,
+  shift: 0 | 1 | 2,
+  row: Word,
+  to: Word,
+  length: Word,
+  count: Word,
+): void {
+  const size = 1 << shift;
+  const [done, more] = [f.local("i32", length), f.local("i32")];
+  f.call(mover, to, size, row, size, length);
+  f.while(i32.ltU(done, count), () => {
+    f.set(more, i32.sub(count, done));
+    f.set(more, select(i32.ltU(more, done), more, done));
+    f.call(mover, i32.add(to, i32.shl(done, shift)), size, to, size, more);
+    f.advance(done, more);
+  });
+}
+
+/** Parameters: target, the first row's number, the step to the next row's, column, elements of a row, their number. */
+export type Expander = FunctionHandle<readonly [I32, I32, I32, I32, I32, I32], null>;
+
+/**
+ * Defines the function that writes words of which each row has one, from a column of the first row on. Up to three
+ * more than asked for are written.
+ */
+export function defineExpander(module: ModuleBuilder): Expander {
+  const types = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  return module.define(null, types, null, (f, target, source, step, column, length, count) => {
+    const [piece, at, value] = [f.local("i32"), f.local("i32"), f.local("v128")];
+    f.while(count, () => {
+      f.set(piece, i32.sub(length, column));
+      f.set(piece, select(i32.ltU(piece, count), piece, count));
+      f.set(value, v128.load32Splat(source));
+      f.set(at, target);
+      f.advance(target, i32.shl(piece, 2));
+      f.repeat(() => {
+        f.store("v128", at, value);
+        f.advance(at, 16);
+      }, () => i32.ltU(at, target));
+      f.advance(source, step);
+      f.set(column, 0);
+      f.set(count, i32.sub(count, piece));
+    });
+  });
 }
 
 /** Parameters: base address, extents, strides, row. */

@@ -168,6 +168,40 @@ Deno.test("simdElementwiseKernel() has the bits of the plain loops in strict mod
   assertEquals(covered > 250, true);
 });
 
+Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, at any place", () => {
+  const [x, y, z, half] = [input(0), input(1), input(2), input(3)];
+  const value = binary("add", binary("multiply", x, y), binary("subtract", z, cast(half, "float32")));
+  const form = {
+    name: "rows",
+    expressions: [value],
+    inputs: ["float32", "float32", "float32", "bfloat16"] as const,
+    outputs: ["float32"] as const,
+    rank: 2,
+    steps: ["1", "1", "0", "1", "1"] as const,
+  };
+  for (const length of [1, 2, 3, 4, 7, 16, 33, 255, 256, 257]) {
+    fillArea(length);
+    const rows = Math.ceil(1500 / length);
+    const place = makePlacer();
+    const plain = { order: [0, 0], flipped: [false, false], gap: 1 };
+    const across = [[false, false], [true, false], [false, true], [true, false], [false, false]];
+    const dtypes = [...form.inputs, ...form.outputs];
+    const placed = dtypes.map((dtype, i) =>
+      place(dtype, [rows, length], { ...plain, repeated: across[i] }, i === 4)
+    );
+    const parameters = [
+      ...placed.map(({ address }) => address),
+      ...[rows, length],
+      ...placed.flatMap(({ strides }) => strides),
+    ];
+    const expected = areaAfter(elementwiseKernel(form), parameters, rows * length, []);
+    for (const cut of [[], [0.001], [0.37, 0.7, 0.701]]) {
+      const found = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, rows * length, cut);
+      assertEquals(firstDifference(found, expected), -1, `rows of ${length}, cut at ${cut}`);
+    }
+  }
+});
+
 Deno.test("simdElementwiseKernel() works in place, and with nothing to do", () => {
   fillArea(1);
   const [x, y] = [input(0), input(1)];
