@@ -193,6 +193,7 @@ try {
   if (options === null) console.log(HELP);
   else if (options.basics) (await import("./basics/basics.ts")).basics();
   else if (options.optimizers) await (await import("./optimizers/optimizers.ts")).optimizers();
+  else if (options.layers) await (await import("./layers/layers.ts")).layers(options.write);
   else Deno.exit(await bench(options));
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;

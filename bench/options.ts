@@ -23,6 +23,7 @@ export interface Options {
   readonly write: boolean;
   readonly basics: boolean;
   readonly optimizers: boolean;
+  readonly layers: boolean;
   /** Whether only weft runs. */
   readonly weft: boolean;
 }
@@ -43,6 +44,7 @@ Usage: deno task bench [options]
   --json            a line of JSON for each result in place of the table
   --write           write the table into bench/results.md as well
   --optimizers      what each optimizer costs, and what groups add, instead
+  --layers          what each layer costs beside its floor, instead; with --write into layers.md
   --basics          kernels beside plain loops, and the digit classifier's step by phase, instead
   --help            print this
 
@@ -89,7 +91,7 @@ function number(option: string, text: string, least: number, whole: boolean): nu
   return value;
 }
 
-const FLAGS = ["weft", "json", "write", "basics", "optimizers", "help"] as const;
+const FLAGS = ["weft", "json", "write", "basics", "optimizers", "layers", "help"] as const;
 const VALUES = ["workloads", "threads", "seconds", "passes", "peers", "python"] as const;
 
 /** Reads the command line; null where help is wanted. */
@@ -127,6 +129,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     write: parsed.write === true,
     basics: parsed.basics === true,
     optimizers: parsed.optimizers === true,
+    layers: parsed.layers === true,
     weft: parsed.weft === true,
   };
 }
