@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { random, slice, take, Tensor, tree } from "../tensor/mod.ts";
+import { random, scope, slice, take, Tensor, tensor, tree } from "../tensor/mod.ts";
 
 /** Where a pass over the batches stands: plain numbers, for a checkpoint. */
 export interface BatchState {
@@ -73,6 +73,9 @@ function examplesIn(data: unknown): number {
  * with the key and the epoch alone, so a pass can go on anywhere: keep the state of the last batch and give its epoch
  * and index.
  *
+ * A batch belongs to the scope in which it is asked for. In a long loop that awaits nothing, ask for it with `at` inside
+ * of the scope of the step, which then frees it.
+ *
  * @throws {TypeError} If the data is no tree of tensors.
  * @throws {RangeError} If tensors have different numbers of examples, or an option is out of range.
  *
@@ -103,23 +106,20 @@ export function batches<T>(data: T, options: BatchesOptions): Batches<T> {
   if (!Number.isInteger(start) || start < 0 || start > count) {
     throw new RangeError(`batches expects index within 0 to ${count} but got ${start}`);
   }
-  let order: Tensor | null = null;
-  const orderOf = (): Tensor | null => {
-    if (key === undefined) return null;
-    order ??= random.permutation(random.foldIn(key, epoch), examples);
+  // Plain numbers, for a tensor would go with the scope in which the first batch is asked for.
+  let order: ArrayLike<number> | null = null;
+  const orderOf = (key: Tensor): ArrayLike<number> => {
+    order ??= scope(() => random.permutation(random.foldIn(key, epoch), examples).data());
     return order;
   };
   const at = (index: number): T => {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`batches expects a batch within 0 to ${count - 1} but got ${index}`);
     }
-    const range = [index * size, Math.min(examples, (index + 1) * size)] as const;
-    const places = orderOf();
-    const chosen = places === null ? null : slice(places, [range]);
-    return tree.map(
-      data,
-      (leaf) => chosen === null ? slice(leaf as Tensor, [range]) : take(leaf as Tensor, chosen, { axis: 0 }),
-    ) as T;
+    const [start, stop] = [index * size, Math.min(examples, (index + 1) * size)];
+    if (key === undefined) return tree.map(data, (leaf) => slice(leaf as Tensor, [[start, stop]])) as T;
+    const chosen = tensor(Array.prototype.slice.call(orderOf(key), start, stop), { dtype: "int32" });
+    return tree.map(data, (leaf) => take(leaf as Tensor, chosen, { axis: 0 })) as T;
   };
   const withState = function* (): Generator<Batch<T>> {
     for (let index = start; index < count; index++) {

@@ -19,15 +19,15 @@ export {
   type RandomIntensityOptions,
 } from "./augment.ts";
 export { type Batch, type Batches, batches, type BatchesOptions, type BatchState } from "./batches.ts";
-export {
-  type EarlyStop,
-  type EpochReport,
-  fit,
-  type FitOptions,
-  type FitResult,
-  type Measurements,
-  type StepReport,
-} from "./fit.ts";
+export { fit } from "./fit.ts";
+export type {
+  EarlyStop,
+  EpochReport,
+  FitOptions,
+  FitResult,
+  Measurements,
+  StepReport,
+} from "./fit_options.ts";
 export { prefetch, type PrefetchOptions } from "./prefetch.ts";
 export {
   type Examples,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
-import { arange, random, reshape, type Tensor } from "../../tensor/mod.ts";
+import { arange, info, random, reshape, scope, type Tensor } from "../../tensor/mod.ts";
 import { batches, prefetch } from "../../train/mod.ts";
 
 function dataOf(count: number): { readonly x: Tensor; readonly y: Tensor } {
@@ -50,6 +50,39 @@ Deno.test("batches() come as they are without a key, and refuse what does not fi
   assertThrows(() => batches({}, { size: 1 }), TypeError, "batches expects a tree of tensors");
   assertThrows(() => batches(data, { size: 2 }).at(2), RangeError, "within 0 to 1 but got 2");
   assertThrows(() => batches(data, { size: 2, index: 9 }), RangeError, "index within 0 to 2");
+});
+
+Deno.test("batches() do not depend on the scope in which the first is asked for", () => {
+  const ordered = batches(dataOf(9), { size: 3, key: random.key(3) });
+  const inScope = [0, 1, 2].map((i) => scope(() => [...ordered.at(i).y.data()]));
+  assertEquals([...ordered].map(({ y }) => [...y.data()]), inScope);
+  const before = info().heapUsed;
+  for (let i = 0; i < 3; i++) scope(() => void ordered.at(i));
+  assertEquals(info().heapUsed, before);
+});
+
+Deno.test("prefetch() waits while a step computes, so that little is left to wait for after it", async () => {
+  async function* source(): AsyncGenerator<number> {
+    for (let i = 0; i < 8; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      yield i;
+    }
+  }
+  /** The milliseconds between steps that compute for 25. */
+  const waited = async (items: AsyncIterable<number>): Promise<number> => {
+    let [total, ended] = [0, performance.now()];
+    for await (const _ of items) {
+      const began = performance.now();
+      total += began - ended;
+      while (performance.now() - began < 25);
+      ended = performance.now();
+    }
+    return total;
+  };
+  const alone = await waited(source());
+  const ahead = await waited(prefetch(source()));
+  // The first item has to be waited for, the seven others are there.
+  assertEquals(ahead < alone / 2, true, `${ahead} of ${alone}`);
 });
 
 Deno.test("prefetch() works ahead, keeps the order, and tells errors in their turn", async () => {
