@@ -115,7 +115,9 @@ export function embeddingBag(options: EmbeddingBagOptions): EmbeddingBag {
     init(key, inputShape, context = {}) {
       const at = place("embeddingBag", context.path);
       checkShape(at, inputShape);
-      if (inputShape.length !== 1) throw shapeError(at, "an input shape [size]", inputShape);
+      if (inputShape.length > 1) {
+        throw shapeError(at, "an input shape [size], or [] of a flat list", inputShape);
+      }
       return { params: { table: initialTable(key, options) }, state: {}, outputShape: [features] };
     },
     apply: ({ params, state }, x, context = {}) => ({ output: run(params, x, context), state }),

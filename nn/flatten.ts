@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { reshape } from "../tensor/mod.ts";
-import { sizeOf } from "../tensor/shape.ts";
+import { reshape, type Shape } from "../tensor/mod.ts";
+import { normalizeAxis, sizeOf } from "../tensor/shape.ts";
 import { shapeError } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { parameterless } from "./parameterless.ts";
@@ -31,3 +31,39 @@ export const flatten: Layer<Empty, Empty> = parameterless("flatten", {
     return reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
   },
 });
+
+/** Options of `flattenAxes`. */
+export interface FlattenAxesOptions {
+  /** The first of the axes, counted with the batch axis; 1 by default. */
+  readonly start?: number;
+  /** The last of them; the last of all by default. */
+  readonly end?: number;
+}
+
+/**
+ * Axes from `start` to `end` made one, row-major, as torch.nn.Flatten. It has no params.
+ *
+ * @throws {RangeError} If there are no such axes, `start` comes after `end`, or the batch axis is one of them.
+ *
+ * @example
+ * ```ts
+ * import { random } from "@weft/weft";
+ * import { flattenAxes } from "@weft/weft/nn";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(flattenAxes({ start: 2 }).init(random.key(0), [3, 4, 5]).outputShape, [3, 20]);
+ * ```
+ */
+export function flattenAxes({ start = 1, end = -1 }: FlattenAxesOptions = {}): Layer<Empty, Empty> {
+  const flattened = (shape: Shape, at: string): Shape => {
+    const [first, last] = [start, end].map((axis) => normalizeAxis(at, axis, shape.length));
+    if (first === 0 || first > last) {
+      throw new RangeError(`${at} expects axes after the batch axis in order but got ${start} to ${end}`);
+    }
+    return [...shape.slice(0, first), sizeOf(shape.slice(first, last + 1)), ...shape.slice(last + 1)];
+  };
+  return parameterless("flattenAxes", {
+    outputShape: (inputShape, at) => flattened([1, ...inputShape], at).slice(1),
+    output: (x, at) => reshape(x, flattened(x.shape, at)),
+  });
+}

@@ -97,6 +97,7 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   }),
   featureAlphaDropout: entry("featureAlphaDropout({ rate: 0.5 })", IMAGE, ["FeatureAlphaDropout", null]),
   flatten: entry("flatten", IMAGE, ["Flatten", null]),
+  flattenAxes: entry("flattenAxes({ start: 2 })", IMAGE, ["Flatten", null]),
   fold: entry("fold({ outputSize: [4, 4], window: 2 })", [12, 9], ["Fold", null]),
   globalMaxPool: entry("globalMaxPool", IMAGE, ["AdaptiveMaxPool1d to 3d of 1, flattened", null]),
   glu: entry("glu()", [4], ["GLU", "glu"]),

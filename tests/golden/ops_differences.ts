@@ -68,6 +68,8 @@ export function gradientDiffers({ op, options }: Asked): boolean {
 
 /** Whether the gradient of one element is another on purpose, for an elementwise function of these operands. */
 export function elementDiffers(asked: Asked): ((values: readonly number[]) => boolean) | null {
-  const where = Object.hasOwn(ELEMENTS, asked.op ?? "") ? ELEMENTS[asked.op!] : null;
+  // Modules of torch have the names of functions, in capitals.
+  const name = asked.op?.toLowerCase() ?? "";
+  const where = Object.hasOwn(ELEMENTS, name) ? ELEMENTS[name] : null;
   return where === null ? null : (values) => where(values, asked);
 }

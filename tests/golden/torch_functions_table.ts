@@ -29,6 +29,24 @@ const evaluated = (make: (options: Options) => nn.Layer, options: readonly strin
     return [layer.apply({ params: {}, state: {} }, x).output];
   }, options);
 
+const pairwiseDistance = product(
+  ([x, y], { p = 2, eps = 1e-6, keepdim = false }) => [
+    t.pairwiseDistance(x, y, {
+      order: p === "inf" ? Infinity : Number(p),
+      eps: eps as number,
+      keepDims: keepdim as boolean,
+    }),
+  ],
+  ["p", "eps", "keepdim"],
+);
+
+const cosineSimilarity = product(
+  ([x, y], { dim = 1, eps = 1e-8 }) => [
+    nn.cosineSimilarity(x, y, { axis: dim as number, eps: (eps as number) ** 2 }),
+  ],
+  ["dim", "eps"],
+);
+
 /** By the names of torch. */
 export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
   hardshrink: renamed<t.ShrinkOptions>(t.hardShrink, { lambd: "lambda" }),
@@ -60,18 +78,10 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     ],
     ["p", "dim", "eps"],
   ),
-  pairwise_distance: product(
-    ([x, y], { p = 2, eps = 1e-6, keepdim = false }) => [
-      t.pairwiseDistance(x, y, { order: Number(p), eps: eps as number, keepDims: keepdim as boolean }),
-    ],
-    ["p", "eps", "keepdim"],
-  ),
-  cosine_similarity: product(
-    ([x, y], { dim = 1, eps = 1e-8 }) => [
-      nn.cosineSimilarity(x, y, { axis: dim as number, eps: (eps as number) ** 2 }),
-    ],
-    ["dim", "eps"],
-  ),
+  pairwise_distance: pairwiseDistance,
+  PairwiseDistance: pairwiseDistance,
+  cosine_similarity: cosineSimilarity,
+  CosineSimilarity: cosineSimilarity,
   local_response_norm: renamed<t.LocalResponseNormOptions>(t.localResponseNorm, {
     size: "size",
     alpha: "alpha",

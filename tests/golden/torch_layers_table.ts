@@ -6,33 +6,8 @@
 import * as nn from "../../nn/mod.ts";
 import type { AxisPadding, PerAxis, Shape } from "../../tensor/mod.ts";
 import type { Options } from "./table.ts";
-
-/** What is known of a case: its options, the shapes of its tensors by torch's names, and its dtype. */
-export interface Asked {
-  readonly options: Options;
-  readonly shapes: Readonly<Record<string, Shape>>;
-  readonly dtype: string;
-}
-
-/** A module of torch. */
-export interface TorchModule {
-  /** The layer that does the same; null where there is none. */
-  readonly layer: (asked: Asked) => nn.Layer | null;
-  /** The options that it understands; a case with others is skipped. */
-  readonly options: readonly string[];
-}
-
-/** A layer by the name of torch, whatever its params are. */
-function module<P, S>(
-  layer: (asked: Asked) => nn.Layer<P, S> | null,
-  options: readonly string[] = [],
-): TorchModule {
-  return { layer: layer as unknown as TorchModule["layer"], options };
-}
-
-/** An option under another name, where it is given. */
-const given = (name: string, value: unknown): Readonly<Record<string, unknown>> =>
-  value === undefined ? {} : { [name]: value };
+import { given, module, type TorchModule } from "./torch_module.ts";
+import { TORCH_OPERATIONS } from "./torch_operations_table.ts";
 
 const CONV = ["kernel_size", "stride", "padding", "dilation", "groups", "bias"];
 
@@ -87,11 +62,23 @@ const instanceNorm = module(({ options, shapes }) =>
     trackRunningStatistics: shapes.running_mean !== undefined,
   }), ["eps", "momentum", "affine", "track_running_stats"]);
 
+const EMBEDDING = ["padding_idx", "max_norm", "norm_type", "scale_grad_by_freq"];
+
+const embeddingOptions = (options: Options, [count, features]: Shape): nn.EmbeddingOptions => ({
+  count,
+  features,
+  ...given("paddingIndex", options.padding_idx),
+  ...given("maxNorm", options.max_norm),
+  ...given("normOrder", options.norm_type),
+  ...given("scaleGradientByFrequency", options.scale_grad_by_freq),
+});
+
 /** The machine epsilon, by dtype. */
 const EPSILON: Readonly<Record<string, number>> = { float32: 2 ** -23, float64: 2 ** -52 };
 
 /** By the names of torch.nn. */
 export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
+  ...TORCH_OPERATIONS,
   Linear: module(
     ({ shapes }) => nn.dense({ features: shapes.weight[0], bias: shapes.bias !== undefined }),
     ["bias"],
@@ -129,7 +116,7 @@ export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
         groups: options.num_groups as number,
         affine: shapes.weight !== undefined,
       }),
-    ["num_groups", "eps", "affine"],
+    ["num_groups", "num_channels", "eps", "affine"],
   ),
   RMSNorm: module(({ options, shapes, dtype }) =>
     nn.rmsNorm({
@@ -137,4 +124,15 @@ export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
       axes: (options.normalized_shape as readonly number[]).length,
       scale: shapes.weight !== undefined,
     }), ["normalized_shape", "eps", "elementwise_affine"]),
+  Embedding: module(
+    ({ options, shapes }) => nn.embedding(embeddingOptions(options, shapes.weight)),
+    EMBEDDING,
+  ),
+  EmbeddingBag: module(
+    ({ options, shapes }) =>
+      nn.embeddingBag({ ...embeddingOptions(options, shapes.weight), ...given("mode", options.mode) }),
+    [...EMBEDDING, "mode"],
+    (layer, { params }, { x, offsets, weights }) =>
+      (layer as unknown as nn.EmbeddingBag).run(params as nn.EmbeddingParams, x, { offsets, weights }),
+  ),
 };

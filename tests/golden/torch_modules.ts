@@ -9,7 +9,7 @@ import type { NnCase, Run } from "./nn_cases.ts";
 import { TORCH_LAYERS } from "./torch_layers_table.ts";
 
 /** Names of what a module is applied to; all others are in its state_dict. */
-const DATA = ["x", "x1", "x2"];
+const DATA = ["x", "x1", "x2", "offsets", "weights"];
 
 /** How a case of a module of torch is run; null where there is no such layer or option. */
 export function torchModuleRun({ op, ref, options, dtype, inputs = [], ...one }: NnCase): Run | null {
@@ -30,6 +30,10 @@ export function torchModuleRun({ op, ref, options, dtype, inputs = [], ...one }:
     if (batches !== undefined) tensors.num_batches_tracked = tensor(batches, { dtype: "int32" });
     const like = layer.init(random.key(0), x.shape.slice(1));
     const variables = layer.torch === undefined ? like : layer.torch.fromTorch(tensors, like);
+    if (module.run !== undefined) {
+      const data = names.flatMap((name, i) => DATA.includes(name) ? [[name, given[i]]] : []);
+      return [module.run(layer, variables, Object.fromEntries(data))];
+    }
     const { output, state } = layer.apply(variables, x, { training: options.training === true, context });
     if (one.outputs === undefined) return [output];
     const after = layer.torch!.toTorch({ params: {}, state: state as Params });

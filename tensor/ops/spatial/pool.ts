@@ -279,7 +279,11 @@ export interface LpPoolOptions extends Omit<PoolOptions, "dilation" | "padding">
 export function lpPool(x: Tensor, options: LpPoolOptions): Tensor {
   const { order = 2, ...rest } = options;
   if (!(order > 0)) throw new RangeError(`lpPool expects an order above 0 but got ${order}`);
-  return power(avgPool(power(abs(x), order), { ...rest, divisor: 1 }), 1 / order);
+  const powers = power(abs(x), order);
+  if (options.ceilMode !== true) return power(avgPool(powers, { ...rest, divisor: 1 }), 1 / order);
+  // A window that hangs over the end counts as much as a whole one, as in torch.
+  const taps = perAxis("lpPool", "window", options.window, x.rank - 2, 1).reduce((a, b) => a * b, 1);
+  return power(multiply(avgPool(powers, rest), taps), 1 / order);
 }
 
 /** Options of `reduceWindow`. */
