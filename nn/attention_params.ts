@@ -4,8 +4,10 @@
  * @module
  */
 import type { Tensor } from "../tensor/mod.ts";
+import type { AttentionCache, CacheOptions } from "./attention_cache.ts";
 import type { DenseParams } from "./dense.ts";
 import type { Initializer } from "./initializers/initializer.ts";
+import type { ApplyOptions, Empty, Layer } from "./layer.ts";
 import type { RotaryOptions } from "./rotary.ts";
 
 /** Options of `multiHeadAttention`. */
@@ -69,3 +71,24 @@ export type MultiHeadAttentionParams = {
   /** The norm of keys; with `normalizeQueryKey` alone. */
   readonly keyNorm?: HeadNormParams;
 };
+
+/** Attention that also goes on from where it was, position by position. */
+export interface MultiHeadAttention extends Layer<MultiHeadAttentionParams, Empty> {
+  /** A cache with nothing in it, for the params given. */
+  initCache(params: MultiHeadAttentionParams, options: CacheOptions): AttentionCache;
+  /**
+   * The outputs of the next positions [n, steps, features], as the full pass with `causal` gives them, and the cache
+   * with them in it. Past the length of the cache results are not defined.
+   */
+  decode(
+    params: MultiHeadAttentionParams,
+    cache: AttentionCache,
+    x: Tensor,
+    options?: ApplyOptions,
+  ): { readonly output: Tensor; readonly cache: AttentionCache };
+  /**
+   * How much of each position every position takes, [n, heads, queries, keys], without dropout: what
+   * torch.nn.MultiheadAttention gives beside its output, where the mean over the heads is the default.
+   */
+  weights(params: MultiHeadAttentionParams, x: Tensor, options?: ApplyOptions): Tensor;
+}

@@ -30,13 +30,16 @@ export function within<T>(at: string, shape: Shape, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(
-      `${at} expects an input that fits it but got ${formatShape(shape)}: ${error.message}`,
-      {
-        cause: error,
-      },
-    );
+    // Only what an operation refuses has more to tell.
+    if (
+      !(error instanceof RangeError || error instanceof TypeError) || !error.message.includes(" expects ")
+    ) {
+      throw error;
+    }
+    const Kind = error instanceof RangeError ? RangeError : TypeError;
+    throw new Kind(`${at} expects an input that fits it but got ${formatShape(shape)}: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -304,10 +304,11 @@ export {
 export type { AttentionCache, CacheOptions, ContextCache } from "./attention_cache.ts";
 export type {
   HeadNormParams,
+  MultiHeadAttention,
   MultiHeadAttentionOptions,
   MultiHeadAttentionParams,
 } from "./attention_params.ts";
-export { type MultiHeadAttention, multiHeadAttention } from "./multi_head_attention.ts";
+export { multiHeadAttention } from "./multi_head_attention.ts";
 export {
   learnedPositions,
   type LearnedPositionsOptions,

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { arange, expandDims, less, logicalAnd, type Tensor } from "../tensor/mod.ts";
+import { arange, broadcastTo, expandDims, eye, less, logicalAnd, type Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import {
   type AttentionCache,
   cacheOf,
-  type CacheOptions,
   type ContextCache,
   emptyCache,
   extended,
@@ -17,29 +16,17 @@ import {
 } from "./attention_cache.ts";
 import { checkAttentionInput, joined, placed, projected, split } from "./attention_heads.ts";
 import { initialAttention } from "./attention_init.ts";
-import type { MultiHeadAttentionOptions, MultiHeadAttentionParams } from "./attention_params.ts";
+import type {
+  MultiHeadAttention,
+  MultiHeadAttentionOptions,
+  MultiHeadAttentionParams,
+} from "./attention_params.ts";
 import { torchAttention } from "./attention_torch.ts";
 import { checkBetween, checkPositiveInteger, place, shapeError } from "./check.ts";
 import { dotProductAttention, type DotProductAttentionOptions } from "./dot_product_attention.ts";
 import { within } from "./infer_shape.ts";
 import { checkInit } from "./initializers/defaults.ts";
-import type { ApplyOptions, Empty, Layer } from "./layer.ts";
-
-/** Attention that also goes on from where it was, position by position. */
-export interface MultiHeadAttention extends Layer<MultiHeadAttentionParams, Empty> {
-  /** A cache with nothing in it, for the params given. */
-  initCache(params: MultiHeadAttentionParams, options: CacheOptions): AttentionCache;
-  /**
-   * The outputs of the next positions [n, steps, features], as the full pass with `causal` gives them, and the cache
-   * with them in it. Past the length of the cache results are not defined.
-   */
-  decode(
-    params: MultiHeadAttentionParams,
-    cache: AttentionCache,
-    x: Tensor,
-    options?: ApplyOptions,
-  ): { readonly output: Tensor; readonly cache: AttentionCache };
-}
+import type { ApplyOptions } from "./layer.ts";
 
 /**
  * Attention of several heads (Vaswani et al., "Attention Is All You Need", 2017), as torch.nn.MultiheadAttention with
@@ -109,7 +96,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
       value: split(projected(params, "value", values, { bias, path }), keyValueHeads),
     };
   };
-  const attend = (
+  const attended = (
     params: MultiHeadAttentionParams,
     x: Tensor,
     seen: ContextCache,
@@ -120,12 +107,24 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
   ): Tensor => {
     const at = place("multiHeadAttention", path);
     const query = split(projected(params, "query", x, { bias, path }), heads);
-    const attended = dotProductAttention({
+    return dotProductAttention({
       query: placed(at, query, { rotary, norm: normOf(params, "queryNorm"), offset }),
       key: seen.key,
       value: seen.value,
     }, { ...how, localWindow, unseen, queryOffset: offset, ...(blockSize ? { blockSize } : {}) });
-    return projected(params, "out", joined(attended), { bias, path });
+  };
+  const attend: typeof attended = (params, x, seen, how) =>
+    projected(params, "out", joined(attended(params, x, seen, how)), { bias, path: how.path });
+  /** What positions may see, without a cache that grows. */
+  const maskOf = (
+    x: Tensor,
+    { mask, contextMask, lengths }: ApplyOptions,
+    isCross: boolean,
+  ): Tensor | undefined => {
+    const shown = isCross ? contextMask : mask;
+    if (isCross || lengths === undefined) return shown;
+    const counted = less(arange(x.shape[1], { dtype: "int32" }), expandDims(lengths, [1, 2, 3]));
+    return shown === undefined ? counted : logicalAnd(shown, counted);
   };
 
   const layer: MultiHeadAttention = {
@@ -155,8 +154,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
       return { params, state: {}, outputShape: [length, features] };
     },
     apply({ params, state }, x, applied = {}) {
-      const { training = false, key, path, context, contextValue, contextMask, lengths, cacheLength } =
-        applied;
+      const { training = false, key, path, context, contextValue, lengths, cacheLength } = applied;
       const at = place("multiHeadAttention", path);
       checkAttentionInput(at, params, x, "query");
       if (training && dropoutRate > 0 && key === undefined) {
@@ -178,15 +176,9 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
         });
       }
       const isCross = context !== undefined || cache !== null;
-      const shown = isCross ? contextMask : applied.mask;
       return within(at, x.shape, () => {
         const seen = cache ?? keysOf(params, context ?? x, { path, values: contextValue });
-        const counted = isCross || lengths === undefined
-          ? undefined
-          : less(arange(x.shape[1], { dtype: "int32" }), expandDims(lengths, [1, 2, 3]));
-        const mask = shown !== undefined && counted !== undefined
-          ? logicalAnd(shown, counted)
-          : shown ?? counted;
+        const mask = maskOf(x, applied, isCross);
         const output = attend(params, x, seen, { mask, causal, path, ...dropping });
         return { output, state: isCross && cacheLength !== undefined ? seen : state };
       });
@@ -199,6 +191,19 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
     decode(params, cache, x, given = {}) {
       const { output, state } = layer.apply({ params, state: cache }, x, given);
       return { output, cache: state as AttentionCache };
+    },
+    weights(params, x, applied = {}) {
+      const { path, context, contextValue } = applied;
+      const at = place("multiHeadAttention", path);
+      checkAttentionInput(at, params, x, "query");
+      return within(at, x.shape, () => {
+        const { key } = keysOf(params, context ?? x, { path, values: contextValue });
+        const [n, , keys] = key.shape;
+        // What is taken of the rows of an identity are the shares themselves.
+        const value = broadcastTo(eye(keys, { dtype: key.dtype }), [n, keyValueHeads, keys, keys]);
+        const mask = maskOf(x, applied, context !== undefined);
+        return attended(params, x, { key, value }, { mask, causal, path });
+      });
     },
   };
   return layer;

@@ -4,8 +4,9 @@
  * @module
  */
 import * as nn from "../../nn/mod.ts";
-import { random, swapAxes, type Tensor, tensor } from "../../tensor/mod.ts";
+import { random, swapAxes, type Tensor } from "../../tensor/mod.ts";
 import { torchModuleRun } from "./torch_modules.ts";
+import { attentionModuleRun } from "./torch_attention.ts";
 import { flaxRun } from "./flax_layers.ts";
 import { goldenData, type GoldenTensor } from "../tensor/golden.ts";
 import { initializerRun } from "./initializer_cases.ts";
@@ -64,33 +65,8 @@ export function runOf(one: NnCase): Run | null {
           };
         return [nn.sinusoidal([length, features], { dtype })];
       };
-    case "MultiheadAttention": {
-      // Weights of attention are no output of ours, and masks in words are known as these alone.
-      if (one.outputs !== undefined) return null;
-      const known = [undefined, "[[0, 0, 1], [0, 0, 0]]: true where ignored"];
-      if (!known.includes(options.key_padding_mask as string | undefined)) return null;
-      const heads = options.num_heads as number;
-      const made = nn.multiHeadAttention({
-        heads,
-        causal: options.attn_mask !== undefined,
-        bias: options.bias !== false,
-      });
-      return (inputs) => {
-        const x = input(has("x") ? "x" : "query")(inputs);
-        const weights = Object.fromEntries(
-          one.inputNames!.flatMap((name, i) =>
-            name.includes("_") ? [[name.replaceAll(".", "/"), inputs[i]]] : []
-          ),
-        );
-        const variables = made.torch!.fromTorch(weights, made.init(random.key(0), x.shape.slice(1)));
-        const context = has("keyValue") ? input("keyValue")(inputs) : undefined;
-        const lengths = options.key_padding_mask === undefined
-          ? undefined
-          : tensor([2, 3], { dtype: "int32" });
-        const typed = variables as nn.Variables<nn.MultiHeadAttentionParams, nn.Empty>;
-        return [made.apply(typed, x, { context, lengths }).output];
-      };
-    }
+    case "MultiheadAttention":
+      return attentionModuleRun(one);
     case "TransformerEncoderLayer":
     case "TransformerDecoderLayer": {
       const make = op === "TransformerEncoderLayer" ? nn.transformerEncoderLayer : nn.transformerDecoderLayer;
@@ -140,6 +116,26 @@ export function runOf(one: NnCase): Run | null {
           carry: has("c0") ? { hidden, cell: input("c0")(inputs) } : { hidden },
         });
         return [turned(output), carry.hidden, ...(carry.cell === undefined ? [] : [carry.cell])];
+      };
+    }
+    case "RNNCell":
+    case "LSTMCell":
+    case "GRUCell": {
+      const cells = { RNNCell: nn.simpleCell, LSTMCell: nn.lstmCell, GRUCell: nn.gruCell };
+      const features = one.inputs![one.inputNames!.indexOf("h")].shape[1];
+      const activation = options.nonlinearity === "relu" ? { activation: nn.relu } : {};
+      const cell = cells[op]({ features, bias: has("bias_ih"), ...activation });
+      return (inputs) => {
+        const x = input("x")(inputs);
+        const state = one.inputNames!.flatMap((name, i) => name.includes("_") ? [[name, inputs[i]]] : []);
+        const { params } = cell.torch!.fromTorch(Object.fromEntries(state), {
+          params: cell.init(random.key(0), x.shape.slice(1)).params,
+          state: {},
+        });
+        const hidden = input("h")(inputs);
+        const carry = has("c") ? { hidden, cell: input("c")(inputs) } : { hidden };
+        const after = cell.step(params as nn.RecurrentPartParams, carry, x);
+        return [after.hidden, ...(after.cell === undefined ? [] : [after.cell])];
       };
     }
     case "logsigmoid":

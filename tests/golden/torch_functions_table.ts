@@ -6,6 +6,7 @@
 import * as nn from "../../nn/mod.ts";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
+import { given } from "./torch_module.ts";
 import { type Options, product, type TableOperation } from "./table.ts";
 
 /** A number out of the options, or undefined where it is not there. */
@@ -98,10 +99,13 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     const layer = nn.embedding({
       count: weight.shape[0],
       features: weight.shape[1],
-      ...(options.padding_idx === undefined ? {} : { paddingIndex: options.padding_idx as number }),
+      ...given("paddingIndex", options.padding_idx),
+      ...given("maxNorm", options.max_norm),
+      ...given("normOrder", options.norm_type),
+      ...given("scaleGradientByFrequency", options.scale_grad_by_freq),
     });
     return [layer.apply({ params: { table: weight }, state: {} }, ids).output];
-  }, ["padding_idx"]),
+  }, ["padding_idx", "max_norm", "norm_type", "scale_grad_by_freq"]),
   prelu: product(([x, weight]) => {
     const params = { slope: t.reshape(weight, [-1]) };
     return [nn.prelu({ perChannel: weight.size > 1 }).apply({ params, state: {} }, x).output];

@@ -9,7 +9,7 @@ import type { NnCase, Run } from "./nn_cases.ts";
 import { TORCH_LAYERS } from "./torch_layers_table.ts";
 
 /** Names of what a module is applied to; all others are in its state_dict. */
-const DATA = ["x", "x1", "x2", "offsets", "weights"];
+export const DATA: readonly string[] = ["x", "x1", "x2", "offsets", "weights"];
 
 /** How a case of a module of torch is run; null where there is no such layer or option. */
 export function torchModuleRun({ op, ref, options, dtype, inputs = [], ...one }: NnCase): Run | null {

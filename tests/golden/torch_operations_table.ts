@@ -5,7 +5,7 @@
  */
 import * as nn from "../../nn/mod.ts";
 import * as t from "../../tensor/mod.ts";
-import type { PerAxis, Tensor } from "../../tensor/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
 import type { Options } from "./table.ts";
 import { given, module, type TorchModule } from "./torch_module.ts";
 
@@ -44,12 +44,6 @@ const lpPool = renamed(nn.lpPool, {
 });
 const adaptiveAverage = renamed(nn.adaptiveAvgPool, { output_size: "outputSize" });
 const adaptiveMaximum = renamed(nn.adaptiveMaxPool, { output_size: "outputSize" });
-const localResponseNorm = renamed(nn.localResponseNorm, {
-  size: "size",
-  alpha: "alpha",
-  beta: "beta",
-  k: "k",
-});
 const WINDOW = { kernel_size: "window", stride: "strides", padding: "padding", dilation: "dilation" };
 const along = (f: (x: Tensor, options: t.SoftmaxOptions) => Tensor): TorchModule =>
   activation(f, { dim: "axes" });

@@ -1,6 +1,6 @@
 """nn_torch_modules.json: modules of torch.nn with their state_dict, outputs, gradients and updated buffers.
 
-    python torch_modules.py [seed] [file]
+    python torch_modules.py [seed] [file] [dtypes]
 
 Run with torch 2.8.0 on a CPU. A case has the options of the module under torch's names; its inputs are the tensors of
 the state_dict, then the data. Sizes that options do not tell are those of the tensors."""
@@ -16,6 +16,7 @@ from common import number
 torch.set_num_threads(1)
 SEED = int(sys.argv[1]) if len(sys.argv) > 1 else 7
 FILE = sys.argv[2] if len(sys.argv) > 2 else "../nn_torch_modules.json"
+DTYPES = sys.argv[3].split(",") if len(sys.argv) > 3 else ["float64"]
 
 
 def generator(name):
@@ -46,8 +47,8 @@ CASES = []
 
 
 def case(label, make, data, options, *, training=False, names=("x",), batches=None, arguments=None):
-    """One module, once in float32 and once in float64."""
-    for dtype in ("float32", "float64"):
+    """One module, once in each dtype."""
+    for dtype in DTYPES:
         module = make().to(getattr(torch, dtype)).train(training)
         op = type(module).__name__
         name = f"{op}/torch {label}/{dtype}"
@@ -67,32 +68,27 @@ def case(label, make, data, options, *, training=False, names=("x",), batches=No
         buffers = [key for key in tensors if not state[key].requires_grad]
         live = {key: value.clone() if not value.requires_grad else value for key, value in state.items()}
         given, keywords = (inputs, {}) if arguments is None else arguments(*inputs)
-        # Embeddings with a greatest norm write into their weight.
-        given_weight = {key: value.detach().clone() for key, value in tensors.items()}
-        with torch.no_grad():
-            before = {key: value.detach().clone() for key, value in live.items()}
-        if getattr(module, "max_norm", None) is not None:
-            live = {key: value * 1 for key, value in live.items()}
-            leaf = {key: value.detach().clone().requires_grad_() for key, value in before.items()}
-            module.load_state_dict(before)
-            output = module(*given, **keywords)
-            grads_of = [dict(module.named_parameters())[key] for key in tensors]
-            del live, leaf
-        else:
+        # Embeddings with a greatest norm write into their weight, which a functional call does not let them.
+        first = {key: value.detach().clone() for key, value in tensors.items()}
+        if getattr(module, "max_norm", None) is None:
             output = torch.func.functional_call(module, live, tuple(given), keywords)
-            grads_of = [state[key] for key in tensors]
+            learned = [state[key] for key in tensors]
+        else:
+            module.load_state_dict(first)
+            output = module(*given, **keywords)
+            learned = list(module.parameters())
         outputs = [output]
         updated = []
         if training and buffers:
             updated = [f"updated {key}" for key in buffers]
             outputs += [live[key] for key in buffers]
-        wanted = [x for x in (*grads_of, *inputs) if x.requires_grad]
+        wanted = [x for x in (*learned, *inputs) if x.requires_grad]
         cotangent = None
         gradients = []
         if wanted and output.requires_grad:
             cotangent = torch.tensor(np.round(random.standard_normal(tuple(output.shape)), 2) + 0.0).to(output.dtype)
             found = iter(torch.autograd.grad(output, wanted, cotangent, allow_unused=True))
-            gradients = [next(found) if x.requires_grad else None for x in (*grads_of, *inputs)]
+            gradients = [next(found) if x.requires_grad else None for x in (*learned, *inputs)]
         parts = [f'"name":{json.dumps(name)}', f'"op":"{op}"', f'"ref":"torch.nn.{op}"']
         shown = dict(options)
         if training:
@@ -100,7 +96,7 @@ def case(label, make, data, options, *, training=False, names=("x",), batches=No
         if batches is not None:
             shown["num_batches_tracked"] = batches
         parts += [f'"options":{json.dumps(shown)}', f'"dtype":"{dtype}"']
-        parts.append('"inputs":[' + ",".join(map(encoded, [*given_weight.values(), *inputs])) + "]")
+        parts.append('"inputs":[' + ",".join(map(encoded, [*first.values(), *inputs])) + "]")
         parts.append(f'"inputNames":{json.dumps([*tensors, *names])}')
         cotangents = ["null" if cotangent is None else encoded(cotangent)] + ["null"] * len(updated)
         if updated:
@@ -124,8 +120,8 @@ def layer(label, kind, sizes, options, data, **more):
 
 def convolutions():
     for rank in (1, 2, 3):
-        extents = {1: (7,), 2: (6, 5), 3: (4, 3, 5)}[rank]
-        x = [normal(2, 4, *extents)]
+        extents = {1: (7,), 2: (5, 4), 3: (3, 3, 4)}[rank]
+        x = [normal(2 if rank == 1 else 1, 4, *extents)]
         rows = [("plain", 6, {"kernel_size": 2}), ("strided, padded", 3, {"kernel_size": 3, "stride": 2, "padding": 1}),
                 ("dilated", 2, {"kernel_size": 2, "dilation": 2, "padding": 1, "bias": False}),
                 ("groups", 6, {"kernel_size": 2, "groups": 2}), ("depthwise", 8, {"kernel_size": 2, "groups": 4}),
@@ -137,7 +133,7 @@ def convolutions():
             rows += [("by axis", 2, each)]
         for label, features, options in rows:
             layer(label, f"Conv{rank}d", (4, features), options, x)
-        small = [normal(2, 4, *[max(2, e - 2) for e in extents])]
+        small = [normal(2 if rank == 1 else 1, 4, *[max(2, e - 2) for e in extents])]
         for label, features, options in [
                 ("plain", 3, {"kernel_size": 2}), ("strided", 3, {"kernel_size": 3, "stride": 2, "padding": 1, "output_padding": 1}),
                 ("dilated", 2, {"kernel_size": 2, "dilation": 2, "stride": 2, "bias": False}),
@@ -193,7 +189,7 @@ def products():
 def pools():
     for rank in (1, 2, 3):
         extents = {1: (9,), 2: (7, 6), 3: (5, 4, 5)}[rank]
-        x = [normal(2, 3, *extents)]
+        x = [normal(*((2, 3), (2, 2), (1, 1))[rank - 1], *extents)]
         for label, options in [("plain", {"kernel_size": 2}), ("strided, padded", {"kernel_size": 3, "stride": 2, "padding": 1}), ("ceil", {"kernel_size": 3, "stride": 2, "ceil_mode": True}),
                                ("ceil, padded", {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True})]:
             layer(label, f"MaxPool{rank}d", (), options, x)
@@ -205,8 +201,8 @@ def pools():
             layer("by axis", f"MaxPool{rank}d", (), {"kernel_size": [2, 3, 1][:rank], "stride": [1, 2, 2][:rank]}, x)
             layer("by axis", f"AvgPool{rank}d", (), {"kernel_size": [2, 3, 1][:rank], "stride": [1, 2, 2][:rank]}, x)
         for p in (1, 2, 4):
-            layer(f"p {p}", f"LPPool{rank}d", (), {"norm_type": p, "kernel_size": 2}, [lambda random, dtype: normal(2, 3, *extents)(random, dtype).abs() + 0.1])
-        layer("strided, ceil", f"LPPool{rank}d", (), {"norm_type": 2, "kernel_size": 3, "stride": 2, "ceil_mode": True}, [lambda random, dtype: normal(2, 3, *extents)(random, dtype).abs() + 0.1])
+            layer(f"p {p}", f"LPPool{rank}d", (), {"norm_type": p, "kernel_size": 2}, [lambda random, dtype: normal(1, 2, *extents)(random, dtype).abs() + 0.1])
+        layer("strided, ceil", f"LPPool{rank}d", (), {"norm_type": 2, "kernel_size": 3, "stride": 2, "ceil_mode": True}, [lambda random, dtype: normal(1, 2, *extents)(random, dtype).abs() + 0.1])
         for size in (1, 2, 3, 4, [3, 2, 4][:rank], [None, 2, 3][:rank] if rank > 1 else 5):
             for kind in ("Avg", "Max"):
                 layer(f"{size}", f"Adaptive{kind}Pool{rank}d", (), {"output_size": size}, x)
@@ -214,7 +210,7 @@ def pools():
 
 def rearranging():
     for rank in (1, 2, 3):
-        x = [normal(2, 3, *{1: (5,), 2: (4, 5), 3: (3, 4, 5)}[rank])]
+        x = [normal(1, 2, *{1: (5,), 2: (4, 5), 3: (3, 3, 3)}[rank])]
         for label, padding in [("all", 1), ("by side", [1, 2, 0, 1, 2, 1][: 2 * rank])]:
             for kind in ("Zero", "Reflection", "Replication", "Circular"):
                 layer(label, f"{kind}Pad{rank}d", (), {"padding": padding}, x)
@@ -232,11 +228,11 @@ def rearranging():
     layer("plain", "Fold", (), {"output_size": [4, 5], "kernel_size": 2}, [normal(2, 12, 12)])
     layer("options", "Fold", (), {"output_size": [4, 6], "kernel_size": [2, 3], "stride": 2, "padding": 1}, [normal(2, 12, 9)])
     for mode, rank in [("nearest", 1), ("nearest", 2), ("nearest", 3), ("linear", 1), ("bilinear", 2), ("bicubic", 2), ("trilinear", 3)]:
-        x = [normal(2, 3, *(4, 3, 5)[:rank])]
+        x = [normal(1, 2, *(4, 3, 2)[:rank])]
         layer(f"{mode} {rank}d", "Upsample", (), {"scale_factor": 2, "mode": mode}, x)
-        layer(f"{mode} {rank}d, size", "Upsample", (), {"size": [7, 5, 6][:rank], "mode": mode}, x)
+        layer(f"{mode} {rank}d, size", "Upsample", (), {"size": [7, 5, 3][:rank], "mode": mode}, x)
         if mode != "nearest":
-            layer(f"{mode} {rank}d, corners", "Upsample", (), {"size": [7, 5, 6][:rank], "mode": mode, "align_corners": True}, x)
+            layer(f"{mode} {rank}d, corners", "Upsample", (), {"size": [7, 5, 3][:rank], "mode": mode, "align_corners": True}, x)
     layer("2", "UpsamplingNearest2d", (), {"scale_factor": 2}, [normal(2, 3, 4, 3)])
     layer("2", "UpsamplingBilinear2d", (), {"scale_factor": 2}, [normal(2, 3, 4, 3)])
 
