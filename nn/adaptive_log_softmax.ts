@@ -26,9 +26,9 @@ export interface AdaptiveLogSoftmaxOptions extends InitOptions {
   readonly classes: number;
   /** Where clusters begin, in growing order, each between 1 and `classes - 1`; those before the first are the shortlist. */
   readonly cutoffs: readonly number[];
-  /** By how much each cluster has fewer features than the one before; from 1 on. @default {4} */
+  /** By how much each cluster has fewer features than the one before; from 1 on; 4 by default. */
   readonly divisor?: number;
-  /** Whether the shortlist has a bias. @default {false} */
+  /** Whether the shortlist has a bias; false by default. */
   readonly headBias?: boolean;
 }
 

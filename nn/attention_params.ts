@@ -43,9 +43,9 @@ export interface MultiHeadAttentionOptions {
   /** Makes the kernels; `initializers.glorotUniform` of each by default. */
   readonly kernelInitializer?: Initializer;
   /**
-   * With "torch" the params that no initializer is named for are as in torch: the kernels of query, key and value
-   * glorotUniform, taken as one where they have the same inputs, that of the output uniform within
-   * `1 / sqrt(fanIn)`. Biases are zeros. "flax" by default.
+   * Whose defaults make the params that no initializer is named for, "flax" or "torch"; "flax" by default. Those of torch
+   * are glorotUniform for query, key and value, taken as one where they have the same inputs, and uniform within
+   * `1 / sqrt(fanIn)` for the output. Biases are zeros.
    */
   readonly init?: "flax" | "torch";
 }

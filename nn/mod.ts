@@ -183,10 +183,9 @@ export {
 export { smoothLabels } from "./losses/smooth_labels.ts";
 export {
   safeSoftmaxCrossEntropy,
-  softmaxCrossEntropy,
-  type SoftmaxCrossEntropyOptions,
   softmaxCrossEntropyWithIntegerLabels,
-} from "./losses/softmax_cross_entropy.ts";
+} from "./losses/example_cross_entropy.ts";
+export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./losses/softmax_cross_entropy.ts";
 export { l2Loss, squaredError } from "./losses/squared_error.ts";
 export {
   tripletMarginLoss,
