@@ -2,34 +2,16 @@ import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { isFloating } from "../../tensor/dtype.ts";
 import * as t from "../../tensor/mod.ts";
-import type { Shape, Tensor } from "../../tensor/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
 import { RUNS } from "../runs.ts";
 import { type Entry, numbers } from "./primitives/entry.ts";
 import { laidOut, LAYOUT } from "./primitives/layouts.ts";
 import { LINALG } from "./primitives/linalg.ts";
+import { operandsFor } from "./primitives/operands.ts";
 import { shapesOf } from "./primitives/shapes.ts";
 import { TABLE } from "./primitives/table.ts";
 
 type Function = Entry["f"];
-
-/** An operand of a random shape whose elements are in the range of the entry's. */
-function operandLike(small: Tensor, shape: Shape, start: number): Tensor {
-  if (small.dtype === "key") return t.random.key(start);
-  const data = [...small.data()];
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  if (isFloating(small.dtype)) {
-    const drawn = numbers([start + size], Math.min(...data), Math.max(...data), small.dtype);
-    return t.tensor(drawn.data().slice(start), { shape, dtype: small.dtype });
-  }
-  const list = Array.from({ length: size }, (_, i) => data[(start + i) % data.length]);
-  return t.tensor(list, { shape, dtype: small.dtype });
-}
-
-/** Matrices with more on their diagonal, far from singular. */
-function wellConditioned(x: Tensor): Tensor {
-  const [rows, columns] = x.shape.slice(-2);
-  return t.add(x, t.multiply(t.eye(rows, { columns, dtype: x.dtype }), 5));
-}
 
 /** The same bits where the operation is exact, and numbers up to the rounding of another order of sums. */
 function assertNear(actual: Tensor, expected: Tensor, tolerance: number, what: string): void {
@@ -85,13 +67,10 @@ for (const [name, entry] of Object.entries(TABLE)) {
       fc.nat(2 ** small.length - 2),
       (shapes, layouts, start, law, alone) => {
         t.scope(() => {
-          const views = small.map((one, i) => {
-            const drawn = operandLike(one, shapes[i], start + 7 * i);
-            const x = isLinalg ? wellConditioned(drawn) : drawn;
-            if (one.dtype === "key") return x;
+          const views = operandsFor(small, shapes, start, isLinalg).map((x, i) =>
             // Equal rows would make matrices singular.
-            return laidOut(x, isLinalg ? { ...layouts[i], repeated: 0 } : layouts[i]);
-          });
+            x.dtype === "key" ? x : laidOut(x, isLinalg ? { ...layouts[i], repeated: 0 } : layouts[i])
+          );
           const copies = views.map((x) =>
             x.dtype === "key" ? x : t.tensor(x.data().slice(), { shape: x.shape, dtype: x.dtype })
           );
