@@ -20,13 +20,16 @@ import {
   reshape,
   subtract,
   type Tensor,
+  tree,
   vmap,
   where,
 } from "../tensor/mod.ts";
 import { arange } from "../tensor/ops/create.ts";
 import { formatShape } from "../tensor/shape.ts";
+import { checkTensor } from "../tensor/tensor.ts";
 
 function checkImages(operation: string, x: Tensor): void {
+  checkTensor(operation, x);
   if (x.rank !== 4) {
     throw new RangeError(
       `${operation} expects images [n, channels, rows, columns] but got ${formatShape(x.shape)}`,
@@ -94,6 +97,7 @@ export interface RandomCropOptions {
  * A part of each image, at a place of its own.
  *
  * @param x Images [n, channels, rows, columns].
+ * @throws {TypeError} If the size is no pair of integers.
  * @throws {RangeError} If the input has another rank, or the part is larger than the padded image.
  *
  * @example
@@ -106,8 +110,12 @@ export interface RandomCropOptions {
  * ```
  */
 export function randomCrop(key: Tensor, x: Tensor, options: RandomCropOptions): Tensor {
-  const { size: [rows, columns], padding = 0 } = options;
   checkImages("randomCrop", x);
+  const { size, padding = 0 } = options ?? {};
+  if (!Array.isArray(size) || size.length !== 2 || !size.every(Number.isInteger)) {
+    throw new TypeError(`randomCrop expects a size of whole rows and columns but got ${tree.describe(size)}`);
+  }
+  const [rows, columns] = size;
   if (!Number.isInteger(padding) || padding < 0) {
     throw new RangeError(`randomCrop expects padding to be a whole number from 0 on but got ${padding}`);
   }

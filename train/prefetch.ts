@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tree } from "../tensor/mod.ts";
 
 /** Options of `prefetch`. */
 export interface PrefetchOptions {
@@ -15,6 +16,7 @@ export interface PrefetchOptions {
  * are read, goes on by itself during a step; a source that computes on this thread gains nothing. Errors of the source
  * come where the item would.
  *
+ * @throws {TypeError} If the source is nothing to iterate over.
  * @throws {RangeError} If `ahead` is no positive integer.
  *
  * @example Files that are read during the steps
@@ -37,6 +39,12 @@ export async function* prefetch<T>(
   const { ahead = 1 } = options;
   if (!Number.isInteger(ahead) || ahead < 1) {
     throw new RangeError(`prefetch expects ahead to be a positive integer but got ${ahead}`);
+  }
+  if (
+    typeof source !== "object" || source === null ||
+    !(Symbol.asyncIterator in source || Symbol.iterator in source)
+  ) {
+    throw new TypeError(`prefetch expects something to iterate over but got ${tree.describe(source)}`);
   }
   const iterator = Symbol.asyncIterator in source
     ? source[Symbol.asyncIterator]()

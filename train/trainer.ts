@@ -86,6 +86,9 @@ export interface Trainer {
  * ```
  */
 export function makeTrainer(options: TrainerOptions): Trainer {
+  if (!tree.isNode(options)) {
+    throw new TypeError(`makeTrainer expects options but got ${tree.describe(options)}`);
+  }
   const { net, loss, optimizer, metrics = {} } = options;
   for (const [name, part] of Object.entries({ net: net?.apply, loss, optimizer: optimizer?.update })) {
     if (typeof part !== "function") {

@@ -47,7 +47,8 @@ self.onmessage = ({ data: { bytes, at, duration } }) => {
   const now = (): number => performance.timeOrigin + performance.now();
   do run(); while (now() < at);
   const rates: number[] = [];
-  for (let begin = now(); begin < at + duration;) {
+  // One turn at least, however late others let it begin.
+  for (let begin = now(); rates.length === 0 || begin < at + duration;) {
     run();
     const end = now();
     rates.push(1000 * work / (end - begin));

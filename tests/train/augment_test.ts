@@ -59,6 +59,12 @@ Deno.test("augmentation refuses what does not fit", () => {
   assertThrows(() => randomFlip(key, arange(3)), RangeError, "randomFlip expects images");
   assertThrows(() => randomFlip(key, images, { probability: 2 }), RangeError, "between 0 and 1 but got 2");
   assertThrows(() => randomCrop(key, images, { size: [4, 5] }), RangeError, "within [3, 5] but got [4, 5]");
+  assertThrows(
+    () => randomCrop(key, images, { size: [2.5, 2] }),
+    TypeError,
+    "a size of whole rows and columns",
+  );
+  assertThrows(() => randomFlip(key, [1] as unknown as Tensor), TypeError, "randomFlip expects a tensor");
   assertThrows(() => randomErase(key, images, { size: 0 }), RangeError, "positive integer but got 0");
   assertThrows(() => randomContrast(key, images, { amount: -1 }), RangeError, "at least 0 but got -1");
   assertThrows(() => mixUp(key, { images, targets: arange(3) }), RangeError, "each of 4 images but got [3]");

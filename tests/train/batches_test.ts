@@ -47,6 +47,11 @@ Deno.test("batches() come as they are without a key, and refuse what does not fi
   assertThrows(() => batches(data, { size: 6 }), RangeError, "size from 1 to the 5 examples but got 6");
   assertThrows(() => batches({ x: arange(2), y: arange(3) }, { size: 1 }), RangeError, "got 2 and 3 at y");
   assertThrows(() => batches({ x: 1 }, { size: 1 }), TypeError, "batches expects tensors");
+  assertThrows(
+    () => batches(data, undefined as unknown as { size: number }),
+    TypeError,
+    "batches expects options but got nothing",
+  );
   assertThrows(() => batches({}, { size: 1 }), TypeError, "batches expects a tree of tensors");
   assertThrows(() => batches(data, { size: 2 }).at(2), RangeError, "within 0 to 1 but got 2");
   assertThrows(() => batches(data, { size: 2, index: 9 }), RangeError, "index within 0 to 2");
