@@ -20,7 +20,12 @@ export interface ConvLayerOptions extends ConvCommonOptions {
   readonly inputDilation?: PerAxis;
 }
 
-function plain(name: string, rank: number, options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
+/** A convolution over `rank` axes, under a name of its own. */
+export function convLayer(
+  name: string,
+  rank: number,
+  options: ConvLayerOptions,
+): Layer<ConvLayerParams, Empty> {
   const { padding = "valid", paddingMode = "zeros", dilation = 1, inputDilation = 1, groups = 1 } = options;
   const { layout = "channelsFirst" } = options;
   checkPaddingMode(name, paddingMode);
@@ -59,7 +64,7 @@ function plain(name: string, rank: number, options: ConvLayerOptions): Layer<Con
  * ```
  */
 export function conv1d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
-  return plain("conv1d", 1, options);
+  return convLayer("conv1d", 1, options);
 }
 
 /**
@@ -79,5 +84,5 @@ export function conv1d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty>
  * ```
  */
 export function conv3d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
-  return plain("conv3d", 3, options);
+  return convLayer("conv3d", 3, options);
 }

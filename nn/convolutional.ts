@@ -78,6 +78,11 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
   /** [a, b, ...window], or [...window, b, a]. */
   const ordered = (a: number, b: number): Shape => isFirst ? [a, b, ...window] : [...window, b, a];
   const spatial = window.map((_, i) => i);
+  const checkExtents = (at: string, given: Shape, result: Shape): void => {
+    const extents = isFirst ? result.slice(-rank) : result.slice(-rank - 1, -1);
+    if (!extents.includes(0)) return;
+    throw shapeError(at, `inputs at least as large as its window [${window.join(", ")}]`, given);
+  };
   return {
     name,
     torch: torchEntries([
@@ -108,6 +113,7 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
       const [kernelKey, biasKey] = random.split(key);
       const kernel = kernelInitializer(kernelKey, shape, fans);
       const outputShape = inferShape(at, inputShape, (x) => convolve(x, onesOf(shape)));
+      checkExtents(at, inputShape, outputShape);
       if (!bias) return { params: { kernel }, state: {}, outputShape };
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
@@ -116,6 +122,7 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       const product = within(at, x.shape, () => convolve(x, kernel));
+      checkExtents(at, x.shape, product.shape);
       if (!bias) return { output: product, state };
       const offset = variable(at, "params", params, "bias");
       return {

@@ -286,6 +286,15 @@ export {
   type SeparableConv2dOptions,
   type SeparableConv2dParams,
 } from "./separable_conv2d.ts";
+export {
+  depthwiseConv1d,
+  depthwiseConv3d,
+  type DepthwiseConvOptions,
+  separableConv1d,
+  separableConv3d,
+  type SeparableConvOptions,
+  type SeparableConvParams,
+} from "./separable_conv.ts";
 export { type Summary, summary, type SummaryOptions, type SummaryRow } from "./summary.ts";
 export {
   type KernelNormOptions,

@@ -80,6 +80,14 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   ]),
   dense: entry("dense({ features: 3 })", [4], ["Linear", "Dense"]),
   denseGeneral: entry("denseGeneral({ features: [3, 2] })", [4], [null, "DenseGeneral"]),
+  depthwiseConv1d: entry("depthwiseConv1d({ kernelSize: 3 })", [4, 16], [
+    "Conv1d with groups",
+    "Conv with groups",
+  ]),
+  depthwiseConv3d: entry("depthwiseConv3d({ kernelSize: 3 })", [4, 8, 8, 8], [
+    "Conv3d with groups",
+    "Conv with groups",
+  ]),
   depthwiseConv2d: entry("depthwiseConv2d({ kernelSize: 3 })", IMAGE, [
     "Conv2d with groups",
     "Conv with groups",
@@ -135,6 +143,8 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   residual: entry("residual(dense({ features: 4 }))", [4], [null, null]),
   rmsNorm: entry("rmsNorm()", SEQUENCE, ["RMSNorm", "RMSNorm"]),
   rnn: entry("rnn({ features: 6 })", SEQUENCE, ["RNN with batch_first", "RNN of SimpleCell"]),
+  separableConv1d: entry("separableConv1d({ features: 6, kernelSize: 3 })", [4, 16], [null, null]),
+  separableConv3d: entry("separableConv3d({ features: 6, kernelSize: 3 })", [4, 8, 8, 8], [null, null]),
   separableConv2d: entry("separableConv2d({ features: 6, kernelSize: 3 })", IMAGE, [null, null]),
   sequential: entry(
     "sequential({ hidden: dense({ features: 8 }), relu, head: dense({ features: 3 }) })",
