@@ -6,7 +6,7 @@
 import { cast, Tensor, vjp } from "../../tensor/mod.ts";
 import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
 import { elementDiffers } from "./ops_differences.ts";
-import { fastVarianceBound } from "./flax_norms.ts";
+import { normBound } from "./flax_norms.ts";
 import { type NnCase, type Run, runOf } from "./nn_cases.ts";
 
 /** What became of one case. */
@@ -126,10 +126,10 @@ function compareTensor(
     : goldenData(golden).map((value, i) => [i, value] as const);
   // JAX does the softmax of attention in float32 whatever the dtype.
   const double = golden.dtype === "float64" && !one.ref.startsWith("jax.nn.dot_product_attention");
-  const bound = fastVarianceBound(one);
-  const [relative, absolute] = double ? [1e-12, 1e-14 + bound] : [1e-5, 1e-6 + bound];
   const largest = compared.reduce((most, [, wanted]) => Math.max(most, Math.abs(wanted)), 0);
   let worst: number | undefined;
+  const bound = normBound(one) * Math.max(1, largest);
+  const [relative, absolute] = double ? [1e-12, 1e-14 + bound] : [1e-5, 1e-6 + bound];
   for (const [i, wanted] of compared) {
     if (free(i)) continue;
     const given = numbers[i];
