@@ -110,7 +110,7 @@ export function normBound(one: NnCase): number {
   const loss = isFast ? max(mean(square(x), { axes }).divide(variance)).item() : 1;
   // Terms of gradients, which cancel where few elements are normed together, are as large as the inverse deviation.
   const size = Math.max(1, 1 / Math.sqrt(min(variance).item()));
-  return 3 * (dtype === "float64" ? 2 ** -52 : 2 ** -23) * loss * size;
+  return 8 * (dtype === "float64" ? 2 ** -52 : 2 ** -23) * loss * size;
 }
 
 /** A case of a norm of flax; null where that is none of ours. */
