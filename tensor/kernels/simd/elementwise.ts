@@ -31,7 +31,7 @@ type Word = Expression<"i32">;
 type Address = Local<"i32">;
 
 /** Elements of a block of operands that are not contiguous. */
-const BLOCK = 256;
+const BLOCK = 1024;
 
 /** Bytes of the scratch area for each operand's rest of a range. */
 export const TAIL_BYTES = 64;

@@ -179,9 +179,9 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
     rank: 2,
     steps: ["1", "1", "0", "1", "1"] as const,
   };
-  for (const length of [1, 2, 3, 4, 7, 16, 33, 255, 256, 257]) {
+  for (const length of [1, 2, 3, 4, 7, 16, 33, 257, 1023, 1024, 1025]) {
     fillArea(length);
-    const rows = Math.ceil(1500 / length);
+    const rows = Math.ceil(2500 / length);
     const place = makePlacer();
     const plain = { order: [0, 0], flipped: [false, false], gap: 1 };
     const across = [[false, false], [true, false], [false, true], [true, false], [false, false]];
