@@ -46,9 +46,15 @@ export function doubleLoopOf(
   const { inputs, outputs, expressions, rank, steps } = form;
   const flat = rank === 1 && !steps.includes("s");
   if (!flat || ![...inputs, ...outputs].every((dtype) => dtype === "float64")) return null;
+  const roots = lowerDoubles(expressions, mode);
+  return roots === null ? null : (module) => defineLoop(module, form, roots);
+}
+
+/** Expressions of float64 as vectors of two; null where vectors do not cover them. */
+export function lowerDoubles(expressions: readonly Arithmetic[], mode: SimdMode): readonly Node[] | null {
   const known = new Map<Arithmetic, Node | null>();
   const roots = expressions.map((expression) => lower(expression, false, known, arithmeticOf(mode)));
-  return roots.includes(null) ? null : (module) => defineLoop(module, form, roots as Node[]);
+  return roots.includes(null) ? null : roots as Node[];
 }
 
 /** An expression as two numbers, or as two masks; null where vectors do not cover it. */

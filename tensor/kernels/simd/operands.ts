@@ -17,6 +17,11 @@ export function sizeShift(dtype: DType): 0 | 1 | 2 {
   return dtype === "bool" || dtype === "uint8" ? 0 : isHalf(dtype) ? 1 : 2;
 }
 
+/** The same, of 3 for float64 as well, four of which are no vector. */
+export function addressShift(dtype: DType): 0 | 1 | 2 | 3 {
+  return dtype === "float64" ? 3 : sizeShift(dtype);
+}
+
 /** The element at byte `address`, of up to 32 bits. */
 export function loadWord(shift: 0 | 1 | 2, address: Word): Word {
   return (shift === 2 ? i32.load : shift === 1 ? i32.load16U : i32.load8U)(address);
@@ -38,7 +43,7 @@ export function argument(block: Word, index: number): Word {
 /** The byte address of the operand that the argument block has at `index`. */
 export function operandAddress(block: Word, index: number, dtype: DType): Word {
   const element = argument(block, index);
-  return sizeShift(dtype) === 0 ? element : i32.shl(element, sizeShift(dtype));
+  return sizeShift(dtype) === 0 ? element : i32.shl(element, addressShift(dtype));
 }
 
 /** Four elements from byte `address + offset` on. */

@@ -13,6 +13,8 @@ import type { KernelReference } from "../kernel.ts";
 import type { ReduceForm } from "../reduce.ts";
 import { type Accumulation, accumulationOf } from "./accumulate.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
+import type { ModuleBuilder } from "./assembler.ts";
+import { doubleReductionOf } from "./double_reduce.ts";
 import { simdKernel } from "./generated.ts";
 import { lowerExpressions } from "./lower.ts";
 import { defineColumns } from "./reduce_columns.ts";
@@ -23,7 +25,7 @@ const kernels = new Map<string, KernelReference | null>();
 
 /**
  * The loop for a form, with the arguments and the units of the JavaScript loop. Null where vectors do not cover
- * the expression or the combination of types: float64 inputs, bytes, and bools other than by all and any.
+ * the expression or the combination of types: float64 with others, bytes, and bools other than by all and any.
  *
  * float32 sums are accumulated in double precision: in strict mode every element, with the bits of the JavaScript
  * loop along rows; in relaxed mode the sums of four, which are rounded to float32.
@@ -37,7 +39,10 @@ export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelRefere
   if (kernel === undefined) {
     const reducing = reducingOf(form, mode);
     const define = inColumns(form) ? defineColumns : defineRows;
-    kernel = reducing === null ? null : simdKernel(key, (module) => define(module, reducing));
+    const made = reducing === null
+      ? doubleReductionOf(form, mode)
+      : (module: ModuleBuilder): void => define(module, reducing);
+    kernel = made === null ? null : simdKernel(key, made);
     kernels.set(key, kernel);
   }
   return kernel;

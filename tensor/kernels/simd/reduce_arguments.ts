@@ -5,7 +5,7 @@
  */
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { argument, operandAddress, sizeShift } from "./operands.ts";
+import { addressShift, argument, operandAddress } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import { i32 } from "./scalar.ts";
 
@@ -33,7 +33,11 @@ export interface ReduceArguments {
 }
 
 /** Reads the arguments at byte `block`. */
-export function readArguments(f: FunctionBuilder, { form }: Reducing, block: Word): ReduceArguments {
+export function readArguments(
+  f: FunctionBuilder,
+  { form }: Pick<Reducing, "form">,
+  block: Word,
+): ReduceArguments {
   const { inputs, kept, reduced } = form;
   const count = inputs.length;
   const axes = kept + reduced;
@@ -47,14 +51,14 @@ export function readArguments(f: FunctionBuilder, { form }: Reducing, block: Wor
         (_, axis) =>
           f.local(
             "i32",
-            i32.shl(argument(block, count + 3 + axes * (1 + i) + first + axis), sizeShift(dtype)),
+            i32.shl(argument(block, count + 3 + axes * (1 + i) + first + axis), addressShift(dtype)),
           ),
       )
     );
   const output = argument(block, count);
   return {
     inputs: inputs.map((dtype, i) => f.local("i32", operandAddress(block, i, dtype))),
-    output: f.local("i32", i32.shl(output, form.output === "float64" ? 3 : sizeShift(form.output))),
+    output: f.local("i32", i32.shl(output, addressShift(form.output))),
     outputs: local(count + 1),
     chunk: local(count + 2),
     kept: range(count + 3, kept),
@@ -82,7 +86,7 @@ export interface UnitPlace {
 }
 
 /** Locals for where a unit is. */
-export function unitPlace(f: FunctionBuilder, { form }: Reducing): UnitPlace {
+export function unitPlace(f: FunctionBuilder, { form }: Pick<Reducing, "form">): UnitPlace {
   const local = (): Address => f.local("i32");
   return { bases: form.inputs.map(local), column: local(), first: local(), stop: local() };
 }
