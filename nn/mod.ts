@@ -1,5 +1,5 @@
 /**
- * Layers, losses and initializers of neural networks.
+ * Layers, losses, metrics and initializers of neural networks.
  *
  * A layer is a pair of pure functions: `init(key, inputShape)` makes params and state, and
  * `apply({ params, state }, x)` gives the output and the state after it. Nothing is kept inside: params are a
