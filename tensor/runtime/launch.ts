@@ -6,7 +6,7 @@
 import { type DType, itemSize } from "../dtype.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import { ARGUMENTS, CELLS, views } from "./heap.ts";
-import { run } from "./pool.ts";
+import { run } from "./run.ts";
 
 /** What a launch needs of an operand. */
 export interface Addressed {

@@ -16,8 +16,8 @@ import { patience, threads } from "./threads.ts";
 /** Milliseconds of work that could have been shared after which a missing worker is started; about its cost. */
 const RECRUIT_AFTER = 30;
 
-/** Chunks of work from which each run of a stage is timed, so that it adapts to what else the machine does. */
-const MANY = 16;
+/** Chunks of work from which each run is timed, so that it adapts to what else the machine does. */
+export const MANY = 16;
 
 /** Naps of a millisecond after which a worker that is in a job counts as dead: its chunks take a few at most. */
 const LOST_AFTER = 5000;
@@ -26,22 +26,18 @@ let epoch = 0;
 let unshared = 0;
 const sources = new Map<number, number>();
 
-/**
- * Runs a kernel over the units 0 to `total` (exclusive) with its arguments at the float64 address `at`.
- * Chunks have `grain` units, which the caller chooses by size only. One chunk or one thread runs at once on
- * the main thread. An error that a kernel throws is thrown here.
- */
-export function run(kernel: KernelReference, at: number, total: number, grain: number): void {
+/** Shares the chunks of one launch. */
+export function shareOne(launch: Launch): void {
   const heap = views();
-  if (total <= grain || threads() === 1) {
-    kernel.run(heap, at, 0, total);
-    return;
-  }
-  const launch = { kernel, at, total, grain };
   const chunks = chunksOf(launch);
   share(heap, [launch], { table: CONTROL.ROW, chunks }, () => {
-    writeRow(heap, CONTROL.ROW, 0, launch, addressOf(kernel), chunks);
+    writeRow(heap, CONTROL.ROW, 0, launch, addressOf(launch.kernel), chunks);
   });
+}
+
+/** Whether every worker that is wanted has been started. */
+export function isComplete(): boolean {
+  return Atomics.load(views().int32, CONTROL.PRESENT) >= threads() - 1;
 }
 
 /** float64 numbers that `runner` needs for so many launches. */

@@ -10,7 +10,7 @@ const RUNTIME = new URL("../../../tensor/runtime/", import.meta.url).href;
 const HEAD = `
 import { configure, info } from "${RUNTIME}configure.ts";
 import { allocate, ARGUMENTS, views } from "${RUNTIME}heap.ts";
-import { run } from "${RUNTIME}pool.ts";
+import { run } from "${RUNTIME}run.ts";
 import { kernelFromSource } from "${RUNTIME}source.ts";
 configure({ threads: 3 });
 const source = "(views, at, begin, end) => { for (let i = begin; i < end; i += 1) { let s = i; " +
@@ -79,7 +79,7 @@ Deno.test("without Worker everything runs on one thread", async () => {
     delete globalThis.Worker;
     const { configure, info } = await import("${RUNTIME}configure.ts");
     const { ARGUMENTS, memory } = await import("${RUNTIME}heap.ts");
-    const { run } = await import("${RUNTIME}pool.ts");
+    const { run } = await import("${RUNTIME}run.ts");
     configure({ threads: 4 });
     let units = 0;
     const kernel = (views, at, begin, end) => { units += end - begin; };

@@ -9,10 +9,12 @@ import fc from "fast-check";
 import type { KernelReference } from "../../../tensor/kernels/kernel.ts";
 import { configure, info, shutdown } from "../../../tensor/runtime/configure.ts";
 import { allocate, ARGUMENTS, release, views } from "../../../tensor/runtime/heap.ts";
-import { run, runner, tableLength } from "../../../tensor/runtime/pool.ts";
+import { runner, tableLength } from "../../../tensor/runtime/pool.ts";
+import { run } from "../../../tensor/runtime/run.ts";
 import { kernelFromSource } from "../../../tensor/runtime/source.ts";
 
 let ids = 0;
+let warmed = 0;
 
 function kernel(source: string): KernelReference {
   return { run: kernelFromSource(source), id: ids -= 1, source };
@@ -33,12 +35,13 @@ const slow = kernel(`(views, at, begin, end) => {
   }
 }`);
 
-/** Works until `workers` have joined; they start by themselves after some work. */
+/** Works until `workers` have joined; they start by themselves after some work that has not been timed before. */
 function warmUp(workers: number): void {
   const address = allocate(4 * 1000);
+  warmed += 1;
   views().float64[ARGUMENTS] = address / 4;
   const deadline = performance.now() + 10_000;
-  while (info().workers < workers && performance.now() < deadline) run(slow, ARGUMENTS, 1000, 10);
+  while (info().workers < workers && performance.now() < deadline) run(slow, ARGUMENTS, 1000 - warmed, 10);
   release(address);
   assertEquals(info().workers, workers);
 }
@@ -137,6 +140,40 @@ Deno.test("run() throws what a kernel throws, wherever it ran", () => {
   run(count, ARGUMENTS, 100, 1);
   assertEquals(views().int32.subarray(address / 4, address / 4 + 100).every((n) => n === 1), true);
   release(address);
+  shutdown();
+});
+
+Deno.test("run() works alone where sharing takes longer, and shares where that is quicker", () => {
+  configure({ threads: 2 });
+  const wait = (milliseconds: number): string =>
+    `const end = performance.now() + ${milliseconds} * (end_ - begin); while (performance.now() < end);`;
+  let here = 0;
+  const waiting = (main: number, worker: number): KernelReference => {
+    const source = (milliseconds: number): string => `(views, at, begin, end_) => { ${wait(milliseconds)} }`;
+    const own = kernelFromSource(source(main));
+    const run: KernelReference["run"] = (heap, at, begin, end) => {
+      here += end - begin;
+      own(heap, at, begin, end);
+    };
+    return { run, id: ids -= 1, source: source(worker) };
+  };
+  /** Whether the main thread does all of the work once it was timed. */
+  const isAlone = (kernel: KernelReference): boolean => {
+    for (let i = 0; i < 10; i += 1) run(kernel, ARGUMENTS, 8, 1);
+    here = 0;
+    for (let i = 0; i < 20; i += 1) run(kernel, ARGUMENTS, 8, 1);
+    return here === 160;
+  };
+  // A machine that has no time for the worker may take several attempts.
+  const deadline = performance.now() + 20_000;
+  for (const [main, worker, alone] of [[0.2, 5, true], [1, 0.01, false]] as const) {
+    let found: boolean;
+    do {
+      warmUp(1);
+      found = isAlone(waiting(main, worker));
+    } while (found !== alone && performance.now() < deadline);
+    assertEquals(found, alone);
+  }
   shutdown();
 });
 

@@ -3,7 +3,7 @@ import { simdKernel } from "../../../../tensor/kernels/simd/generated.ts";
 import { f32, f64, i32 } from "../../../../tensor/kernels/simd/scalar.ts";
 import { configure, shutdown } from "../../../../tensor/runtime/configure.ts";
 import { allocate, ARGUMENTS, release, views } from "../../../../tensor/runtime/heap.ts";
-import { run } from "../../../../tensor/runtime/pool.ts";
+import { run } from "../../../../tensor/runtime/run.ts";
 
 Deno.test("simdKernel() runs on every thread", () => {
   const name = "doubled in a test";
