@@ -126,6 +126,7 @@ export const JAX_NAMES: Readonly<Record<string, string | null>> = {
   extract: "jnp.extract",
   eye: "jnp.eye",
   factorial: "jax.scipy.special.factorial",
+  fractionalMaxPool: "torch.nn.functional.fractional_max_pool2d",
   fft: "jnp.fft.fft",
   fft2: "jnp.fft.fft2",
   fftFrequencies: "jnp.fft.fftfreq",

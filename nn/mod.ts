@@ -80,6 +80,7 @@ export {
   dropPath,
 } from "./dropout.ts";
 export { denseGeneral, type DenseGeneralOptions } from "./dense_general.ts";
+export { fractionalMaxPool, type FractionalMaxPoolOptions } from "./fractional_max_pool.ts";
 export { flatten, flattenAxes, type FlattenAxesOptions } from "./flatten.ts";
 export * as initializers from "./initializers.ts";
 export type {

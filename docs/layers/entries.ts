@@ -107,6 +107,10 @@ export const ENTRIES: Readonly<Record<string, LayerEntry>> = {
   flatten: entry("flatten", IMAGE, ["Flatten", null]),
   flattenAxes: entry("flattenAxes({ start: 2 })", IMAGE, ["Flatten", null]),
   fold: entry("fold({ outputSize: [4, 4], window: 2 })", [12, 9], ["Fold", null]),
+  fractionalMaxPool: entry("fractionalMaxPool({ window: 2, outputSize: 5 })", IMAGE, [
+    "FractionalMaxPool2d and 3d",
+    null,
+  ]),
   globalMaxPool: entry("globalMaxPool", IMAGE, ["AdaptiveMaxPool1d to 3d of 1, flattened", null]),
   glu: entry("glu()", [4], ["GLU", "glu"]),
   localResponseNorm: entry("localResponseNorm({ size: 3 })", IMAGE, ["LocalResponseNorm", null]),

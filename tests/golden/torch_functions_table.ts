@@ -48,6 +48,38 @@ const cosineSimilarity = product(
   ["dim", "eps"],
 );
 
+/** Torch has the sample of the columns first where there are two axes. */
+function fractionalMaxPool(turned: boolean): TableOperation {
+  return product(
+    ([x, given], options) => [
+      t.fractionalMaxPool(x, {
+        window: options.kernel_size as t.PerAxis,
+        ...(options.output_size === undefined ? {} : { outputSize: options.output_size as t.PerAxis }),
+        ...(options.output_ratio === undefined ? {} : { outputRatio: options.output_ratio as number }),
+        samples: turned ? t.flip(given, -1) : given,
+      }),
+    ],
+    ["kernel_size", "output_size", "output_ratio"],
+  );
+}
+
+const maxUnpool = product(
+  ([output, indices], options) => {
+    const { kernel_size: window, stride: strides, padding, output_size: outputSize } = options as Readonly<
+      Record<string, t.PerAxis | undefined>
+    >;
+    return [
+      t.maxUnpool({ output, indices }, {
+        window: window!,
+        ...(strides === undefined ? {} : { strides }),
+        ...(padding === undefined ? {} : { padding }),
+        ...(outputSize === undefined ? {} : { outputSize }),
+      }),
+    ];
+  },
+  ["kernel_size", "stride", "padding", "output_size"],
+);
+
 /** By the names of torch. */
 export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
   hardshrink: renamed<t.ShrinkOptions>(t.hardShrink, { lambd: "lambda" }),
@@ -115,5 +147,19 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     const layer = nn.bilinear({ features: kernel.shape[0], bias: bias !== undefined });
     return [layer.apply({ params, state: {} }, x, { context: y }).output];
   }),
+  embedding_bag: product(([table, ids, offsets, weights], options) => {
+    const layer = nn.embeddingBag({
+      count: table.shape[0],
+      features: table.shape[1],
+      ...given("mode", options.mode),
+      ...given("paddingIndex", options.padding_idx),
+    });
+    return [layer.run({ table }, ids, ids.rank === 2 ? { weights: offsets } : { offsets, weights })];
+  }, ["mode", "padding_idx"]),
+  fractional_max_pool2d: fractionalMaxPool(true),
+  fractional_max_pool3d: fractionalMaxPool(false),
+  max_unpool1d: maxUnpool,
+  max_unpool2d: maxUnpool,
+  max_unpool3d: maxUnpool,
   dropout: evaluated(({ p = 0.5 }) => nn.dropout({ rate: p as number }), ["p"]),
 };

@@ -57,6 +57,7 @@ const LAYERS: Readonly<Record<string, fc.Arbitrary<readonly [nn.Layer, Shape]>>>
   )
     .map(([name, window]) => [nn[name as "maxPool"]({ window, strides: 1 }), [2, 4, 5]]),
   globalMaxPool: fc.constant([nn.globalMaxPool, [3, 2, 4]]),
+  fractionalMaxPool: fc.constant([nn.fractionalMaxPool({ window: 2, outputRatio: 0.6 }), [2, 5, 7]]),
   glu: fc.constant([nn.glu({ axis: 1 }), [4, 3]]),
 };
 

@@ -14,6 +14,7 @@ export type { AxisPadding, ChannelOrder, PerAxis } from "./axes.ts";
 export { conv, conv1d, conv3d, type ConvNdOptions, type ConvOptions } from "./conv.ts";
 export { convTranspose, type ConvTransposeOptions } from "./conv_transpose.ts";
 export { convolve, type ConvolveOptions, correlate } from "./convolve.ts";
+export { fractionalMaxPool, type FractionalMaxPoolOptions } from "./fractional_pool.ts";
 export { localResponseNorm, type LocalResponseNormOptions } from "./local_response_norm.ts";
 export { maxUnpool, type MaxUnpoolOptions } from "./max_unpool.ts";
 export { pixelShuffle, pixelUnshuffle } from "./pixel_shuffle.ts";

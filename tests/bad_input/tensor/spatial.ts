@@ -13,6 +13,26 @@ export const ROWS: readonly Row[] = [
   ["localResponseNorm", () => t.localResponseNorm(image, { size: 0 }), "RangeError", "size", "0"],
   ["localResponseNorm", () => t.localResponseNorm(f32, { size: 1 }), "RangeError", "[2, 3]"],
   [
+    "fractionalMaxPool",
+    () => t.fractionalMaxPool(image, { window: 2, outputSize: 4, samples: t.ones([1, 2, 2]) }),
+    "RangeError",
+    "[4, 4]",
+    "[1, 2, 4, 4]",
+  ],
+  [
+    "fractionalMaxPool",
+    () => t.fractionalMaxPool(image, { window: 2, outputSize: 3, samples: f32 }),
+    "RangeError",
+    "samples of shape [1, 2, 2]",
+    "[2, 3]",
+  ],
+  [
+    "fractionalMaxPool",
+    () => t.fractionalMaxPool(image, { window: 2, samples: f32 }),
+    "TypeError",
+    "either outputSize or outputRatio",
+  ],
+  [
     "maxUnpool",
     () => t.maxUnpool({ output: image, indices: i32 }, { window: 2 }),
     "RangeError",

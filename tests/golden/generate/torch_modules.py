@@ -257,7 +257,35 @@ def activations():
         case(label, lambda kind=kind, options=options: getattr(torch.nn, kind)(**options), pair, shown, names=("x1", "x2"))
 
 
-for part in (convolutions, norms, products, pools, rearranging, activations):
+def function(label, name, data, options, names=("x",), **keywords):
+    """A function of torch.nn.functional."""
+    run = lambda self, *xs: getattr(torch.nn.functional, name)(*xs, **options, **keywords)
+    case(label, type(name, (torch.nn.Module,), {"forward": run}), data, options, names=names)
+
+
+def functions():
+    def uniform(*shape):
+        return lambda random, dtype: torch.tensor(np.round(random.uniform(0, 1, shape), 3)).to(getattr(torch, dtype))
+
+    def fractional(label, rank, extents, options):
+        run = lambda self, x, u: getattr(torch.nn.functional, f"fractional_max_pool{rank}d")(x, **options, _random_samples=u.detach())
+        module = type(f"fractional_max_pool{rank}d", (torch.nn.Module,), {"forward": run})
+        case(label, module, [normal(2, 3, *extents), uniform(2, 3, rank)], options, names=("x", "samples"))
+    fractional("size", 2, (7, 6), {"kernel_size": 2, "output_size": [3, 4]})
+    fractional("by axis", 2, (7, 6), {"kernel_size": [2, 3], "output_size": [4, 1]})
+    fractional("ratio", 2, (8, 6), {"kernel_size": 2, "output_ratio": [0.6, 0.7]})
+    fractional("size", 3, (5, 4, 6), {"kernel_size": 2, "output_size": [3, 2, 4]})
+    places = [None, [[[1, 2, 5]]], [[[[0, 3], [9, 14]]]], [[[[[0, 3], [5, 6]], [[17, 20], [22, 26]]]]]]
+    for rank, options in [(1, {"kernel_size": 2}), (2, {"kernel_size": 2}), (2, {"kernel_size": 2, "stride": 3, "output_size": [5, 5]}), (3, {"kernel_size": 2, "stride": 1})]:
+        function(f"{options}", f"max_unpool{rank}d", [normal(1, 1, *(3, 2, 2)[:rank]) if rank == 1 else normal(1, 1, *[2] * rank), ints(places[rank])], options, ("x", "indices"))
+    function("plain", "softmin", [normal(3, 4)], {"dim": 1})
+    function("6", "channel_shuffle", [normal(2, 6, 3)], {"groups": 3})
+    function("rows", "bilinear", [normal(5, 3), normal(5, 4), normal(2, 3, 4), normal(2)], {}, ("x1", "x2", "weight", "bias"))
+    function("rows", "linear", [normal(5, 3), normal(4, 3), normal(4)], {}, ("x", "weight", "bias"))
+    function("channels", "prelu", [normal(2, 4, 3), normal(4)], {}, ("x", "weight"))
+
+
+for part in (functions, convolutions, norms, products, pools, rearranging, activations):
     part()
 versions = {"torch_modules.py": {"torch": torch.__version__.split("+")[0], "numpy": np.__version__}}
 with open(FILE, "w") as file:
