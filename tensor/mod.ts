@@ -12,11 +12,13 @@
  * @module
  */
 export * from "./ops/mod.ts";
+export { applyAlongAxis } from "./apply_along_axis.ts";
 export * from "./autodiff.ts";
 export { checkpoint, checkpointName, type CheckpointOptions } from "./checkpoint.ts";
 export { customJvp } from "./custom_jvp.ts";
 export { customVjp, type CustomVjpRule, type DefaultResiduals } from "./custom_vjp.ts";
 export * from "./compile/mod.ts";
+export { associativeScan, type AssociativeScanOptions } from "./control/associative_scan.ts";
 export { cond, switchCase } from "./control/cond.ts";
 export { forLoop, type ForOptions } from "./control/for_loop.ts";
 export { scan, type ScanOptions } from "./control/scan.ts";

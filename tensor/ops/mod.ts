@@ -60,6 +60,11 @@ export { abs, sign } from "./sign.ts";
 export { add, divide, multiply, negative, reciprocal, square, subtract } from "./arithmetic.ts";
 export { ceil, floor, round, type RoundOptions, trunc } from "./rounding.ts";
 export { power } from "./power.ts";
+export * from "./float_functions.ts";
+export * from "./indices.ts";
+export { deleteAt, insert, type InsertOptions } from "./insert.ts";
+export * from "./piecewise.ts";
+export * from "./sets.ts";
 export { type At, at, type AtGetOptions, type AtOptions } from "./at.ts";
 export { moveAxis } from "./axes.ts";
 export * from "./bitwise.ts";
@@ -96,6 +101,7 @@ export {
   pairwiseDistance,
   type PairwiseDistanceOptions,
 } from "./normalize.ts";
+export * from "./numerical/mod.ts";
 export * from "./one_hot.ts";
 export * from "./order.ts";
 export { pad, type PadMode, type PadOptions, type PadValues } from "./pad.ts";

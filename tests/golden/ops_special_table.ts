@@ -21,7 +21,7 @@ export const SPECIAL: Readonly<Record<string, Operation>> = {
   zeta: operation(([q], { s }) => t.zeta(number(s), q), "close", ["s"]),
   entr: unary(t.entr, "close"),
   rel_entr: binary(t.relEntr, "close"),
-  kl_div: binary(t.klDiv, "close"),
+  scipy_kl_div: binary(t.klDiv, "close"),
   ndtr: unary(t.ndtr, "close"),
   ndtri: unary(t.ndtri, "close"),
   log_ndtr: unary(t.logNdtr, "close"),

@@ -5,6 +5,7 @@
  */
 import { ELEMENTWISE } from "./ops_elementwise_table.ts";
 import { INDEXING } from "./ops_indexing_table.ts";
+import { NUMERICAL } from "./ops_numerical_table.ts";
 import type { Operation } from "./ops_operation.ts";
 import { REDUCE } from "./ops_reduce_table.ts";
 import { SPECIAL } from "./ops_special_table.ts";
@@ -17,4 +18,5 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...STRUCTURE,
   ...INDEXING,
   ...SPECIAL,
+  ...NUMERICAL,
 };

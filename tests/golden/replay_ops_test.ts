@@ -6,10 +6,16 @@ function read(name: string): unknown {
 }
 
 for (
-  const [name, least] of [["ops_elementwise.json", 740], ["ops_reduce_shape.json", 640], [
-    "indexing.json",
-    280,
-  ], ["special.json", 118]] as const
+  const [name, least] of [
+    ["ops_elementwise.json", 740],
+    ["ops_reduce_shape.json", 640],
+    [
+      "indexing.json",
+      280,
+    ],
+    ["special.json", 118],
+    ["numerical.json", 170],
+  ] as const
 ) {
   Deno.test(`operations agree with ${name}`, () => {
     const { results, skipped } = replayOps(read(name));

@@ -13,3 +13,7 @@ export { qr, type QrFactors, type QrOptions } from "./qr.ts";
 export { inv, solve } from "./solve.ts";
 export { type Svd, svd, type SvdOptions, svdvals } from "./svd.ts";
 export { triangularSolve, type TriangularSolveOptions } from "./triangular_solve.ts";
+export * from "./condition.ts";
+export * from "./products.ts";
+export * from "./special_matrices.ts";
+export * from "./tensor_solve.ts";

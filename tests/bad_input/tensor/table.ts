@@ -11,6 +11,7 @@ import { ROWS as elementwise } from "./elementwise.ts";
 import { ROWS as fft } from "./fft.ts";
 import { ROWS as indexing } from "./indexing.ts";
 import { ROWS as linalg } from "./linalg.ts";
+import { ROWS as numerical } from "./numerical.ts";
 import { ROWS as order } from "./order.ts";
 import { ROWS as program } from "./program.ts";
 import { ROWS as reduce } from "./reduce.ts";
@@ -28,6 +29,7 @@ export const TENSOR: Readonly<Record<string, readonly Row[]>> = {
   fft,
   indexing,
   linalg,
+  numerical,
   order,
   program,
   reduce,
