@@ -78,24 +78,25 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
       )
         .flat(),
     },
-    init(key, inputShape, context = {}) {
-      const parts = Array.from(
-        { length: count },
-        (_, i) => scope(() => layer.init(random.foldIn(key, i), inputShape, context)),
-      );
-      if (!equalShapes(parts[0].outputShape, inputShape)) {
-        throw new RangeError(
-          `${place("repeat", context.path)} expects a layer that keeps the shape ${
-            formatShape(inputShape)
-          } but got one that gives ${formatShape(parts[0].outputShape)}`,
+    init: (key, inputShape, context = {}) =>
+      scope(() => {
+        const parts = Array.from(
+          { length: count },
+          (_, i) => layer.init(random.foldIn(key, i), inputShape, context),
         );
-      }
-      return {
-        params: stacked(parts.map(({ params }) => params)) as ParamsOf<L>,
-        state: stacked(parts.map(({ state }) => state)) as StateOf<L>,
-        outputShape: inputShape,
-      };
-    },
+        if (!equalShapes(parts[0].outputShape, inputShape)) {
+          throw new RangeError(
+            `${place("repeat", context.path)} expects a layer that keeps the shape ${
+              formatShape(inputShape)
+            } but got one that gives ${formatShape(parts[0].outputShape)}`,
+          );
+        }
+        return {
+          params: stacked(parts.map(({ params }) => params)) as ParamsOf<L>,
+          state: stacked(parts.map(({ state }) => state)) as StateOf<L>,
+          outputShape: inputShape,
+        };
+      }),
     apply({ params, state }, x, options = {}) {
       checkTensor(place("repeat", options.path), x);
       const { key, observe, ...others } = options;

@@ -4,7 +4,7 @@
  * @module
  */
 import { multiply, random } from "../../tensor/mod.ts";
-import { checkNumber, type Initializer, rounding } from "./initializer.ts";
+import { checkNumber, type Initializer, rounding, scoped } from "./initializer.ts";
 
 /** Options of `uniform`. */
 export interface UniformOptions {
@@ -29,8 +29,9 @@ export interface UniformOptions {
 export function uniform(options: UniformOptions = {}): Initializer {
   const { scale = 0.01 } = options;
   checkNumber("uniform", "scale", scale);
-  return (key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.uniform(key, shape, { dtype }), rounding(dtype)(scale));
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    multiply(random.uniform(key, shape, { dtype }), rounding(dtype)(scale))
+  );
 }
 
 /** Options of `normal`. */
@@ -57,8 +58,9 @@ export interface NormalOptions {
 export function normal(options: NormalOptions = {}): Initializer {
   const { standardDeviation = 0.01 } = options;
   checkNumber("normal", "standardDeviation", standardDeviation);
-  return (key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.normal(key, shape, { dtype }), rounding(dtype)(standardDeviation));
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    multiply(random.normal(key, shape, { dtype }), rounding(dtype)(standardDeviation))
+  );
 }
 
 /** Options of `truncatedNormal`. */
@@ -91,6 +93,7 @@ export function truncatedNormal(options: TruncatedNormalInitializerOptions = {})
   if (!(min < max)) {
     throw new RangeError(`truncatedNormal expects min below max but got ${String(min)} and ${String(max)}`);
   }
-  return (key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.truncatedNormal(key, shape, { dtype, min, max }), rounding(dtype)(standardDeviation));
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    multiply(random.truncatedNormal(key, shape, { dtype, min, max }), rounding(dtype)(standardDeviation))
+  );
 }

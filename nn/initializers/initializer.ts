@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Shape, Tensor, tree } from "../../tensor/mod.ts";
+import { scope, type Shape, Tensor, tree } from "../../tensor/mod.ts";
 import { checkShape, formatShape, sizeOf } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
 
@@ -80,6 +80,11 @@ export function fansFor(shape: Shape, options: InitializerOptions, axes: FanAxes
   const { fanIn, fanOut } = options;
   if (!told && fanIn !== undefined && fanOut !== undefined) return { fanIn, fanOut };
   return fansOf(shape, axes);
+}
+
+/** The initializer whose draws leave nothing behind but their result: what is made on the way is many times as large. */
+export function scoped(initializer: Initializer): Initializer {
+  return (key, shape, options) => scope(() => initializer(key, shape, options));
 }
 
 /** Rounds as numbers of the dtype are. */

@@ -5,7 +5,7 @@
  */
 import { moveAxis, multiply, pad, random, reshape, type Tensor, zeros } from "../../tensor/mod.ts";
 import { formatShape, normalizeAxis, type Shape, sizeOf } from "../../tensor/shape.ts";
-import { checkKey, checkNumber, type Initializer } from "./initializer.ts";
+import { checkKey, checkNumber, type Initializer, scoped } from "./initializer.ts";
 
 /** Options of `orthogonal`. */
 export interface OrthogonalInitializerOptions {
@@ -35,8 +35,9 @@ export interface OrthogonalInitializerOptions {
 export function orthogonal(options: OrthogonalInitializerOptions = {}): Initializer {
   const { scale = 1, columnAxis = -1 } = options;
   checkNumber("orthogonal", "scale", scale);
-  return (key, shape, { dtype = "float32" } = {}) =>
-    orthogonalOf("orthogonal", key, shape, { scale, columnAxis, dtype });
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    orthogonalOf("orthogonal", key, shape, { scale, columnAxis, dtype })
+  );
 }
 
 function orthogonalOf(
@@ -94,7 +95,7 @@ export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializ
     );
   }
   const last = layout === "channelsLast";
-  return (key, shape, { dtype = "float32" } = {}) => {
+  return scoped((key, shape, { dtype = "float32" } = {}) => {
     const window = last ? shape.slice(0, -2) : shape.slice(2);
     const [inputs, outputs] = last ? shape.slice(-2) : [shape[1], shape[0]];
     if (shape.length < 3 || shape.length > 5 || inputs > outputs) {
@@ -109,5 +110,5 @@ export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializ
     const middle = reshape(matrix, [...window.map(() => 1), inputs, outputs]);
     const kernel = pad(middle, [...around, [0, 0], [0, 0]]);
     return last ? kernel : moveAxis(moveAxis(kernel, -1, 0), -1, 1);
-  };
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { multiply, random } from "../../tensor/mod.ts";
-import { type FanAxes, type Fans, fansFor, type Initializer, rounding } from "./initializer.ts";
+import { type FanAxes, type Fans, fansFor, type Initializer, rounding, scoped } from "./initializer.ts";
 
 /** Options of `varianceScaling`. */
 export interface VarianceScalingOptions extends FanAxes {
@@ -67,7 +67,7 @@ export function varianceScaling(options: VarianceScalingOptions): Initializer {
       }`,
     );
   }
-  return (key, shape, given = {}) => {
+  return scoped((key, shape, given = {}) => {
     const { dtype = "float32" } = given;
     const round = rounding(dtype);
     const fan = FAN[mode](fansFor(shape, given, axes));
@@ -80,7 +80,7 @@ export function varianceScaling(options: VarianceScalingOptions): Initializer {
     if (distribution === "normal") return multiply(random.normal(key, shape, { dtype }), deviation);
     const drawn = random.truncatedNormal(key, shape, { dtype, min: -2, max: 2 });
     return multiply(drawn, round(deviation / round(TRUNCATED_DEVIATION)));
-  };
+  });
 }
 
 /** Uniform with variance `2 / (fanIn + fanOut)` (Glorot and Bengio, 2010), also named after Xavier; for tanh and sigmoid. */

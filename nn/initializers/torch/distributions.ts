@@ -4,7 +4,7 @@
  * @module
  */
 import { add, multiply, random } from "../../../tensor/mod.ts";
-import { checkNumber, type Initializer } from "../initializer.ts";
+import { checkNumber, type Initializer, scoped } from "../initializer.ts";
 
 /** Options of `uniform`. */
 export interface UniformOptions {
@@ -34,7 +34,9 @@ export function uniform(options: UniformOptions = {}): Initializer {
   checkNumber("uniform", "a", a);
   checkNumber("uniform", "b", b);
   if (a > b) throw new RangeError(`uniform expects a up to b but got ${a} and ${b}`);
-  return (key, shape, { dtype = "float32" } = {}) => random.uniform(key, shape, { dtype, min: a, max: b });
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    random.uniform(key, shape, { dtype, min: a, max: b })
+  );
 }
 
 /** Options of `normal`. */
@@ -62,8 +64,9 @@ export interface NormalOptions {
  */
 export function normal(options: NormalOptions = {}): Initializer {
   const { mean, standardDeviation } = checked("normal", options);
-  return (key, shape, { dtype = "float32" } = {}) =>
-    add(multiply(random.normal(key, shape, { dtype }), standardDeviation), mean);
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    add(multiply(random.normal(key, shape, { dtype }), standardDeviation), mean)
+  );
 }
 
 /** Options of `truncatedNormal`. */
@@ -100,8 +103,9 @@ export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializ
     throw new RangeError(`truncatedNormal expects a below b but got ${String(a)} and ${String(b)}`);
   }
   const [min, max] = [a, b].map((bound) => (bound - mean) / standardDeviation);
-  return (key, shape, { dtype = "float32" } = {}) =>
-    add(multiply(random.truncatedNormal(key, shape, { dtype, min, max }), standardDeviation), mean);
+  return scoped((key, shape, { dtype = "float32" } = {}) =>
+    add(multiply(random.truncatedNormal(key, shape, { dtype, min, max }), standardDeviation), mean)
+  );
 }
 
 function checked(operation: string, options: NormalOptions): Required<NormalOptions> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { multiply, random } from "../../../tensor/mod.ts";
-import { checkNumber, type Fans, fansFor, type Initializer } from "../initializer.ts";
+import { checkNumber, type Fans, fansFor, type Initializer, scoped } from "../initializer.ts";
 import { calculateGain, type Nonlinearity } from "./gain.ts";
 
 /** Options of `kaimingUniform` and `kaimingNormal`. */
@@ -120,16 +120,17 @@ function xavier(operation: string, { gain = 1 }: XavierOptions): (fans: Fans) =>
 }
 
 function uniformOf(deviation: (fans: Fans) => number): Initializer {
-  return (key, shape, options = {}) => {
+  return scoped((key, shape, options = {}) => {
     const bound = Math.sqrt(3) * deviation(fansFor(shape, options));
     return random.uniform(key, shape, { dtype: options.dtype ?? "float32", min: -bound, max: bound });
-  };
+  });
 }
 
 function normalOf(deviation: (fans: Fans) => number): Initializer {
-  return (key, shape, options = {}) =>
+  return scoped((key, shape, options = {}) =>
     multiply(
       random.normal(key, shape, { dtype: options.dtype ?? "float32" }),
       deviation(fansFor(shape, options)),
-    );
+    )
+  );
 }

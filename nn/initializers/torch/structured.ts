@@ -14,7 +14,7 @@ import {
   where,
 } from "../../../tensor/mod.ts";
 import { formatShape, sizeOf } from "../../../tensor/shape.ts";
-import { checkNumber, type Initializer } from "../initializer.ts";
+import { checkNumber, type Initializer, scoped } from "../initializer.ts";
 import { orthogonal as orthogonalOf } from "../orthogonal.ts";
 
 /** Options of `orthogonal`. */
@@ -78,7 +78,7 @@ export function sparse(options: SparseOptions): Initializer {
     throw new RangeError(`sparse expects sparsity from 0 to 1 but got ${String(sparsity)}`);
   }
   checkNumber("sparse", "standardDeviation", standardDeviation);
-  return (key, shape, { dtype = "float32" } = {}) => {
+  return scoped((key, shape, { dtype = "float32" } = {}) => {
     if (shape.length !== 2) {
       throw new RangeError(`sparse expects the shape of a matrix but got ${formatShape(shape)}`);
     }
@@ -87,7 +87,7 @@ export function sparse(options: SparseOptions): Initializer {
     const numbers = broadcastTo(arange(shape[1], { dtype: "int32" }), shape);
     const places = random.permutation(placeKey, numbers, { axis: 1, independent: true });
     return where(less(places, Math.ceil(sparsity * shape[1])), 0, weights);
-  };
+  });
 }
 
 /** Options of `dirac`. */
