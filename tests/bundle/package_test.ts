@@ -47,6 +47,12 @@ console.log(same, step(params).at(0).at(0).item(), weft.info().workers);
       const [, types] = /@ts-self-types="(.*?)"/.exec(await Deno.readTextFile(`${folder}/${name}`))!;
       assertEquals((await Deno.stat(`${folder}/${types}`)).isFile, true);
     }
+    // What programs do first is compiled at once.
+    const chunks = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("chunk-"));
+    const sources = await Promise.all(chunks.map(({ name }) => Deno.readTextFile(`${folder}/${name}`)));
+    for (const name of ["matmul", "makeProgram", "softmaxCrossEntropy", "chain"]) {
+      assertEquals(sources.some((source) => source.includes(`var ${name}=(function ${name}(`)), true, name);
+    }
     const config = ["--config", `${folder}/deno.json`];
     assertEquals(await deno(["run", "--no-prompt", ...config, program]), "true -599 1");
   } finally {
