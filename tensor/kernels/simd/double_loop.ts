@@ -1,15 +1,17 @@
 /**
- * Loops over contiguous float64 elements for plain arithmetic, in WebAssembly SIMD: two elements to a vector.
+ * Loops over float64 elements for plain arithmetic, in WebAssembly SIMD: two elements to a vector.
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import type { ElementwiseForm } from "../elementwise.ts";
 import { type Expression as Arithmetic, isComparison } from "../expression.ts";
 import { type Arithmetic as Instructions, arithmeticOf, type SimdMode } from "./arithmetic.ts";
-import type { ModuleBuilder } from "./assembler.ts";
+import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { prepare } from "./emit.ts";
-import { bits, double2, doubleConstant, type Node, vectorInput } from "./nodes.ts";
+import { bits, double2, doubleConstant, float4, type Node, vectorInput } from "./nodes.ts";
 import { argument } from "./operands.ts";
+import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 import { v128 } from "./vector.ts";
 
@@ -38,52 +40,82 @@ const BINARY: Readonly<Partial<Record<Arithmetic["op"], (x: Node, y: Node) => No
   lessEqual: double2.le,
 };
 
-/** What writes the module of the loop for a form; null where an operand is no float64, or vectors have no such operator. */
+/** Numbers that the strides of a form may come to, which are kept in locals. */
+const MOST_STRIDES = 64;
+
+/**
+ * What writes the module of the loop for a form. Null where an operand is neither float64 nor cast to it or from it at
+ * once, where vectors have no such operator, or where operands step unevenly along the last axis.
+ */
 export function doubleLoopOf(
   form: ElementwiseForm,
   mode: SimdMode,
 ): ((module: ModuleBuilder) => void) | null {
   const { inputs, outputs, expressions, rank, steps } = form;
-  const flat = rank === 1 && !steps.includes("s");
-  if (!flat || ![...inputs, ...outputs].every((dtype) => dtype === "float64")) return null;
-  const roots = lowerDoubles(expressions, mode);
-  return roots === null ? null : (module) => defineLoop(module, form, roots);
+  if (steps.includes("s") || rank * steps.length > MOST_STRIDES) return null;
+  if (![...inputs, ...outputs].includes("float64") || !outputs.every(isFloat)) return null;
+  const values = outputs.map((dtype, i) =>
+    dtype === "float64" ? expressions[i] : castToFloat(expressions[i])
+  );
+  if (values.includes(null)) return null;
+  const roots = lowerDoubles(values as Arithmetic[], inputs, mode);
+  if (roots === null) return null;
+  const stored = roots.map((root, i) => outputs[i] === "float64" ? root : float4.demoteF64x2Zero(root));
+  return (module) => defineLoop(module, form, stored);
+}
+
+function isFloat(dtype: DType): boolean {
+  return dtype === "float64" || dtype === "float32";
+}
+
+/** What is cast to float32 in the end; null for other values. */
+function castToFloat(node: Arithmetic): Arithmetic | null {
+  return node.op === "cast" && node.dtype === "float32" ? node.operands[0] : null;
 }
 
 /** Expressions of float64 as vectors of two; null where vectors do not cover them. */
-export function lowerDoubles(expressions: readonly Arithmetic[], mode: SimdMode): readonly Node[] | null {
-  const known = new Map<Arithmetic, Node | null>();
-  const roots = expressions.map((expression) => lower(expression, false, known, arithmeticOf(mode)));
+export function lowerDoubles(
+  expressions: readonly Arithmetic[],
+  inputs: readonly DType[],
+  mode: SimdMode,
+): readonly Node[] | null {
+  const lowering = { known: new Map<Arithmetic, Node | null>(), inputs, m: arithmeticOf(mode) };
+  const roots = expressions.map((expression) => lower(expression, false, lowering));
   return roots.includes(null) ? null : roots as Node[];
 }
 
+interface Lowering {
+  readonly known: Map<Arithmetic, Node | null>;
+  readonly inputs: readonly DType[];
+  readonly m: Instructions;
+}
+
 /** An expression as two numbers, or as two masks; null where vectors do not cover it. */
-function lower(
-  node: Arithmetic,
-  mask: boolean,
-  known: Map<Arithmetic, Node | null>,
-  m: Instructions,
-): Node | null {
-  if (node.op === "input") return mask ? null : vectorInput(node.index);
+function lower(node: Arithmetic, mask: boolean, lowering: Lowering): Node | null {
+  if (node.op === "input") {
+    return mask || lowering.inputs[node.index] !== "float64" ? null : vectorInput(node.index);
+  }
   if (node.op === "constant") {
     return mask || (node.dtype ?? "float64") !== "float64" ? null : doubleConstant(node.value);
   }
   if (mask !== isComparison(node.op)) return null;
-  let result = known.get(node);
-  if (result === undefined) known.set(node, result = apply(node, known, m));
+  let result = lowering.known.get(node);
+  if (result === undefined) lowering.known.set(node, result = apply(node, lowering));
   return result;
 }
 
 function apply(
   node: Exclude<Arithmetic, { op: "input" | "constant" }>,
-  known: Map<Arithmetic, Node | null>,
-  m: Instructions,
+  lowering: Lowering,
 ): Node | null {
+  if (node.op === "cast") {
+    return node.dtype === "float64" ? castInput(node.operands[0], lowering.inputs) : null;
+  }
   const masked = (i: number): boolean => node.op === "not" || (node.op === "select" && i === 0);
-  const operands = node.operands.map((operand: Arithmetic, i) => lower(operand, masked(i), known, m));
+  const operands = node.operands.map((operand: Arithmetic, i) => lower(operand, masked(i), lowering));
   if (operands.includes(null)) return null;
   const [x, y, z] = operands as Node[];
-  if (node.op === "select") return m.choose(x, y, z);
+  if (node.op === "select") return lowering.m.choose(x, y, z);
   if (node.op === "not") return bits.not(x);
   return z !== undefined
     ? null
@@ -92,41 +124,122 @@ function apply(
     : BINARY[node.op]?.(x, y) ?? null;
 }
 
-function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): void {
-  const inputs = form.inputs.length;
-  const scalar = form.steps.map((step) => step === "0");
-  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-    const addresses = form.steps.map((_, i) => {
-      const address = f.local("i32", i32.shl(argument(block, i), 3));
-      if (!scalar[i]) f.advance(address, i32.shl(begin, 3));
-      return address;
-    });
-    const count = f.local("i32", i32.sub(end, begin));
-    const splats = form.inputs.map((_, i) =>
-      scalar[i] ? f.local("v128", v128.load64Splat(addresses[i])) : null
-    );
-    const write = prepare(f, roots, new Map(), splats);
-    const advance = (elements: number): void => {
-      addresses.forEach((address, i) => {
-        if (!scalar[i]) f.advance(address, 8 * elements);
+/** The float64 of an input of another type; null where vectors have no instruction for it. */
+function castInput(node: Arithmetic, inputs: readonly DType[]): Node | null {
+  if (node.op !== "input") return null;
+  const x = vectorInput(node.index);
+  switch (inputs[node.index]) {
+    case "float32":
+      return double2.promoteLowF32x4(x);
+    case "int32":
+      return double2.convertLowI32x4S(x);
+    default:
+      return null;
+  }
+}
+
+/** The function of a number of elements and of the addresses of all operands. */
+function defineBody(
+  module: ModuleBuilder,
+  { inputs, outputs, steps }: ElementwiseForm,
+  roots: readonly Node[],
+): FunctionHandle<readonly "i32"[], null> {
+  const shifts = [...inputs, ...outputs].map((dtype) => dtype === "float64" ? 3 : 2);
+  const scalar = steps.map((step) => step === "0");
+  return module.define(
+    null,
+    steps.map(() => "i32" as const).concat("i32"),
+    null,
+    (f, count, ...addresses) => {
+      const splats = inputs.map((_, i) => {
+        if (!scalar[i]) return null;
+        return f.local("v128", (shifts[i] === 3 ? v128.load64Splat : v128.load32Splat)(addresses[i]));
       });
-      f.advance(count, -elements);
-    };
-    const vectors = (copies: number): void => {
-      const loads = Array.from(
-        { length: copies },
-        (_, copy) => splats.map((splat, i) => splat ?? v128.load(addresses[i], 16 * copy)),
+      const write = prepare(f, roots, new Map(), splats);
+      const advance = (elements: number): void => {
+        addresses.forEach((address, i) => {
+          if (!scalar[i]) f.advance(address, elements << shifts[i]);
+        });
+        f.advance(count, -elements);
+      };
+      const store = (i: number, value: Local<"v128">, copy: number): void => {
+        const operand = inputs.length + i;
+        if (shifts[operand] === 3) f.store("v128", addresses[operand], value, 16 * copy);
+        else f.storeLane64(addresses[operand], value, 0, 8 * copy);
+      };
+      const vectors = (copies: number): void => {
+        const loads = Array.from(
+          { length: copies },
+          (_, copy) =>
+            splats.map((splat, i) =>
+              splat ??
+                (shifts[i] === 3
+                  ? v128.load(addresses[i], 16 * copy)
+                  : v128.load64Zero(addresses[i], 8 * copy))
+            ),
+        );
+        write(loads).forEach((values, copy) => values.forEach((value, i) => store(i, value, copy)));
+        advance(2 * copies);
+      };
+      f.while(i32.geU(count, 2 * COPIES), () => vectors(COPIES));
+      f.while(i32.geU(count, 2), () => vectors(1));
+      f.if(count, () => {
+        const [values] = write([
+          splats.map((splat, i) =>
+            splat ?? (shifts[i] === 3 ? v128.load64Zero : v128.load32Zero)(addresses[i])
+          ),
+        ]);
+        values.forEach((value, i) => {
+          const operand = inputs.length + i;
+          (shifts[operand] === 3 ? f.storeLane64 : f.storeLane32)(addresses[operand], value, 0);
+        });
+      });
+    },
+  );
+}
+
+function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): void {
+  const { rank, steps } = form;
+  const count = steps.length;
+  const body = defineBody(module, form, roots);
+  const shifts = [...form.inputs, ...form.outputs].map((dtype) => dtype === "float64" ? 3 : 2);
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const number = (index: number): Local<"i32"> => f.local("i32", argument(block, index));
+    const bytes = (index: number, i: number): Local<"i32"> =>
+      f.local("i32", i32.shl(argument(block, index), shifts[i]));
+    const bases = steps.map((_, i) => bytes(i, i));
+    if (rank === 1) {
+      bases.forEach((base, i) => {
+        if (steps[i] === "1") f.advance(base, i32.shl(begin, shifts[i]));
+      });
+      f.call(body, i32.sub(end, begin), ...bases);
+      return;
+    }
+    const extents = Array.from({ length: rank }, (_, axis) => number(count + axis));
+    const strides = steps.map((_, i) =>
+      Array.from({ length: rank - 1 }, (_, axis) => bytes(count + rank * (1 + i) + axis, i))
+    );
+    const addresses = steps.map(() => f.local("i32"));
+    const [row, column, piece, quotient, index] = Array.from({ length: 5 }, () => f.local("i32"));
+    const length = extents[rank - 1];
+    f.while(i32.ltU(begin, end), () => {
+      f.set(row, i32.divU(begin, length));
+      f.set(column, i32.sub(begin, i32.mul(row, length)));
+      f.set(piece, least(i32.sub(length, column), i32.sub(end, begin)));
+      addresses.forEach((address, i) =>
+        f.set(address, steps[i] === "1" ? i32.add(bases[i], i32.shl(column, shifts[i])) : bases[i])
       );
-      write(loads).forEach((values, copy) =>
-        values.forEach((value, i) => f.store("v128", addresses[inputs + i], value, 16 * copy))
-      );
-      advance(2 * copies);
-    };
-    f.while(i32.geU(count, 2 * COPIES), () => vectors(COPIES));
-    f.while(i32.geU(count, 2), () => vectors(1));
-    f.if(count, () => {
-      const [values] = write([splats.map((splat, i) => splat ?? v128.load64Zero(addresses[i]))]);
-      values.forEach((value, i) => f.storeLane64(addresses[inputs + i], value, 0));
+      for (let axis = rank - 2; axis >= 0; axis--) {
+        f.set(index, row);
+        if (axis > 0) {
+          f.set(quotient, i32.divU(row, extents[axis]));
+          f.set(index, i32.sub(row, i32.mul(quotient, extents[axis])));
+          f.set(row, quotient);
+        }
+        addresses.forEach((address, i) => f.advance(address, i32.mul(index, strides[i][axis])));
+      }
+      f.call(body, piece, ...addresses);
+      f.advance(begin, piece);
     });
   });
 }

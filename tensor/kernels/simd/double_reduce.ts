@@ -53,7 +53,7 @@ export function doubleReductionOf(
   const { expression, inputs, output, reduction, kept, keptSteps, reducedSteps } = form;
   const combination = COMBINATIONS[reduction];
   if (combination === undefined || ![...inputs, output].every((dtype) => dtype === "float64")) return null;
-  const roots = lowerDoubles([expression], mode);
+  const roots = lowerDoubles([expression], inputs, mode);
   if (roots === null) return null;
   if (!reducedSteps.includes("s") && reducedSteps.includes("1")) {
     return (module) => defineLoop(module, form, (f, a) => overRows(f, form, roots, combination, a));

@@ -48,7 +48,7 @@ const BLOCKS = NUMBERS + 4 * MOST_NUMBERS;
 
 /**
  * The loop for a form, with the arguments and the units of the JavaScript loop. Null where vectors do not cover
- * an expression: float64 other than contiguous in plain arithmetic, and operators without a vector function.
+ * an expression: float64 other than in plain arithmetic along memory, and operators without a vector function.
  */
 export function simdElementwiseKernel(form: ElementwiseForm, mode: SimdMode): KernelReference | null {
   const key = `simd|${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.rank}|${form.steps.join("")}`;

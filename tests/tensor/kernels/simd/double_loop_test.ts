@@ -14,7 +14,7 @@ import {
 } from "../../../../tensor/kernels/expression.ts";
 import type { KernelReference } from "../../../../tensor/kernels/kernel.ts";
 import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
-import { AREA_START, views } from "./memory.ts";
+import { AREA_START, areaAfter, fillArea, firstDifference, makePlacer, views } from "./memory.ts";
 
 const UNARY: readonly UnaryOperator[] = ["negative", "abs", "sqrt", "floor", "ceil", "round", "trunc"];
 // deno-fmt-ignore
@@ -108,7 +108,7 @@ Deno.test("loops over float64 are left to typed arrays for functions, other type
   const form = { name: "x", rank: 1, steps: ["1", "1"] as const, outputs: ["float64"] as const };
   const kernelOf = (
     expression: Expression,
-    dtype: "float64" | "float32",
+    dtype: "float64" | "float32" | "uint32",
     steps = form.steps as readonly ("1" | "s")[],
   ) =>
     simdElementwiseKernel({
@@ -119,7 +119,51 @@ Deno.test("loops over float64 are left to typed arrays for functions, other type
       steps,
     }, "strict");
   assertEquals(kernelOf(unary("exp", input(0)), "float64"), null);
-  assertEquals(kernelOf(cast(input(0), "float64"), "float32"), null);
+  assertEquals(kernelOf(cast(input(0), "float64"), "uint32"), null);
+  assertEquals(kernelOf(cast(unary("abs", input(0)), "float64"), "float32"), null);
   assertEquals(kernelOf(unary("abs", input(0)), "float64", ["s", "1"]), null);
   assertEquals(kernelOf(unary("abs", input(0)), "float64") === null, false);
+});
+
+Deno.test("loops over float64 go along rows that lie anywhere, and cast what they read and write", () => {
+  const [x, y, z, n] = [input(0), input(1), input(2), input(3)];
+  const inner = binary(
+    "add",
+    binary("multiply", x, cast(y, "float64")),
+    binary("subtract", z, cast(n, "float64")),
+  );
+  const form = {
+    name: "mixed",
+    expressions: [inner, cast(unary("abs", inner), "float32")],
+    inputs: ["float64", "float32", "float64", "int32"] as const,
+    outputs: ["float64", "float32"] as const,
+    rank: 3,
+    steps: ["1", "1", "0", "1", "1", "1"] as const,
+  };
+  const dtypes = [...form.inputs, ...form.outputs];
+  const plain = { order: [0, 0, 0], flipped: [false, false, false], gap: 1 };
+  const across = [
+    { ...plain, repeated: [] },
+    { ...plain, repeated: [true, true, false] },
+    { ...plain, repeated: [false, false, true] },
+    { ...plain, repeated: [true, false, false], flipped: [false, true, false] },
+    { ...plain, repeated: [] },
+    { ...plain, repeated: [] },
+  ];
+  for (const length of [1, 2, 3, 7, 8, 9, 21]) {
+    fillArea(length);
+    const shape = [3, 5, length];
+    const place = makePlacer();
+    const placed = dtypes.map((dtype, i) => place(dtype, shape, across[i], i >= form.inputs.length));
+    const parameters = [
+      ...placed.map(({ address }) => address),
+      ...shape,
+      ...placed.flatMap(({ strides }) => strides),
+    ];
+    const expected = areaAfter(elementwiseKernel(form), parameters, 15 * length, []);
+    for (const cut of [[], [0.01, 0.4], [0.37, 0.7, 0.701]]) {
+      const found = areaAfter(simdElementwiseKernel(form, "relaxed")!, parameters, 15 * length, cut);
+      assertEquals(firstDifference(found, expected), -1, `rows of ${length}, cut at ${cut}`);
+    }
+  }
 });
