@@ -46,6 +46,9 @@ export interface Description {
  * ```
  */
 export function describe(transform: AnyTransform, params: unknown, state?: unknown): Description {
+  if (typeof (transform as Partial<AnyTransform> | undefined)?.init !== "function") {
+    throw new TypeError(`describe expects a transform but got ${tree.describe(transform)}`);
+  }
   const known = state ?? transform.init(params as never);
   const rows = rowsOf({ key: "", group: null, transform, params }, known, "");
   const text = (): string => formatRows(rows);

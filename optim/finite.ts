@@ -14,11 +14,11 @@ import {
   logicalNot,
   square,
   sum,
-  Tensor,
+  type Tensor,
   tensor,
-  tree,
 } from "../tensor/mod.ts";
 import { checkNumber, POSITIVE } from "./checks.ts";
+import { tensorsOf } from "./tensors_of.ts";
 
 /**
  * Whether every element of a tree is finite, a scalar of dtype bool. Holes have no part in it; nothing is finite.
@@ -96,13 +96,4 @@ export function skipLargeUpdates(options: SkipLargeUpdatesOptions): SkipPolicy {
     // A norm that is NaN is not below the limit.
     return logicalNot(less(total ?? tensor(0), limit));
   };
-}
-
-function tensorsOf(operation: string, values: unknown): Tensor[] {
-  return tree.entries(values).map(({ path, value }) => {
-    if (value instanceof Tensor) return value;
-    throw new TypeError(
-      `${operation} expects tensors but got ${tree.describe(value)} at ${path || "the root"}`,
-    );
-  });
 }

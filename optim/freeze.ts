@@ -4,6 +4,7 @@
  * @module
  */
 
+import { erase } from "./assemble.ts";
 import { masked, type MaskedState } from "./masked.ts";
 import { setToZero, type SetToZeroState } from "./identity.ts";
 import { inverted, type Selector } from "./select.ts";
@@ -59,5 +60,6 @@ export function selectiveTransform<T extends AnyTransform>(
   transform: T,
   options: SelectiveTransformOptions,
 ): Transform<ParamsOf<T>, MaskedState<StateOf<T>>, ExtraOf<T>> {
+  erase("selectiveTransform", transform);
   return masked(transform, inverted(options.freeze), { rest: "zero" });
 }

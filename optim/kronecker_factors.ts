@@ -14,6 +14,7 @@ import {
   type UnfoldOptions,
 } from "../tensor/mod.ts";
 import { formatShape } from "../tensor/shape.ts";
+import { checkTensor } from "../tensor/tensor.ts";
 
 /** The two factors of the curvature of a layer. */
 export interface KroneckerFactors {
@@ -46,6 +47,7 @@ function secondMoment(rows: Tensor): Tensor {
  * ```
  */
 export function denseFactors(inputs: Tensor, outputGradients: Tensor): KroneckerFactors {
+  for (const x of [inputs, outputGradients]) checkTensor("denseFactors", x);
   if (inputs.rank !== 2 || outputGradients.rank !== 2 || inputs.shape[0] !== outputGradients.shape[0]) {
     throw new RangeError(
       `denseFactors expects matrices of as many rows but got ${formatShape(inputs.shape)} and ${
@@ -78,6 +80,7 @@ export function convFactors(
   outputGradients: Tensor,
   options: UnfoldOptions,
 ): KroneckerFactors {
+  for (const x of [images, outputGradients]) checkTensor("convFactors", x);
   const windows = unfold(images, options);
   const [count, size, positions] = windows.shape;
   const fits = outputGradients.rank === 4 && outputGradients.shape[0] === count &&

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cast, host, multiply, type Tensor } from "../tensor/mod.ts";
+import { cast, host, multiply, type Tensor, tree } from "../tensor/mod.ts";
 import { checkNumber, type Domain, NOT_NEGATIVE, POSITIVE, WHOLE } from "./checks.ts";
 import { choose, conditionNumber } from "./choose.ts";
 import { allFinite } from "./finite.ts";
@@ -147,7 +147,13 @@ export function dynamicLossScale(options: DynamicLossScaleOptions = {}): LossSca
  * ```
  */
 export function scaleLoss(state: LossScaleState, loss: Tensor): Tensor {
+  checkState("scaleLoss", state);
   return multiply(loss, state.scale);
+}
+
+function checkState(operation: string, state: Partial<LossScaleState> | undefined): void {
+  if (state?.kind === "lossScale") return;
+  throw new TypeError(`${operation} expects the state of a loss scale but got ${tree.describe(state)}`);
 }
 
 /** What {@linkcode unscale} returns. */
@@ -174,6 +180,7 @@ export interface Unscaled<P> {
  * ```
  */
 export function unscale<P>(state: LossScaleState, grads: P): Unscaled<P> {
+  checkState("unscale", state);
   const inverse = host((scale) => 1 / scale, state.scale);
   const unscaled = zipLeaves(
     "unscale",

@@ -157,6 +157,9 @@ export function snapshot<Name extends string>(
   name: Name,
   measure: Measure,
 ): Transform<unknown, MonitorState<Name>> {
+  if (typeof measure !== "function") {
+    throw new TypeError(`snapshot expects a measure as a function but got ${tree.describe(measure)}`);
+  }
   return monitor({ [name]: measure } as { readonly [K in Name]: Measure });
 }
 

@@ -43,6 +43,11 @@ export type PartitionState<T extends Readonly<Record<string, AnyTransform>>> =
 export function labelsByPath(
   rules: readonly (readonly [pattern: string, label: string])[],
 ): (params: unknown) => unknown {
+  if (!Array.isArray(rules)) {
+    throw new TypeError(
+      `labelsByPath expects a list of patterns with labels but got ${tree.describe(rules)}`,
+    );
+  }
   const tests = rules.map(([pattern, label]) => ({ matches: matchPath(pattern), label }));
   return (params) => {
     const unmatched: string[] = [];

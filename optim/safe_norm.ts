@@ -15,6 +15,7 @@ import {
   type Tensor,
   where,
 } from "../tensor/mod.ts";
+import { checkTensor } from "../tensor/tensor.ts";
 
 /** Options of {@linkcode safeNorm}. */
 export interface SafeNormOptions extends ReduceOptions {
@@ -40,6 +41,7 @@ export interface SafeNormOptions extends ReduceOptions {
  * ```
  */
 export function safeNorm(x: Tensor, options: SafeNormOptions): Tensor {
+  checkTensor("safeNorm", x);
   return floored(sum(square(x), options), options.minNorm);
 }
 
@@ -66,6 +68,7 @@ export interface SafeRootMeanSquaresOptions extends ReduceOptions {
  * ```
  */
 export function safeRootMeanSquares(x: Tensor, options: SafeRootMeanSquaresOptions): Tensor {
+  checkTensor("safeRootMeanSquares", x);
   return floored(mean(square(x), options), options.minRootMeanSquares);
 }
 

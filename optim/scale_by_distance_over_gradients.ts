@@ -20,6 +20,7 @@ import {
 } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
+import { checkDtype } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -78,6 +79,7 @@ export function scaleByDistanceOverGradients(
 ): Transform<unknown, ScaleByDistanceOverGradientsState> {
   const name = "scaleByDistanceOverGradients";
   const { initialDistance = 1e-6, eps = 1e-8, globalScale = 1, initialParamsDtype } = options;
+  checkDtype("scaleByDistanceOverGradients", "initialParamsDtype", initialParamsDtype);
   if (typeof initialDistance === "function") {
     throw new TypeError(`${name} expects initialDistance to be a number but got a function`);
   }

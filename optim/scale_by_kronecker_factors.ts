@@ -94,6 +94,11 @@ export function scaleByKroneckerFactors(
 ): Transform<unknown, ScaleByKroneckerFactorsState, FactorsExtra> {
   const name = "scaleByKroneckerFactors";
   const { damping, layers = isKernel, layout = "NCHW", updateInterval = 1, outputScale = 1 } = options;
+  if (layout !== "NCHW" && layout !== "NHWC" && layout !== "outputFirst") {
+    throw new RangeError(
+      `scaleByKroneckerFactors expects layout "NCHW", "NHWC" or "outputFirst" but got ${String(layout)}`,
+    );
+  }
   checkScalar(name, "damping", damping, NOT_NEGATIVE);
   checkNumber(name, "updateInterval", updateInterval, WHOLE);
   checkNumber(name, "outputScale", outputScale, POSITIVE);

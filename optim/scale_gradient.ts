@@ -5,6 +5,7 @@
  */
 
 import { add, multiply, stopGradient, subtract } from "../tensor/mod.ts";
+import { tensorsOf } from "./tensors_of.ts";
 import { mapLeaves } from "./leaves.ts";
 
 /**
@@ -26,6 +27,7 @@ export function scaleGradient<T>(values: T, scale: number): T {
   if (!Number.isFinite(scale)) {
     throw new RangeError(`scaleGradient expects scale to be finite but got ${String(scale)}`);
   }
+  tensorsOf("scaleGradient", values);
   return mapLeaves(values, (leaf) => {
     const fixed = stopGradient(leaf);
     return add(fixed, multiply(subtract(leaf, fixed), scale));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { host } from "../tensor/mod.ts";
+import { host, tree } from "../tensor/mod.ts";
 import { assemble } from "./assemble.ts";
 import type { Tree } from "./leaves.ts";
 import { initialScalars, noOverrides, resolveScalars, type ScalarOrSchedule } from "./scalar.ts";
@@ -96,6 +96,10 @@ export interface TransformDefinition<S extends TransformState, Extra = unknown> 
 export function transform<S extends TransformState, Extra = unknown>(
   definition: TransformDefinition<S, Extra>,
 ): Transform<unknown, S, Extra> {
+  const update: unknown = (definition as Partial<TransformDefinition<S, Extra>> | undefined)?.update;
+  if (typeof update !== "function") {
+    throw new TypeError(`transform expects a definition with an update but got ${tree.describe(definition)}`);
+  }
   const { name, hyperparameters } = definition;
   return assemble<S, Extra>({
     name,

@@ -5,6 +5,7 @@
  */
 
 import { broadcastTo, sqrt, square, sum, type Tensor } from "../tensor/mod.ts";
+import { checkTensor } from "../tensor/tensor.ts";
 
 /**
  * Where the outputs of a kernel lie. Dense kernels are `[in, out]` in the first two.
@@ -76,5 +77,6 @@ export function unitNorms(x: Tensor, axes: readonly number[]): Tensor {
  * ```
  */
 export function unitwiseNorm(x: Tensor, options: UnitOptions = {}): Tensor {
+  checkTensor("unitwiseNorm", x);
   return broadcastTo(unitNorms(x, unitAxes("unitwiseNorm", options)(x, "")), x.shape);
 }

@@ -5,6 +5,7 @@
  */
 
 import { maximum, minimum, relu, type Tensor, tree } from "../../tensor/mod.ts";
+import { tensorsOf } from "../tensors_of.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
 
 /** The bounds of a box: one number for all elements, or a tree of tensors like the values, which broadcast. */
@@ -28,6 +29,7 @@ export interface BoxOptions {
  * ```
  */
 export function projectionNonNegative<T>(values: T): T {
+  tensorsOf("projectionNonNegative", values);
   return mapLeaves(values, (leaf) => relu(leaf));
 }
 
@@ -47,6 +49,7 @@ export function projectionNonNegative<T>(values: T): T {
  * ```
  */
 export function projectionBox<T>(values: T, options: BoxOptions): T {
+  tensorsOf("projectionBox", values);
   const raised = bounded(values, "lower", options.lower, (leaf, bound) => maximum(leaf, bound));
   return bounded(raised, "upper", options.upper, (leaf, bound) => minimum(leaf, bound));
 }

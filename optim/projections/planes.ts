@@ -5,6 +5,7 @@
  */
 
 import { divide, minimum, subtract, type TensorLike } from "../../tensor/mod.ts";
+import { tensorsOf } from "../tensors_of.ts";
 import { addScale, scale, vdot } from "../tree/mod.ts";
 
 /** Options of `projectionHyperplane` and `projectionHalfspace`. */
@@ -29,6 +30,7 @@ export interface PlaneOptions {
  * ```
  */
 export function projectionVector<T>(values: T, direction: T): T {
+  for (const one of [values, direction]) tensorsOf("projectionVector", one);
   return scale(divide(vdot(values, direction), vdot(direction, direction)), direction);
 }
 
@@ -48,6 +50,7 @@ export function projectionVector<T>(values: T, direction: T): T {
  * ```
  */
 export function projectionHyperplane<T>(values: T, normal: unknown, options: PlaneOptions): T {
+  for (const one of [values, normal]) tensorsOf("projectionHyperplane", one);
   const factor = divide(subtract(options.offset, vdot(values, normal)), vdot(normal, normal));
   return addScale(values, normal, { factor });
 }
@@ -70,6 +73,7 @@ export function projectionHyperplane<T>(values: T, normal: unknown, options: Pla
  * ```
  */
 export function projectionHalfspace<T>(values: T, normal: unknown, options: PlaneOptions): T {
+  for (const one of [values, normal]) tensorsOf("projectionHalfspace", one);
   const factor = divide(subtract(options.offset, vdot(values, normal)), vdot(normal, normal));
   return addScale(values, normal, { factor: minimum(factor, 0) });
 }

@@ -8,7 +8,7 @@
 export type Row = readonly [
   operation: string,
   call: () => unknown,
-  kind: "TypeError" | "RangeError",
+  kind: "TypeError" | "RangeError" | "either",
   ...parts: string[],
 ];
 
@@ -20,7 +20,8 @@ function complaint([operation, call, kind, ...parts]: Row): string {
     if (!(error instanceof Error)) return `${operation} throws no error`;
     const { name, message } = error;
     const missing = parts.filter((part) => !message.includes(part));
-    if (name !== kind) return `${operation} throws a ${name} instead of a ${kind}: ${message}`;
+    const isKind = kind === "either" ? name === "TypeError" || name === "RangeError" : name === kind;
+    if (!isKind) return `${operation} throws a ${name} instead of a ${kind}: ${message}`;
     if (!message.startsWith(`${operation} expects`)) return `${operation} is not named: ${message}`;
     if (message.endsWith(".")) return `${operation} ends its error with a period: ${message}`;
     return missing.length === 0 ? "" : `${operation} does not say ${missing.join(" and ")}: ${message}`;

@@ -6,7 +6,12 @@
  */
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
+import * as optim from "../../../optim/mod.ts";
+import * as schedules from "../../../schedules/mod.ts";
+import { ROWS as optimOptions } from "../../bad_input/optim/options.ts";
+import { ROWS as optimWrappers } from "../../bad_input/optim/wrappers.ts";
 import { assertRefused, type Row } from "../../bad_input/row.ts";
+import { ROWS as schedulesOptions } from "../../bad_input/schedules.ts";
 import { ROWS as random } from "../../bad_input/tensor/random.ts";
 import { TENSOR } from "../../bad_input/tensor/table.ts";
 import { ROWS as tree } from "../../bad_input/tensor/tree.ts";
@@ -27,6 +32,20 @@ const NAMESPACES: Readonly<Record<string, Namespace>> = {
     others: ["dispose", "info", "primitiveNames", "shutdown", "Tensor"],
   },
   random: { exports: t.random, families: { random }, others: [] },
+  optim: {
+    exports: optim,
+    families: { options: optimOptions, wrappers: optimWrappers },
+    // Some read any state, take nothing, or speak in the name of what they are made of.
+    others: [
+      "freeze",
+      "hyperparameters",
+      "measurements",
+      "namedChain",
+      "skipNotFinite",
+      "updateToWeightRatio",
+    ],
+  },
+  schedules: { exports: schedules, families: { schedules: schedulesOptions }, others: [] },
   tree: {
     exports: t.tree,
     families: { tree },
