@@ -10,11 +10,11 @@ import type { TorchForm, Variables } from "./layer.ts";
 
 const PARTS = ["query", "key", "value"] as const;
 
-/** The form of `multiHeadAttention`. Norms of queries and keys have no counterpart in torch and are left out. */
+/** The form of `multiHeadAttention`; norms of queries and keys, which torch has not, are q_norm and k_norm as in timm. */
 export const torchAttention: TorchForm = {
   toTorch({ params }) {
     if (Object.keys(params).length === 0) return {};
-    const { query, key, value, out } = params as MultiHeadAttentionParams;
+    const { query, key, value, out, queryNorm, keyNorm } = params as MultiHeadAttentionParams;
     const rows = [query, key, value].map(({ kernel }) => transpose(kernel));
     const isOne = rows.every((row) => row.shape[1] === rows[0].shape[1]);
     const tensors: Record<string, Tensor> = isOne
@@ -25,6 +25,8 @@ export const torchAttention: TorchForm = {
     }
     tensors["out_proj/weight"] = transpose(out.kernel);
     if (out.bias !== undefined) tensors["out_proj/bias"] = out.bias;
+    if (queryNorm !== undefined) tensors["q_norm/weight"] = queryNorm.scale;
+    if (keyNorm !== undefined) tensors["k_norm/weight"] = keyNorm.scale;
     return tensors;
   },
   fromTorch(tensors, like: Variables) {
@@ -47,7 +49,11 @@ export const torchAttention: TorchForm = {
       kernel: transpose(tensors["out_proj/weight"]),
       ...(likes.out.bias === undefined ? {} : { bias: tensors["out_proj/bias"] }),
     };
-    return { params, state: {} };
+    const norms = {
+      ...(likes.queryNorm === undefined ? {} : { queryNorm: { scale: tensors["q_norm/weight"] } }),
+      ...(likes.keyNorm === undefined ? {} : { keyNorm: { scale: tensors["k_norm/weight"] } }),
+    };
+    return { params: { ...params, ...norms }, state: {} };
   },
   ignored: [],
 };

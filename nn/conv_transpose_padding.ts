@@ -14,7 +14,7 @@ import { perAxis } from "../tensor/ops/spatial/axes.ts";
  * - "same": so much that `e stride` is left, as in flax;
  * - "valid": nothing, with zeros after it where there would be fewer than `e stride`, as in flax;
  * - "circular": nothing, but what passes a period of `e stride` is added to the other side, so that it is the transpose
- *   of a convolution with circular surroundings.
+ *   of a convolution with circular surroundings where the window steps by 1.
  */
 export type ConvTransposePadding =
   | PerAxis

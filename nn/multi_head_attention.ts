@@ -39,7 +39,8 @@ import type { ApplyOptions } from "./layer.ts";
  * cache results are not defined.
  *
  * In torch the kernels of queries, keys and values are the rows of in_proj_weight one after the other, or
- * q_proj_weight, k_proj_weight and v_proj_weight where a context has other features.
+ * q_proj_weight, k_proj_weight and v_proj_weight where a context has other features. Norms of queries and keys are
+ * q_norm.weight and k_norm.weight, as in timm.
  *
  * @throws {RangeError} If an option is out of range, or an input does not fit.
  * @throws {TypeError} If a key is missing in training with dropout.

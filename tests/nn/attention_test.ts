@@ -168,7 +168,11 @@ Deno.test("multiHeadAttention() with lengths is attention to each sequence alone
 });
 
 Deno.test("multiHeadAttention() goes to torch and back", () => {
-  for (const options of [{}, { keyValueHeads: 1 }, { contextFeatures: 6 }, { bias: false }]) {
+  for (
+    const options of [{}, { keyValueHeads: 1 }, { contextFeatures: 6 }, { bias: false }, {
+      normalizeQueryKey: true,
+    }]
+  ) {
     const layer = multiHeadAttention({ heads: 2, ...options });
     const like = layer.init(random.key(0), [3, 4]);
     const back = fromTorch(layer, toTorch(layer, like), { like });
