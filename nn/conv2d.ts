@@ -79,29 +79,34 @@ export type Conv2dParams = {
  * ```
  */
 export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
+  return conv2dLayer("conv2d", options);
+}
+
+/** `conv2d` under a name of its own. */
+export function conv2dLayer(name: string, options: Conv2dOptions): Layer<Conv2dParams, Empty> {
   const { features, padding = "valid", paddingMode = "zeros", groups = 1, bias = true, layout = "NCHW" } =
     options;
-  const { kernelInitializer, biasInitializer } = initializersOf("conv2d", options);
-  checkPaddingMode("conv2d", paddingMode);
-  checkPositiveInteger("conv2d", "features", features);
-  checkPositiveInteger("conv2d", "groups", groups);
+  const { kernelInitializer, biasInitializer } = initializersOf(name, options);
+  checkPaddingMode(name, paddingMode);
+  checkPositiveInteger(name, "features", features);
+  checkPositiveInteger(name, "groups", groups);
   if (features % groups !== 0) {
-    throw new RangeError(`conv2d expects groups to divide its ${features} features but got ${groups}`);
+    throw new RangeError(`${name} expects groups to divide its ${features} features but got ${groups}`);
   }
   if (layout !== "NCHW" && layout !== "NHWC") {
-    throw new RangeError(`conv2d expects layout "NCHW" or "NHWC" but got ${String(layout)}`);
+    throw new RangeError(`${name} expects layout "NCHW" or "NHWC" but got ${String(layout)}`);
   }
-  const [rows, columns] = pairOf("conv2d", "kernelSize", options.kernelSize, 1);
-  const strides = pairOf("conv2d", "strides", options.strides ?? 1, 1);
-  const dilation = pairOf("conv2d", "dilation", options.dilation ?? 1, 1);
-  const inputDilation = pairOf("conv2d", "inputDilation", options.inputDilation ?? 1, 1);
+  const [rows, columns] = pairOf(name, "kernelSize", options.kernelSize, 1);
+  const strides = pairOf(name, "strides", options.strides ?? 1, 1);
+  const dilation = pairOf(name, "dilation", options.dilation ?? 1, 1);
+  const inputDilation = pairOf(name, "inputDilation", options.inputDilation ?? 1, 1);
   const isPlain = padding !== "causal" && padding !== "sameLower" && paddingMode === "zeros" &&
     inputDilation.every((step) => step === 1);
   const reach = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1] as const;
   const convolved = (x: Tensor, kernel: Tensor): Tensor => {
     if (isPlain) return convolve(x, kernel, { strides, padding, dilation, groups, layout });
     const order = layout === "NCHW" ? "channelsFirst" : "channelsLast";
-    const [image, zeros] = withSurroundings("conv2d", x, {
+    const [image, zeros] = withSurroundings(name, x, {
       padding,
       paddingMode,
       reach,
@@ -111,13 +116,13 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
     return conv(image, kernel, { strides, padding: zeros, dilation, inputDilation, groups, layout: order });
   };
   return {
-    name: "conv2d",
+    name,
     torch: torchEntries([
       { kind: "params", key: "kernel", name: "weight", ...(layout === "NCHW" ? {} : { axes: [3, 2, 0, 1] }) },
       { kind: "params", key: "bias", name: "bias" },
     ]),
     init(key, inputShape, context = {}) {
-      const at = place("conv2d", context.path);
+      const at = place(name, context.path);
       checkShape(at, inputShape);
       const { channels, extents } = imageShape(at, inputShape, layout);
       if (channels % groups !== 0 || channels === 0) {
@@ -135,7 +140,7 @@ export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("conv2d", context.path);
+      const at = place(name, context.path);
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       if (kernel.rank !== 4) throw shapeError(at, "a kernel of rank 4", kernel.shape);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { conv2d, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
+import { conv2d, conv2dLayer, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
 import { checkPositiveInteger, place } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { sequential } from "./sequential.ts";
@@ -32,16 +32,16 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "features" |
  * ```
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<Conv2dParams, Empty> {
+  const name = "depthwiseConv2d";
   const { multiplier = 1, ...rest } = options;
   const { layout = "NCHW" } = options;
-  checkPositiveInteger("depthwiseConv2d", "multiplier", multiplier);
+  checkPositiveInteger(name, "multiplier", multiplier);
   const of = (channels: number): Layer<Conv2dParams, Empty> =>
-    conv2d({ ...rest, features: channels * multiplier, groups: channels });
+    conv2dLayer(name, { ...rest, features: channels * multiplier, groups: channels });
   return {
     ...of(1),
-    name: "depthwiseConv2d",
     init(key, inputShape, context = {}) {
-      const { channels } = imageShape(place("depthwiseConv2d", context.path), inputShape, layout);
+      const { channels } = imageShape(place(name, context.path), inputShape, layout);
       return of(Math.max(1, channels)).init(key, inputShape, context);
     },
     apply: (variables, x, context) => {

@@ -72,6 +72,11 @@ Deno.test("depthwise and separable convolutions name themselves where an input d
     RangeError,
     "depthwiseConv1d at net/part expects",
   );
+  assertThrows(
+    () => nn.depthwiseConv2d({ kernelSize: 4 }).init(random.key(0), [3, 2, 2], { path: "net/part" }),
+    RangeError,
+    "depthwiseConv2d at net/part expects",
+  );
   assertThrows(() => nn.depthwiseConv3d({ kernelSize: 2, multiplier: 0 }), RangeError, "multiplier");
   assertThrows(
     () => nn.separableConv3d({ features: 2, kernelSize: 3 }).init(random.key(0), [3, 2]),
