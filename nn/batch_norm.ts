@@ -26,6 +26,7 @@ import {
   movedRunning,
   RUNNING_ENTRIES,
   type RunningMomentum,
+  runningOf,
   type RunningStatistics,
 } from "./running_statistics.ts";
 import { torchEntries } from "./torch_form.ts";
@@ -131,13 +132,7 @@ export function batchNorm(
     ) {
       const at = place("batchNorm", path);
       checkTensor(at, x);
-      const running = trackRunningStatistics
-        ? {
-          ...state,
-          mean: variable(at, "state", state, "mean"),
-          variance: variable(at, "state", state, "variance"),
-        }
-        : null;
+      const running = trackRunningStatistics ? runningOf(at, state) : null;
       const along = channelAxes(at, axis, x.shape);
       const known = running?.mean ?? (scale ? params.scale : offset ? params.offset : undefined);
       const channels = known?.shape ?? along.map((i) => x.shape[i]);

@@ -27,7 +27,7 @@ import {
 import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, place, shapeError, variable } from "./check.ts";
 import { type EmbeddingOptions, type EmbeddingParams, initialTable } from "./embedding.ts";
-import { checkEmbedding, checkNumbers, embeddingRows } from "./embedding_rows.ts";
+import { checkEmbedding, checkNumbers, embeddingRows, paddingOf } from "./embedding_rows.ts";
 import type { ApplyOptions, Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
@@ -73,7 +73,8 @@ export interface EmbeddingBag extends Layer<EmbeddingParams, Empty> {
  * ```
  */
 export function embeddingBag(options: EmbeddingBagOptions): EmbeddingBag {
-  const { count, features, paddingIndex, mode = "mean" } = options;
+  const { count, features, mode = "mean" } = options;
+  const paddingIndex = paddingOf(options);
   checkPositiveInteger("embeddingBag", "count", count);
   checkPositiveInteger("embeddingBag", "features", features);
   checkEmbedding("embeddingBag", options);

@@ -30,7 +30,7 @@ export interface EmbeddingCommonOptions {
   readonly count: number;
   /** The size of a vector; a positive integer. */
   readonly features: number;
-  /** A number whose vector is zeros at first and gets no gradient; none by default. */
+  /** A number whose vector is zeros at first and gets no gradient, negative from the end; none by default. */
   readonly paddingIndex?: number;
   /** What vectors are at most as long as; any length by default. */
   readonly maxNorm?: number;
@@ -45,15 +45,22 @@ export function checkEmbedding(layer: string, options: EmbeddingCommonOptions): 
   const { count, paddingIndex, maxNorm = 1, normOrder = 2 } = options;
   if (
     paddingIndex !== undefined &&
-    (!Number.isInteger(paddingIndex) || paddingIndex < 0 || paddingIndex >= count)
+    (!Number.isInteger(paddingIndex) || paddingIndex < -count || paddingIndex >= count)
   ) {
-    throw new RangeError(`${layer} expects paddingIndex below ${count} but got ${String(paddingIndex)}`);
+    throw new RangeError(
+      `${layer} expects paddingIndex from ${-count} and below ${count} but got ${String(paddingIndex)}`,
+    );
   }
   for (const [name, value] of Object.entries({ maxNorm, normOrder })) {
     if (typeof value !== "number" || !(value > 0)) {
       throw new RangeError(`${layer} expects ${name} above 0 but got ${String(value)}`);
     }
   }
+}
+
+/** The number of padding, from the start. */
+export function paddingOf({ count, paddingIndex }: EmbeddingCommonOptions): number | undefined {
+  return paddingIndex === undefined || paddingIndex >= 0 ? paddingIndex : paddingIndex + count;
 }
 
 /** Throws unless the input holds integers. */
@@ -76,7 +83,8 @@ const scaled = customJvp(
  * gradient goes to them as if they were not, since torch cuts the table itself.
  */
 export function embeddingRows(at: string, table: Tensor, x: Tensor, options: EmbeddingCommonOptions): Tensor {
-  const { paddingIndex, maxNorm, normOrder = 2, scaleGradientByFrequency = false } = options;
+  const { maxNorm, normOrder = 2, scaleGradientByFrequency = false } = options;
+  const paddingIndex = paddingOf(options);
   const rows = within(at, x.shape, () => take(table, x));
   if (paddingIndex === undefined && maxNorm === undefined && !scaleGradientByFrequency) return rows;
   const one = add(zerosLike(x).cast(table.dtype), 1);

@@ -5,7 +5,7 @@
  */
 import { add, mean as average, multiply, reshape, rsqrt, subtract, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkTensor, place, shapeError } from "./check.ts";
 import { channelAxes } from "./axes.ts";
 import { affine, checkNormOptions, initialAffine, momentsOf, standardized } from "./feature_norm.ts";
 import type { ChannelNormOptions, GroupNormParams } from "./group_norm.ts";
@@ -16,6 +16,7 @@ import {
   movedRunning,
   RUNNING_ENTRIES,
   type RunningMomentum,
+  runningOf,
   type RunningStatistics,
 } from "./running_statistics.ts";
 import { torchEntries } from "./torch_form.ts";
@@ -89,11 +90,7 @@ export function instanceNorm(
       if (!trackRunningStatistics) {
         return { output: learned(standardized(x, { axes, eps, mask: normMask, fastVariance })), state };
       }
-      const running = {
-        ...state,
-        mean: variable(at, "state", state, "mean"),
-        variance: variable(at, "state", state, "variance"),
-      };
+      const running = runningOf(at, state);
       const shape = x.shape.map((extent, i) => features.includes(i) ? extent : 1);
       const normalize = (mean: Tensor, variance: Tensor): Tensor =>
         learned(multiply(subtract(x, mean), rsqrt(add(variance, eps))));

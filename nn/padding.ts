@@ -9,6 +9,7 @@ import {
   pad,
   type PadMode,
   type PadOptions,
+  slice,
   type Tensor,
 } from "../tensor/mod.ts";
 import { sidesOf } from "../tensor/ops/spatial/axes.ts";
@@ -17,7 +18,10 @@ import { operationLayer } from "./operation_layer.ts";
 
 /** Options of layers that pad. */
 export interface PaddingOptions {
-  /** How many: one number for all sides, one for each spatial axis, or `[before, after]` for each. */
+  /**
+   * How many: one number for all sides, one for each spatial axis, or `[before, after]` for each. Negative ones leave
+   * elements out.
+   */
   readonly padding: Exclude<AxisPadding, string>;
   /** The order of axes: "channelsFirst", [n, c, ...] (the default), or "channelsLast", [n, ..., c]. */
   readonly layout?: ChannelOrder;
@@ -27,6 +31,22 @@ export interface PaddingOptions {
 export interface ConstantPadOptions extends PaddingOptions {
   /** The value of the new elements. */
   readonly value: number;
+}
+
+/** The elements but for those that negative widths leave out. */
+function without(x: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
+  const kept = widths.map(([before, after], i): readonly [number, number] => [
+    Math.max(-before, 0),
+    x.shape[i] - Math.max(-after, 0),
+  ]);
+  kept.forEach(([start, end], i) => {
+    if (start > end) {
+      throw new RangeError(
+        `padding expects to leave out at most ${x.shape[i]} elements but got ${widths[i]}`,
+      );
+    }
+  });
+  return slice(x, kept);
 }
 
 function padding(
@@ -39,7 +59,16 @@ function padding(
     if (x.rank < 3) throw new RangeError(`${name} expects inputs with spatial axes but got rank ${x.rank}`);
     const one = x.shape.slice(2).map(() => 1);
     const sides = sidesOf(name, padding, x.shape.slice(from, from + one.length), one, one);
-    return pad(x, x.shape.map((_, i) => sides[i - from] ?? [0, 0]), options);
+    const widths = x.shape.map((_, i) => sides[i - from] ?? [0, 0]);
+    const around = (input: Tensor): Tensor =>
+      pad(
+        input,
+        widths.map(([before, after]) => [Math.max(before, 0), Math.max(after, 0)] as const),
+        options,
+      );
+    if (widths.flat().every((width) => width >= 0)) return around(x);
+    // What goes around goes around what is left; mirror images are those of the whole.
+    return options.mode === "wrap" ? around(without(x, widths)) : without(around(x), widths);
   });
 }
 

@@ -49,6 +49,15 @@ export function initialRunning(shape: Shape, momentum: RunningMomentum): Running
   return { mean: zeros(shape), variance: ones(shape), ...count };
 }
 
+/** The statistics out of a state, as `init` makes it. */
+export function runningOf(at: string, state: Partial<RunningStatistics>): RunningStatistics {
+  return {
+    ...state,
+    mean: variable(at, "state", state, "mean"),
+    variance: variable(at, "state", state, "variance"),
+  };
+}
+
 /** The statistics after a batch with these. */
 export function movedRunning(
   at: string,

@@ -130,8 +130,10 @@ export const TORCH_LAYERS: Readonly<Record<string, TorchModule>> = {
   ),
   EmbeddingBag: module(
     ({ options, shapes }) =>
-      nn.embeddingBag({ ...embeddingOptions(options, shapes.weight), ...given("mode", options.mode) }),
-    [...EMBEDDING, "mode"],
+      options.include_last_offset === true
+        ? null
+        : nn.embeddingBag({ ...embeddingOptions(options, shapes.weight), ...given("mode", options.mode) }),
+    [...EMBEDDING, "mode", "include_last_offset"],
     (layer, { params }, { x, offsets, weights }) =>
       (layer as unknown as nn.EmbeddingBag).run(params as nn.EmbeddingParams, x, { offsets, weights }),
   ),

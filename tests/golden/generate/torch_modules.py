@@ -174,7 +174,7 @@ def products():
     layer("one", "PReLU", (), {}, [normal(3, 4)])
     layer("channels", "PReLU", (), {"num_parameters": 4}, [normal(2, 4, 3, 2)])
     ids = ints([[1, 4, 1], [0, 2, 4]])
-    for label, options in [("plain", {}), ("padding", {"padding_idx": 1}), ("scaled", {"scale_grad_by_freq": True}), ("scaled, padding", {"scale_grad_by_freq": True, "padding_idx": 4}),
+    for label, options in [("plain", {}), ("padding", {"padding_idx": 1}), ("padding from the end", {"padding_idx": -1}), ("scaled", {"scale_grad_by_freq": True}), ("scaled, padding", {"scale_grad_by_freq": True, "padding_idx": 4}),
                            ("cut", {"max_norm": 0.6}), ("cut, p 1", {"max_norm": 0.6, "norm_type": 1.0, "padding_idx": 0})]:
         layer(label, "Embedding", (5, 3), options, [ids])
     for mode in ("sum", "mean", "max"):
@@ -211,7 +211,7 @@ def pools():
 def rearranging():
     for rank in (1, 2, 3):
         x = [normal(1, 2, *{1: (5,), 2: (4, 5), 3: (3, 3, 3)}[rank])]
-        for label, padding in [("all", 1), ("by side", [1, 2, 0, 1, 2, 1][: 2 * rank])]:
+        for label, padding in [("all", 1), ("by side", [1, 2, 0, 1, 2, 1][: 2 * rank]), ("left out", [-1, 2, 1, -1, -1, -1][: 2 * rank])]:
             for kind in ("Zero", "Reflection", "Replication", "Circular"):
                 layer(label, f"{kind}Pad{rank}d", (), {"padding": padding}, x)
             layer(label, f"ConstantPad{rank}d", (), {"padding": padding, "value": 1.5}, x)
