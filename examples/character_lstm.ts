@@ -9,7 +9,7 @@ import * as nn from "@weft/weft/nn";
 import { adamW, chain, clipByGlobalNorm } from "@weft/weft/optim";
 import { cosineDecay } from "@weft/weft/schedules";
 import { fit, makeTrainer } from "@weft/weft/train";
-import { characterLoss, loadCharacters, reportCharacters } from "./characters.ts";
+import { characterLoss, loadCharacters, reportCharacters, reportEpoch } from "./characters.ts";
 import { readCommandLine } from "./command_line.ts";
 
 const options = readCommandLine(
@@ -49,12 +49,7 @@ const { state } = await fit(trainer, {
   epochs: options.epochs,
   key: random.key(options.seed + 1),
   evaluation: heldOut,
-  onEpoch: ({ epoch, train, evaluation }) =>
-    console.log(
-      `epoch ${epoch}: loss ${train.loss.toFixed(4)}, held out ${
-        evaluation!.loss.toFixed(4)
-      } nats a character`,
-    ),
+  onEpoch: reportEpoch,
 });
 
 const params = state.params as nn.ParamsOf<typeof net>;

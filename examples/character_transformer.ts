@@ -9,7 +9,7 @@ import * as nn from "@weft/weft/nn";
 import { adamW } from "@weft/weft/optim";
 import { cosineDecay } from "@weft/weft/schedules";
 import { fit, makeTrainer } from "@weft/weft/train";
-import { characterLoss, loadCharacters, reportCharacters } from "./characters.ts";
+import { characterLoss, loadCharacters, reportCharacters, reportEpoch } from "./characters.ts";
 import { readCommandLine } from "./command_line.ts";
 
 const options = readCommandLine(
@@ -55,12 +55,7 @@ const { state } = await fit(trainer, {
   epochs: options.epochs,
   key: random.key(options.seed + 1),
   evaluation: heldOut,
-  onEpoch: ({ epoch, train, evaluation }) =>
-    console.log(
-      `epoch ${epoch}: loss ${train.loss.toFixed(4)}, held out ${
-        evaluation!.loss.toFixed(4)
-      } nats a character`,
-    ),
+  onEpoch: reportEpoch,
 });
 
 /** Goes on with the first window that is held out. */

@@ -5,7 +5,7 @@
  */
 import { reshape, type Tensor, tensor } from "@weft/weft";
 import { softmaxCrossEntropy } from "@weft/weft/nn";
-import type { Examples } from "@weft/weft/train";
+import type { EpochReport, Examples } from "@weft/weft/train";
 
 /** The text in two parts. */
 export interface Characters {
@@ -50,6 +50,12 @@ export async function loadCharacters(length: number, quick: boolean): Promise<Ch
 /** The mean loss of logits [n, length, characters] for the characters [n, length] that follow. */
 export function characterLoss(logits: Tensor, labels: Tensor): Tensor {
   return softmaxCrossEntropy(reshape(logits, [-1, logits.shape[2]]), reshape(labels, [-1]));
+}
+
+/** Prints what an epoch gave. */
+export function reportEpoch({ epoch, train, evaluation }: EpochReport): void {
+  const heldOut = evaluation!.loss.toFixed(4);
+  console.log(`epoch ${epoch}: loss ${train.loss.toFixed(4)}, held out ${heldOut} nats a character`);
 }
 
 /** What a program on characters ends with. */
