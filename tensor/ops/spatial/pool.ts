@@ -5,7 +5,7 @@
  */
 import { describe, type Tensor } from "../../tensor.ts";
 import { abs } from "../sign.ts";
-import { divide, multiply } from "../arithmetic.ts";
+import { divide, multiply, negative } from "../arithmetic.ts";
 import { power } from "../power.ts";
 import { tensor } from "../create.ts";
 import { takeAlongAxis } from "../along_axis.ts";
@@ -163,8 +163,10 @@ function chosen(
  * ```
  */
 export function minPool(x: Tensor, options: PoolOptions): Tensor {
-  const { values, at } = chosen(prepare("minPool", x, options), Infinity, argmin);
-  return inOrder(squeeze(takeAlongAxis(values, at, -1), -1), options.layout ?? "channelsFirst");
+  const pooling = prepare("minPool", x, options);
+  // The kernels know the greatest alone.
+  const opposite = greatest({ ...pooling, input: negative(pooling.input) });
+  return inOrder(negative(opposite), options.layout ?? "channelsFirst");
 }
 
 /** What `maxPoolWithIndices` gives. */
