@@ -17,8 +17,8 @@ import {
   negative,
   notEqual,
   oneHot,
+  scan,
   slice,
-  stack,
   subtract,
   sum,
   swapAxes,
@@ -59,9 +59,6 @@ export interface CtcForward {
  * The connectionist temporal classification loss, as `optax.losses.ctc_loss`: the negative logarithm of the probability
  * of all alignments that read as the labels when repeats are joined and blanks left out. After Graves et al.,
  * "Connectionist Temporal Classification" (2006).
- *
- * The loop over frames is unrolled: a gradient records some 60 operations on tensors of [n, labels] for each frame,
- * and `compile` takes time in proportion. A hundred frames are quick, ten thousand are not.
  *
  * @param logits Scores of shape [n, frames, classes].
  * @param labels Class indices of shape [n, labels].
@@ -127,35 +124,45 @@ function forward(operation: string, logits: Tensor, labels: Tensor, options: Ctc
   const afterLabel = concatenate([where(repeats, closed, 0), open], 1);
   const afterBlank = concatenate([where(repeats, 0, closed), broadcastTo(add(open, logEpsilon), [n, 1])], 1);
 
-  let blankAlpha = concatenate([open, never], 1);
-  let emitAlpha = never;
-  const [blankAlphas, emitAlphas]: [Tensor[], Tensor[]] = [[], []];
-  for (let frame = 0; frame < frames; frame++) {
-    const [emit, pass] = [index(emits, frame), expandDims(index(blanks, frame), 1)];
-    const reached = arrive(blankAlpha, add(emitAlpha, afterLabel));
-    const nextEmit = logAddExp(add(head(reached), emit), add(emitAlpha, emit));
-    const nextBlank = arrive(add(reached, pass), add(add(emitAlpha, pass), afterBlank));
-    if (logitPaddings === null) [blankAlpha, emitAlpha] = [nextBlank, nextEmit];
-    else {
-      const padded = slice(logitPaddings, [null, [frame, frame + 1]]);
-      blankAlpha = where(padded, blankAlpha, nextBlank);
-      emitAlpha = where(padded, emitAlpha, nextEmit);
-    }
-    blankAlphas.push(blankAlpha);
-    emitAlphas.push(emitAlpha);
-  }
-  const last = arrive(blankAlpha, emitAlpha);
-  blankAlphas[frames - 1] = last;
+  const advance = (alphas: Alphas, frame: Frame): [Alphas, Alphas] => {
+    const [emit, pass] = [frame.emit, expandDims(frame.pass, 1)];
+    const reached = arrive(alphas.blank, add(alphas.emit, afterLabel));
+    const next = {
+      blank: arrive(add(reached, pass), add(add(alphas.emit, pass), afterBlank)),
+      emit: logAddExp(add(head(reached), emit), add(alphas.emit, emit)),
+    };
+    if (frame.padded === null) return [next, next];
+    const padded = expandDims(frame.padded, 1);
+    const kept = {
+      blank: where(padded, alphas.blank, next.blank),
+      emit: where(padded, alphas.emit, next.emit),
+    };
+    return [kept, kept];
+  };
+  const start: Alphas = { blank: concatenate([open, never], 1), emit: never };
+  const steps: Frame = {
+    emit: emits,
+    pass: blanks,
+    padded: logitPaddings === null ? null : transpose(logitPaddings),
+  };
+  const [end, all] = scan(advance, start, steps);
+  const last = arrive(end.blank, end.emit);
   const lengths = labelPaddings === null
     ? broadcastTo(add(zeros([], { dtype: "int32" }), length), [n])
     : subtract(length, sum(cast(labelPaddings, "int32"), { axes: 1 }));
   const losses = negative(sum(multiply(last, oneHot(lengths, length + 1, { dtype })), { axes: 1 }));
   return {
     loss: reduceLosses(operation, losses, options, "none"),
-    logAlphaBlank: stack(blankAlphas),
-    logAlphaEmit: stack(emitAlphas),
+    logAlphaBlank: concatenate([slice(all.blank, [[0, frames - 1]]), expandDims(last, 0)]),
+    logAlphaEmit: all.emit,
   };
 }
+
+/** Logarithms of the probabilities to be at each blank and at each label. */
+type Alphas = { readonly blank: Tensor; readonly emit: Tensor };
+
+/** What a frame says: of labels, of the blank, and whether it is padding. Along the first axis, all frames. */
+type Frame = { readonly emit: Tensor; readonly pass: Tensor; readonly padded: Tensor | null };
 
 /** What is known of blanks, with what comes from the label before each. */
 function arrive(blanks: Tensor, labels: Tensor): Tensor {
