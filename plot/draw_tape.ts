@@ -6,6 +6,7 @@
 
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { Tape } from "../tensor/primitive.ts";
+import * as tree from "../tensor/tree.ts";
 
 /** Options of {@linkcode drawTape}. */
 export interface DrawTapeOptions {
@@ -47,6 +48,9 @@ export function drawTape(tape: Tape, options: DrawTapeOptions = {}): string {
   const { direction = "down", maxEntries = 2000 } = options;
   if (direction !== "down" && direction !== "right") {
     throw new RangeError(`drawTape expects direction "down" or "right" but got ${String(direction)}`);
+  }
+  if (!Array.isArray((tape as Partial<Tape> | undefined)?.entries)) {
+    throw new TypeError(`drawTape expects a tape but got ${tree.describe(tape)}`);
   }
   if (tape.entries.length > maxEntries) {
     throw new RangeError(

@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import type { Arbitrary } from "./fast_check.ts";
+import { checkShape } from "../../tensor/shape.ts";
 import { type Tensor, tensor, tree } from "../../tensor/mod.ts";
 
 /** Bounds of {@linkcode shapes}. */
@@ -34,7 +35,16 @@ export interface ShapesOptions {
  */
 export function shapes(options: ShapesOptions = {}): Arbitrary<readonly number[]> {
   const { minRank = 0, maxRank = 3, minExtent = 1, maxExtent = 4 } = options;
+  checkRange("shapes", "minRank", minRank, "maxRank", maxRank);
+  checkRange("shapes", "minExtent", minExtent, "maxExtent", maxExtent);
   return fc.array(fc.integer({ min: minExtent, max: maxExtent }), { minLength: minRank, maxLength: maxRank });
+}
+
+function checkRange(operation: string, low: string, least: number, high: string, most: number): void {
+  if (Number.isInteger(least) && Number.isInteger(most) && least >= 0 && least <= most) return;
+  throw new RangeError(
+    `${operation} expects ${low} and ${high} to be integers from 0 on in this order but got ${least} and ${most}`,
+  );
 }
 
 /** What {@linkcode tensors} makes. */
@@ -64,6 +74,13 @@ export interface TensorsOptions {
  */
 export function tensors(options: TensorsOptions = {}): Arbitrary<Tensor> {
   const { dtype = "float32", min = -4, max = 4 } = options;
+  if (dtype !== "float32" && dtype !== "float64") {
+    throw new TypeError(`tensors expects a dtype of float32 or float64 but got ${String(dtype)}`);
+  }
+  if (options.shape !== undefined) checkShape("tensors", options.shape);
+  if (!(Math.ceil(64 * min) <= Math.floor(64 * max))) {
+    throw new RangeError(`tensors expects a fraction of 64 from min to max but got ${min} and ${max}`);
+  }
   const element = fc.integer({ min: Math.ceil(64 * min), max: Math.floor(64 * max) }).map((x) => x / 64);
   return (options.shape === undefined ? shapes() : fc.constant(options.shape)).chain((shape) => {
     const size = shape.reduce((product, extent) => product * extent, 1);

@@ -44,16 +44,24 @@ interface Difference {
  * ```
  */
 export function assertClose(actual: unknown, expected: unknown, options: AssertCloseOptions = {}): void {
-  const [given, wanted] = [tree.flatten(actual), tree.flatten(expected)];
-  if (given.leaves.length !== wanted.leaves.length) {
-    throw new Error(`Expected ${tree.describe(expected)} but got ${tree.describe(actual)}`);
+  const [given, wanted] = [tree.entries(actual), tree.entries(expected)];
+  const paths = wanted.map(({ path }) => path);
+  const missing = paths.filter((path) => !given.some((leaf) => leaf.path === path));
+  const extra = given.filter(({ path }) => !paths.includes(path)).map(({ path }) => path);
+  if (missing.length + extra.length > 0) {
+    const named = (list: readonly string[]): string => list.map((path) => path || "the root").join(", ");
+    throw new Error([
+      `Expected ${tree.describe(expected)} but got ${tree.describe(actual)}`,
+      ...missing.length > 0 ? [`nothing at ${named(missing)}`] : [],
+      ...extra.length > 0 ? [`more at ${named(extra)}`] : [],
+    ].join("\n  "));
   }
-  const paths = tree.entries(expected).map(({ path }) => path);
+  const found = new Map(given.map(({ path, value }) => [path, value]));
   const lines: string[] = [];
   let count = 0;
-  wanted.leaves.forEach((leaf, i) => {
-    const other = given.leaves[i];
-    const at = paths[i] === undefined || paths[i] === "" ? "" : `${paths[i]}: `;
+  wanted.forEach(({ path, value: leaf }) => {
+    const other = found.get(path);
+    const at = path === "" ? "" : `${path}: `;
     if (!(leaf instanceof Tensor) || !(other instanceof Tensor)) {
       if (!Object.is(leaf, other)) lines.push(`${at}expected ${String(leaf)} but got ${String(other)}`);
       return;
@@ -63,13 +71,13 @@ export function assertClose(actual: unknown, expected: unknown, options: AssertC
       lines.push(`${at}expected ${text(leaf)} but got ${text(other)}`);
       return;
     }
-    const found = differences(other, leaf, options);
-    count += found.length;
+    const apart = differences(other, leaf, options);
+    count += apart.length;
     const most = options.most ?? 8;
-    for (const { place, actual, expected, units } of found.slice(0, most)) {
+    for (const { place, actual, expected, units } of apart.slice(0, most)) {
       lines.push(`${at}${place}: expected ${expected} but got ${actual}, ${distance(units)} apart`);
     }
-    if (found.length > most) lines.push(`${at}and ${found.length - most} more of ${leaf.size}`);
+    if (apart.length > most) lines.push(`${at}and ${apart.length - most} more of ${leaf.size}`);
   });
   if (lines.length === 0) return;
   const head = count === 0

@@ -38,14 +38,15 @@ type Scalar = (leaves: readonly Tensor[]) => Tensor;
 
 /**
  * Compares the gradients that reverse mode gives, and the derivative along a direction that forward mode gives, with
- * central differences `(f(x + h) - f(x - h)) / (2 h)`, all in float64. What `f` returns is made a scalar by fixed weights. For the second order the same is done to a fixed
- * combination of the first derivatives, and so on.
+ * central differences `(f(x + h) - f(x - h)) / (2 h)`, all in float64. What `f` returns is made a scalar by fixed
+ * weights. For the second order the same is done to a fixed combination of the first derivatives, and so on.
  *
  * @param f A function of trees of tensors that returns a tree of tensors. It must be smooth near the arguments:
  * keep away from the kinks of relu and the ties of max.
  * @param args Its arguments. Floating-point tensors are cast to float64 and differentiated; anything else passes
  * as it is.
- * @throws {RangeError} If a derivative differs, naming its order, leaf and element, and both numbers.
+ * @throws {TypeError} If `f` is no function or the arguments are no list.
+ * @throws {RangeError} If an option is out of range, or a derivative differs, naming its order, leaf and element, and both numbers.
  *
  * @example
  * ```ts
@@ -61,6 +62,15 @@ export function checkGradients(
   options: CheckGradientsOptions = {},
 ): void {
   const { order = 2, mode = "both" } = options;
+  if (typeof f !== "function") {
+    throw new TypeError(`checkGradients expects a function but got ${tree.describe(f)}`);
+  }
+  if (!Array.isArray(args)) {
+    throw new TypeError(`checkGradients expects a list of arguments but got ${tree.describe(args)}`);
+  }
+  if (!Number.isInteger(order) || order < 1) {
+    throw new RangeError(`checkGradients expects order to be a positive integer but got ${String(order)}`);
+  }
   if (mode !== "reverse" && mode !== "forward" && mode !== "both") {
     throw new RangeError(
       `checkGradients expects mode "reverse", "forward" or "both" but got ${String(mode)}`,

@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { type DType, random, type Tensor, tensor } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
+import { checkShape } from "../../tensor/shape.ts";
 import { shapes, type ShapesOptions } from "./arbitraries.ts";
 import type { Arbitrary } from "./fast_check.ts";
 
@@ -29,6 +30,9 @@ const DTYPES: readonly NumberDType[] = ["float32", "float64", "int32", "uint32",
  * ```
  */
 export function dtypes(among: readonly NumberDType[] = DTYPES): Arbitrary<NumberDType> {
+  if (!Array.isArray(among) || among.length === 0) {
+    throw new TypeError(`dtypes expects a list of dtypes but got ${String(among)}`);
+  }
   return fc.constantFrom(...among);
 }
 
@@ -122,6 +126,10 @@ const RANGES = {
  */
 export function edgeTensors(options: EdgeTensorsOptions = {}): Arbitrary<Tensor> {
   const { dtype = "float32" } = options;
+  if (!isFloating(dtype) && !Object.hasOwn(RANGES, dtype)) {
+    throw new TypeError(`edgeTensors expects a dtype of numbers but got ${String(dtype)}`);
+  }
+  if (options.shape !== undefined) checkShape("edgeTensors", options.shape);
   const element = isFloating(dtype)
     ? fc.oneof(fc.constantFrom(...EDGE_VALUES), dtype === "float64" ? fc.double() : fc.float())
     : wholeNumbers(RANGES[dtype as keyof typeof RANGES]);

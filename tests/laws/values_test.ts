@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
+import { FAR } from "../bad_input/tools.ts";
 import { add, customVjp, ones, random, type Tensor, tensor } from "../../tensor/mod.ts";
 import {
   assertClose,
@@ -31,6 +32,10 @@ Deno.test("edgeTensors() hold edge values of every dtype", () => {
   const missing = EDGE_VALUES.filter((value) => !seen.has(String(Math.fround(value))));
   assertEquals(missing.length < 3, true, `${missing} never came up`);
   assertEquals(fc.sample(keys(), 5).every((key) => key.dtype === "key"), true);
+});
+
+Deno.test("assertClose() says which leaf, which element and how far apart", () => {
+  for (const [call, ...parts] of FAR) for (const part of parts) assertThrows(call, Error, part);
 });
 
 Deno.test("assertClose() counts units in the last place and tells where numbers differ", () => {

@@ -7,12 +7,15 @@
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
 import * as optim from "../../../optim/mod.ts";
+import * as plot from "../../../plot/mod.ts";
 import * as schedules from "../../../schedules/mod.ts";
 import { ROWS as optimOptions } from "../../bad_input/optim/options.ts";
 import { ROWS as optimWrappers } from "../../bad_input/optim/wrappers.ts";
 import { assertRefused, type Row } from "../../bad_input/row.ts";
 import { ROWS as schedulesOptions } from "../../bad_input/schedules.ts";
 import { ROWS as random } from "../../bad_input/tensor/random.ts";
+import { PLOT, TESTING } from "../../bad_input/tools.ts";
+import * as testing from "../../laws/mod.ts";
 import { TENSOR } from "../../bad_input/tensor/table.ts";
 import { ROWS as tree } from "../../bad_input/tensor/tree.ts";
 
@@ -43,6 +46,28 @@ const NAMESPACES: Readonly<Record<string, Namespace>> = {
       "namedChain",
       "skipNotFinite",
       "updateToWeightRatio",
+    ],
+  },
+  plot: { exports: plot, families: { plot: PLOT }, others: [] },
+  testing: {
+    exports: testing,
+    families: { testing: TESTING },
+    // Laws refuse in the name of what they are laws of, and assertions by what differs.
+    others: [
+      "assertClose",
+      "broadcastablePairs",
+      "chainHasIdentity",
+      "chainIsAssociative",
+      "disjointGroupsCommute",
+      "groupsAreSeparate",
+      "keys",
+      "maskedByAllIsTheTransform",
+      "maskedByNoneIsZero",
+      "maskedByNonePasses",
+      "paramsTrees",
+      "problems",
+      "trajectory",
+      "transformLaws",
     ],
   },
   schedules: { exports: schedules, families: { schedules: schedulesOptions }, others: [] },
