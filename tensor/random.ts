@@ -17,6 +17,7 @@
  * @module
  */
 export { bernoulli, type BernoulliOptions, rademacher } from "./random/bernoulli.ts";
+export { binomial, type BinomialOptions, multinomial, type MultinomialOptions } from "./random/binomial.ts";
 export { bits, type BitsOptions } from "./random/bits.ts";
 export { choice, type ChoiceOptions } from "./random/choice.ts";
 export {
@@ -52,6 +53,13 @@ export {
   type TailMode,
 } from "./random/gumbel.ts";
 export { gumbelSoftmax, type GumbelSoftmaxOptions } from "./random/gumbel_softmax.ts";
+export {
+  ball,
+  type BallOptions,
+  doubleSidedMaxwell,
+  type DoubleSidedMaxwellOptions,
+  generalizedNormal,
+} from "./random/generalized_normal.ts";
 export { key, keyData, type KeyOptions, wrapKeyData } from "./random/key.ts";
 export { cauchy, laplace, logistic } from "./random/laplace.ts";
 export { logNormal, type LogNormalOptions, maxwell, wald, type WaldOptions } from "./random/log_normal.ts";

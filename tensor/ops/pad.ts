@@ -27,7 +27,8 @@ export type PadMode =
   | "maximum"
   | "mean"
   | "median"
-  | "minimum";
+  | "minimum"
+  | "empty";
 
 /** Numbers before and after each axis: one number for all, or one pair for each axis. */
 export type PadValues = number | readonly (readonly [before: number, after: number])[];
@@ -37,7 +38,7 @@ export interface PadOptions {
   /**
    * "constant" takes `value`, "edge" the outermost element, "reflect" mirrors at it, "symmetric" mirrors with it,
    * "wrap" goes around, "linearRamp" runs to `endValue`, and "maximum", "mean", "median" and "minimum" take that of
-   * `statLength` elements. "constant" by default.
+   * `statLength` elements; "empty" leaves the new elements open, and they are 0. "constant" by default.
    */
   readonly mode?: PadMode;
   /** The value of the new elements of the mode "constant", also a scalar tensor; 0 by default. */
@@ -63,6 +64,7 @@ const MODES: readonly PadMode[] = [
   "mean",
   "median",
   "minimum",
+  "empty",
 ];
 
 type Pairs = readonly (readonly [number, number])[];
@@ -126,6 +128,7 @@ export function pad(x: Tensor, widths: PadValues, options: PadOptions = {}): Ten
   }
   if (pairs.every((pair) => pair[0] === 0 && pair[1] === 0) && interior === undefined) return x;
   if (x.dtype === "key") throw new TypeError(`pad expects numbers but got ${describe(x)}`);
+  if (mode === "empty") return padConstant(x, pairs, {});
   if (mode === "constant") return padConstant(x, pairs, options);
   if (x.shape.some((extent, axis) => extent === 0 && (pairs[axis][0] > 0 || pairs[axis][1] > 0))) {
     throw new RangeError(`pad expects elements to pad from but got ${describe(x)}`);

@@ -32,6 +32,8 @@ interface RandomCase {
     readonly replace?: boolean;
     readonly a?: number;
     readonly m?: number;
+    readonly p?: number;
+    readonly d?: number;
   };
   readonly dtype: string;
   readonly partitionable: boolean;
@@ -174,6 +176,16 @@ const SAMPLERS: Readonly<Record<string, (draw: Draw) => Tensor>> = {
     });
   },
   poisson: ({ key, parameters: [rate], sized, layout }) => random.poisson(key, { ...layout, ...sized, rate }),
+  binomial: ({ key, parameters: [trials, probability], sized, layout }) =>
+    random.binomial(key, { ...layout, ...sized, trials, probability }),
+  multinomial: ({ key, parameters: [trials, probabilities], sized, layout }) =>
+    random.multinomial(key, { ...layout, ...sized, trials, probabilities }),
+  double_sided_maxwell: ({ key, parameters: [location, scale], shape, draws }) =>
+    random.doubleSidedMaxwell(key, shape, { ...draws, location, scale }),
+  generalized_normal: ({ key, options: { p }, shape, draws }) =>
+    random.generalizedNormal(key, p!, shape, draws),
+  ball: ({ key, options: { p, d }, sized, draws }) =>
+    random.ball(key, d!, { ...draws, ...sized, ...(p === undefined ? {} : { p }) }),
   geometric: ({ key, parameters: [probability], sized, layout }) =>
     random.geometric(key, { ...layout, ...sized, probability }),
   keys_vmapped: ({ key, shape, layout }) =>
@@ -182,6 +194,8 @@ const SAMPLERS: Readonly<Record<string, (draw: Draw) => Tensor>> = {
 
 /** Those whose rounding grows with logarithms of what is close to 1, or in the tails. */
 const WIDER = [
+  "ball",
+  "generalized_normal",
   "truncated_normal",
   "gamma",
   "loggamma",

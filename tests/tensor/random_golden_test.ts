@@ -7,16 +7,18 @@ import { assertEquals } from "@std/assert/equals";
 import { replayRandom } from "../golden/replay_random.ts";
 import type { GoldenFile } from "../golden/replay.ts";
 
-Deno.test("random numbers are those of JAX", () => {
-  const path = new URL("../golden/random.json", import.meta.url);
-  const file = JSON.parse(Deno.readTextFileSync(path)) as GoldenFile;
-  const { results, skipped } = replayRandom(file);
-  assertEquals(results.filter(({ passed }) => !passed).map(({ message }) => message), []);
-  // There is no dtype of 16-bit integers, and initializers are replayed with the layers.
-  const known = /^jax\.random\.(bits of uint16|\w*(initializer|_uniform|_normal|scaling|orthogonal))$/;
-  assertEquals(skipped.filter(({ operation }) => !known.test(operation)), []);
-  assertEquals(results.length + skipped.length, file.cases.length);
-});
+for (const name of ["random.json", "distributions.json"]) {
+  Deno.test(`the numbers of ${name} are those of JAX`, () => {
+    const path = new URL(`../golden/${name}`, import.meta.url);
+    const file = JSON.parse(Deno.readTextFileSync(path)) as GoldenFile;
+    const { results, skipped } = replayRandom(file);
+    assertEquals(results.filter(({ passed }) => !passed).map(({ message }) => message), []);
+    // Initializers are replayed with the layers.
+    const known = /^jax\.random\.\w*(initializer|_uniform|_normal|scaling|orthogonal)$/;
+    assertEquals(skipped.filter(({ operation }) => !known.test(operation)), []);
+    assertEquals(results.length + skipped.length, file.cases.length);
+  });
+}
 
 Deno.test("replayRandom() names what differs and what it does not know", () => {
   const one = {

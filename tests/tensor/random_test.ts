@@ -223,6 +223,11 @@ const samplers: Readonly<Record<string, (key: Tensor) => Tensor>> = {
   truncatedNormal: (key) => random.truncatedNormal(key, [3]),
   gamma: (key) => random.gamma(key, { concentration: 2, shape: [3] }),
   beta: (key) => random.beta(key, { a: 2, b: 3 }),
+  ball: (key) => random.ball(key, 2),
+  binomial: (key) => random.binomial(key, { trials: 5, probability: 0.5 }),
+  doubleSidedMaxwell: (key) => random.doubleSidedMaxwell(key, [3]),
+  generalizedNormal: (key) => random.generalizedNormal(key, 3, [3]),
+  multinomial: (key) => random.multinomial(key, { trials: 5, probabilities: tensor([0.5, 0.5]) }),
   poisson: (key) => random.poisson(key, { rate: 2 }),
   wald: (key) => random.wald(key, [3]),
 };

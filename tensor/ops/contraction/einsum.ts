@@ -5,7 +5,7 @@
  */
 import { type DType, promote } from "../../dtype.ts";
 import { sizeOf } from "../../shape.ts";
-import { describe, type Tensor } from "../../tensor.ts";
+import { describe, Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor } from "../convert.ts";
@@ -16,6 +16,9 @@ import { slice } from "../slice.ts";
 import { transpose } from "../transpose.ts";
 import { contractionOrder } from "./contraction_order.ts";
 import { readSubscripts } from "./einsum_subscripts.ts";
+
+/** The labels of the axes of an operand. */
+export type EinsumLabels = readonly (number | "...")[];
 
 /** A tensor whose axes have labels, none of them twice. */
 interface Labelled {
@@ -44,10 +47,61 @@ interface Labelled {
  * assertEquals(einsum("i,j", tensor([1, 2]), tensor([3, 4])).toArray(), [[3, 4], [6, 8]]);
  * ```
  */
-export function einsum(subscripts: string, ...operands: readonly Tensor[]): Tensor {
+export function einsum(subscripts: string, ...operands: readonly Tensor[]): Tensor;
+/**
+ * The same with a list of labels behind each operand, numbers from 0 to 51 and `"..."`, and perhaps one more for the
+ * result.
+ *
+ * @param operands Tensors and their labels in turn, such as `a, [0, 1], b, [1, 2], [0, 2]`.
+ * @throws {TypeError} If a label is neither such a number nor `"..."`.
+ * @throws {RangeError} If the labels do not fit the operands.
+ *
+ * @example
+ * ```ts
+ * import { einsum, ones } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(einsum(ones([2, 3]), [0, 1], ones([3, 4]), [1, 2], [0, 2]).shape, [2, 4]);
+ * ```
+ */
+export function einsum(...operands: readonly (Tensor | EinsumLabels)[]): Tensor;
+export function einsum(...given: readonly (string | Tensor | EinsumLabels)[]): Tensor {
+  const [subscripts, ...rest] = given[0] instanceof Tensor ? labelled(given) : given;
   if (typeof subscripts !== "string") {
     throw new TypeError(`einsum expects subscripts as text but got ${typeof subscripts}`);
   }
+  return contracted(subscripts, rest as readonly Tensor[]);
+}
+
+/** Subscripts as text, and the operands, out of operands with lists of labels. */
+function labelled(given: readonly unknown[]): readonly (string | Tensor)[] {
+  const operands = given.filter((one) => one instanceof Tensor);
+  const terms = given.filter((one) => !(one instanceof Tensor)).map((labels) => {
+    if (!Array.isArray(labels)) {
+      throw new TypeError(`einsum expects lists of labels but got ${typeof labels}`);
+    }
+    return labels.map(letterOf).join("");
+  });
+  const alternate = operands.every((operand, i) => given[2 * i] === operand);
+  if (!alternate || terms.length < operands.length || terms.length > operands.length + 1) {
+    throw new RangeError(
+      `einsum expects a list of labels behind each operand but got ${terms.length} for ${operands.length}`,
+    );
+  }
+  const output = terms.length > operands.length ? `->${terms.at(-1)}` : "";
+  return [terms.slice(0, operands.length).join(",") + output, ...operands];
+}
+
+/** The letter of a label: the capital ones come first, as in the alphabet of an implicit result. */
+function letterOf(label: unknown): string {
+  if (label === "...") return label;
+  if (typeof label !== "number" || !Number.isInteger(label) || label < 0 || label > 51) {
+    throw new TypeError(`einsum expects labels from 0 to 51 or "..." but got ${String(label)}`);
+  }
+  return String.fromCharCode(label < 26 ? 65 + label : 71 + label);
+}
+
+function contracted(subscripts: string, operands: readonly Tensor[]): Tensor {
   if (operands.length === 0) throw new RangeError("einsum expects at least one operand but got none");
   const tensors = operands.map((operand) => asTensor("einsum", operand));
   const read = readSubscripts(subscripts, tensors.map(({ rank }) => rank));

@@ -9,8 +9,10 @@ import type { Row } from "../row.ts";
 
 /** What functions of random keys take besides, where they need more than a shape. */
 const DRAWN: Readonly<Record<string, readonly unknown[]>> = {
+  ball: [2],
   bernoulli: [{}],
   beta: [{ a: 1, b: 1 }],
+  binomial: [{ trials: 1, probability: 0.5 }],
   categorical: [f32],
   chiSquare: [{ degreesOfFreedom: 1 }],
   choice: [2],
@@ -18,9 +20,11 @@ const DRAWN: Readonly<Record<string, readonly unknown[]>> = {
   fisherF: [{ numerator: 1, denominator: 1 }],
   foldIn: [1],
   gamma: [1],
+  generalizedNormal: [1, [2]],
   geometric: [0.5],
   gumbelSoftmax: [f32],
   logGamma: [1],
+  multinomial: [{ trials: 1, probabilities: t.ones([2]) }],
   multivariateNormal: [t.zeros([2]), t.eye(2)],
   orthogonal: [2],
   pareto: [[2], { tail: 1 }],

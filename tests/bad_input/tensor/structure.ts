@@ -91,7 +91,7 @@ export const ROWS: readonly Row[] = [
   ...(["atLeast1d", "atLeast2d", "atLeast3d"] as const).flatMap((name): Row[] => [
     [name, () => t[name](wrong("x")), "TypeError", "a string"],
   ]),
-  ["pad", () => t.pad(f32, 1, { mode: wrong("empty") }), "RangeError", "constant, edge", "empty"],
+  ["pad", () => t.pad(f32, 1, { mode: wrong("none") }), "RangeError", "constant, edge", "none"],
   ["pad", () => t.pad(f32, 1, { interior: [-1, 0] }), "RangeError", "interior", "-1"],
   ["pad", () => t.pad(f32, 1, { mode: "mean", statLength: 0 }), "RangeError", "statLength", "0"],
   ["pad", () => t.pad(t.ones([0]), 1, { mode: "edge" }), "RangeError", "elements", "float32[0]"],

@@ -38,6 +38,9 @@ export const RANDOM: Readonly<Record<string, Entry>> = {
   normal: drawn((key, count) => random.normal(key, [count])),
   normalFloat64: drawn((key, count) => random.normal(key, [count], { dtype: "float64" })),
   gamma: drawn((key, count) => random.gamma(key, { concentration: 0.7, shape: [Math.min(count, 5000)] })),
+  binomial: drawn((key, count) =>
+    random.binomial(key, { trials: 40, probability: 0.4, shape: [Math.min(count, 5000)] })
+  ),
   poisson: drawn((key, count) => random.poisson(key, { rate: 12, shape: [Math.min(count, 5000)] })),
   splitKey: drawn((key, count) => random.keyData(random.split(key, count))),
   foldIn: drawn((key, count) => random.bits(random.foldIn(key, 3), [count])),

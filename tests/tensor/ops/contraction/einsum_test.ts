@@ -1,6 +1,15 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
-import { arange, einsum, type Tensor, tensor } from "../../../../tensor/mod.ts";
+import {
+  arange,
+  einsum,
+  matmul,
+  reshape,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+} from "../../../../tensor/mod.ts";
 import { contractionOrder } from "../../../../tensor/ops/contraction/contraction_order.ts";
 
 const SIZES: Readonly<Record<string, number>> = { a: 2, b: 3, c: 1, d: 4 };
@@ -65,4 +74,13 @@ Deno.test("a chain of matrices is contracted in the order of the fewest multipli
   const many = Array.from({ length: 10 }, (_, i) => new Set([`x${i}`, `x${i + 1}`]));
   const extents = new Map(Array.from({ length: 11 }, (_, i) => [`x${i}`, 2 + i % 3]));
   assertEquals(contractionOrder(many, new Set(["x0", "x10"]), extents).length, 9);
+});
+
+Deno.test("einsum() takes lists of labels, with an order of the result or without", () => {
+  const [a, b] = [reshape(arange(6), [2, 3]), reshape(arange(12), [3, 4])];
+  const product = matmul(a, b).toArray();
+  assertEquals(einsum(a, [0, 1], b, [1, 2], [0, 2]).toArray(), product);
+  assertEquals(einsum(a, [0, 1], b, [1, 2]).toArray(), product);
+  assertEquals(einsum(a, [30, 1]).toArray(), transpose(a).toArray());
+  assertEquals(einsum(a, ["...", 0], ["..."]).toArray(), sum(a, { axes: 1 }).toArray());
 });
