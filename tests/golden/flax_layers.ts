@@ -7,7 +7,7 @@ import * as nn from "../../nn/mod.ts";
 import { expandDims, random, type Tensor, vmap } from "../../tensor/mod.ts";
 import { flaxAttentionRun } from "./flax_attention.ts";
 import { flaxCellRun } from "./flax_cells.ts";
-import { leafOf, listOf, withFlaxInputs } from "./flax_case.ts";
+import { leafOf, listOf, withBatchAxes, withFlaxInputs } from "./flax_case.ts";
 import { flaxConvolutionRun } from "./flax_convolutions.ts";
 import { flaxNormRun } from "./flax_norms.ts";
 import type { NnCase, Run } from "./nn_cases.ts";
@@ -26,7 +26,7 @@ function simpleRun(one: NnCase): Run | null {
         const bias = leafOf(params, "bias");
         const made = nn.dense({ features: options.features as number, bias: bias !== undefined });
         const own = { kernel: leafOf(params, "kernel")!, ...(bias === undefined ? {} : { bias }) };
-        return [made.apply({ params: own, state: {} }, x).output];
+        return [withBatchAxes(x, 1, (y) => made.apply({ params: own, state: {} }, y).output)];
       });
     case "DenseGeneral":
       return denseGeneralRun(one);

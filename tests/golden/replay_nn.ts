@@ -6,7 +6,7 @@
 import { cast, Tensor, vjp } from "../../tensor/mod.ts";
 import { fromGolden, goldenData, type GoldenTensor } from "../tensor/golden.ts";
 import { elementDiffers } from "./ops_differences.ts";
-import { normBound } from "./flax_norms.ts";
+import { normBound } from "./flax_norm_bound.ts";
 import { type NnCase, type Run, runOf } from "./nn_cases.ts";
 
 /** What became of one case. */
