@@ -349,12 +349,8 @@ export type {
 } from "./recurrent_cell.ts";
 export { type RecurrentOptions, rnn, type RnnOptions } from "./rnn.ts";
 export { simpleCell, type SimpleCellOptions } from "./simple_cell.ts";
-export {
-  transformerDecoderLayer,
-  transformerEncoderLayer,
-  type TransformerLayerOptions,
-  type TransformerLayerParams,
-} from "./transformer.ts";
+export { transformerDecoderLayer, transformerEncoderLayer } from "./transformer.ts";
+export type { TransformerLayerOptions, TransformerLayerParams } from "./transformer_params.ts";
 export {
   accuracy,
   type AccuracyOptions,

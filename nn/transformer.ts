@@ -7,51 +7,13 @@ import { add, type Tensor } from "../tensor/mod.ts";
 import { relu } from "./activation.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
 import { applyChild, initChild, setPart } from "./children.ts";
-import { dense, type DenseParams } from "./dense.ts";
+import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
-import { layerNorm, type LayerNormParams } from "./layer_norm.ts";
+import { layerNorm } from "./layer_norm.ts";
 import type { ApplyOptions, Empty, Layer, Params, TorchForm, TorchTensors } from "./layer.ts";
-import type { MultiHeadAttentionOptions, MultiHeadAttentionParams } from "./attention_params.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { lazyTensors, torchChildren } from "./torch_form.ts";
-
-/** Options of `transformerEncoderLayer` and `transformerDecoderLayer`. */
-export interface TransformerLayerOptions extends
-  Pick<
-    MultiHeadAttentionOptions,
-    "heads" | "keyValueHeads" | "causal" | "localWindow" | "rotary" | "bias" | "blockSize" | "init"
-  > {
-  /** The features; those of the input. */
-  readonly features: number;
-  /** The features between both dense layers; 4 times `features` by default. */
-  readonly hiddenFeatures?: number;
-  /** The activation between both dense layers; relu by default, as in torch. */
-  readonly activation?: Layer<Empty, Empty>;
-  /** Whether the norm is in front of each part (GPT-2), not behind the sum (the first transformer); false by default. */
-  readonly normFirst?: boolean;
-  /** The probability that an element, or a weight of attention, is dropped in training; 0 by default. */
-  readonly dropoutRate?: number;
-  /** What is added to the variance of norms; 1e-5 by default. */
-  readonly eps?: number;
-}
-
-/** Params of blocks of transformers. */
-export type TransformerLayerParams = {
-  /** Attention to the input. */
-  readonly selfAttention: MultiHeadAttentionParams;
-  /** Attention to the context; of decoders alone. */
-  readonly crossAttention?: MultiHeadAttentionParams;
-  /** The first dense layer. */
-  readonly hidden: DenseParams;
-  /** The second dense layer. */
-  readonly out: DenseParams;
-  /** The norm of the attention to the input. */
-  readonly norm1: LayerNormParams;
-  /** The norm of the next part. */
-  readonly norm2: LayerNormParams;
-  /** The norm of the last part of decoders. */
-  readonly norm3?: LayerNormParams;
-};
+import type { TransformerLayerOptions, TransformerLayerParams } from "./transformer_params.ts";
 
 /** Names here and in torch. */
 const TORCH_NAMES: Readonly<Record<string, string>> = {
