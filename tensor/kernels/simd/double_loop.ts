@@ -9,11 +9,12 @@ import { type Expression as Arithmetic, isComparison } from "../expression.ts";
 import { type Arithmetic as Instructions, arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { prepare } from "./emit.ts";
+import type { Expression } from "./expression.ts";
 import { bits, double2, doubleConstant, float4, type Node, vectorInput } from "./nodes.ts";
-import { argument } from "./operands.ts";
+import { addressShift, argument, loadSplat } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
-import { v128 } from "./vector.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 /** Vectors that go along together. */
 const COPIES = 4;
@@ -53,19 +54,20 @@ export function doubleLoopOf(
 ): ((module: ModuleBuilder) => void) | null {
   const { inputs, outputs, expressions, rank, steps } = form;
   if (steps.includes("s") || rank * steps.length > MOST_STRIDES) return null;
-  if (![...inputs, ...outputs].includes("float64") || !outputs.every(isFloat)) return null;
+  if (![...inputs, ...outputs].includes("float64") || !outputs.every(isStored)) return null;
   const values = outputs.map((dtype, i) =>
-    dtype === "float64" ? expressions[i] : castToFloat(expressions[i])
+    dtype === "float32" ? castToFloat(expressions[i]) : expressions[i]
   );
   if (values.includes(null)) return null;
-  const roots = lowerDoubles(values as Arithmetic[], inputs, mode);
+  const masks = outputs.map((dtype) => dtype === "bool");
+  const roots = lowerDoubles(values as Arithmetic[], inputs, mode, masks);
   if (roots === null) return null;
-  const stored = roots.map((root, i) => outputs[i] === "float64" ? root : float4.demoteF64x2Zero(root));
+  const stored = roots.map((root, i) => outputs[i] === "float32" ? float4.demoteF64x2Zero(root) : root);
   return (module) => defineLoop(module, form, stored);
 }
 
-function isFloat(dtype: DType): boolean {
-  return dtype === "float64" || dtype === "float32";
+function isStored(dtype: DType): boolean {
+  return dtype === "float64" || dtype === "float32" || dtype === "bool";
 }
 
 /** What is cast to float32 in the end; null for other values. */
@@ -73,14 +75,15 @@ function castToFloat(node: Arithmetic): Arithmetic | null {
   return node.op === "cast" && node.dtype === "float32" ? node.operands[0] : null;
 }
 
-/** Expressions of float64 as vectors of two; null where vectors do not cover them. */
+/** Expressions of float64, or of bool where `masks` says so, as vectors of two; null where vectors do not cover them. */
 export function lowerDoubles(
   expressions: readonly Arithmetic[],
   inputs: readonly DType[],
   mode: SimdMode,
+  masks: readonly boolean[] = [],
 ): readonly Node[] | null {
   const lowering = { known: new Map<Arithmetic, Node | null>(), inputs, m: arithmeticOf(mode) };
-  const roots = expressions.map((expression) => lower(expression, false, lowering));
+  const roots = expressions.map((expression, i) => lower(expression, masks[i] === true, lowering));
   return roots.includes(null) ? null : roots as Node[];
 }
 
@@ -93,7 +96,7 @@ interface Lowering {
 /** An expression as two numbers, or as two masks; null where vectors do not cover it. */
 function lower(node: Arithmetic, mask: boolean, lowering: Lowering): Node | null {
   if (node.op === "input") {
-    return mask || lowering.inputs[node.index] !== "float64" ? null : vectorInput(node.index);
+    return lowering.inputs[node.index] === (mask ? "bool" : "float64") ? vectorInput(node.index) : null;
   }
   if (node.op === "constant") {
     return mask || (node.dtype ?? "float64") !== "float64" ? null : doubleConstant(node.value);
@@ -133,9 +136,18 @@ function castInput(node: Arithmetic, inputs: readonly DType[]): Node | null {
       return double2.promoteLowF32x4(x);
     case "int32":
       return double2.convertLowI32x4S(x);
+    case "bool":
+      return bits.and(x, doubleConstant(1));
     default:
       return null;
   }
+}
+
+/** Two bools from byte `address + offset` on, each as a mask of 64 bits. */
+function loadMasks(address: Expression<"i32">, offset: number): Expression<"v128"> {
+  const [first, second] = [i32.load8U(address, offset), i32.load8U(address, offset + 1)];
+  const pair = i32x4.replaceLane(i32x4.replaceLane(i32x4.splat(first), 2, second), 3, second);
+  return i32x4.gtS(pair, v128.constI32x4(0));
 }
 
 /** The function of a number of elements and of the addresses of all operands. */
@@ -144,7 +156,7 @@ function defineBody(
   { inputs, outputs, steps }: ElementwiseForm,
   roots: readonly Node[],
 ): FunctionHandle<readonly "i32"[], null> {
-  const shifts = [...inputs, ...outputs].map((dtype) => dtype === "float64" ? 3 : 2);
+  const shifts = [...inputs, ...outputs].map(addressShift);
   const scalar = steps.map((step) => step === "0");
   return module.define(
     null,
@@ -153,6 +165,7 @@ function defineBody(
     (f, count, ...addresses) => {
       const splats = inputs.map((_, i) => {
         if (!scalar[i]) return null;
+        if (shifts[i] === 0) return f.local("v128", loadSplat("bool", addresses[i]));
         return f.local("v128", (shifts[i] === 3 ? v128.load64Splat : v128.load32Splat)(addresses[i]));
       });
       const write = prepare(f, roots, new Map(), splats);
@@ -162,21 +175,33 @@ function defineBody(
         });
         f.advance(count, -elements);
       };
+      const load = (i: number, copy: number): Expression<"v128"> =>
+        shifts[i] === 0
+          ? loadMasks(addresses[i], 2 * copy)
+          : shifts[i] === 3
+          ? v128.load(addresses[i], 16 * copy)
+          : v128.load64Zero(addresses[i], 8 * copy);
+      const loadOne = (i: number): Expression<"v128"> =>
+        shifts[i] === 0
+          ? loadSplat("bool", addresses[i])
+          : (shifts[i] === 3 ? v128.load64Zero : v128.load32Zero)(addresses[i]);
+      const storeBool = (at: Local<"i32">, value: Local<"v128">, lane: number, offset: number): void =>
+        f.store8(at, i32.and(i32x4.extractLane(value, 2 * lane), 1), offset + lane);
       const store = (i: number, value: Local<"v128">, copy: number): void => {
-        const operand = inputs.length + i;
-        if (shifts[operand] === 3) f.store("v128", addresses[operand], value, 16 * copy);
-        else f.storeLane64(addresses[operand], value, 0, 8 * copy);
+        const [at, shift] = [addresses[inputs.length + i], shifts[inputs.length + i]];
+        if (shift === 3) f.store("v128", at, value, 16 * copy);
+        else if (shift === 2) f.storeLane64(at, value, 0, 8 * copy);
+        else for (const lane of [0, 1]) storeBool(at, value, lane, 2 * copy);
+      };
+      const storeOne = (i: number, value: Local<"v128">): void => {
+        const [at, shift] = [addresses[inputs.length + i], shifts[inputs.length + i]];
+        if (shift === 0) storeBool(at, value, 0, 0);
+        else (shift === 3 ? f.storeLane64 : f.storeLane32)(at, value, 0);
       };
       const vectors = (copies: number): void => {
         const loads = Array.from(
           { length: copies },
-          (_, copy) =>
-            splats.map((splat, i) =>
-              splat ??
-                (shifts[i] === 3
-                  ? v128.load(addresses[i], 16 * copy)
-                  : v128.load64Zero(addresses[i], 8 * copy))
-            ),
+          (_, copy) => splats.map((splat, i) => splat ?? load(i, copy)),
         );
         write(loads).forEach((values, copy) => values.forEach((value, i) => store(i, value, copy)));
         advance(2 * copies);
@@ -184,15 +209,8 @@ function defineBody(
       f.while(i32.geU(count, 2 * COPIES), () => vectors(COPIES));
       f.while(i32.geU(count, 2), () => vectors(1));
       f.if(count, () => {
-        const [values] = write([
-          splats.map((splat, i) =>
-            splat ?? (shifts[i] === 3 ? v128.load64Zero : v128.load32Zero)(addresses[i])
-          ),
-        ]);
-        values.forEach((value, i) => {
-          const operand = inputs.length + i;
-          (shifts[operand] === 3 ? f.storeLane64 : f.storeLane32)(addresses[operand], value, 0);
-        });
+        const [values] = write([splats.map((splat, i) => splat ?? loadOne(i))]);
+        values.forEach((value, i) => storeOne(i, value));
       });
     },
   );
@@ -202,7 +220,7 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   const { rank, steps } = form;
   const count = steps.length;
   const body = defineBody(module, form, roots);
-  const shifts = [...form.inputs, ...form.outputs].map((dtype) => dtype === "float64" ? 3 : 2);
+  const shifts = [...form.inputs, ...form.outputs].map(addressShift);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const number = (index: number): Local<"i32"> => f.local("i32", argument(block, index));
     const bytes = (index: number, i: number): Local<"i32"> =>

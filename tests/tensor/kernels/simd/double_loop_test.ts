@@ -126,7 +126,7 @@ Deno.test("loops over float64 are left to typed arrays for functions, other type
 });
 
 Deno.test("loops over float64 go along rows that lie anywhere, and cast what they read and write", () => {
-  const [x, y, z, n] = [input(0), input(1), input(2), input(3)];
+  const [x, y, z, n, flag] = [input(0), input(1), input(2), input(3), input(4)];
   const inner = binary(
     "add",
     binary("multiply", x, cast(y, "float64")),
@@ -134,11 +134,15 @@ Deno.test("loops over float64 go along rows that lie anywhere, and cast what the
   );
   const form = {
     name: "mixed",
-    expressions: [inner, cast(unary("abs", inner), "float32")],
-    inputs: ["float64", "float32", "float64", "int32"] as const,
-    outputs: ["float64", "float32"] as const,
+    expressions: [
+      select(flag, inner, cast(flag, "float64")),
+      cast(unary("abs", inner), "float32"),
+      binary("less", z, inner),
+    ],
+    inputs: ["float64", "float32", "float64", "int32", "bool"] as const,
+    outputs: ["float64", "float32", "bool"] as const,
     rank: 3,
-    steps: ["1", "1", "0", "1", "1", "1"] as const,
+    steps: ["1", "1", "0", "1", "1", "1", "1", "1"] as const,
   };
   const dtypes = [...form.inputs, ...form.outputs];
   const plain = { order: [0, 0, 0], flipped: [false, false, false], gap: 1 };
@@ -147,6 +151,8 @@ Deno.test("loops over float64 go along rows that lie anywhere, and cast what the
     { ...plain, repeated: [true, true, false] },
     { ...plain, repeated: [false, false, true] },
     { ...plain, repeated: [true, false, false], flipped: [false, true, false] },
+    { ...plain, repeated: [] },
+    { ...plain, repeated: [] },
     { ...plain, repeated: [] },
     { ...plain, repeated: [] },
   ];
