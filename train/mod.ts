@@ -4,20 +4,11 @@
  *
  * @module
  */
-export {
-  type Mixed,
-  mixUp,
-  type MixUpOptions,
-  randomBrightness,
-  randomContrast,
-  randomCrop,
-  type RandomCropOptions,
-  randomErase,
-  type RandomEraseOptions,
-  randomFlip,
-  type RandomFlipOptions,
-  type RandomIntensityOptions,
-} from "./augment.ts";
+export { randomCrop, type RandomCropOptions } from "./augment/crop.ts";
+export { randomErase, type RandomEraseOptions } from "./augment/erase.ts";
+export { randomFlip, type RandomFlipOptions } from "./augment/flip.ts";
+export { randomBrightness, randomContrast, type RandomIntensityOptions } from "./augment/intensity.ts";
+export { type Mixed, mixUp, type MixUpOptions } from "./augment/mix_up.ts";
 export { type Batch, type Batches, batches, type BatchesOptions, type BatchState } from "./batches.ts";
 export { fit } from "./fit.ts";
 export type {
