@@ -62,10 +62,24 @@ export function checkNumerics<A extends unknown[], R>(
 /** A recorder that looks at every value. */
 class NumericsRecorder extends TapeRecorder {
   readonly #infinities: boolean;
+  /** The line from which the check itself was called. */
+  readonly #outer: string | null = callerLine();
+  /** The user's line that made each value, or what it was made of. */
+  readonly #lines = new Map<number, string>();
 
   constructor(name: string, infinities: boolean) {
     super(name, false);
     this.#infinities = infinities;
+  }
+
+  /** The line that an operation comes from: a rule that the library applies has none, but what it is given has. */
+  #origin(inputs: readonly Tensor[]): { readonly line: string | null; readonly text: string } {
+    const own = callerLine();
+    if (own !== null && own !== this.#outer) return { line: own, text: ` at ${own}` };
+    const slots = inputs.flatMap((x) => this.owns(x) ? [x.node!.slot] : []).sort((a, b) => b - a);
+    const line = slots.map((slot) => this.#lines.get(slot)).find((found) => found !== undefined) ?? null;
+    if (line !== null) return { line, text: `, which follows from ${line}` };
+    return { line, text: this.#outer === null ? "" : ` in the call at ${this.#outer}` };
   }
 
   override record(
@@ -74,7 +88,9 @@ class NumericsRecorder extends TapeRecorder {
     attributes: object,
   ): readonly Tensor[] {
     const made = super.record(primitive, inputs, attributes);
+    const origin = this.#origin(inputs);
     for (const tracer of made) {
+      if (origin.line !== null) this.#lines.set(tracer.node!.slot, origin.line);
       const value = valueOf(tracer);
       const found = value === null ? "" : countBad(value, this.#infinities);
       if (found === "") continue;
@@ -85,7 +101,7 @@ class NumericsRecorder extends TapeRecorder {
       throw new RangeError(
         `${primitive.name} expects finite results but made ${found} in ${describe(tracer)} out of ${
           ranges.length === 0 ? "nothing" : ranges.join(" and ")
-        }${callerLine()}`,
+        }${origin.text}`,
       );
     }
     return made;
@@ -126,11 +142,15 @@ function rangeOf(x: Tensor): string {
 // The folders of the library, whose lines tell a user nothing.
 const OWN = ["tensor/", "nn/", "optim/", "schedules/", "dist/"];
 
-/** The first line of the stack that is not of the library. */
-function callerLine(): string {
+/** The first line of the stack that is not of the library, or null. */
+function callerLine(): string | null {
   const root = new URL("../", import.meta.url).href;
+  const limit = Error.stackTraceLimit;
+  // Transformations within transformations are many calls deep.
+  Error.stackTraceLimit = 200;
   const lines = (new Error().stack ?? "").split("\n").slice(1);
+  Error.stackTraceLimit = limit;
   const line = lines.map((text) => /((?:file|https?|data|blob|jsr):[^\s()]+:\d+:\d+)\)?$/.exec(text)?.[1])
     .find((place) => place !== undefined && !OWN.some((folder) => place.startsWith(root + folder)));
-  return line === undefined ? "" : ` at ${line}`;
+  return line ?? null;
 }

@@ -14,6 +14,7 @@ import {
   sum,
   type Tensor,
   tensor,
+  vmap,
   where,
 } from "../../tensor/mod.ts";
 
@@ -49,6 +50,15 @@ Deno.test("checkNumerics() looks into gradients and compiled functions", () => {
   assertEquals(caught(() => slope(tensor([0, 4]))).includes("1 infinity of 2"), true);
   const compiled = checkNumerics(compile((x: Tensor) => divide(1, subtract(x, x))));
   assertEquals(caught(() => compiled(tensor([1]))).startsWith("divide expects finite results"), true);
+});
+
+Deno.test("checkNumerics() says what line a rule of the library follows from", () => {
+  const here = "check_numerics_test.ts";
+  const slope = checkNumerics(grad((x: Tensor) => sum(sqrt(x))));
+  assertThrows(() => slope(tensor([0, 1])), RangeError, `from 0 to 2, which follows from ${import.meta.url}`);
+  const each = checkNumerics(vmap((x: Tensor) => log(x)));
+  assertThrows(() => each(tensor([1, -1])), RangeError, "made 1 NaN of 2");
+  assertThrows(() => each(tensor([1, -1])), RangeError, here);
 });
 
 Deno.test("checkNumerics() refuses arguments that are not finite, and passes infinities where asked", () => {
