@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { greaterEqual, multiply, random, where } from "../tensor/mod.ts";
+import { greater, multiply, random, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -17,7 +17,7 @@ export interface RreluOptions {
 }
 
 /**
- * `x` from 0 on and `slope x` below, with a slope drawn for each element from `lower` to `upper` in training, and their
+ * `x` above 0 and `slope x` elsewhere, with a slope drawn for each element from `lower` to `upper` in training, and their
  * mean in evaluation, as torch.nn.RReLU (Xu et al., 2015).
  *
  * @throws {RangeError} If `lower` is above `upper`.
@@ -56,7 +56,7 @@ export function rrelu(options: RreluOptions = {}): Layer<Empty, Empty> {
       const slope = training
         ? random.uniform(key!, x.shape, { min: lower, max: upper, dtype })
         : (lower + upper) / 2;
-      return { output: where(greaterEqual(x, 0), x, multiply(x, slope)), state };
+      return { output: where(greater(x, 0), x, multiply(x, slope)), state };
     },
   };
 }

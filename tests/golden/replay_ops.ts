@@ -9,6 +9,7 @@ import { elementDiffers, gradientDiffers } from "./ops_differences.ts";
 import type { Exactness, Operation, Options } from "./ops_operation.ts";
 import { OPERATIONS } from "./ops_table.ts";
 import type { Replay, ReplayResult } from "./replay_nn.ts";
+import { TORCH_FUNCTIONS } from "./torch_functions_table.ts";
 
 /** A case of the format of the files. */
 interface Case {
@@ -56,6 +57,8 @@ export function replayOps(file: unknown): Replay {
 /** What the library has for a case; null where it has nothing, or does something else on purpose. */
 function operationOf(one: Case): Operation | null {
   if (!Object.hasOwn(OPERATIONS, one.op) || one.advisory === true) return null;
+  // Functions of torch may have the names of others of JAX.
+  if (one.ref?.startsWith("torch") === true && Object.hasOwn(TORCH_FUNCTIONS, one.op)) return null;
   // A distribution may have the name of a function.
   if (one.partitionable !== undefined) return null;
   const operation = OPERATIONS[one.op];

@@ -19,6 +19,7 @@ import type { TableOperation as Operation } from "./table.ts";
 interface Case {
   readonly name: string;
   readonly op: string;
+  readonly ref?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly dtype: string;
   readonly inputs: readonly GoldenTensor[];
@@ -36,7 +37,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...LINALG,
   ...LOSSES,
   ...SPATIAL,
-  ...TORCH_FUNCTIONS,
 };
 
 /** Replays the cases that it knows of a file of operations. */
@@ -49,14 +49,20 @@ export const tableReplayer: Replayer = {
     }),
 };
 
-function known({ op }: Case): boolean {
-  return typeof op === "string" && Object.hasOwn(OPERATIONS, op);
+function known({ op, ref }: Case): boolean {
+  return typeof op === "string" && tableOf(ref, op) !== null;
+}
+
+/** Functions of torch may have the names of others of JAX. */
+function tableOf(ref: string | undefined, op: string): Readonly<Record<string, Operation>> | null {
+  if (/^(torch|flax)/.test(ref ?? "") && Object.hasOwn(TORCH_FUNCTIONS, op)) return TORCH_FUNCTIONS;
+  return Object.hasOwn(OPERATIONS, op) ? OPERATIONS : null;
 }
 
 /** What is wrong with a case; empty where nothing is. */
 function complaint(one: Case): string {
   if (!known(one)) throw new UnsupportedError(one.op);
-  const operation = OPERATIONS[one.op];
+  const operation = tableOf(one.ref, one.op)![one.op];
   const other = Object.keys(one.options).find((option) => !operation.options.includes(option));
   if (other !== undefined) throw new UnsupportedError(`${one.op} with ${other}`);
   if (one.advisory === true) throw new UnsupportedError(`${one.op}, which its framework leaves open`);

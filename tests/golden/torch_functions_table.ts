@@ -12,6 +12,12 @@ import { type Options, product, type TableOperation } from "./table.ts";
 /** A number out of the options, or undefined where it is not there. */
 const number = (value: unknown): number | undefined => typeof value === "number" ? value : undefined;
 
+/** With torch's gradient at 0, which `prelu` has. */
+export function leakyRelu(x: Tensor, slope: unknown): Tensor {
+  const params = { slope: t.full([1], Number(slope ?? 0.01), { dtype: x.dtype }) };
+  return nn.prelu().apply({ params, state: {} }, x).output;
+}
+
 /** One operand, with options that torch and this library name differently. */
 function renamed<O>(
   f: (x: Tensor, options: O) => Tensor,
@@ -100,6 +106,17 @@ export const TORCH_FUNCTIONS: Readonly<Record<string, TableOperation>> = {
     ],
     ["beta", "threshold"],
   ),
+  gelu: renamed<t.GeluOptions>(t.gelu, { approximate: "approximate" }),
+  glu: product(([x], { dim = -1 }) => [t.glu(x, dim as number)], ["dim"]),
+  leaky_relu: product(([x], { negative_slope: slope }) => [leakyRelu(x, slope)], ["negative_slope"]),
+  rrelu: product(
+    ([x], { lower = 1 / 8, upper = 1 / 3 }) => [
+      nn.rrelu({ lower: lower as number, upper: upper as number }).apply({ params: {}, state: {} }, x).output,
+    ],
+    ["lower", "upper"],
+  ),
+  softmax: product(([x], { dim }) => [t.softmax(x, { axes: number(dim) ?? -1 })], ["dim"]),
+  log_softmax: product(([x], { dim }) => [t.logSoftmax(x, { axes: number(dim) ?? -1 })], ["dim"]),
   softmin: product(([x], { dim }) => [t.softmin(x, { axes: number(dim) ?? -1 })], ["dim"]),
   normalize: product(
     ([x], { p, dim = 1, eps }) => [

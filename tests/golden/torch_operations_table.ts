@@ -7,6 +7,7 @@ import * as nn from "../../nn/mod.ts";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { Options } from "./table.ts";
+import { leakyRelu } from "./torch_functions_table.ts";
 import { given, module, type TorchModule } from "./torch_module.ts";
 
 /** A module whose layer takes options under other names; those of torch not named are not known. */
@@ -128,8 +129,16 @@ export const TORCH_OPERATIONS: Readonly<Record<string, TorchModule>> = {
   Hardshrink: activation(t.hardShrink, { lambd: "lambda" }),
   Hardsigmoid: same(nn.hardSigmoid),
   Hardswish: same(nn.hardSilu),
-  Hardtanh: activation(t.hardTanh, { min_val: "min", max_val: "max" }),
-  LeakyReLU: activation(t.leakyRelu, { negative_slope: "negativeSlope" }),
+  // The gradient of torch at the bounds is 0.
+  Hardtanh: module(
+    ({ options: { min_val: min = -1, max_val: max = 1 } }) =>
+      nn.activation((x) => t.clamp(x, { min: min as number, max: max as number })),
+    ["min_val", "max_val"],
+  ),
+  LeakyReLU: module(
+    ({ options }) => nn.activation((x) => leakyRelu(x, options.negative_slope)),
+    ["negative_slope"],
+  ),
   LogSigmoid: same(nn.logSigmoid),
   LogSoftmax: along(t.logSoftmax),
   Mish: same(nn.mish),
