@@ -6,9 +6,12 @@
  */
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
+import * as nn from "../../../nn/mod.ts";
 import * as optim from "../../../optim/mod.ts";
 import * as plot from "../../../plot/mod.ts";
 import * as schedules from "../../../schedules/mod.ts";
+import { ROWS as nnFunctions } from "../../bad_input/nn/functions.ts";
+import { ROWS as nnLayers } from "../../bad_input/nn/layers.ts";
 import { ROWS as optimOptions } from "../../bad_input/optim/options.ts";
 import { ROWS as optimWrappers } from "../../bad_input/optim/wrappers.ts";
 import { assertRefused, type Row } from "../../bad_input/row.ts";
@@ -35,6 +38,46 @@ const NAMESPACES: Readonly<Record<string, Namespace>> = {
     others: ["dispose", "info", "primitiveNames", "shutdown", "Tensor"],
   },
   random: { exports: t.random, families: { random }, others: [] },
+  nn: {
+    exports: nn,
+    families: { functions: nnFunctions, layers: nnLayers },
+    // They look at their options when they meet a shape, or speak in the name of the layers they are made of.
+    others: [
+      "circularPad",
+      "constantPad",
+      "prelu",
+      "reflectionPad",
+      "replicationPad",
+      "threshold",
+      "zeroPad",
+      "adaptiveAvgPool",
+      "adaptiveMaxPool",
+      "avgPool",
+      "denseGeneral",
+      "flattenAxes",
+      "fold",
+      "glu",
+      "gru",
+      "lpPool",
+      "lstm",
+      "maxPool",
+      "minPool",
+      "perplexity",
+      "rnn",
+      "runningPerplexity",
+      "runningR2Score",
+      "runningRocArea",
+      "separableConv2d",
+      "spectralNorm",
+      "torchEntries",
+      "transformerDecoderLayer",
+      "transformerEncoderLayer",
+      "unfold",
+      "updateBatchNorm",
+      "upsample",
+      "weightNorm",
+    ],
+  },
   optim: {
     exports: optim,
     families: { options: optimOptions, wrappers: optimWrappers },
