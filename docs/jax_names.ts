@@ -252,6 +252,7 @@ export const JAX_NAMES: Readonly<Record<string, string | null>> = {
   logicalOr: "jnp.logical_or",
   logicalXor: "jnp.logical_xor",
   logit: "jax.scipy.special.logit",
+  logMeanExp: "jax.nn.logmeanexp",
   logNdtr: "jax.scipy.special.log_ndtr",
   logSigmoid: "jax.nn.log_sigmoid",
   logSoftmax: "jax.nn.log_softmax",

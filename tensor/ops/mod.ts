@@ -90,6 +90,7 @@ export type { IndexExpression, IndexItem } from "./index_expression.ts";
 export type { IndexMode } from "./index_mode.ts";
 export * from "./linalg/mod.ts";
 export { linearRecurrence, type LinearRecurrenceOptions } from "./linear_recurrence.ts";
+export * from "./log_mean_exp.ts";
 export * from "./logarithm.ts";
 export * from "./matmul.ts";
 export * from "./nan_reduce.ts";

@@ -21,7 +21,9 @@ import { clip, where } from "./selection.ts";
 import { argsort, sort, type SortOptions } from "./sort.ts";
 import { concatenate } from "./concatenate.ts";
 import { ravel, reshape } from "./reshape.ts";
-import { slice } from "./slice.ts";
+import { moveAxis } from "./axes.ts";
+import { all } from "./reduce.ts";
+import { slice, unstack } from "./slice.ts";
 
 const INSIDE = { mode: "fill" } as const;
 
@@ -143,6 +145,8 @@ export interface UniqueOptions {
   readonly size?: number;
   /** What fills missing ones; the least element by default. */
   readonly fillValue?: TensorLike;
+  /** The axis of whose slices each is given once, in the order of their elements; the elements themselves by default. */
+  readonly axis?: number;
 }
 
 /** What `uniqueAll` gives. */
@@ -151,7 +155,7 @@ export interface Unique {
   readonly values: Tensor;
   /** Where each of them is first, in the flattened tensor (int32). */
   readonly indices: Tensor;
-  /** The place among the distinct ones of each element, in the shape of the tensor (int32). */
+  /** The place among the distinct ones of each element, in the shape of the tensor, or of each slice (int32). */
   readonly inverse: Tensor;
   /** How often each of them is there (int32). */
   readonly counts: Tensor;
@@ -192,16 +196,26 @@ export function uniqueAll(x: Tensor, options: UniqueOptions = {}): Unique {
   return distinct("uniqueAll", x, options);
 }
 
-function distinct(operation: string, x: Tensor, { size, fillValue }: UniqueOptions): Unique {
+/** The order of slices along the first axis by their elements, the first of which counts most. */
+function orderOfSlices(x: Tensor): Tensor {
+  const columns = unstack(reshape(x, [x.shape[0], x.size / Math.max(1, x.shape[0])]), 1);
+  return columns.length === 0
+    ? argsort(constantTensor("int32", [x.shape[0]], 0))
+    : lexsort(columns.toReversed());
+}
+
+function distinct(operation: string, x: Tensor, { size, fillValue, axis }: UniqueOptions): Unique {
   const tensor = numbersOf(operation, x);
   if (size !== undefined) checkShape(operation, [size]);
-  const flat = ravel(tensor);
-  const order = argsort(flat);
+  const along = axis === undefined ? null : normalizeAxis(operation, axis, tensor.rank);
+  const flat = along === null ? ravel(tensor) : moveAxis(tensor, along, 0);
+  const total = flat.shape[0];
+  const order = flat.rank === 1 ? argsort(flat) : orderOfSlices(flat);
   const sorted = take(flat, order, INSIDE);
-  const total = flat.size;
   // The first of each run of equal elements; NaN equals NaN here.
   const [behind, ahead] = [slice(sorted, [[0, -1]]), slice(sorted, [[1, null]])];
-  const same = logicalOr(equal(behind, ahead), logicalAnd(isNaN(behind), isNaN(ahead)));
+  const equals = logicalOr(equal(behind, ahead), logicalAnd(isNaN(behind), isNaN(ahead)));
+  const same = equals.rank === 1 ? equals : all(equals, { axes: equals.shape.slice(1).map((_, i) => i + 1) });
   const starts = total === 0
     ? constantTensor("bool", [0], 0)
     : concatenate([constantTensor("bool", [1], 1), logicalNot(same)]);
@@ -210,7 +224,7 @@ function distinct(operation: string, x: Tensor, { size, fillValue }: UniqueOptio
   const at = where(missing, total, places);
   const least = total === 0 ? 0 : slice(sorted, [[0, 1]]);
   const values = where(
-    missing,
+    reshape(missing, [missing.size, ...flat.shape.slice(1).map(() => 1)]),
     fillValue ?? least,
     take(sorted, clip(at, { max: Math.max(0, total - 1) }), INSIDE),
   );
@@ -222,9 +236,9 @@ function distinct(operation: string, x: Tensor, { size, fillValue }: UniqueOptio
     unique: true,
   });
   return {
-    values: cast(values, tensor.dtype),
+    values: cast(along === null ? values : moveAxis(values, 0, along), tensor.dtype),
     indices: where(missing, 0, take(order, clip(at, { max: Math.max(0, total - 1) }), INSIDE)),
-    inverse: reshape(inverse, tensor.shape),
+    inverse: along === null ? reshape(inverse, tensor.shape) : inverse,
     counts: subtract(next, at),
   };
 }

@@ -28,6 +28,15 @@ const triangle = (f: typeof t.trilIndices): Operation =>
 
 /** By the names of the golden files. */
 export const NUMERICAL: Readonly<Record<string, Operation>> = {
+  unique: operation(([x], options) => t.unique(x, given(options, "axis", "axis")), "equal", ["axis"]),
+  logmeanexp: operation(
+    ([x], options) =>
+      t.logMeanExp(x, { ...given(options, "axis", "axes"), ...given(options, "keepdims", "keepDims") }),
+    "close",
+    ["axis", "keepdims"],
+  ),
+  sparse_plus: unary(t.sparsePlus),
+  sparse_sigmoid: unary(t.sparseSigmoid),
   polyval: binary(t.polyval, "close"),
   polyadd: binary(t.polyadd, "close"),
   polysub: binary(t.polysub, "close"),

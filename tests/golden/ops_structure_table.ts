@@ -112,7 +112,14 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
     "bits",
     ["source", "destination"],
   ),
-  rot90: operation(([x], { k }) => t.rot90(x, (k ?? 1) as number), "bits", ["k"]),
+  rot90: operation(
+    ([x], { k, axes }) => t.rot90(x, (k ?? 1) as number, (axes ?? [0, 1]) as [number, number]),
+    "bits",
+    [
+      "k",
+      "axes",
+    ],
+  ),
   roll: operation(
     ([x], { shift, axis }) => t.roll(x, shift as number, axis as number | undefined),
     "bits",
@@ -140,9 +147,14 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
   tril: operation(([x], { k }) => t.tril(x, (k ?? 0) as number), "bits", ["k"]),
   triu: operation(([x], { k }) => t.triu(x, (k ?? 0) as number), "bits", ["k"]),
   tri: operation(
-    (_, { N, M, k }) => t.tri(N as number, { columns: (M ?? N) as number, offset: (k ?? 0) as number }),
+    (_, { N, M, k, dtype }) =>
+      t.tri(N as number, {
+        columns: (M ?? N) as number,
+        offset: (k ?? 0) as number,
+        ...dtypeOf({ dtype }),
+      }),
     "bits",
-    ["N", "M", "k"],
+    ["N", "M", "k", "dtype"],
   ),
   diag: operation(([x], { k }) => t.diag(x, (k ?? 0) as number), "bits", ["k"]),
   diagonal: operation(
@@ -163,9 +175,14 @@ export const STRUCTURE: Readonly<Record<string, Operation>> = {
   sort_key_val: operation(([keys, values]) => t.sortKeyVal(keys, values), "equal"),
   top_k: operation(([x], { k }) => t.topK(x, k as number), "bits", ["k"]),
   logspace: operation(
-    (_, { start, stop, num, dtype }) =>
-      t.logspace(start as number, stop as number, { count: num as number, ...dtypeOf({ dtype }) }),
+    (_, { start, stop, num, dtype, base, endpoint }) =>
+      t.logspace(start as number, stop as number, {
+        count: num as number,
+        endpoint: endpoint !== false,
+        ...(base === undefined ? {} : { base: base as number }),
+        ...dtypeOf({ dtype }),
+      }),
     "close",
-    ["start", "stop", "num", "dtype"],
+    ["start", "stop", "num", "dtype", "base", "endpoint"],
   ),
 };

@@ -17,6 +17,7 @@ export const ROWS: readonly Row[] = [
   ["topK", () => t.topK(f32, 4), "RangeError", "0 to 3", "4"],
   ["topK", () => t.topK(f32, 1, { axis: 2 }), "RangeError", "axis", "2"],
   ["topK", () => t.topK(keys, 1), "TypeError", "key"],
+  ["unique", () => t.unique(f32, { axis: 2 }), "RangeError", "axis", "2"],
   ["unique", () => t.unique(keys), "TypeError", "key"],
   ["unique", () => t.unique(f32, { size: -1 }), "RangeError", "-1"],
   ["unique", () => t.compile((x: Tensor) => t.unique(x))(f32), "TypeError", "size"],

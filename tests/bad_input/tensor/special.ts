@@ -21,6 +21,7 @@ const UNARY = [
   "i0e",
   "i1",
   "i1e",
+  "logMeanExp",
   "logNdtr",
   "ndtr",
   "ndtri",

@@ -19,6 +19,8 @@ OPS |= {name: (N + name, getattr(jnp, name)) for name in ("hanning", "hamming", 
 OPS |= {name: (L + name, getattr(jnp.linalg, name)) for name in ("matrix_rank", "cond", "matrix_norm", "vector_norm",
                                                                  "tensorsolve", "tensorinv")}
 OPS |= {name: (S + name, getattr(scipy_linalg, name)) for name in ("toeplitz", "hankel", "circulant", "hilbert")}
+OPS |= {name: ("jax.nn." + name, getattr(jax.nn, name)) for name in ("logmeanexp", "sparse_plus", "sparse_sigmoid")}
+OPS["unique"] = (N + "unique", jnp.unique)
 OPS["multi_dot"] = (L + "multi_dot", lambda *xs: jnp.linalg.multi_dot(xs))
 OPS["block_diag"] = (S + "block_diag", lambda *xs: scipy_linalg.block_diag(*xs))
 OPS["cho_solve"] = (S + "cho_solve", lambda factor, b, lower: scipy_linalg.cho_solve((factor, lower), b))
@@ -42,6 +44,13 @@ WELL = lambda rng, ftype: (np.round(rng.standard_normal((4, 4)), 3) + 3 * np.eye
 
 
 def rows():
+    yield "unique", "elements", [I(9, lo=0, hi=4)], {}, INTS
+    yield "unique", "rows", [I(6, 2, lo=0, hi=2)], {"axis": 0}, INTS
+    yield "unique", "columns", [I(2, 6, lo=0, hi=2)], {"axis": 1}, INTS
+    yield "logmeanexp", "axis", [F(2, 3)], {"axis": 1}
+    yield "logmeanexp", "all", [F(2, 3)], {}
+    yield "sparse_plus", "points", [V([-3, -1, -0.5, 0.25, 1, 4])], {}
+    yield "sparse_sigmoid", "points", [V([-3, -0.5, 0.25, 4])], {}
     yield "polyval", "matrix", [F(4), F(2, 3)], {}
     for op in ("polyadd", "polysub", "polymul"):
         yield op, "3 5", [F(3), F(5)], {}

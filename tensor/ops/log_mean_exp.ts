@@ -1,0 +1,28 @@
+/**
+ * The logarithm of a mean of exponentials.
+ *
+ * @module
+ */
+import { normalizeAxes } from "../shape.ts";
+import type { ReduceOptions, Tensor, TensorLike } from "../tensor.ts";
+import { subtract } from "./arithmetic.ts";
+import { floating } from "./convert.ts";
+import { logSumExp } from "./softmax.ts";
+
+/**
+ * The logarithm of the mean of exponentials over `axes`, all by default: `log(mean(e^x))`.
+ *
+ * @example
+ * ```ts
+ * import { logMeanExp, tensor } from "@weft/weft";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * assertEquals(logMeanExp(tensor([1000, 1000])).item(), 1000);
+ * ```
+ */
+export function logMeanExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  const tensor = floating("logMeanExp", x);
+  const count = normalizeAxes("logMeanExp", options.axes, tensor.rank)
+    .reduce((product, axis) => product * tensor.shape[axis], 1);
+  return subtract(logSumExp(tensor, options), Math.log(count));
+}
