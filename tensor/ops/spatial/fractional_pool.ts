@@ -73,7 +73,7 @@ function sizesOf(x: Tensor, options: FractionalMaxPoolOptions, window: readonly 
  *
  * const x = tensor([[[1, 5, 2, 3, 4]]]);
  * const samples = tensor([[[0.5]]]);
- * assertEquals(fractionalMaxPool(x, { window: 2, outputSize: 3, samples }).toArray(), [[[5, 5, 4]]]);
+ * assertEquals(fractionalMaxPool(x, { window: 2, outputSize: 3, samples }).toArray(), [[[5, 3, 4]]]);
  * ```
  */
 export function fractionalMaxPool(x: Tensor, options: FractionalMaxPoolOptions): Tensor {
