@@ -23,6 +23,7 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
 
 /** Distributions that are drawn by rejection: what their means and variances are. */
 export const MOMENTS: Readonly<Record<string, { readonly mean: number; readonly variance: number }>> = {
+  binomial: { mean: 16, variance: 9.6 },
   gamma: { mean: 0.7, variance: 0.7 },
   poisson: { mean: 12, variance: 12 },
 };
