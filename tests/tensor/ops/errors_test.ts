@@ -17,7 +17,9 @@ import { ROWS as optimWrappers } from "../../bad_input/optim/wrappers.ts";
 import { assertRefused, type Row } from "../../bad_input/row.ts";
 import { ROWS as schedulesOptions } from "../../bad_input/schedules.ts";
 import { ROWS as random } from "../../bad_input/tensor/random.ts";
+import { ROWS as trainRows } from "../../bad_input/train.ts";
 import { PLOT, TESTING } from "../../bad_input/tools.ts";
+import * as train from "../../../train/mod.ts";
 import * as testing from "../../laws/mod.ts";
 import { TENSOR } from "../../bad_input/tensor/table.ts";
 import { ROWS as tree } from "../../bad_input/tensor/tree.ts";
@@ -91,6 +93,8 @@ const NAMESPACES: Readonly<Record<string, Namespace>> = {
       "updateToWeightRatio",
     ],
   },
+  // What waits refuses by a promise, which the tests of its own look at.
+  train: { exports: train, families: { train: trainRows }, others: ["fit", "mixUp", "prefetch", "stepKey"] },
   plot: { exports: plot, families: { plot: PLOT }, others: [] },
   testing: {
     exports: testing,
