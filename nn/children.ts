@@ -84,35 +84,11 @@ export function applyChild(
   x: Tensor,
   options: ApplyOptions,
 ): Applied {
-  const {
-    training,
-    key,
-    batchNormMomentum,
-    observe,
-    mask,
-    context,
-    contextMask,
-    lengths,
-    normMask,
-    contextValue,
-    cacheLength,
-  } = options;
+  const { training, key, observe } = options;
   const part = { params: partOf(variables.params, name), state: partOf(variables.state, name) };
   const path = childPath(options, name);
-  const applied = layer.apply(part, x, {
-    training,
-    key: key === undefined || training !== true ? undefined : childKey(key, name),
-    path,
-    batchNormMomentum,
-    observe,
-    mask,
-    context,
-    contextMask,
-    lengths,
-    normMask,
-    contextValue,
-    cacheLength,
-  });
+  const own = key === undefined || training !== true ? undefined : childKey(key, name);
+  const applied = layer.apply(part, x, { ...options, key: own, path });
   observe?.({ path, layer, variables: part, input: x, output: applied.output });
   return applied;
 }
