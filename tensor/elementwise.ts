@@ -21,7 +21,7 @@ import {
   type Shape,
   sizeOf,
 } from "./shape.ts";
-import { type Abstract, describe, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** The cotangent of one input from that of the output; broadcasting is undone by the tape. */
 export type ElementwiseRule<A> = (
@@ -288,9 +288,4 @@ export function sameDType(
     }
     return dtypes[0];
   };
-}
-
-/** How operands read in an error. */
-export function describeAll(inputs: readonly Abstract[]): string {
-  return inputs.map(describe).join(" and ");
 }

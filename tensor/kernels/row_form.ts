@@ -9,9 +9,6 @@ import type { Step } from "./elementwise.ts";
 import { type Expression, typeOf } from "./expression.ts";
 import type { Reduction } from "./reduce.ts";
 
-/** The operations that have kernels of their own for the sake of accuracy. */
-export type RowOperation = "softmax" | "logSoftmax" | "logSumExp" | "normalize";
-
 /**
  * A step, which adds values that later expressions have as inputs, after those of the form. Its own expression is
  * over the inputs and the values of earlier steps.

@@ -151,11 +151,6 @@ export function detach(storage: Storage): void {
   storage.owner = NOBODY;
 }
 
-/** Gives a detached range to the innermost scope, or to the collector. */
-export function attach(storage: Storage): void {
-  adopt(storage);
-}
-
 const NOBODY: Scope = { name: "its holder", depth: 0, storages: [], limit: SHORT };
 
 /** The innermost open scope, or null. */

@@ -74,12 +74,6 @@ function logOfRest(m: Arithmetic, rest: Node): Node {
   return mul(s, m.double.madd(square, polynomial(m.double, LOGARITHM, square), 2));
 }
 
-/** The natural logarithm of a positive, normal and finite double. */
-export function doubleLog(m: Arithmetic, x: Node): Node {
-  const { exponent, rest } = split(x);
-  return m.double.madd(exponent, Math.LN2, logOfRest(m, rest));
-}
-
 /** The logarithm to base 2 of a positive, normal and finite double. */
 export function doubleLog2(m: Arithmetic, x: Node): Node {
   const { exponent, rest } = split(x);
