@@ -24,12 +24,11 @@ import {
   checkMomentum,
   initialRunning,
   movedRunning,
-  RUNNING_ENTRIES,
+  RUNNING_NORM_TORCH,
   type RunningMomentum,
   runningOf,
   type RunningStatistics,
 } from "./running_statistics.ts";
-import { torchEntries } from "./torch_form.ts";
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
@@ -110,11 +109,7 @@ export function batchNorm(
   checkBetween("batchNorm", "eps", eps, 0, Infinity);
   return {
     name: "batchNorm",
-    torch: torchEntries([
-      { kind: "params", key: "scale", name: "weight" },
-      { kind: "params", key: "offset", name: "bias" },
-      ...RUNNING_ENTRIES,
-    ], { ignored: ["num_batches_tracked"] }),
+    torch: RUNNING_NORM_TORCH,
     init(_key, inputShape, context = {}) {
       const at = place("batchNorm", context.path);
       checkShape(at, inputShape);

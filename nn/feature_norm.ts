@@ -20,6 +20,7 @@ import {
 } from "../tensor/mod.ts";
 import { axesFromStart } from "./axes.ts";
 import { checkBetween, checkPositiveInteger, shapeError, variable } from "./check.ts";
+import type { TorchEntry } from "./torch_form.ts";
 
 /** How statistics are taken, and what is learned. */
 export interface NormOptions {
@@ -102,6 +103,12 @@ export function checkNormOptions(name: string, { eps = 0, axes = 1 }: NormOption
   checkBetween(name, "eps", eps, 0, Infinity);
   checkPositiveInteger(name, "axes", axes);
 }
+
+/** Where a scale and an offset stand in torch. */
+export const AFFINE_ENTRIES: readonly TorchEntry[] = [
+  { kind: "params", key: "scale", name: "weight" },
+  { kind: "params", key: "offset", name: "bias" },
+];
 
 /** Ones for a scale and zeros for an offset, where they are learned. */
 export function initialAffine(

@@ -7,7 +7,14 @@ import { reshape, type Shape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, normalizeAxis } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
 import { axesFromStart } from "./axes.ts";
-import { affine, checkNormOptions, initialAffine, type NormOptions, standardized } from "./feature_norm.ts";
+import {
+  affine,
+  AFFINE_ENTRIES,
+  checkNormOptions,
+  initialAffine,
+  type NormOptions,
+  standardized,
+} from "./feature_norm.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
@@ -83,10 +90,7 @@ export function groupNorm(options: GroupNormOptions): Layer<GroupNormParams, Emp
   };
   return {
     name: "groupNorm",
-    torch: torchEntries([
-      { kind: "params", key: "scale", name: "weight" },
-      { kind: "params", key: "offset", name: "bias" },
-    ]),
+    torch: torchEntries(AFFINE_ENTRIES),
     init(_key, inputShape, context = {}) {
       const at = place("groupNorm", context.path);
       checkShape(at, inputShape);

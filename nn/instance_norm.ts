@@ -14,12 +14,11 @@ import {
   checkMomentum,
   initialRunning,
   movedRunning,
-  RUNNING_ENTRIES,
+  RUNNING_NORM_TORCH,
   type RunningMomentum,
   runningOf,
   type RunningStatistics,
 } from "./running_statistics.ts";
-import { torchEntries } from "./torch_form.ts";
 
 /** Options of `instanceNorm`. */
 export interface InstanceNormOptions extends ChannelNormOptions {
@@ -69,11 +68,7 @@ export function instanceNorm(
   checkMomentum("instanceNorm", momentum);
   return {
     name: "instanceNorm",
-    torch: torchEntries([
-      { kind: "params", key: "scale", name: "weight" },
-      { kind: "params", key: "offset", name: "bias" },
-      ...RUNNING_ENTRIES,
-    ], { ignored: ["num_batches_tracked"] }),
+    torch: RUNNING_NORM_TORCH,
     init(_key, inputShape, context = {}) {
       const at = place("instanceNorm", context.path);
       checkShape(at, inputShape);

@@ -8,6 +8,7 @@ import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
 import {
   affine,
+  AFFINE_ENTRIES,
   checkNormOptions,
   initialAffine,
   normAxes,
@@ -57,10 +58,7 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
   checkNormOptions("layerNorm", options);
   return {
     name: "layerNorm",
-    torch: torchEntries([
-      { kind: "params", key: "scale", name: "weight" },
-      { kind: "params", key: "offset", name: "bias" },
-    ]),
+    torch: torchEntries(AFFINE_ENTRIES),
     init(_key, inputShape, context = {}) {
       const at = place("layerNorm", context.path);
       checkShape(at, inputShape);

@@ -16,7 +16,9 @@ import {
   zeros,
 } from "../tensor/mod.ts";
 import { checkBetween, variable } from "./check.ts";
-import type { TorchEntry } from "./torch_form.ts";
+import { AFFINE_ENTRIES } from "./feature_norm.ts";
+import type { TorchForm } from "./layer.ts";
+import { torchEntries } from "./torch_form.ts";
 
 /** Running statistics, the state of `batchNorm` and `instanceNorm`. */
 export type RunningStatistics = {
@@ -36,12 +38,13 @@ export function checkMomentum(layer: string, momentum: RunningMomentum): void {
   if (momentum !== "cumulative") checkBetween(layer, "momentum", momentum, 0, 1);
 }
 
-/** Where running statistics stand in torch. */
-export const RUNNING_ENTRIES: readonly TorchEntry[] = [
+/** How norms that may have running statistics stand in torch. */
+export const RUNNING_NORM_TORCH: TorchForm = torchEntries([
+  ...AFFINE_ENTRIES,
   { kind: "state", key: "mean", name: "running_mean" },
   { kind: "state", key: "variance", name: "running_var" },
   { kind: "state", key: "count", name: "num_batches_tracked" },
-];
+], { ignored: ["num_batches_tracked"] });
 
 /** The statistics before the first batch. */
 export function initialRunning(shape: Shape, momentum: RunningMomentum): RunningStatistics {
@@ -65,17 +68,16 @@ export function movedRunning(
   batch: { readonly mean: Tensor; readonly variance: Tensor },
   momentum: RunningMomentum,
 ): RunningStatistics {
-  const count = Object.hasOwn(running, "count") ? variable(at, "state", running, "count") : null;
-  const seen = momentum === "cumulative" ? add(variable(at, "state", running, "count"), 1) : null;
+  const isCounted = momentum === "cumulative" || Object.hasOwn(running, "count");
+  const count = isCounted ? add(variable(at, "state", running, "count"), 1) : null;
   const move = (old: Tensor, values: Tensor): Tensor => {
     const fresh = cast(reshape(values, old.shape), old.dtype);
-    if (seen !== null) return add(old, divide(subtract(fresh, old), cast(seen, old.dtype)));
-    const share = momentum as number;
-    return share === 0 ? fresh : add(multiply(old, share), multiply(fresh, 1 - share));
+    if (momentum === "cumulative") return add(old, divide(subtract(fresh, old), cast(count!, old.dtype)));
+    return momentum === 0 ? fresh : add(multiply(old, momentum), multiply(fresh, 1 - momentum));
   };
   return {
     mean: move(running.mean, batch.mean),
     variance: move(running.variance, batch.variance),
-    ...(count === null ? {} : { count: add(count, 1) }),
+    ...(count === null ? {} : { count }),
   };
 }
