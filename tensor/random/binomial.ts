@@ -5,7 +5,6 @@
  */
 import { apply } from "../apply.ts";
 import { binomialKernel } from "../kernels/random/binomial.ts";
-import { contiguousOperand, wordsOf } from "../operand.ts";
 import { divide, subtract } from "../ops/arithmetic.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import { equal } from "../ops/comparison.ts";
@@ -13,39 +12,16 @@ import { stack } from "../ops/concatenate.ts";
 import { cumsum } from "../ops/cumulative.ts";
 import { clip, where } from "../ops/selection.ts";
 import { index, unstack } from "../ops/slice.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
-import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import type { Primitive } from "../primitive.ts";
+import { checkShape, type Shape } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import type { LayoutOptions } from "./options.ts";
 import { parameter, parameters } from "./parameter.ts";
+import { defineRejection, type Drawing } from "./rejection.ts";
 import { split } from "./split.ts";
 
-const binomialPrimitive: Primitive<{ readonly partitionable: boolean }> = definePrimitive<
-  { readonly partitionable: boolean }
->({
-  name: "binomial",
-  infer: ([_, trials]) => [{ dtype: "float32", shape: trials.shape }],
-  execute([key, trials, shares], [output], { partitionable }, machine) {
-    const batch = sizeOf(key.shape);
-    const each = sizeOf(output.shape) / Math.max(1, batch);
-    const keys = contiguousOperand(key, machine);
-    const [counts, all] = [contiguousOperand(trials, machine), contiguousOperand(shares, machine)];
-    for (let i = 0; i < batch; i++) {
-      const one = { ...wordsOf(keys), shape: [2], offset: 2 * (keys.offset + i) };
-      const part = (x: typeof all): typeof all => ({
-        ...x,
-        shape: [each],
-        strides: [1],
-        offset: x.offset + i * each,
-      });
-      const operands = [one, part(counts), part(all), part(output)];
-      machine.launch(binomialKernel(partitionable), operands, [each], 1, 1);
-    }
-  },
-  pullback: null,
-  batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
-});
+const binomialPrimitive: Primitive<Drawing> = defineRejection("binomial", "float32", binomialKernel);
 
 /** Options of `binomial`. */
 export interface BinomialOptions extends LayoutOptions {

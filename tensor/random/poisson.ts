@@ -5,39 +5,16 @@
  */
 import { apply } from "../apply.ts";
 import { poissonKernel } from "../kernels/random/poisson.ts";
-import { contiguousOperand, wordsOf } from "../operand.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
-import { type Shape, sizeOf } from "../shape.ts";
+import type { Primitive } from "../primitive.ts";
+import type { Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import type { LayoutOptions } from "./options.ts";
 import { parameters } from "./parameter.ts";
+import { defineRejection, type Drawing } from "./rejection.ts";
 
-const poissonPrimitive: Primitive<{ readonly partitionable: boolean }> = definePrimitive<
-  { readonly partitionable: boolean }
->({
-  name: "poisson",
-  infer: ([_, rates]) => [{ dtype: "int32", shape: rates.shape }],
-  execute([key, rates], [output], { partitionable }, machine) {
-    const batch = sizeOf(key.shape);
-    const each = sizeOf(output.shape) / Math.max(1, batch);
-    const keys = contiguousOperand(key, machine);
-    const all = contiguousOperand(rates, machine);
-    for (let i = 0; i < batch; i++) {
-      const one = { ...wordsOf(keys), shape: [2], offset: 2 * (keys.offset + i) };
-      const part = (x: typeof all): typeof all => ({
-        ...x,
-        shape: [each],
-        strides: [1],
-        offset: x.offset + i * each,
-      });
-      machine.launch(poissonKernel(partitionable), [one, part(all), part(output)], [each], 1, 1);
-    }
-  },
-  pullback: null,
-  batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
-});
+const poissonPrimitive: Primitive<Drawing> = defineRejection("poisson", "int32", poissonKernel);
 
 /** Options of `poisson`. */
 export interface PoissonOptions extends LayoutOptions {
