@@ -9,17 +9,18 @@ import * as nn from "@weft/weft/nn";
 import { adamW } from "@weft/weft/optim";
 import { cosineDecay } from "@weft/weft/schedules";
 import { fit, makeTrainer } from "@weft/weft/train";
-import { characterLoss, loadCharacters, reportCharacters, reportEpoch } from "./characters.ts";
+import {
+  CHARACTER_OPTIONS,
+  characterLoss,
+  loadCharacters,
+  reportCharacters,
+  reportEpoch,
+} from "./characters.ts";
 import { readCommandLine } from "./command_line.ts";
 
 const options = readCommandLine(
   "Trains a causal transformer on the characters of a text and samples from it.",
-  {
-    epochs: { fallback: 12, quick: 1, help: "times to go through the text" },
-    batch: { fallback: 32, help: "windows of a step" },
-    sample: { fallback: 300, quick: 20, help: "characters to sample" },
-    seed: { fallback: 0, help: "seed of the weights, of the order of windows and of the sample" },
-  },
+  CHARACTER_OPTIONS,
 );
 
 const LENGTH = 64;

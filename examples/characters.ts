@@ -7,6 +7,14 @@ import { reshape, type Tensor, tensor } from "@weft/weft";
 import { softmaxCrossEntropy } from "@weft/weft/nn";
 import type { EpochReport, Examples } from "@weft/weft/train";
 
+/** What a command line may ask for. */
+export const CHARACTER_OPTIONS = {
+  epochs: { fallback: 12, quick: 1, help: "times to go through the text" },
+  batch: { fallback: 32, help: "windows of a step" },
+  sample: { fallback: 300, quick: 20, help: "characters to sample" },
+  seed: { fallback: 0, help: "seed of the weights, of the order of windows and of the sample" },
+} as const;
+
 /** The text in two parts. */
 export interface Characters {
   /** The characters that the text has; the place of one is its number. */

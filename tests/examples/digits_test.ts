@@ -1,23 +1,9 @@
 import { assertEquals } from "@std/assert/equals";
+import { type Run, runExample } from "./run_example.ts";
 
 const SCRIPT = new URL("../../examples/digits.ts", import.meta.url).pathname;
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-async function train(...args: readonly string[]): Promise<Run> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", "--allow-write", SCRIPT, ...args],
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder();
-  return { code, out: text.decode(stdout), error: text.decode(stderr) };
-}
+const train = (...args: readonly string[]): Promise<Run> => runExample("digits.ts", ...args);
 
 async function withFolder(f: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();

@@ -1,32 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { binary, type Expression, input, unary } from "../../../../tensor/kernels/expression.ts";
-import type { SimdMode } from "../../../../tensor/kernels/simd/arithmetic.ts";
-import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
 import { gatedProductOf, gateOf, usersOf } from "../../../../tensor/kernels/simd/gates.ts";
-import { AREA_START, views } from "./memory.ts";
-
-function run(
-  name: string,
-  expression: Expression,
-  operands: readonly number[][],
-  mode: SimdMode,
-): Float32Array {
-  const { length } = operands[0];
-  const form = {
-    name,
-    expressions: [expression],
-    inputs: operands.map(() => "float32" as const),
-    outputs: ["float32"] as const,
-    rank: 1,
-    steps: [...operands, null].map(() => "1" as const),
-  };
-  const start = AREA_START / 4;
-  operands.forEach((values, i) => views.float32.set(values, start + i * length));
-  views.float64.set([...operands, null].map((_, i) => start + i * length), 64);
-  simdElementwiseKernel(form, mode)!.run(views, 64, 0, length);
-  return views.float32.slice(start + operands.length * length, start + (operands.length + 1) * length);
-}
+import { runElementwise } from "./run_elementwise.ts";
 
 const [y, w] = [input(0), input(1)];
 
@@ -55,7 +31,7 @@ Deno.test("A product with 1 + tanh() has no cancellation", () => {
         const expression = binary("multiply", factor, gate(slope));
         const ys = pairs.map(([a]) => (Math.abs(a) < 1e-30 ? 0 : a));
         const us = pairs.map(([, b]) => b / Math.max(1, Math.abs(slope)));
-        const results = run(`${slope}|${half}`, expression, [ys, us], "relaxed");
+        const results = runElementwise(`${slope}|${half}`, expression, [ys, us], "relaxed");
         ys.forEach((value, i) => {
           const u = Math.fround(slope) * Math.fround(us[i]);
           const exact = (half ? 1 : 2) * value / (1 + Math.exp(-2 * u));
@@ -70,7 +46,7 @@ Deno.test("A product with 1 + tanh() of numbers beyond all bounds is what the su
   const ends = [Infinity, 1e30, 100, -100, -1e30, -Infinity, NaN, 0, -0];
   for (const slope of SLOPES) {
     const rows = [ends.map(() => 3), ends];
-    const results = run(`ends|${slope}`, binary("multiply", y, gate(slope)), rows, "relaxed");
+    const results = runElementwise(`ends|${slope}`, binary("multiply", y, gate(slope)), rows, "relaxed");
     ends.forEach((end, i) => {
       const expected = 3 * (1 + Math.tanh(slope * end));
       const near = Object.is(results[i], expected) || Math.abs(results[i] - expected) <= 1e-6;
@@ -86,7 +62,7 @@ Deno.test("1 - tanh()^2 comes from 1 + tanh() where that is needed too", () => {
   const sum = binary("add", t, 1);
   const expression = binary("multiply", slope, sum);
   const us = Array.from({ length: 401 }, (_, i) => i / 20 - 10);
-  const results = run("slope", expression, [us, us], "relaxed");
+  const results = runElementwise("slope", expression, [us, us], "relaxed");
   us.forEach((u, i) => {
     const exact = Math.tanh(Math.fround(u));
     assertEquals(
@@ -113,7 +89,12 @@ Deno.test("Where tanh() itself is needed, it is computed", () => {
 
 Deno.test("Strict arithmetic of 1 + tanh() is that of its parts", () => {
   const us = Array.from({ length: 100 }, (_, i) => i / 5 - 10);
-  const tanh = run("tanh", unary("tanh", w), [us, us], "strict");
-  const sums = run("sum", binary("multiply", y, binary("add", unary("tanh", w), 1)), [us, us], "strict");
+  const tanh = runElementwise("tanh", unary("tanh", w), [us, us], "strict");
+  const sums = runElementwise(
+    "sum",
+    binary("multiply", y, binary("add", unary("tanh", w), 1)),
+    [us, us],
+    "strict",
+  );
   us.forEach((u, i) => assertEquals(sums[i], Math.fround(Math.fround(u) * Math.fround(tanh[i] + 1))));
 });

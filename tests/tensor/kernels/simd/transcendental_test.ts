@@ -8,9 +8,8 @@ import {
   type UnaryOperator,
 } from "../../../../tensor/kernels/expression.ts";
 import type { SimdMode } from "../../../../tensor/kernels/simd/arithmetic.ts";
-import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
 import { lib } from "../../../../tensor/kernels/scalar.ts";
-import { AREA_START, views } from "./memory.ts";
+import { runElementwise } from "./run_elementwise.ts";
 
 const COUNT = 40000;
 const MODES: readonly SimdMode[] = ["relaxed", "strict"];
@@ -39,23 +38,10 @@ function worst(
   exact: (...xs: number[]) => number,
   mode: SimdMode,
 ): number {
-  const form = {
-    name,
-    expressions: [expression],
-    inputs: operands.map(() => "float32" as const),
-    outputs: ["float32"] as const,
-    rank: 1,
-    steps: [...operands, null].map(() => "1" as const),
-  };
-  const start = AREA_START / 4;
-  operands.forEach((values, i) => views.float32.set(values, start + i * COUNT));
-  const output = start + operands.length * COUNT;
-  views.float64.set([...operands.map((_, i) => start + i * COUNT), output], 64);
-  const { length } = operands[0];
-  simdElementwiseKernel(form, mode)!.run(views, 64, 0, length);
+  const results = runElementwise(name, expression, operands, mode);
   let most = 0;
-  for (let i = 0; i < length; i++) {
-    const units = unitsBetween(views.float32[output + i], exact(...operands.map((values) => values[i])));
+  for (let i = 0; i < results.length; i++) {
+    const units = unitsBetween(results[i], exact(...operands.map((values) => values[i])));
     if (units > most) most = units;
     if (units > 2) throw new RangeError(`${name}(${operands.map((v) => v[i])}) is off by ${units} units`);
   }
