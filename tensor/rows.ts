@@ -86,10 +86,10 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
     { length: keptRows(form) },
     (_, i) => i < free.length ? inputs.length + free[i] : count + i - free.length,
   );
-  const short = lie.along && lie.extents.length === 1 && isShort(lie.length, count + more)
-    ? inputs.map((_, i) => lie.strides[i][0] === 0)
-    : null;
-  const kernel = rowVectorsOf(form, { along: lie.along, axes: lie.extents.length, steps, kept, short });
+  const { along, extents } = lie;
+  const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
+  const short = along && extents.length === 1 && isShort(lie.length, count + more);
+  const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, short });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));
   launch(work, kernel, lie, [...inputs, ...outputs, ...rows], machine);

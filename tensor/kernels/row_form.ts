@@ -65,8 +65,10 @@ export interface RowLayout {
   readonly steps: readonly Step[];
   /** For each row that is kept the place of its operand. */
   readonly kept: readonly number[];
-  /** Where rows along memory have few elements and one axis: which inputs are the same for all rows. Null elsewhere. */
-  readonly short: readonly boolean[] | null;
+  /** Which inputs are the same for all rows. */
+  readonly same: readonly boolean[];
+  /** Whether rows along memory have few elements and one axis. */
+  readonly short: boolean;
 }
 
 /** The values that the steps of a form add to its inputs. */

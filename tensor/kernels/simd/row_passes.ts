@@ -21,8 +21,8 @@ export type Source =
   | { readonly kind: "kept"; readonly index: number }
   /** One number for a row, in every lane along rows. */
   | { readonly kind: "number"; readonly index: number }
-  /** One over the number of elements of a row, as float64. */
-  | { readonly kind: "share" }
+  /** One over the number of elements of a row, or of those that a sample takes, as float64. */
+  | { readonly kind: "share"; readonly sampled: boolean }
   /** An accumulator of the pass, or its lower or upper half where that is of float64. */
   | { readonly kind: "total"; readonly index: number; readonly half: 0 | 1 };
 
@@ -34,12 +34,20 @@ export interface Total {
   readonly factors: readonly [Node, Node] | null;
   /** How values are combined. */
   readonly accumulation: Accumulation;
-  /** Whether several values are added up as float32 before they go into a precise accumulator. */
-  readonly blocks: boolean;
+  /** How many values along a row are added up as float32 before they go into a precise accumulator; 0 if none are. */
+  readonly block: number;
 }
+
+/** Values of the sums of a form that are added up as float32; of the sums inside of its steps. */
+const [BLOCK, INNER_BLOCK] = [128, 512];
+
+/** Of how many elements, or vectors of them, a sample takes one. */
+export const SAMPLE = 16;
 
 /** One way along a row. */
 export interface Pass {
+  /** Whether it takes only one element, or vector of them, of `SAMPLE`. */
+  readonly sampled: boolean;
   /** What is accumulated. */
   readonly totals: readonly Total[];
   /** What is written: rows that are kept, and, in the last pass, outputs. */
@@ -157,13 +165,14 @@ class Lowering {
     return this.#lower([value], [own])[0];
   }
 
-  #sum(value: Node, factors: Total["factors"] = null): Total {
-    const blocks = this.#m.mode === "relaxed";
-    return { value, factors, accumulation: accumulationOf("sum", "float32", blocks)!, blocks };
+  #sum(value: Node, block = INNER_BLOCK, factors: Total["factors"] = null): Total {
+    const relaxed = this.#m.mode === "relaxed";
+    const accumulation = accumulationOf("sum", "float32", relaxed)!;
+    return { value, factors, accumulation, block: relaxed ? block : 0 };
   }
 
-  #sumOf(x: Node, y: Node): Total {
-    return this.#sum(float4.mul(x, y), [x, y]);
+  #sumOf(x: Node, y: Node, block = INNER_BLOCK): Total {
+    return this.#sum(float4.mul(x, y), block, [x, y]);
   }
 
   passes(): RowPasses {
@@ -180,7 +189,7 @@ class Lowering {
     const stores = outputs.flatMap(({ whole }, index) =>
       whole ? [{ target: "output" as const, index, value: nodes[index] }] : []
     );
-    if (stores.length > 0) this.#passes.push({ totals: [], stores, numbers: [] });
+    if (stores.length > 0) this.#pass([], [], stores);
     return {
       sources: this.#sources,
       passes: this.#passes,
@@ -218,24 +227,29 @@ class Lowering {
       if (dtype === "float32" && step.reduction === "sum") {
         if (step.value.op === "multiply") {
           const [x, y] = this.#lower(step.value.operands, [dtype, dtype]);
-          totals.push(this.#sumOf(x, y));
-        } else totals.push(this.#sum(this.#one(step.value)));
+          totals.push(this.#sumOf(x, y, BLOCK));
+        } else totals.push(this.#sum(this.#one(step.value), BLOCK));
       } else {
         const accumulation = accumulationOf(step.reduction, dtype, this.#m.mode === "relaxed");
         if (accumulation === null || step.reduction === "prod") throw new NotCovered();
-        totals.push({ value: this.#one(step.value), factors: null, accumulation, blocks: false });
+        totals.push({ value: this.#one(step.value), factors: null, accumulation, block: 0 });
       }
       const { precise } = totals[index].accumulation;
       const number = precise ? this.#rounded((half) => half, index) : this.#half(index, 0);
       this.#values.push(this.#number(made, number));
     }
     for (const [at, node] of later) this.#values[at] = node;
-    this.#passes.push({ totals, stores, numbers: made });
+    this.#pass(totals, made, stores);
     return i;
   }
 
-  #pass(totals: readonly Total[], numbers: readonly Node[], stores: Pass["stores"] = []): void {
-    this.#passes.push({ totals, stores, numbers });
+  #pass(
+    totals: readonly Total[],
+    numbers: readonly Node[],
+    stores: Pass["stores"] = [],
+    sampled = false,
+  ): void {
+    this.#passes.push({ sampled, totals, stores, numbers });
   }
 
   #alone(step: Exclude<RowStep, { op: "reduce" | "keep" }>): void {
@@ -264,7 +278,7 @@ class Lowering {
     // Where the greatest is infinite, subtracting it would make NaN of the others.
     const known = float4.eq(float4.sub(greatest, greatest), 0);
     const shift = this.#number(shifts, finite ? bits.and(greatest, known) : greatest);
-    this.#pass([{ value: x, factors: null, accumulation: GREATEST, blocks: false }], shifts);
+    this.#pass([{ value: x, factors: null, accumulation: GREATEST, block: 0 }], shifts);
     return { shift, distance: float4.sub(x, shift) };
   }
 
@@ -293,11 +307,14 @@ class Lowering {
   }
 
   #normalize(x: Node, eps: number): void {
-    const share = this.#source({ kind: "share" });
-    const means: Node[] = [];
-    const near = float4.sub(x, this.#number(means, this.#rounded((half) => double2.mul(half, share))));
-    this.#pass([this.#sum(x)], means);
-    // About any number close to the mean, mean and variance lose no digits, however large the mean is.
+    const share = this.#source({ kind: "share", sampled: false });
+    // About any number not far from the mean, mean and variance lose no digits, however large the mean is. The mean of
+    // a sample is at most sqrt(SAMPLE) standard deviations away, wherever outliers are.
+    const sampled = this.#m.mode === "relaxed";
+    const first = this.#source({ kind: "share", sampled });
+    const starts: Node[] = [];
+    const near = float4.sub(x, this.#number(starts, this.#rounded((half) => double2.mul(half, first))));
+    this.#pass([this.#sum(x)], starts, [], sampled);
     const rests = ([0, 1] as const).map((half) => double2.mul(this.#half(0, half), share));
     const variances = ([0, 1] as const).map((half) => {
       const squares = double2.mul(this.#half(1, half), share);

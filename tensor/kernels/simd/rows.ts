@@ -19,17 +19,17 @@ const kernels = new Map<string, KernelReference | null>();
 /** The loop for a form whose operands lie so; null where vectors do not cover it. */
 export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode): KernelReference | null {
   const outputs = form.outputs.map(({ dtype, whole }) => `${dtype}${whole ? "" : "1"}`);
-  const { along, axes, steps, kept } = layout;
+  const { along, axes, steps, kept, same } = layout;
   // Sums along rows have an order of their own, which strict arithmetic keeps.
-  const short = mode === "relaxed" && isTurnable({ form, layout }) ? layout.short : null;
+  const short = layout.short && mode === "relaxed" && isTurnable({ form, layout });
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}|${short?.map(Number)}`;
+  }|${kept}|${same.map(Number).join("")}|${short}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const made = rowPasses(form, mode, along && short === null);
+    const made = rowPasses(form, mode, along && !short);
     const passes = made === null ? null : hoistNumbers(made);
-    const define = short !== null ? defineShort : along ? defineAlong : defineAcross;
+    const define = short ? defineShort : along ? defineAlong : defineAcross;
     kernel = passes === null ? null : simdKernel(key, (module) => define(module, { form, layout, passes }));
     kernels.set(key, kernel);
   }

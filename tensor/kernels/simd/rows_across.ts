@@ -12,7 +12,7 @@ import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
-import type { Pass, RowPasses, Source, Total } from "./row_passes.ts";
+import { type Pass, type RowPasses, SAMPLE, type Source, type Total } from "./row_passes.ts";
 import {
   findRow,
   readRowArguments,
@@ -102,6 +102,9 @@ export class Tile {
   readonly #helpers: Helpers;
   readonly #scratch: Word;
   readonly #share: Vector;
+  /** Elements of a row of which there is a sample. */
+  readonly #sample: Word;
+  readonly #sampleShare: Vector;
   #numbers = 0;
 
   constructor(f: FunctionBuilder, loop: RowLoop, a: RowArguments, helpers: Helpers, scratch: Word) {
@@ -112,7 +115,10 @@ export class Tile {
     this.#scratch = scratch;
     this.bases = a.addresses.map(() => f.local("i32"));
     this.width = f.local("i32");
-    this.#share = f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(a.count))));
+    const shareOf = (count: Word): Vector => f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(count))));
+    this.#share = shareOf(a.count);
+    this.#sample = f.local("i32", i32.divU(i32.add(a.count, SAMPLE - 1), SAMPLE));
+    this.#sampleShare = shareOf(this.#sample);
   }
 
   /** Byte of the scratch area where a number of every row, or a half of an accumulator, starts. */
@@ -126,16 +132,18 @@ export class Tile {
     return this.#placeOf({ kind: "total", index, half });
   }
 
+  #shareOf(source: Source): Vector | null {
+    return source.kind !== "share" ? null : source.sampled ? this.#sampleShare : this.#share;
+  }
+
   #prepare(roots: readonly Node[]): Write {
-    const known = this.#loop.passes.sources.map(({ kind }) => kind === "share" ? this.#share : null);
+    const known = this.#loop.passes.sources.map((source) => this.#shareOf(source));
     return prepare(this.#f, roots, this.#helpers, known);
   }
 
   /** Vectors for all sources of which only some are read. */
   #vectors(set: (source: Source) => Expression<"v128"> | null): Expression<"v128">[] {
-    return this.#loop.passes.sources.map((source) =>
-      source.kind === "share" ? this.#share : set(source) ?? ZERO
-    );
+    return this.#loop.passes.sources.map((source) => this.#shareOf(source) ?? set(source) ?? ZERO);
   }
 
   /** Writes a pass over the rows. */
@@ -162,18 +170,25 @@ export class Tile {
       wide: operand >= inputs || this.#loop.layout.steps[operand] === "1",
       at: f.local("i32"),
     }]));
-    const rest = f.local("i32", a.count);
+    const count = pass.sampled ? this.#sample : a.count;
+    const steps = new Map(
+      operands.map((operand): [number, Word] => {
+        const step = a.steps[operand];
+        return [operand, pass.sampled ? f.local("i32", i32.mul(step, SAMPLE)) : step];
+      }),
+    );
+    const rest = f.local("i32", count);
     const first = f.local("i32");
     const depth = f.local("i32");
     f.while(rest, () => {
       f.set(depth, least(rest, constant("i32", DEPTH)));
-      f.set(first, i32.eq(rest, a.count));
+      f.set(first, i32.eq(rest, count));
       const left = f.local("i32", this.width);
       const cells = f.local("i32", this.#scratch);
       const starts = new Map(operands.map((operand) => [operand, f.local("i32", rows.get(operand)!)]));
       const block = (copies: number): void => {
         places.forEach(({ at, operand }) => f.set(at, starts.get(operand)!));
-        this.#block(pass, write, used, places, operandOf, targets, copies, first, depth, cells, left);
+        this.#block(pass, write, used, places, operandOf, targets, copies, first, depth, cells, left, steps);
         places.forEach(({ operand, dtype, wide }) => {
           if (wide) f.advance(starts.get(operand)!, copies << (2 + sizeShift(dtype)));
         });
@@ -183,7 +198,7 @@ export class Tile {
       const copies = copiesOf(pass);
       f.while(i32.geS(left, 4 * copies), () => block(copies));
       f.while(i32.gtS(left, 0), () => block(1));
-      rows.forEach((row, operand) => f.advance(row, i32.mul(depth, a.steps[operand])));
+      rows.forEach((row, operand) => f.advance(row, i32.mul(depth, steps.get(operand)!)));
       f.set(rest, i32.sub(rest, depth));
     });
     this.#finish(pass);
@@ -202,6 +217,7 @@ export class Tile {
     depth: Address,
     cells: Address,
     left: Address,
+    steps: ReadonlyMap<number, Word>,
   ): void {
     const f = this.#f;
     const list = Array.from({ length: copies }, (_, copy) => copy);
@@ -259,7 +275,7 @@ export class Tile {
           else f.if(i32.geS(left, 4), store, () => storePartial(f, dtype, at, value[next + i], left));
         });
       });
-      places.forEach(({ operand, at }) => f.advance(at, this.#a.steps[operand]));
+      places.forEach(({ operand, at }) => f.advance(at, steps.get(operand)!));
       f.advance(rest, -1);
     }, () => rest);
     accumulators.forEach(({ close }) => close());
@@ -267,7 +283,7 @@ export class Tile {
 
   /** Adds up a total in locals, which come from the scratch area, unless they are the `first`, and go back there. */
   #accumulator(
-    { accumulation, factors, blocks }: Total,
+    { accumulation, factors, block }: Total,
     index: number,
     first: Word,
     cells: Address,
@@ -279,7 +295,7 @@ export class Tile {
   } {
     const f = this.#f;
     const { precise, combine, initial } = accumulation;
-    const fused = blocks && factors !== null;
+    const fused = block > 0 && factors !== null;
     // Of a vector of values, the two halves lie after each other.
     const offset = (half: 0 | 1, copy: number): number => this.#total(index, half) + 16 * copy;
     const load = (half: 0 | 1, copy: number): Expression<"v128"> => v128.load(cells, offset(half, copy));
@@ -304,7 +320,7 @@ export class Tile {
         eachHalf((part, half, copy) => f64x2.add(load(half, copy), part)),
       );
     };
-    if (precise && !blocks) {
+    if (precise && block === 0) {
       const halves = copies.map((copy) => ([0, 1] as const).map((half) => begun(half, copy)));
       return {
         roots: 1,

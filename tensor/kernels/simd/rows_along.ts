@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { type Accumulation, combineLanes, promoted } from "./accumulate.ts";
 import type { DType } from "../../dtype.ts";
 import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
@@ -19,10 +18,10 @@ import {
   storeVector,
 } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
-import type { Pass, Source, Total } from "./row_passes.ts";
+import { accumulator } from "./row_totals.ts";
+import { type Pass, SAMPLE, type Source } from "./row_passes.ts";
 import {
   findRow,
-  firstLanes,
   operandTypes,
   readRowArguments,
   rootsOf,
@@ -31,22 +30,19 @@ import {
   targetOf,
 } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";
-import { f32x4, f64x2, v128 } from "./vector.ts";
+import { f64x2, v128 } from "./vector.ts";
 
 type Vector = Local<"v128">;
 
-/** Elements that are added up as float32 before they go into a precise accumulator, 4 or 8 of them after each other. */
-const BLOCK = 128;
-
 /** Vectors that go along together: more of them where they are only added up. */
 function copiesOf({ totals }: Pass, roots: readonly Node[]): 4 | 8 {
-  return allNodes(roots).length === 1 && totals.some(({ blocks }) => blocks) ? 8 : 4;
+  return allNodes(roots).length === 1 && totals.some(({ block }) => block > 0) ? 8 : 4;
 }
 
 const ZERO = v128.constI32x4(0);
 
 /** Bytes of rows that go through a pass before the next one, so that they stay in the nearest cache. */
-const BATCH_BYTES = 1 << 14;
+const BATCH_BYTES = 1 << 13;
 
 /** Most rows of a batch. */
 const MOST_ROWS = 8;
@@ -78,14 +74,17 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
   const functions: PassFunction[] = passes.map((pass) => {
     const from = next;
     next += pass.numbers.length;
-    return defineRows(module, loop, helpers, record, (row) => row.pass(pass, from));
+    const together = sharesInputs(loop, pass) ? 2 : 1;
+    return defineRows(module, loop, helpers, record, together, (rows, count) => rows.pass(pass, from, count));
   });
-  if (single.length > 0) functions.push(defineRows(module, loop, helpers, record, (row) => row.single()));
+  if (single.length > 0) {
+    functions.push(defineRows(module, loop, helpers, record, 1, (rows) => rows.single()));
+  }
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
     const a = readRowArguments(f, loop, block);
     const bases = operands.map(() => f.local("i32"));
-    const most = f.local("i32", i32.divU(BATCH_BYTES, i32.add(i32.shl(a.count, 2), 1)));
-    f.set(most, least(i32.add(most, i32.eqz(most)), constant("i32", MOST_ROWS)));
+    const most = f.local("i32", i32.divU(BATCH_BYTES / 4, i32.or(a.count, i32.eqz(a.count))));
+    f.set(most, least(i32.or(most, i32.eqz(most)), constant("i32", MOST_ROWS)));
     const rows = f.local("i32");
     const at = f.local("i32");
     const stop = f.local("i32");
@@ -103,24 +102,37 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
   });
 }
 
+/** Whether two rows in a pass can read some inputs once for both. */
+function sharesInputs({ passes: { sources }, layout: { same, steps } }: RowLoop, pass: Pass): boolean {
+  return pass.totals.length === 0 && sourcesOf(rootsOf(pass)).some((id) => {
+    const source = sources[id];
+    return source.kind === "input" && same[source.index] && steps[source.index] === "1";
+  });
+}
+
+/** Defines a pass over `together` rows at a time, and over one that is left. */
 function defineRows(
   module: ModuleBuilder,
   loop: RowLoop,
   helpers: Helpers,
   layout: RecordLayout,
-  write: (row: Row) => void,
+  together: 1 | 2,
+  write: (rows: Rows, count: 1 | 2) => void,
 ): PassFunction {
   return module.define(null, ["i32", "i32", "i32"], null, (f, record, rows, count) => {
-    const row = new Row(f, loop, helpers, layout, record, count);
-    f.repeat(() => {
-      write(row);
-      f.advance(record, layout.bytes);
-      f.advance(rows, -1);
-    }, () => rows);
+    const all = new Rows(f, loop, helpers, layout, record, count);
+    const go = (count: 1 | 2) => (): void => {
+      write(all, count);
+      f.advance(record, count * layout.bytes);
+      f.advance(rows, -count);
+    };
+    if (together === 2) f.while(i32.geU(rows, 2), go(2));
+    f.while(rows, go(1));
   });
 }
 
-class Row {
+/** Neighbouring rows, of which a pass takes one or two. */
+class Rows {
   readonly #f: FunctionBuilder;
   readonly #loop: RowLoop;
   readonly #dtypes: readonly DType[];
@@ -148,12 +160,18 @@ class Row {
     this.#share = f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(count))));
   }
 
-  #base(operand: number): Expression<"i32"> {
-    return i32.load(this.#record, 4 * operand);
+  #sampleShare(): Expression<"v128"> {
+    const every = i32.shl(i32.divU(this.#count, 4 * SAMPLE), 2);
+    const last = least(this.#f.local("i32", i32.and(this.#count, 4 * SAMPLE - 1)), constant("i32", 4));
+    return f64x2.splat(f64.div(1, f64.convertI32U(i32.add(every, last))));
+  }
+
+  #base(operand: number, row = 0): Expression<"i32"> {
+    return i32.load(this.#record, row * this.#layout.bytes + 4 * operand);
   }
 
   /** For each source that graphs read its vector, where that is the same all along the row. */
-  #known(roots: readonly Node[], totals: readonly Vector[]): (Vector | null)[] {
+  #known(roots: readonly Node[], totals: readonly Vector[] = [], row = 0): (Vector | null)[] {
     const { sources } = this.#loop.passes;
     const used = new Set(sourcesOf(roots));
     const vectorOf = (source: Source): Expression<"v128"> | null => {
@@ -161,14 +179,17 @@ class Row {
         case "input": {
           const { index } = source;
           const own = this.#loop.layout.steps[index] === "1";
-          return own ? null : loadSplat(this.#dtypes[index], this.#base(index));
+          return own ? null : loadSplat(this.#dtypes[index], this.#base(index, row));
         }
         case "kept":
           return null;
         case "number":
-          return v128.load(this.#record, this.#layout.numbers + 16 * source.index);
+          return v128.load(
+            this.#record,
+            row * this.#layout.bytes + this.#layout.numbers + 16 * source.index,
+          );
         case "share":
-          return this.#share;
+          return source.sampled ? this.#sampleShare() : this.#share;
         case "total":
           return totals[source.index];
       }
@@ -184,106 +205,138 @@ class Row {
     const f = this.#f;
     const { form, passes: { single } } = this.#loop;
     const roots = single.map(({ value }) => value);
-    const [values] = prepare(f, roots, this.#helpers, this.#known(roots, []))([[]]);
+    const [values] = prepare(f, roots, this.#helpers, this.#known(roots))([[]]);
     single.forEach(({ output }, i) => {
       const base = f.local("i32", this.#base(form.inputs.length + output));
       storeLane(f, form.outputs[output].dtype, base, values[i], 0);
     });
   }
 
-  /** A pass whose numbers are those from `from` on. */
-  pass(pass: Pass, from: number): void {
+  /** A pass over so many rows, whose numbers are those from `from` on. Totals are of one row. */
+  pass(pass: Pass, from: number, count: 1 | 2): void {
     const f = this.#f;
-    const { sources } = this.#loop.passes;
+    const { passes: { sources }, layout: { same, kept } } = this.#loop;
     const roots = rootsOf(pass);
-    const known = this.#known(roots, []);
-    const write = prepare(f, roots, this.#helpers, known);
-    const places = new Map<number, Local<"i32">>();
-    const placeOf = (operand: number): Local<"i32"> => {
-      let place = places.get(operand);
-      if (place === undefined) places.set(operand, place = f.local("i32", this.#base(operand)));
-      return place;
+    const rows = Array.from({ length: count }, (_, row) => {
+      const known = this.#known(roots, [], row);
+      return { known, write: prepare(f, roots, this.#helpers, known) };
+    });
+    const inputs = this.#loop.form.inputs.length;
+    /** For each operand its place in each row; one where it is the same for all. */
+    const places = new Map<number, readonly Local<"i32">[]>();
+    const placeOf = (operand: number, row: number): Local<"i32"> => {
+      let list = places.get(operand);
+      if (list === undefined) {
+        const own = operand < inputs && same[operand] ? rows.slice(0, 1) : rows;
+        places.set(operand, list = own.map((_, row) => f.local("i32", this.#base(operand, row))));
+      }
+      return list[row % list.length];
     };
     const targets = pass.stores.map((store) => targetOf(this.#loop, store));
-    targets.forEach(placeOf);
+    targets.forEach((operand) => placeOf(operand, 0));
     const read = sourcesOf(roots).flatMap((id) => {
       const source = sources[id];
-      if (known[id] !== null || (source.kind !== "input" && source.kind !== "kept")) return [];
-      const operand = source.kind === "input" ? source.index : this.#loop.layout.kept[source.index];
-      return [{ id, dtype: this.#dtypes[operand], place: placeOf(operand) }];
+      if (rows[0].known[id] !== null || (source.kind !== "input" && source.kind !== "kept")) return [];
+      const operand = source.kind === "input" ? source.index : kept[source.index];
+      placeOf(operand, 0);
+      return [{ id, dtype: this.#dtypes[operand], operand }];
     });
     const left = f.local("i32", this.#count);
     const advance = (vectors: number): void =>
-      places.forEach((place, operand) => f.advance(place, vectors << (2 + sizeShift(this.#dtypes[operand]))));
+      places.forEach((list, operand) =>
+        list.forEach((place) => f.advance(place, vectors << (2 + sizeShift(this.#dtypes[operand]))))
+      );
+    /** What each row reads; of an operand that is the same for all there is one vector. */
     const vectors = (
-      load: (dtype: DType, place: Local<"i32">) => Expression<"v128">,
-    ) => {
-      const list: Expression<"v128">[] = known.map((local) => local ?? ZERO);
-      for (const { id, dtype, place } of read) list[id] = load(dtype, place);
-      return list;
+      load: (dtype: DType, place: Local<"i32">) => Vector,
+    ): readonly (readonly Vector[])[] => {
+      const zero = f.local("v128", ZERO);
+      const lists = rows.map(({ known }) => known.map((local) => local ?? zero));
+      for (const { id, dtype, operand } of read) {
+        const own = places.get(operand)!.map((place) => load(dtype, place));
+        lists.forEach((list, row) => list[id] = own[row % own.length]);
+      }
+      return lists;
     };
-    const copies = copiesOf(pass, roots);
+    const copies = count === 1 ? copiesOf(pass, roots) : 2;
+    // Two rows have registers for two vectors of each, so four of them go along in two parts.
+    const parts = count;
+    // Vectors from one that the pass takes to the next, and elements of all that go along together.
+    const spread = pass.sampled ? SAMPLE : 1;
+    const elements = 4 * copies * parts * spread;
     const totals = pass.totals.map((total) => accumulator(f, total, copies));
-    const group = (): void => {
+    const group = (first: number): void => {
+      const shift = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
       const loads = Array.from(
         { length: copies },
-        (_, copy) => vectors((dtype, place) => loadVector(dtype, place, copy << (2 + sizeShift(dtype)))),
+        (_, copy) =>
+          vectors((dtype, place) =>
+            f.local("v128", loadVector(dtype, place, shift(dtype, (first + copy) * spread)))
+          ),
       );
-      const values = write(loads);
-      let next = 0;
-      for (const total of totals) {
-        total.add(values.map((list) => list.slice(next, next + total.roots)));
-        next += total.roots;
-      }
-      targets.forEach((operand, i) => {
-        const dtype = this.#dtypes[operand];
-        values.forEach((list, copy) =>
-          storeVector(f, dtype, places.get(operand)!, list[next + i], copy << (2 + sizeShift(dtype)))
-        );
+      rows.forEach(({ write }, row) => {
+        const values = write(loads.map((lists) => lists[row]));
+        let next = 0;
+        for (const total of totals) {
+          total.add(values.map((list) => list.slice(next, next + total.roots)));
+          next += total.roots;
+        }
+        targets.forEach((operand, i) => {
+          const dtype = this.#dtypes[operand];
+          values.forEach((list, copy) =>
+            storeVector(f, dtype, placeOf(operand, row), list[next + i], shift(dtype, first + copy))
+          );
+        });
       });
-      advance(copies);
     };
+    const most = Math.min(...pass.totals.flatMap(({ block }) => block > 0 ? [block] : []));
     const block = f.local("i32");
-    f.while(i32.geU(left, 4 * copies), () => {
+    f.while(i32.geU(left, elements), () => {
       totals.forEach((total) => total.open());
-      f.set(block, i32.and(left, -4 * copies));
-      if (pass.totals.some(({ blocks }) => blocks)) f.set(block, least(block, constant("i32", BLOCK)));
+      f.set(block, i32.and(left, -elements));
+      if (Number.isFinite(most)) f.set(block, least(block, constant("i32", most * spread)));
       f.set(left, i32.sub(left, block));
       f.repeat(() => {
-        group();
-        f.advance(block, -4 * copies);
+        for (let part = 0; part < parts; part++) group(part * copies);
+        advance(copies * parts * spread);
+        f.advance(block, -elements);
       }, () => block);
       totals.forEach((total) => total.close());
     });
     f.while(left, () => {
       const whole = f.local("i32", i32.geU(left, 4));
       const loads = vectors(() => f.local("v128"));
+      const fill = (load: (dtype: DType, place: Local<"i32">) => Expression<"v128">) => (): void =>
+        read.forEach(({ id, dtype, operand }) =>
+          places.get(operand)!.forEach((place, row) => f.set(loads[row][id], load(dtype, place)))
+        );
       f.if(
         whole,
-        () => read.forEach(({ id, dtype, place }) => f.set(loads[id] as Vector, loadVector(dtype, place))),
-        () =>
-          read.forEach(({ id, dtype, place }) =>
-            f.set(loads[id] as Vector, loadPartial(f, dtype, place, left, 1 << sizeShift(dtype)))
-          ),
+        fill((dtype, place) => loadVector(dtype, place)),
+        fill((dtype, place) => loadPartial(f, dtype, place, left, 1 << sizeShift(dtype))),
       );
-      const [values] = write([loads]);
-      let next = 0;
-      for (const total of totals) {
-        total.addFirst(values.slice(next, next + total.roots), left, whole);
-        next += total.roots;
-      }
-      const store = (one: (dtype: DType, place: Local<"i32">, value: Vector) => void) => () =>
-        targets.forEach((operand, i) => one(this.#dtypes[operand], places.get(operand)!, values[next + i]));
-      if (targets.length > 0) {
-        f.if(
-          whole,
-          store((dtype, place, value) => storeVector(f, dtype, place, value)),
-          store((dtype, place, value) => storePartial(f, dtype, place, value, left)),
-        );
-      }
-      f.if(whole, () => {
-        advance(1);
-        f.advance(left, -4);
+      rows.forEach(({ write }, row) => {
+        const [values] = write([loads[row]]);
+        let next = 0;
+        for (const total of totals) {
+          total.addFirst(values.slice(next, next + total.roots), left, whole);
+          next += total.roots;
+        }
+        const store = (one: (dtype: DType, place: Local<"i32">, value: Vector) => void) => () =>
+          targets.forEach((operand, i) =>
+            one(this.#dtypes[operand], placeOf(operand, row), values[next + i])
+          );
+        if (targets.length > 0) {
+          f.if(
+            whole,
+            store((dtype, place, value) => storeVector(f, dtype, place, value)),
+            store((dtype, place, value) => storePartial(f, dtype, place, value, left)),
+          );
+        }
+      });
+      f.if(i32.geU(left, 4 * spread), () => {
+        advance(spread);
+        f.advance(left, -4 * spread);
       }, () => f.set(left, 0));
     });
     const results = totals.map((total) => total.result());
@@ -292,92 +345,4 @@ class Row {
       f.store("v128", this.#record, number, this.#layout.numbers + 16 * (from + i))
     );
   }
-}
-
-/** What adds up a total along a row. */
-interface Accumulator {
-  /** How many values it takes of an element. */
-  readonly roots: number;
-  /** Before a block. */
-  readonly open: () => void;
-  readonly add: (values: readonly (readonly Vector[])[]) => void;
-  /** After a block. */
-  readonly close: () => void;
-  /** Adds a vector, or the one to three first lanes of it. */
-  readonly addFirst: (value: readonly Vector[], left: Expression<"i32">, whole: Expression<"i32">) => void;
-  /** The total in all lanes. */
-  readonly result: () => Vector;
-}
-
-function accumulator(f: FunctionBuilder, total: Total, copies: number): Accumulator {
-  return total.accumulation.precise
-    ? preciseAccumulator(f, total, copies)
-    : plainAccumulator(f, total, copies);
-}
-
-/** Vectors combined by twos. */
-function inPairs(f: FunctionBuilder, vectors: readonly Vector[], combine: Accumulation["combine"]): Vector {
-  let list = vectors;
-  while (list.length > 1) {
-    list = list.flatMap((a, i) => i % 2 === 0 ? [f.local("v128", combine(a, list[i + 1]))] : []);
-  }
-  return list[0];
-}
-
-function preciseAccumulator(
-  f: FunctionBuilder,
-  { accumulation, factors, blocks }: Total,
-  copies: number,
-): Accumulator {
-  const halves = [0, 1].map(() => f.local("v128", accumulation.initial));
-  const parts = Array.from({ length: blocks ? copies : 0 }, () => f.local("v128"));
-  const promote = (value: Vector): void =>
-    promoted(value).forEach((part, i) => f.set(halves[i], f64x2.add(halves[i], part)));
-  const fused = blocks && factors !== null;
-  return {
-    roots: fused ? 2 : 1,
-    open: () => parts.forEach((part) => f.set(part, ZERO)),
-    add: (values) =>
-      values.forEach(([x, y], copy) => {
-        if (!blocks) promote(x);
-        else f.set(parts[copy], fused ? f32x4.relaxedMadd(x, y, parts[copy]) : f32x4.add(parts[copy], x));
-      }),
-    close() {
-      if (blocks) promote(inPairs(f, parts, f32x4.add));
-    },
-    addFirst([x, y], left, whole) {
-      if (blocks) return promote(f.local("v128", firstLanes(fused ? f32x4.mul(x, y) : x, ZERO, left)));
-      f.if(whole, () => promote(x), () => {
-        // One after the other, as the loop of the reduction alone does.
-        const sum = f.local("f64", f64x2.extractLane(halves[0], 0));
-        for (let lane = 0; lane < 3; lane++) {
-          const add = (): void => f.set(sum, f64.add(sum, f64.promoteF32(f32x4.extractLane(x, lane))));
-          if (lane === 0) add();
-          else f.if(i32.gtU(left, lane), add);
-        }
-        f.set(halves[0], f64x2.replaceLane(halves[0], 0, sum));
-      });
-    },
-    result() {
-      const [low, high] = halves.map((half) =>
-        f64.add(f64x2.extractLane(half, 0), f64x2.extractLane(half, 1))
-      );
-      return f.local("v128", f64x2.splat(f64.add(low, high)));
-    },
-  };
-}
-
-function plainAccumulator(f: FunctionBuilder, { accumulation }: Total, copies: number): Accumulator {
-  const { initial, combine } = accumulation;
-  const totals = Array.from({ length: copies }, () => f.local("v128", initial));
-  return {
-    roots: 1,
-    open: () => {},
-    add: (values) => values.forEach(([value], copy) => f.set(totals[copy], combine(totals[copy], value))),
-    close: () => {},
-    addFirst: ([value], left) => f.set(totals[0], combine(totals[0], firstLanes(value, initial, left))),
-    result() {
-      return combineLanes(f, accumulation, inPairs(f, totals, combine));
-    },
-  };
 }

@@ -96,7 +96,7 @@ export function findRow(
 /** The graphs of the values of a pass, in order: of its totals, then of what it stores. */
 export function rootsOf({ totals, stores }: Pass): readonly Node[] {
   return [
-    ...totals.flatMap(({ value, factors, blocks }) => blocks && factors !== null ? factors : [value]),
+    ...totals.flatMap(({ value, factors, block }) => block > 0 && factors !== null ? factors : [value]),
     ...stores.map(({ value }) => value),
   ];
 }

@@ -38,7 +38,7 @@ type Turn = FunctionHandle<readonly ["i32", "i32", "i32", "i32", "i32"], null>;
 
 /** Defines the kernel, for the passes of a loop across rows. */
 export function defineShort(module: ModuleBuilder, { form, layout, passes }: RowLoop): void {
-  const same = layout.short!;
+  const { same } = layout;
   const dtypes = operandTypes({ form, layout });
   const steps = form.inputs.map((_, i) => same[i] ? "0" as const : "1" as const);
   const loop: RowLoop = { form, layout: { ...layout, along: false, steps }, passes };
