@@ -88,16 +88,19 @@ export function scatteringLoopOf(dtype: DType, indices: DType): KernelReference 
 }
 
 /**
- * The loop that finds the position of the greatest or least element along an axis, from the strides of the axis and
- * of those that stay.
+ * The loop that finds the position of the greatest or least element along an axis, from the stride and the extent of
+ * the axis and the strides of those that stay.
  */
 export function positionLoopOf(
   greatest: boolean,
   dtype: DType,
   stride: number,
+  extent: number,
   kept: readonly number[],
 ): KernelReference {
-  const layout = vectorMode() === null || dtype !== "float32" ? null : argReduceLayout(stride, kept.at(-1));
+  const layout = vectorMode() === null || dtype !== "float32"
+    ? null
+    : argReduceLayout(stride, kept.at(-1), extent);
   return layout === null
     ? argReduceKernel(greatest, dtype, kept.length)
     : simdArgReduceKernel(greatest, kept.length, layout);

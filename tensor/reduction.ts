@@ -15,6 +15,9 @@ import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
 const CHUNK = 16384;
 
+/** Most elements of rows that loops are made for. */
+const SHORT = 64;
+
 /** Axes with the strides of each operand along them. */
 export interface MergedAxes {
   readonly shape: number[];
@@ -92,6 +95,9 @@ function launchPass(
       const step = list.length === 0 ? 0 : list[list.length - 1];
       return step === 0 ? "0" : step === 1 ? "1" : "s";
     });
+  const short = reduced.shape.length === 1 && reduced.shape[0] > 0 &&
+    reduced.shape[0] <= Math.min(SHORT, chunk) &&
+    kept.shape.length > 0 && kept.shape[kept.shape.length - 1] >= 4;
   const kernel = reducingLoopOf({
     name,
     reduction,
@@ -102,6 +108,7 @@ function launchPass(
     reduced: reduced.shape.length,
     keptSteps: stepsAlong(kept),
     reducedSteps: stepsAlong(reduced),
+    ...(short ? { extent: reduced.shape[0] } : {}),
   });
   const outputs = sizeOf(kept.shape);
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *

@@ -33,6 +33,8 @@ export interface ReduceForm {
   readonly keptSteps: readonly Step[];
   /** The step of each input along the innermost reduced axis. */
   readonly reducedSteps: readonly Step[];
+  /** The extent of the one reduced axis, where loops may be made for it alone. */
+  readonly extent?: number;
 }
 
 const COLUMNS = 8;

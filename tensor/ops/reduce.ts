@@ -270,7 +270,7 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
       const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];
       const grain = Math.max(1, Math.round(32768 / x.shape[axis]));
       machine.launch(
-        positionLoopOf(greatest, x.dtype, x.strides[axis], kept.strides[0]),
+        positionLoopOf(greatest, x.dtype, x.strides[axis], x.shape[axis], kept.strides[0]),
         [x, output],
         numbers,
         outputs,

@@ -7,6 +7,7 @@
  * @module
  */
 import type { KernelReference } from "../kernel.ts";
+import { betterThan, defineShortRows, type Find } from "./arg_reduce_short.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -21,12 +22,23 @@ type Address = Local<"i32">;
 /** Vectors that go along together. */
 const TOGETHER = 4;
 
-/** What is a neighbour of an element: the next one of what is reduced, or that of the next output. */
-export type ArgReduceLayout = "rows" | "columns";
+/**
+ * What is a neighbour of an element: the next one of what is reduced, or that of the next output. Of few in a row,
+ * vectors take one of each of four rows.
+ */
+export type ArgReduceLayout = "rows" | "shortRows" | "columns";
 
-/** The layout of what vectors cover, from the strides along the axis and along the innermost that stays. */
-export function argReduceLayout(axis: number, kept: number | undefined): ArgReduceLayout | null {
-  return axis === 1 ? "rows" : kept === 1 ? "columns" : null;
+/** Most elements of a row that is short. */
+const SHORT = 64;
+
+/** The layout of what vectors cover, from the strides along the axis and along the innermost that stays, and the extent. */
+export function argReduceLayout(
+  axis: number,
+  kept: number | undefined,
+  extent: number,
+): ArgReduceLayout | null {
+  if (axis === 1) return extent <= SHORT && kept !== undefined ? "shortRows" : "rows";
+  return kept === 1 ? "columns" : null;
 }
 
 /** The loop for float32, with the arguments and the units of the JavaScript loop; `kept` axes stay. */
@@ -52,6 +64,8 @@ export function simdArgReduceKernel(
       f.advance(output, i32.shl(begin, 2));
       const find = layout === "rows"
         ? defineRow(f, greatest, extent)
+        : layout === "shortRows"
+        ? defineShortRows(f, greatest, extent, axes[kept - 1].stride)
         : defineColumns(f, greatest, extent, step);
       f.while(i32.ltU(begin, end), () => {
         f.set(base, source);
@@ -81,9 +95,6 @@ export function simdArgReduceKernel(
 function least(a: Word, b: Word): Word {
   return select(i32.ltU(a, b), a, b);
 }
-
-/** Finds the position of at least one output, of which some are left in a row; how many it found. */
-type Find = (base: Word, output: Word, left: Word) => Word;
 
 function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
   const better = greatest ? f32x4.pmax : f32x4.pmin;
@@ -142,7 +153,6 @@ function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
 }
 
 function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
-  const notBetter = greatest ? f32x4.le : f32x4.ge;
   const lists = (): readonly Local<"v128">[] => Array.from({ length: TOGETHER }, () => f.local("v128"));
   const [values, positions, next] = [lists(), lists(), lists()];
   const [at, index, done] = [f.local("i32"), f.local("i32"), f.local("i32")];
@@ -165,8 +175,7 @@ function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step
         f.set(place, i32x4.splat(index));
         for (const i of all) f.set(next[i], load(at, 16 * i));
         for (const i of all) {
-          // Nothing is better than NaN, and NaN is better than all else.
-          f.set(better, v128.andnot(f32x4.eq(values[i], values[i]), notBetter(next[i], values[i])));
+          f.set(better, betterThan(greatest, next[i], values[i]));
           f.set(values[i], v128.bitselect(next[i], values[i], better));
           f.set(positions[i], v128.bitselect(place, positions[i], better));
         }

@@ -19,6 +19,7 @@ import { simdKernel } from "./generated.ts";
 import { lowerExpressions } from "./lower.ts";
 import { defineColumns } from "./reduce_columns.ts";
 import { defineRows } from "./reduce_rows.ts";
+import { defineShortRows, isShort } from "./reduce_short.ts";
 import type { Reducing } from "./reducing.ts";
 
 const kernels = new Map<string, KernelReference | null>();
@@ -31,21 +32,28 @@ const kernels = new Map<string, KernelReference | null>();
  * loop along rows; in relaxed mode the sums of four, which are rounded to float32.
  */
 export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelReference | null {
-  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps } = form;
+  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent } = form;
   const key = `simd|${mode}|${name}|${reduction}|${inputs}|${output}|${kept}|${reduced}|${
     keptSteps.join("")
-  }|${reducedSteps.join("")}`;
+  }|${reducedSteps.join("")}|${extent}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const reducing = reducingOf(form, mode);
-    const define = inColumns(form) ? defineColumns : defineRows;
     const made = reducing === null
       ? doubleReductionOf(form, mode)
-      : (module: ModuleBuilder): void => define(module, reducing);
+      : (module: ModuleBuilder): void => defineReduction(module, reducing);
     kernel = made === null ? null : simdKernel(key, made);
     kernels.set(key, kernel);
   }
   return kernel;
+}
+
+function defineReduction(module: ModuleBuilder, reducing: Reducing): void {
+  const { form } = reducing;
+  if (inColumns(form)) defineColumns(module, reducing);
+  else if (form.extent !== undefined && isShort(reducing, form.extent)) {
+    defineShortRows(module, reducing, form.extent);
+  } else defineRows(module, reducing);
 }
 
 /** Whether neighbouring outputs read neighbouring elements, but neighbouring elements are of other outputs. */

@@ -12,6 +12,7 @@ const OUTPUT = START + 150_000;
 const cases = fc.record({
   greatest: fc.boolean(),
   alongRows: fc.boolean(),
+  wide: fc.boolean(),
   extent: fc.integer({ min: 1, max: 80 }),
   kept: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 2 }),
   flipped: fc.boolean(),
@@ -24,28 +25,31 @@ const cases = fc.record({
 
 Deno.test("vectors find the first NaN or the first of the greatest, as elements do", () => {
   fc.assert(
-    fc.property(cases, ({ greatest, alongRows, extent, kept, flipped, values, missing, seed, cuts }) => {
-      fillArea(seed);
-      const size = kept.reduce((product, n) => product * n, extent);
-      for (let i = 0; i < size; i++) {
-        const x = views.float32[START + i];
-        if (Number.isNaN(x)) views.float32[START + i] = 0;
-        else if (values > 0) {
-          views.float32[START + i] = (Math.floor(Math.abs(x) * 100) % values - 1) * (values === 4 ? 0 : 1);
+    fc.property(
+      cases,
+      ({ greatest, alongRows, wide, extent, kept, flipped, values, missing, seed, cuts }) => {
+        fillArea(seed);
+        const size = kept.reduce((product, n) => product * n, extent);
+        for (let i = 0; i < size; i++) {
+          const x = views.float32[START + i];
+          if (Number.isNaN(x)) views.float32[START + i] = 0;
+          else if (values > 0) {
+            views.float32[START + i] = (Math.floor(Math.abs(x) * 100) % values - 1) * (values === 4 ? 0 : 1);
+          }
         }
-      }
-      for (const place of missing) if (place < size) views.float32[START + place] = NaN;
-      const inner = kept[kept.length - 1];
-      const [axis, last] = alongRows ? [1, extent] : [flipped ? -inner : inner, 1];
-      const first = kept.length === 2 ? [extent * inner] : [];
-      const address = START + (flipped && !alongRows ? (extent - 1) * inner : 0);
-      const parameters = [address, OUTPUT, extent, axis, ...kept, ...first, last];
-      const total = size / extent;
-      const layout = argReduceLayout(axis, alongRows ? undefined : last)!;
-      const run = (kernel: KernelReference): Uint32Array => areaAfter(kernel, parameters, total, cuts);
-      const expected = run(argReduceKernel(greatest, "float32", kept.length));
-      assertEquals(firstDifference(run(simdArgReduceKernel(greatest, kept.length, layout)), expected), -1);
-    }),
+        for (const place of missing) if (place < size) views.float32[START + place] = NaN;
+        const inner = kept[kept.length - 1];
+        const [axis, last] = alongRows ? [1, extent] : [flipped ? -inner : inner, 1];
+        const first = kept.length === 2 ? [extent * inner] : [];
+        const address = START + (flipped && !alongRows ? (extent - 1) * inner : 0);
+        const parameters = [address, OUTPUT, extent, axis, ...kept, ...first, last];
+        const total = size / extent;
+        const layout = alongRows && wide ? "rows" : argReduceLayout(axis, last, extent)!;
+        const run = (kernel: KernelReference): Uint32Array => areaAfter(kernel, parameters, total, cuts);
+        const expected = run(argReduceKernel(greatest, "float32", kept.length));
+        assertEquals(firstDifference(run(simdArgReduceKernel(greatest, kept.length, layout)), expected), -1);
+      },
+    ),
     { numRuns: 300 },
   );
 });

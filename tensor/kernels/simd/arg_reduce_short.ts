@@ -1,0 +1,101 @@
+/**
+ * Positions of greatest and least float32 elements of rows of few: four rows at a time, turned so that a vector has an
+ * element of each.
+ *
+ * @module
+ */
+import type { FunctionBuilder } from "./assembler.ts";
+import { constant, type Expression, select } from "./expression.ts";
+import { transpose } from "./pack.ts";
+import { i32 } from "./scalar.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Vector = Expression<"v128">;
+
+/** Finds the position of at least one output, of which some are left in a row; how many it found. */
+export type Find = (base: Word, output: Word, left: Word) => Word;
+
+/** Nothing is better than NaN, and NaN is better than all else. */
+export function betterThan(greatest: boolean, next: Vector, value: Vector): Vector {
+  return v128.andnot(f32x4.eq(value, value), (greatest ? f32x4.le : f32x4.ge)(next, value));
+}
+
+/** What finds it in rows of few elements that lie next to each other; `step` leads from one row to the next. */
+export function defineShortRows(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
+  const rows = Array.from({ length: 4 }, () => f.local("i32"));
+  const starts = rows.map(() => f.local("i32"));
+  const lines = rows.map(() => f.local("v128"));
+  const [value, position, place, better, missing] = Array.from({ length: 5 }, () => f.local("v128"));
+  const [at, done] = [f.local("i32"), f.local("i32")];
+  const wide = f.local("i32", i32.geU(extent, 4));
+  const one = f.local("v128", v128.constI32x4(1));
+  /** Takes the next element of each row, where there are no NaN. */
+  const takeNumber = (next: Vector): void => {
+    const element = f.local("v128", next);
+    f.set(missing, v128.or(missing, f32x4.ne(element, element)));
+    f.set(better, (greatest ? f32x4.gt : f32x4.lt)(element, value));
+    f.set(position, i32x4.maxS(position, v128.and(better, place)));
+    f.set(value, (greatest ? f32x4.pmax : f32x4.pmin)(value, element));
+    f.set(place, i32x4.add(place, one));
+  };
+  /** Takes the next element of each row. */
+  const takeAny = (next: Vector): void => {
+    const element = f.local("v128", next);
+    f.set(better, betterThan(greatest, element, value));
+    f.set(value, v128.bitselect(element, value, better));
+    f.set(position, v128.bitselect(place, position, better));
+    f.set(place, i32x4.add(place, one));
+  };
+  const scan = (take: (next: Vector) => void): void => {
+    rows.forEach((row, i) => f.set(row, starts[i]));
+    f.set(value, v128.constI32x4(greatest ? -0x80_0000 : 0x7f80_0000));
+    f.set(position, v128.constI32x4(0));
+    f.set(place, v128.constI32x4(0));
+    const square = (): void => {
+      lines.forEach((line, i) => f.set(line, v128.load(rows[i])));
+      transpose(f, lines).forEach(take);
+    };
+    f.if(wide, () => {
+      f.set(at, 4);
+      f.repeat(() => {
+        square();
+        rows.forEach((row) => f.advance(row, 16));
+        f.advance(at, 4);
+      }, () => i32.leU(at, extent));
+      f.if(i32.and(extent, 3), () => {
+        // The last elements once more with some before them, none of which is better now.
+        rows.forEach((row) => f.advance(row, i32.shl(i32.sub(extent, at), 2)));
+        f.set(place, i32x4.splat(i32.sub(extent, 4)));
+        square();
+      });
+    }, () => {
+      f.set(at, 0);
+      f.until(at, extent, 1, () => {
+        take(
+          rows.slice(1).reduce(
+            (vector, row, i) => i32x4.replaceLane(vector, i + 1, i32.load(row)),
+            v128.load32Zero(rows[0]),
+          ),
+        );
+        rows.forEach((row) => f.advance(row, 4));
+      });
+    });
+  };
+  return (base, output, left) => {
+    f.set(done, select(i32.geU(left, 4), constant("i32", 4), constant("i32", 1)));
+    // Where fewer rows are left, all lanes are of one.
+    starts.forEach((row, i) =>
+      f.set(row, i === 0 ? base : select(i32.eq(done, 4), i32.add(starts[i - 1], step), base))
+    );
+    f.set(missing, v128.constI32x4(0));
+    scan(takeNumber);
+    f.if(v128.anyTrue(missing), () => scan(takeAny));
+    f.if(
+      i32.eq(done, 4),
+      () => f.store("v128", output, position),
+      () => f.storeLane32(output, position, 0),
+    );
+    return done;
+  };
+}
