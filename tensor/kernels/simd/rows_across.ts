@@ -260,21 +260,25 @@ export class Tile {
             loadVector(dtype, at, copy << (2 + sizeShift(dtype)));
         })
       );
-      const values = write(loads);
-      let next = 0;
-      accumulators.forEach((accumulator) => {
-        accumulator.add(values.map((value) => value.slice(next, next + accumulator.roots)));
-        next += accumulator.roots;
-      });
-      stores.forEach((_, i) => {
-        const { dtype, at } = places.get(targets[i])!;
-        values.forEach((value, copy) => {
-          const store = (): void =>
-            storeVector(f, dtype, at, value[next + i], copy << (2 + sizeShift(dtype)));
-          if (copies > 1) store();
-          else f.if(i32.geS(left, 4), store, () => storePartial(f, dtype, at, value[next + i], left));
+      const finish = (values: readonly (readonly Vector[])[], firstCopy: number): void => {
+        let next = 0;
+        accumulators.forEach((accumulator) => {
+          accumulator.add(values.map((value) => value.slice(next, next + accumulator.roots)));
+          next += accumulator.roots;
         });
-      });
+        stores.forEach((_, i) => {
+          const { dtype, at } = places.get(targets[i])!;
+          values.forEach((value, copy) => {
+            const store = (): void =>
+              storeVector(f, dtype, at, value[next + i], (firstCopy + copy) << (2 + sizeShift(dtype)));
+            if (copies > 1) store();
+            else f.if(i32.geS(left, 4), store, () => storePartial(f, dtype, at, value[next + i], left));
+          });
+        });
+      };
+      // Where nothing is added up, one vector after the other leaves registers for the numbers of the rows.
+      if (totals.length > 0) finish(write(loads), 0);
+      else loads.forEach((load, copy) => finish(write([load]), copy));
       places.forEach(({ operand, at }) => f.advance(at, steps.get(operand)!));
       f.advance(rest, -1);
     }, () => rest);
