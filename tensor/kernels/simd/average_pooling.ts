@@ -8,12 +8,13 @@ import { promoted } from "./accumulate.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { constant, select } from "./expression.ts";
 import { argument } from "./operands.ts";
+import { overPlaces, overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
 import {
   after,
   alongRow,
+  overRowsOfPlanes,
   overTaps,
   overWindow,
-  planeStart,
   type PoolForm,
   positive,
   readPoolArguments,
@@ -35,14 +36,11 @@ export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
     const counts = f.local("v128");
     const sum = f.local("f64");
     const count = f.local("i32");
-    f.until(begin, end, 1, () => {
-      const plane = f.local("i32", i32.divU(begin, a.outRows));
-      const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.outRows)));
+    overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
       const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
       const high = f.local("i32", positive(rows.count));
       f.set(counts, f64x2.splat(f64.convertI32U(select(whole, all, i32.mul(high, window[1])))));
-      const start = planeStart(f, a, image, steps, plane);
-      f.advance(start, i32.mul(rows.first, steps[2]));
+      const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
       const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
       alongRow(f, form, a, {
         again: true,
@@ -65,6 +63,40 @@ export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
           f.store("f32", after(to, j), f32.demoteF64(sum));
         },
       });
+    });
+  });
+}
+
+/** The kernel for channels that go along together. One unit is a row of the output of four channels. */
+export function defineAveragePoolAcross(module: ModuleBuilder, form: PoolForm): void {
+  const { window } = form;
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const across = readAcross(f, form, block, 2, 1);
+    const steps = across.a.strides[0].slice(2);
+    const whole = f.local("i32", argument(block, across.a.next));
+    const sums = [f.local("v128"), f.local("v128")];
+    const counts = f.local("v128");
+    const count = f.local("i32");
+    overRowsOfGroups(f, form, across, begin, end, ({ from, rows, columns, to }, load, offsets) => {
+      sums.forEach((half) => f.set(half, v128.constI32x4(0)));
+      overPlaces(
+        f,
+        form,
+        from,
+        steps,
+        rows.count,
+        columns.count,
+        (place) =>
+          promoted(f.local("v128", load(place))).forEach((part, half) =>
+            f.set(sums[half], f64x2.add(sums[half], part))
+          ),
+      );
+      f.set(count, i32.mul(positive(rows.count), positive(columns.count)));
+      // Of no elements, the mean is 0.
+      f.set(count, select(whole, constant("i32", window[0] * window[1]), i32.add(count, i32.eqz(count))));
+      f.set(counts, f64x2.splat(f64.convertI32U(count)));
+      const [low, upper] = sums.map((half) => f32x4.demoteF64x2Zero(f64x2.div(half, counts)));
+      storeLanes(f, to, offsets, f.local("v128", f32x4.shuffle(low, upper, [0, 1, 4, 5])));
     });
   });
 }

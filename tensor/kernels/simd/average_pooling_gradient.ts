@@ -33,7 +33,7 @@ type Double = Expression<"f64">;
 const UNROLLED_COLUMNS = 8;
 
 /** The windows that hold a place of an axis: the first, and how many; 0 or less if there is none. */
-function holders(
+export function holders(
   f: FunctionBuilder,
   place: Word,
   low: Word,
@@ -51,7 +51,7 @@ function holders(
 }
 
 /** The row of the gradient that is being written. */
-interface Row {
+export interface Row {
   /** The window rows that hold it. */
   readonly windows: Span;
   /** The cotangent of the first of them. */
@@ -61,7 +61,7 @@ interface Row {
 }
 
 /** Goes through the window rows of a row; `high` is how many of their rows are inside. */
-function overRows(
+export function overRows(
   f: FunctionBuilder,
   { window, strides }: PoolForm,
   a: PoolArguments,

@@ -4,38 +4,37 @@
  * @module
  */
 import { call, type ModuleBuilder } from "./assembler.ts";
-import { f32, i32 } from "./scalar.ts";
+import { i32 } from "./scalar.ts";
 import {
   after,
   alongRow,
+  overRowsOfPlanes,
   overTaps,
   overWindow,
-  planeStart,
   type PoolForm,
   readPoolArguments,
   spanOf,
 } from "./pooling_window.ts";
 import { f32x4 } from "./vector.ts";
+import { overPlaces, overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
 
 /** Defines the kernel. One unit is a row of the output. */
 export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
   const { window, strides } = form;
   const greatest = module.define(null, ["i32", "i32", "i32", "i32"], "f32", (f, from, row, high, wide) => {
-    const best = f.local("f32", -Infinity);
-    overWindow(f, from, row, high, wide, (value) => f.set(best, f32.max(best, value)));
-    return best;
+    // The greatest of two vectors takes fewer instructions than that of two numbers.
+    const best = f.local("v128", f32x4.splat(-Infinity));
+    overWindow(f, from, row, high, wide, (value) => f.set(best, f32x4.max(best, f32x4.splat(value))));
+    return f32x4.extractLane(best, 0);
   });
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 2, 1);
     const [image, output] = a.operands;
     const [steps] = a.strides;
     const best = f.local("v128");
-    f.until(begin, end, 1, () => {
-      const plane = f.local("i32", i32.divU(begin, a.outRows));
-      const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.outRows)));
+    overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
       const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
-      const start = planeStart(f, a, image, steps, plane);
-      f.advance(start, i32.mul(rows.first, steps[2]));
+      const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
       const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
       alongRow(f, form, a, {
         again: true,
@@ -50,6 +49,28 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
         one: (j, { first, count }) =>
           f.store("f32", after(to, j), call(greatest, after(start, first), steps[2], rows.count, count)),
       });
+    });
+  });
+}
+
+/** The kernel for channels that go along together. One unit is a row of the output of four channels. */
+export function defineMaxPoolAcross(module: ModuleBuilder, form: PoolForm): void {
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const across = readAcross(f, form, block, 2, 1);
+    const steps = across.a.strides[0].slice(2);
+    const best = f.local("v128");
+    overRowsOfGroups(f, form, across, begin, end, ({ from, rows, columns, to }, load, offsets) => {
+      f.set(best, f32x4.splat(-Infinity));
+      overPlaces(
+        f,
+        form,
+        from,
+        steps,
+        rows.count,
+        columns.count,
+        (place) => f.set(best, f32x4.max(best, f.local("v128", load(place)))),
+      );
+      storeLanes(f, to, offsets, best);
     });
   });
 }

@@ -56,7 +56,7 @@ function defineArgmax(module: ModuleBuilder): Argmax {
 }
 
 /** The lanes in which `value` comes before `best`: those where it is greater, or the first NaN. */
-function better(value: Vector, best: Vector): Vector {
+export function better(value: Vector, best: Vector): Vector {
   return v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
 }
 
@@ -131,7 +131,7 @@ export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void
 }
 
 /** Whether each window is two by two elements of its own. */
-function isPaired({ window, strides }: PoolForm): boolean {
+export function isPaired({ window, strides }: PoolForm): boolean {
   return [...window, ...strides].every((extent) => extent === 2);
 }
 

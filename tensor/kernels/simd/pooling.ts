@@ -12,11 +12,14 @@ import { maxPoolGatherPlan, maxPoolGradientPlan } from "../max_pooling_gradient.
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { poolShape, type PoolSizes } from "../pooling_sizes.ts";
 import type { ModuleBuilder } from "./assembler.ts";
-import { defineAveragePool } from "./average_pooling.ts";
+import { defineAveragePool, defineAveragePoolAcross } from "./average_pooling.ts";
 import { defineAveragePoolGradient } from "./average_pooling_gradient.ts";
+import { defineAveragePoolGradientAcross } from "./average_pooling_gradient_across.ts";
 import { simdKernel } from "./generated.ts";
-import { defineMaxPool } from "./max_pooling.ts";
-import { defineMaxPoolGather, defineMaxPoolGradient } from "./max_pooling_gradient.ts";
+import { defineMaxPool, defineMaxPoolAcross } from "./max_pooling.ts";
+import { defineMaxPoolGather, defineMaxPoolGradient, isPaired } from "./max_pooling_gradient.ts";
+import { defineMaxPoolGradientAcross } from "./max_pooling_gradient_across.ts";
+import { CHANNELS } from "./pooling_across.ts";
 import type { PoolForm } from "./pooling_window.ts";
 
 /** A launch of a kernel that is made at run time; see `KernelPlan`. */
@@ -43,9 +46,31 @@ function vectorized(
   return { ...plan, kernel, grain: grainFor(nanoseconds) };
 }
 
-/** Whether vectors cover the operands: float32 images whose columns are neighbours. */
+/** Whether vectors cover the operands along their rows: float32 images whose columns are neighbours. */
 function covered({ dtype }: PoolSizes, imageStrides: Strides): boolean {
   return dtype === "float32" && imageStrides[3] === 1;
+}
+
+/** Windows of a row that are too few to go along together; and where some others are partly outside of the image. */
+const FEW = [4, 8];
+
+/** Whether there are enough channels to go along together, and too few windows in a row. */
+function isNarrow(sizes: PoolSizes): boolean {
+  const { image, window, strides, padding } = sizes;
+  const [low] = padding[1];
+  const inner = Math.floor((image[3] + low - window[1]) / strides[1]) + 1 - Math.ceil(low / strides[1]);
+  return image[1] >= CHANNELS && inner < FEW[inner < poolShape(sizes)[3] ? 1 : 0];
+}
+
+/** Whether channels of the image go along together instead of the windows of a row. */
+function isAcross(sizes: PoolSizes, imageStrides: Strides): boolean {
+  const neighbours = sizes.image[1] >= CHANNELS && imageStrides[1] === 1;
+  return !covered(sizes, imageStrides) || neighbours || isNarrow(sizes);
+}
+
+/** The number of units where groups of channels are one: of a row of the output, or of an image. */
+function groupsOf({ image }: PoolSizes, rows: number): number {
+  return image[0] * rows * Math.ceil(image[1] / CHANNELS);
 }
 
 /** Outputs, and elements that they read, of a row of the output. */
@@ -54,11 +79,15 @@ function rowWork(sizes: PoolSizes): { readonly columns: number; readonly reads: 
   return { columns, reads: columns * sizes.window[0] * sizes.window[1] };
 }
 
-/** `maxPoolPlan` with vectors; null where they do not cover the image. */
+/** `maxPoolPlan` with vectors; null where they do not cover the element type. */
 export function maxPoolSimdPlan(sizes: PoolSizes, imageStrides: Strides): SimdPoolPlan | null {
-  if (!covered(sizes, imageStrides)) return null;
+  if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolPlan(sizes, imageStrides);
+  if (isAcross(sizes, imageStrides)) {
+    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, poolShape(sizes)[2]) };
+    return vectorized(units, "maxPoolAcross", sizes, defineMaxPoolAcross, 20 + 4 * columns + 2 * reads);
+  }
   return vectorized(plan, "maxPool", sizes, defineMaxPool, 20 + columns + reads / 2);
 }
 
@@ -74,24 +103,43 @@ export function maxPoolGatherSimdPlan(
   return vectorized(plan, "maxPoolGather", sizes, defineMaxPoolGather, 20 + 2 * columns + reads);
 }
 
-/** `maxPoolGradientPlan` with vectors; null where they do not cover the image. */
+/** `maxPoolGradientPlan` with vectors; null where they do not cover the element type. */
 export function maxPoolGradientSimdPlan(
   sizes: PoolSizes,
   imageStrides: Strides,
   cotangentStrides: Strides,
 ): SimdPoolPlan | null {
-  if (!covered(sizes, imageStrides)) return null;
+  if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolGradientPlan(sizes, imageStrides, cotangentStrides);
+  const manyChannels = sizes.image[1] >= CHANNELS && !isPaired(sizes);
+  if (manyChannels || isAcross(sizes, imageStrides)) {
+    const units = {
+      ...plan,
+      total: plan.total === 0 ? 0 : sizes.image[0] * Math.ceil(sizes.image[1] / CHANNELS),
+    };
+    const time = poolShape(sizes)[2] * (20 + 10 * columns + 3 * reads);
+    return vectorized(units, "maxPoolGradientAcross", sizes, defineMaxPoolGradientAcross, time);
+  }
   const time = poolShape(sizes)[2] * (20 + 2 * columns + reads);
   return vectorized(plan, "maxPoolGradient", sizes, defineMaxPoolGradient, time);
 }
 
-/** `averagePoolPlan` with vectors; null where they do not cover the image. */
+/** `averagePoolPlan` with vectors; null where they do not cover the element type. */
 export function averagePoolSimdPlan(sizes: AveragePoolSizes, imageStrides: Strides): SimdPoolPlan | null {
-  if (!covered(sizes, imageStrides)) return null;
+  if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = averagePoolPlan(sizes, imageStrides);
+  if (isAcross(sizes, imageStrides)) {
+    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, poolShape(sizes)[2]) };
+    return vectorized(
+      units,
+      "averagePoolAcross",
+      sizes,
+      defineAveragePoolAcross,
+      20 + 8 * columns + 2 * reads,
+    );
+  }
   return vectorized(plan, "averagePool", sizes, defineAveragePool, 20 + 2 * columns + reads / 2);
 }
 
@@ -104,6 +152,16 @@ export function averagePoolGradientSimdPlan(
   const { image, window, strides, countIncludePad } = sizes;
   const plan = averagePoolGradientPlan(sizes, cotangentStrides);
   const overlap = Math.ceil(window[0] / strides[0]) * Math.ceil(window[1] / strides[1]);
+  if (isNarrow(sizes)) {
+    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, image[2]) };
+    return vectorized(
+      units,
+      `averagePoolGradientAcross|${countIncludePad}`,
+      sizes,
+      (module, form) => defineAveragePoolGradientAcross(module, form, countIncludePad),
+      20 + image[3] * (6 + 3 * overlap),
+    );
+  }
   const time = 20 + image[3] * (window[1] > strides[1] ? 4 + 2 * overlap : overlap);
   return vectorized(
     plan,

@@ -116,6 +116,34 @@ export function planeStart(
   );
 }
 
+/**
+ * Goes through the units `begin` to `end` that are rows of planes of the output, for the start of the plane in a strided
+ * operand and the row. Where a plane starts is found once for its rows.
+ */
+export function overRowsOfPlanes(
+  f: FunctionBuilder,
+  a: PoolArguments,
+  address: Word,
+  strides: readonly Word[],
+  begin: Address,
+  end: Word,
+  body: (start: Address, row: Address) => void,
+): void {
+  const row = f.local("i32");
+  const stop = f.local("i32");
+  f.while(i32.ltU(begin, end), () => {
+    const plane = f.local("i32", i32.divU(begin, a.outRows));
+    f.set(row, i32.sub(begin, i32.mul(plane, a.outRows)));
+    f.set(stop, smaller(a.outRows, i32.add(row, i32.sub(end, begin))));
+    const start = planeStart(f, a, address, strides, plane);
+    f.repeat(() => {
+      body(start, row);
+      f.advance(row, 1);
+      f.advance(begin, 1);
+    }, () => i32.ltU(row, stop));
+  });
+}
+
 /** The places of a window on an axis that are inside of it: the first, and how many; 0 or less if there is none. */
 export interface Span {
   /** The first place. */

@@ -33,7 +33,10 @@ const windows = fc.oneof(
 const low = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, between(0, 5));
 
 const poolings = fc.record({
-  image: fc.tuple(between(0, 2), between(0, 3), between(0, 12), between(0, 40)),
+  image: fc.oneof(
+    fc.tuple(between(0, 2), between(0, 3), between(0, 12), between(0, 40)),
+    fc.tuple(between(1, 2), between(4, 9), between(1, 12), between(1, 14)),
+  ),
   windows,
   padding: fc.tuple(fc.tuple(low, low), fc.tuple(low, low)),
 }).map(({ image, windows, padding }): PoolSizes => ({ dtype: "float32", image, padding, ...windows }));
@@ -74,13 +77,17 @@ function placer(): (shape: readonly number[], lie: Lie | null) => { address: num
   };
 }
 
-/** Images lie in any order of the other axes, with neighbouring columns. */
-const imageLies = lies(4).map((lie): Lie => ({
-  order: [...lie.order.slice(0, 3), 10],
-  flipped: [...lie.flipped.slice(0, 3), false],
-  repeated: [...lie.repeated.slice(0, 3), false],
-  gap: 1,
-}));
+/** Images with neighbours along an axis, in any order of the others. */
+const neighbours = (axis: number) =>
+  lies(4).map((lie): Lie => {
+    const at = <T>(list: readonly T[], value: T): T[] => list.map((each, i) => i === axis ? value : each);
+    return {
+      order: at(lie.order, 10),
+      flipped: at(lie.flipped, false),
+      repeated: at(lie.repeated, false),
+      gap: 1,
+    };
+  });
 
 /** Checks that the kernel of vectors leaves the memory as the loop does, whatever the cuts. */
 function compare(
@@ -89,12 +96,12 @@ function compare(
   addresses: readonly number[],
   cut: readonly number[],
 ): void {
-  assertEquals([vectors?.scalars, vectors?.total], [plan.scalars, plan.total]);
-  const { kernel } = vectors as SimdPoolPlan;
+  assertEquals([vectors?.scalars, vectors?.total === 0], [plan.scalars, plan.total === 0]);
+  const { kernel, total } = vectors as SimdPoolPlan;
   const loop: KernelReference = kernelNamed(plan.kernel);
   const expected = areaAfter(loop, [...addresses, ...plan.scalars], plan.total, []);
   for (const parts of [[], cut]) {
-    const actual = areaAfter(kernel, [...addresses, ...plan.scalars], plan.total, parts);
+    const actual = areaAfter(kernel, [...addresses, ...plan.scalars], total, parts);
     assertEquals(firstDifference(actual, expected), -1);
   }
 }
@@ -104,7 +111,7 @@ Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts
     fc.property(
       poolings,
       fc.boolean(),
-      fc.tuple(imageLies, lies(4), fc.option(lies(4))),
+      fc.tuple(fc.oneof(neighbours(3), neighbours(1), lies(4)), lies(4), fc.option(lies(4))),
       fc.nat(),
       fc.constantFrom(0, 3, 6, VALUES.length),
       cuts,
@@ -122,12 +129,14 @@ Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts
           [x.address, small.address],
           cut,
         );
-        compare(
-          maxPoolGatherPlan(sizes, x.strides, v.strides),
-          maxPoolGatherSimdPlan(sizes, x.strides, v.strides),
-          [x.address, v.address, small.address],
-          cut,
-        );
+        if (x.strides[3] === 1) {
+          compare(
+            maxPoolGatherPlan(sizes, x.strides, v.strides),
+            maxPoolGatherSimdPlan(sizes, x.strides, v.strides),
+            [x.address, v.address, small.address],
+            cut,
+          );
+        }
         compare(
           maxPoolGradientPlan(sizes, x.strides, y.strides),
           maxPoolGradientSimdPlan(sizes, x.strides, y.strides),
@@ -153,7 +162,7 @@ Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts
   );
 });
 
-Deno.test("pooling in vectors is left to the loops for float64 and for columns that are not neighbours", () => {
+Deno.test("pooling in vectors is left to the loops for float64, and the gather for columns that are not neighbours", () => {
   const sizes: PoolSizes = {
     dtype: "float32",
     image: [1, 1, 4, 4],
@@ -162,8 +171,6 @@ Deno.test("pooling in vectors is left to the loops for float64 and for columns t
     padding: [[0, 0], [0, 0]],
   };
   assertEquals(maxPoolSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1]), null);
-  assertEquals(maxPoolSimdPlan(sizes, [16, 16, 1, 4]), null);
-  assertEquals(maxPoolGradientSimdPlan(sizes, [16, 16, 1, 4], [4, 4, 2, 1]), null);
+  assertEquals(maxPoolGradientSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1], [4, 4, 2, 1]), null);
   assertEquals(maxPoolGatherSimdPlan(sizes, [16, 16, 1, 4], [16, 16, 4, 1]), null);
-  assertEquals(averagePoolSimdPlan({ ...sizes, countIncludePad: true }, [16, 16, 1, 4]), null);
 });

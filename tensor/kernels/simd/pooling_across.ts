@@ -1,0 +1,229 @@
+/**
+ * Pooling of four neighbouring channels at a time, which see the same places of their planes: for channels that are
+ * neighbours in memory, for planes too small for four windows in a row, and for any other strides.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local } from "./assembler.ts";
+import { constant, type Expression, select } from "./expression.ts";
+import { least } from "./reduce_arguments.ts";
+import { type PoolArguments, type PoolForm, readPoolArguments, type Span, spanOf } from "./pooling_window.ts";
+import { f32, i32 } from "./scalar.ts";
+import { f32x4, v128 } from "./vector.ts";
+
+type Word = Expression<"i32">;
+type Address = Local<"i32">;
+
+/** The taps of a window that are written out. */
+const UNROLLED_TAPS = 16;
+
+/** Channels that go along together. */
+export const CHANNELS = 4;
+
+/** Where the channels of a group lie in an operand: bytes from the first to the others, the last again if there are fewer. */
+export type Offsets = readonly Address[];
+
+/** Four channels of an image. */
+export interface Group {
+  /** The image. */
+  readonly image: Address;
+  /** The first channel. */
+  readonly channel: Address;
+  /** How many there are. */
+  readonly count: Address;
+}
+
+/** Reads the arguments; `operands` of them, of which `strided` have strides. */
+export function readAcross(
+  f: FunctionBuilder,
+  form: PoolForm,
+  block: Word,
+  operands: number,
+  strided: number,
+): { readonly a: PoolArguments; readonly groups: Address } {
+  const a = readPoolArguments(f, form, block, operands, strided);
+  return { a, groups: f.local("i32", i32.shrU(i32.add(a.channels, CHANNELS - 1), 2)) };
+}
+
+/** The group with this number. */
+export function groupAt(f: FunctionBuilder, { channels }: PoolArguments, groups: Word, index: Word): Group {
+  const image = f.local("i32", i32.divU(index, groups));
+  const channel = f.local("i32", i32.shl(i32.sub(index, i32.mul(image, groups)), 2));
+  const count = f.local("i32", least(i32.sub(channels, channel), constant("i32", CHANNELS)));
+  return { image, channel, count };
+}
+
+/** A row of the planes of a group. */
+export interface GroupRow {
+  /** The group. */
+  readonly group: Group;
+  /** The row. */
+  readonly row: Address;
+  /** Where it starts in the first of the planes, which are contiguous. */
+  readonly target: Address;
+  /** Where it starts in the others. */
+  readonly offsets: Offsets;
+}
+
+/** Goes through the units `begin` to `end`, which are rows of groups: the groups of a row follow each other. */
+export function overGroupRows(
+  f: FunctionBuilder,
+  a: PoolArguments,
+  groups: Word,
+  address: Word,
+  [rows, columns]: readonly [Word, Word],
+  begin: Address,
+  end: Word,
+  body: (unit: GroupRow) => void,
+): void {
+  const plane = f.local("i32", i32.shl(i32.mul(rows, columns), 2));
+  const perImage = f.local("i32", i32.mul(rows, groups));
+  f.until(begin, end, 1, () => {
+    const image = f.local("i32", i32.divU(begin, perImage));
+    const rest = f.local("i32", i32.sub(begin, i32.mul(image, perImage)));
+    const row = f.local("i32", i32.divU(rest, groups));
+    f.set(rest, i32.sub(rest, i32.mul(row, groups)));
+    const group = groupAt(f, a, groups, i32.add(i32.mul(image, groups), rest));
+    const target = f.local("i32", i32.mul(i32.add(i32.mul(image, a.channels), group.channel), plane));
+    f.set(target, i32.add(i32.add(address, target), i32.shl(i32.mul(row, columns), 2)));
+    body({ group, row, target, offsets: offsetsOf(f, group, plane) });
+  });
+}
+
+/** Where the channels of a group lie that are `stride` bytes apart. */
+export function offsetsOf(f: FunctionBuilder, { count }: Group, stride: Word): Offsets {
+  const list: Address[] = [];
+  for (let lane = 1; lane < CHANNELS; lane++) {
+    const before = list[lane - 2] ?? constant("i32", 0);
+    list.push(f.local("i32", select(i32.gtU(count, lane), i32.add(before, stride), before)));
+  }
+  return list;
+}
+
+/** The byte of a strided operand at which the first channel of a group starts. */
+export function startOf(f: FunctionBuilder, address: Word, strides: readonly Word[], group: Group): Address {
+  const start = i32.add(address, i32.mul(group.image, strides[0]));
+  return f.local("i32", i32.add(start, i32.mul(group.channel, strides[1])));
+}
+
+/** Reads an element of each channel. */
+export type LoadLanes = (address: Word) => Expression<"v128">;
+
+/** Writes `body` for channels that are neighbours, and for others. */
+export function withLanes(
+  f: FunctionBuilder,
+  group: Group,
+  stride: Word,
+  offsets: Offsets,
+  body: (load: LoadLanes) => void,
+): void {
+  const neighbours = i32.and(i32.eq(stride, 4), i32.eq(group.count, CHANNELS));
+  f.if(neighbours, () => body((address) => v128.load(address)), () =>
+    body((address) =>
+      offsets.reduce(
+        (vector, offset, i) => f32x4.replaceLane(vector, i + 1, f32.load(i32.add(address, offset))),
+        v128.load32Zero(address),
+      )
+    ));
+}
+
+/** Stores a lane for each channel. */
+export function storeLanes(
+  f: FunctionBuilder,
+  address: Word,
+  offsets: Offsets,
+  value: Expression<"v128">,
+): void {
+  // Lanes of no channel first, which are of the last one: that is the same value.
+  f.storeLane32(address, value, 0);
+  offsets.forEach((offset, i) => f.storeLane32(i32.add(address, offset), value, i + 1));
+}
+
+/** Goes through the elements of a window, row by row; `nextRow` is written after each row. */
+export function overPlaces(
+  f: FunctionBuilder,
+  { window: [rows, columns] }: PoolForm,
+  from: Word,
+  [rowStride, columnStride]: readonly Word[],
+  high: Word,
+  wide: Word,
+  tap: (place: Address) => void,
+  nextRow: () => void = () => {},
+): void {
+  const row = f.local("i32", from);
+  const place = f.local("i32");
+  const unrolled = (): void => {
+    for (let i = 0; i < rows; i++) {
+      f.set(place, row);
+      for (let j = 0; j < columns; j++) {
+        tap(place);
+        if (j + 1 < columns) f.advance(place, columnStride);
+      }
+      if (i + 1 < rows) f.advance(row, rowStride);
+      nextRow();
+    }
+  };
+  const looped = (): void => {
+    const below = f.local("i32", high);
+    const beside = f.local("i32");
+    f.while(i32.gtS(below, 0), () => {
+      f.set(place, row);
+      f.set(beside, wide);
+      f.while(i32.gtS(beside, 0), () => {
+        tap(place);
+        f.advance(place, columnStride);
+        f.advance(beside, -1);
+      });
+      f.advance(row, rowStride);
+      f.advance(below, -1);
+      nextRow();
+    });
+  };
+  if (rows * columns > UNROLLED_TAPS) return looped();
+  f.if(i32.and(i32.eq(high, rows), i32.eq(wide, columns)), unrolled, looped);
+}
+
+/** A window of a row of the output: its place in the image, what it sees of it, and where its output is. */
+export interface AcrossWindow {
+  /** The first element that it sees. */
+  readonly from: Address;
+  /** Its rows. */
+  readonly rows: Span;
+  /** Its columns. */
+  readonly columns: Span;
+  /** Its output. */
+  readonly to: Address;
+}
+
+/**
+ * Writes a kernel whose units are groups of channels of a row of the output; operands are the image and the output.
+ */
+export function overRowsOfGroups(
+  f: FunctionBuilder,
+  form: PoolForm,
+  { a, groups }: { readonly a: PoolArguments; readonly groups: Word },
+  begin: Address,
+  end: Word,
+  body: (window: AcrossWindow, load: LoadLanes, offsets: Offsets) => void,
+): void {
+  const { window, strides } = form;
+  const [image, output] = a.operands;
+  const [steps] = a.strides;
+  const extents = [a.outRows, a.outColumns] as const;
+  overGroupRows(f, a, groups, output, extents, begin, end, ({ group, row, target, offsets }) => {
+    const rows = spanOf(f, row, strides[0], a.lowRow, window[0], a.rows);
+    const start = startOf(f, image, steps, group);
+    f.advance(start, i32.mul(rows.first, steps[2]));
+    withLanes(f, group, steps[1], offsetsOf(f, group, steps[1]), (load) => {
+      const j = f.local("i32", 0);
+      f.set(j, 0);
+      const at = f.local("i32", target);
+      f.until(j, a.outColumns, 1, () => {
+        const columns = spanOf(f, j, strides[1], a.lowColumn, window[1], a.columns);
+        const from = f.local("i32", i32.add(start, i32.mul(columns.first, steps[3])));
+        body({ from, rows, columns, to: at }, load, offsets);
+        f.advance(at, 4);
+      });
+    });
+  });
+}
