@@ -244,7 +244,11 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
                 packing.merge(sums, 16 * vectors, result + 16 * j, resultRow, height, lanes, add);
                 continue;
               }
-              const many = vectors === most ? Math.max(1, Math.floor((wide - j) / most) - 1) : 1;
+              const rest = wide - j;
+              // The last whole panel may be ragged, or give a vector to what is left.
+              const many = vectors < most
+                ? 1
+                : Math.max(1, Math.floor(rest / most) - (rest % most < 2 ? 1 : 0));
               const c0 = result + 16 * j;
               strip(left, aRow, 4, b, offsets, c0, resultRow, height, inner, 0, add, many);
               j += vectors * (many - 1);

@@ -113,7 +113,8 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
   const turned = heap[at + 15] === 1;
   const axes = heap[at + 17];
 
-  const panels = panelsOf(views.memory, aInner === 4 || turned ? "unit" : "any", relaxed);
+  const form = aInner === 4 || turned ? "unit" : aRow === 4 ? "columns" : "any";
+  const panels = panelsOf(views.memory, form, relaxed);
   const most = tileVectors(relaxed);
   const rowTiles = Math.ceil(rows / tileRows);
   const columnTiles = Math.ceil(columns / tileColumns);

@@ -25,11 +25,12 @@ import { f32x4, v128 } from "./vector.ts";
  *
  * - `"unit"`: neighbours in A, as in a row of it;
  * - `"any"`: in steps of `aStep`;
+ * - `"columns"`: in steps of `aStep`, the rows of A being neighbours, as where A is transposed;
  * - `"table"`: neighbours in A; `bStep` is the address of a table of i32, the byte offset of each k in B;
  * - `"lines"`: neighbours in A within lines of `bLine` elements that lie `aStep` apart; B is packed, its rows
  *   side by side, and k counts lines.
  */
-export type TileForm = "unit" | "any" | "table" | "lines";
+export type TileForm = "unit" | "any" | "columns" | "table" | "lines";
 
 /** The k that are summed in registers: a panel of B of that height stays in the first-level cache. */
 export const BLOCK = 256;
@@ -48,10 +49,8 @@ export function tileRows(vectors: number, relaxed: boolean): readonly number[] {
   return vectors === 3 ? [3, 2, 1] : relaxed ? [6, 3, 2, 1] : [5, 3, 2, 1];
 }
 
-const PARAMETERS = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
-
 /** Address, row and step of A; address and step of B; address and row of C; rows; k; line; whether to add. */
-const PANEL = [...PARAMETERS, "i32"] as const;
+const PANEL = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
 
 /** `a b + c`, fused where relaxed. */
 export function multiplyAdd(
@@ -64,99 +63,109 @@ function locals(f: FunctionBuilder, count: number): Local<"v128">[] {
   return Array.from({ length: count }, () => f.local("v128"));
 }
 
-/** Writes a loop that runs `body` for each of `count` units, `unroll` at a time; `begin` before the first. */
+/** Writes a loop that runs `body` for each of `count` units, `unroll` at a time. */
 function unrolled(
   f: FunctionBuilder,
   count: Local<"i32">,
   unroll: number,
-  begin: () => void,
   body: (units: number) => void,
 ): void {
-  f.if(i32.geU(count, unroll), () => {
-    begin();
-    f.repeat(() => {
-      body(unroll);
-      f.advance(count, -unroll);
-    }, () => i32.geU(count, unroll));
-  });
-  f.while(count, () => {
-    body(1);
-    f.advance(count, -1);
-  });
+  for (const units of [unroll, 1]) {
+    f.while(i32.geU(count, units), () => {
+      body(units);
+      f.advance(count, -units);
+    });
+  }
 }
 
-function defineTile(
+/**
+ * Defines the function that goes down the tiles of `height` rows, as many as the rows fill. One call for all of them,
+ * because at a short k what comes before and after the products takes as long as they do.
+ */
+function defineTiles(
   module: ModuleBuilder,
-  rows: number,
+  height: number,
   vectors: number,
   form: TileForm,
   relaxed: boolean,
-): FunctionHandle<typeof PARAMETERS, null> {
+): FunctionHandle<typeof PANEL, null> {
   const madd = multiplyAdd(relaxed);
   // deno-fmt-ignore
-  return module.define(null, PARAMETERS, null, (f, a, aRow, aStep, b, bStep, c, cRow, inner, line, add) => {
-    const sums = Array.from({ length: rows }, () => locals(f, vectors));
-    const pointers = [a];
-    for (let i = 1; i < rows; i++) pointers.push(f.local("i32", i32.add(pointers[i - 1], aRow)));
-    const [left, right] = vectors >= rows ? [locals(f, rows), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
-    const from = form === "table" ? f.local("i32") : b;
-    const fixed = form === "any" ? 0 : 4;
+  return module.define(null, PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
+    const sums = Array.from({ length: height }, () => locals(f, vectors));
+    const steps = form === "any" || form === "columns";
+    const pointers = Array.from({ length: form === "columns" ? 1 : height }, () => f.local("i32"));
+    const [left, right] = vectors >= height ? [locals(f, height), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
+    const [from, table, to, k, count] = [1, 2, 3, 4, 5].map(() => f.local("i32"));
     // Made once and written for every k: the first product of a process waits for this.
     const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, 16 * v));
     const added = sums.map((row, i) =>
-      row.map((sum, v) => vectors >= rows ? madd(left[i], right[0], sum) : madd(left[0], right[v], sum))
+      row.map((sum, v) => vectors >= height ? madd(left[i], right[0], sum) : madd(left[0], right[v], sum))
     );
 
     const multiply = (k: number): void => {
-      if (form === "table") f.set(from, i32.add(b, i32.load(bStep, 4 * k)));
-      const element = (i: number): Expression<"v128"> => v128.load32Splat(pointers[i], fixed * k);
-      if (vectors >= rows) {
-        for (let i = 0; i < rows; i++) f.set(left[i], element(i));
+      if (form === "table") f.set(from, i32.add(b, i32.load(table, 4 * k)));
+      const element = (i: number): Expression<"v128"> =>
+        form === "columns" ? v128.load32Splat(pointers[0], 4 * i) : v128.load32Splat(pointers[i], steps ? 0 : 4 * k);
+      if (vectors >= height) {
+        for (let i = 0; i < height; i++) f.set(left[i], element(i));
         for (let v = 0; v < vectors; v++) {
           f.set(right[0], columns[v]);
-          for (let i = 0; i < rows; i++) f.set(sums[i][v], added[i][v]);
+          for (let i = 0; i < height; i++) f.set(sums[i][v], added[i][v]);
         }
       } else {
         for (let v = 0; v < vectors; v++) f.set(right[v], columns[v]);
-        for (let i = 0; i < rows; i++) {
+        for (let i = 0; i < height; i++) {
           f.set(left[0], element(i));
           for (let v = 0; v < vectors; v++) f.set(sums[i][v], added[i][v]);
         }
       }
-      if (form === "unit" || form === "any") f.advance(b, bStep);
-      if (form === "lines") f.advance(b, 16 * vectors);
-      if (form === "any") pointers.forEach((pointer) => f.advance(pointer, aStep));
+      if (form === "unit" || steps) f.advance(from, bStep);
+      if (form === "lines") f.advance(from, 16 * vectors);
+      if (steps) pointers.forEach((pointer) => f.advance(pointer, aStep));
     };
     const unroll = form === "lines" ? 4 : 8;
-    // An access whose value is dropped: its check computes the limit of its offset once, outside of the loop.
-    const touch = (): void => {
-      for (let k = 0; k < (form === "any" ? 1 : unroll); k++) f.drop(v128.load32Splat(a, 4 * k));
-      if (form === "table") f.set(from, i32.add(b, i32.load(bStep)));
-      for (let v = 0; v < vectors; v++) f.drop(v128.load(from, 16 * v));
-    };
     const step = (units: number): void => {
       for (let k = 0; k < units; k++) multiply(k);
-      if (form !== "any") pointers.forEach((pointer) => f.advance(pointer, 4 * units));
-      if (form === "table") f.advance(bStep, 4 * units);
+      if (!steps) pointers.forEach((pointer) => f.advance(pointer, 4 * units));
+      if (form === "table") f.advance(table, 4 * units);
     };
-    if (form === "lines") {
-      const count = f.local("i32");
-      f.while(inner, () => {
+    const run = (): void => {
+      f.set(k, inner);
+      if (form !== "lines") return unrolled(f, k, unroll, step);
+      f.while(k, () => {
         f.set(count, line);
-        unrolled(f, count, unroll, touch, step);
+        unrolled(f, count, unroll, step);
         pointers.forEach((pointer) => f.advance(pointer, aStep));
-        f.advance(inner, -1);
+        f.advance(k, -1);
       });
-    } else unrolled(f, inner, unroll, touch, step);
-
-    const store = (sum: (i: number, v: number) => Expression<"v128">) => (): void => {
-      f.set(a, c);
-      for (let i = 0; i < rows; i++) {
-        for (let v = 0; v < vectors; v++) f.store("v128", a, sum(i, v), 16 * v);
-        if (i + 1 < rows) f.advance(a, cRow);
-      }
     };
-    f.if(add, store((i, v) => f32x4.add(v128.load(a, 16 * v), sums[i][v])), store((i, v) => sums[i][v]));
+
+    f.if(i32.or(i32.ltU(rows, height), i32.eqz(inner)), () => f.return());
+    // Accesses whose values are dropped: their checks compute the limits of offsets once, outside of the loops.
+    f.set(from, form === "table" ? i32.add(b, i32.load(bStep)) : b);
+    for (const column of columns) f.drop(column);
+    const offsets = form === "any" ? 1 : form === "columns" ? height : unroll;
+    for (let k = 0; k < Math.min(offsets, 4 * vectors); k++) f.drop(v128.load32Splat(from, 4 * k));
+
+    f.repeat(() => {
+      pointers.forEach((pointer, i) => f.set(pointer, i === 0 ? a : i32.add(pointers[i - 1], aRow)));
+      for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
+      f.set(from, b);
+      f.set(table, bStep);
+      run();
+      const store = (sum: (i: number, v: number) => Expression<"v128">) => (): void => {
+        f.set(to, c);
+        for (let i = 0; i < height; i++) {
+          for (let v = 0; v < vectors; v++) f.store("v128", to, sum(i, v), 16 * v);
+          if (i + 1 < height) f.advance(to, cRow);
+        }
+      };
+      f.if(add, store((i, v) => f32x4.add(v128.load(to, 16 * v), sums[i][v])), store((i, v) => sums[i][v]));
+      f.advance(a, i32.mul(aRow, height));
+      f.advance(c, i32.mul(cRow, height));
+      f.advance(rows, -height);
+    }, () => i32.geU(rows, height));
   });
 }
 
@@ -173,17 +182,19 @@ export function definePanel(
   relaxed: boolean,
   heights: readonly number[],
 ): void {
-  const tiles = heights.map((rows) => ({ rows, run: defineTile(module, rows, vectors, form, relaxed) }));
+  const tiles = heights.map((rows) => ({ rows, run: defineTiles(module, rows, vectors, form, relaxed) }));
   // deno-fmt-ignore
   const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
-    for (const tile of tiles) {
-      f.while(i32.geU(rows, tile.rows), () => {
-        f.call(tile.run, a, aRow, aStep, b, bStep, c, cRow, inner, line, add);
-        f.advance(a, i32.mul(aRow, tile.rows));
-        f.advance(c, i32.mul(cRow, tile.rows));
-        f.advance(rows, -tile.rows);
-      });
-    }
+    const whole = f.local("i32");
+    tiles.forEach((tile, i) => {
+      f.call(tile.run, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
+      if (i + 1 === tiles.length) return;
+      f.set(whole, i32.divU(rows, tile.rows));
+      f.set(whole, i32.mul(whole, tile.rows));
+      f.advance(a, i32.mul(aRow, whole));
+      f.advance(c, i32.mul(cRow, whole));
+      f.set(rows, i32.sub(rows, whole));
+    });
   });
   if (form !== "table") return;
   // deno-fmt-ignore
@@ -232,10 +243,9 @@ export interface Panels {
 }
 
 /**
- * The vectors of the next panel where `rest` vectors of columns are left: the most, but the last two panels
- * share evenly, because narrow tiles are slow.
+ * The vectors of the next panel where `rest` vectors of columns are left: the most, but never so many that a single one
+ * is left over, because a tile that narrow is slow.
  */
 export function panelVectors(rest: number, most: number): number {
-  if (rest <= most) return rest;
-  return rest >= 2 * most ? most : (rest + 1) >>> 1;
+  return rest === most + 1 ? most - 1 : Math.min(rest, most);
 }
