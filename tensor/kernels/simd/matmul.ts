@@ -14,11 +14,26 @@ import { packingOf, panelsOf } from "./instances.ts";
 import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 
-/** Columns of a tile: a multiple of the columns of both micro-kernels. */
-const COLUMNS = 120;
+/** Most columns of a tile, at a long k and at a short one. */
+const COLUMNS: readonly [number, number] = [128, 576];
+
+/**
+ * Float32 elements of B for all of k that a wide tile may have: the second-level cache holds them beside A and C. Whole
+ * rows of C are best for what is carried out on them.
+ */
+const WIDE = 1 << 16;
 
 /** Most rows of a tile, where the columns of B stay packed for all rows, and where each tile packs its own. */
 const ROWS: readonly [number, number] = [160, 240];
+
+/** Elements of a tile where the columns of B stay packed: what is carried out on them finds them in the cache. */
+const TILE = 19_200;
+
+/** Fewest rows for which B is packed where a product has more: packing takes as long as a few rows. */
+const ROWS_WANTED = 96;
+
+/** Chunks below which rows are not kept together for the sake of packing. */
+const CHUNKS_LEAST = 8;
 
 /** Float32 elements of packed B that stay for the tiles below each other: half of the scratch area. */
 const STAYING = 1 << 17;
@@ -64,14 +79,17 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
   const direct = bColumn === 1 &&
     (rows <= FEW_ROWS || 4 * Math.abs(bInner) * Math.min(inner, BLOCK) <= CACHED);
-  const tileColumns = evenTile(columns, COLUMNS, 4);
+  const widest = Math.min(Math.max(WIDE / Math.max(1, inner), COLUMNS[0]), COLUMNS[1]);
+  const tileColumns = evenTile(columns, widest, 4);
   const staying = !direct && tileColumns * inner <= STAYING;
-  const tileRows = evenTile(rows, ROWS[direct || staying ? 0 : 1], 2);
+  const tileRows = evenTile(rows, direct || staying ? Math.min(ROWS[0], TILE / tileColumns) : ROWS[1], 2);
   const turned = aRow === 1 && aInner % ALIASED === 0 && Math.min(inner, tileColumns) >= 64;
   const rowTiles = Math.ceil(rows / tileRows);
   const strips = count * Math.ceil(columns / tileColumns);
   const work = NANOSECONDS * tileRows * tileColumns * (4 + inner);
+  const total = rowTiles * strips;
   const parts = Math.ceil(CHUNKS_WANTED / Math.max(1, strips));
+  const together = Math.min(Math.ceil(ROWS_WANTED / tileRows), Math.floor(total / CHUNKS_LEAST));
   return {
     kernel: "matmulSimd.float32",
     scalars: [
@@ -79,8 +97,8 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
       ...[direct ? 1 : 0, staying ? 1 : 0, relaxed ? 1 : 0, turned ? 1 : 0, exchanged ? 1 : 0],
       ...[axes.length, ...axes.toReversed().flatMap((axis) => [axis.extent, axis.a, axis.b])],
     ],
-    total: rowTiles * strips,
-    grain: staying ? Math.max(grainFor(work), Math.ceil(rowTiles / parts)) : grainFor(work),
+    total,
+    grain: staying ? Math.max(grainFor(work), Math.ceil(rowTiles / parts), together) : grainFor(work),
   };
 }
 
