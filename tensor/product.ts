@@ -8,7 +8,7 @@ import { input } from "./kernels/expression.ts";
 import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
 import type { FloatingDType } from "./kernels/plan.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
-import { matmulSimdPlan } from "./kernels/simd/matmul.ts";
+import { matmulSimdPlan } from "./kernels/simd/matmul_plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { launchReduction } from "./reduction.ts";

@@ -20,7 +20,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
 import { DEPTHWISE_TAPS, depthwiseOf } from "./depthwise.ts";
 import { packingOf, panelsOf } from "./instances.ts";
-import { tilesPlan } from "./matmul.ts";
+import { tilesPlan } from "./matmul_plan.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, panelVectors, tileVectors } from "./tile.ts";
 import { type WindowAxis, windowAxis } from "./window_axis.ts";

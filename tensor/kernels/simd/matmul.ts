@@ -8,41 +8,8 @@
  * @module
  */
 import type { FinishingKernel, Views } from "../kernel.ts";
-import { joinBatch, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
-import { grainFor, type KernelPlan } from "../plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
-import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
-
-/** Most columns of a tile, at a long k and at a short one. */
-const COLUMNS: readonly [number, number] = [128, 576];
-
-/**
- * Float32 elements of B for all of k that a wide tile may have: the second-level cache holds them beside A and C. Whole
- * rows of C are best for what is carried out on them.
- */
-const WIDE = 1 << 16;
-
-/** Most rows of a tile, where the columns of B stay packed for all rows, and where each tile packs its own. */
-const ROWS: readonly [number, number] = [160, 240];
-
-/** Elements of a tile where the columns of B stay packed: what is carried out on them finds them in the cache. */
-const TILE = 19_200;
-
-/** Fewest rows for which B is packed where a product has more: packing takes as long as a few rows. */
-const ROWS_WANTED = 96;
-
-/** Chunks below which rows are not kept together for the sake of packing. */
-const CHUNKS_LEAST = 8;
-
-/** Float32 elements of packed B that stay for the tiles below each other: half of the scratch area. */
-const STAYING = 1 << 17;
-
-/** Rows for which it does not pay to pack B. */
-const FEW_ROWS = 16;
-
-/** Bytes of a block of B that is read in place, if it fits in the first-level cache. */
-const CACHED = 24_576;
 
 /** Products to an element below which storing it shows. */
 const FEW_PRODUCTS = 128;
@@ -50,60 +17,11 @@ const FEW_PRODUCTS = 128;
 /** Rows of B that are packed at a time. */
 const PACKED_LINES = 16;
 
-/** A stride of A over k, in elements, whose multiples fall on the same few lines of the first-level cache. */
-const ALIASED = 256;
-
 /** Bytes from one row of turned A to the next: a block, and a little so that rows fall on different lines. */
 const TURNED_ROW = 4 * BLOCK + 16;
 
-/** Chunks that a large product should have. */
-const CHUNKS_WANTED = 32;
-
-/** Nanoseconds per multiplication, for choosing grains. */
-const NANOSECONDS = 0.04;
-
-/** The extent of even tiles along an axis, in multiples of `unit`, at most `limit`. */
-function evenTile(extent: number, limit: number, unit: number): number {
-  const tiles = Math.max(1, Math.ceil(extent / limit));
-  return Math.max(unit, unit * Math.ceil(extent / tiles / unit));
-}
-
-/** The launch that computes a float32 product. Operands: A, B, C, as for `matmulPlan`. */
-export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan {
-  const product = joinBatch(sizes);
-  return matmulSkinnySimdPlan(product, relaxed) ?? tilesPlan(product, relaxed, false);
-}
-
-/** The launch of a product by tiles. `exchanged`: the operands are B, A, C. */
-export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: boolean): KernelPlan {
-  const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
-  const direct = bColumn === 1 &&
-    (rows <= FEW_ROWS || 4 * Math.abs(bInner) * Math.min(inner, BLOCK) <= CACHED);
-  const widest = Math.min(Math.max(WIDE / Math.max(1, inner), COLUMNS[0]), COLUMNS[1]);
-  const tileColumns = evenTile(columns, widest, 4);
-  const staying = !direct && tileColumns * inner <= STAYING;
-  const tileRows = evenTile(rows, direct || staying ? Math.min(ROWS[0], TILE / tileColumns) : ROWS[1], 2);
-  const turned = aRow === 1 && aInner % ALIASED === 0 && Math.min(inner, tileColumns) >= 64;
-  const rowTiles = Math.ceil(rows / tileRows);
-  const strips = count * Math.ceil(columns / tileColumns);
-  const work = NANOSECONDS * tileRows * tileColumns * (4 + inner);
-  const total = rowTiles * strips;
-  const parts = Math.ceil(CHUNKS_WANTED / Math.max(1, strips));
-  const together = Math.min(Math.ceil(ROWS_WANTED / tileRows), Math.floor(total / CHUNKS_LEAST));
-  return {
-    kernel: "matmulSimd.float32",
-    scalars: [
-      ...[rows, inner, columns, aRow, aInner, bInner, bColumn, tileRows, tileColumns],
-      ...[direct ? 1 : 0, staying ? 1 : 0, relaxed ? 1 : 0, turned ? 1 : 0, exchanged ? 1 : 0],
-      ...[axes.length, ...axes.toReversed().flatMap((axis) => [axis.extent, axis.a, axis.b])],
-    ],
-    total,
-    grain: staying ? Math.max(grainFor(work), Math.ceil(rowTiles / parts), together) : grainFor(work),
-  };
-}
-
 /**
- * One unit is a tile of C; the tiles below each other follow each other, then those beside, then the batch.
+ * The kernel of `tilesPlan`. One unit is a tile of C; the tiles below each other follow each other, then those beside, then the batch.
  *
  * Arguments: A, B, C; m, k, n; strides of A over rows and k, of B over k and columns; rows and columns of a
  * tile; 1 if B is read in place; 1 if packed B stays for the tiles below; 1 for fused multiply-add; 1 if A is
