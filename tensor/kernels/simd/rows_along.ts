@@ -8,15 +8,8 @@ import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./as
 import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
-import {
-  loadPartial,
-  loadSplat,
-  loadVector,
-  sizeShift,
-  storeLane,
-  storePartial,
-  storeVector,
-} from "./operands.ts";
+import { loadSplat, loadVector, sizeShift, storeLane, storeVector } from "./operands.ts";
+import { definePartials, type Partials } from "./partials.ts";
 import { least } from "./reduce_arguments.ts";
 import { accumulator } from "./row_totals.ts";
 import { type Pass, SAMPLE, type Source } from "./row_passes.ts";
@@ -68,6 +61,7 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
   ];
   const helpers = defineHelpers(module, roots);
   const operands = operandTypes(loop);
+  const partials = partialsOf(module, loop);
   const first = 16 * Math.ceil(operands.length / 4);
   const record: RecordLayout = { numbers: first, bytes: first + 16 * numbers };
   let next = 0;
@@ -75,7 +69,14 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
     const from = next;
     next += pass.numbers.length;
     const together = sharesInputs(loop, pass) ? 2 : 1;
-    return defineRows(module, loop, helpers, record, together, (rows, count) => rows.pass(pass, from, count));
+    return defineRows(
+      module,
+      loop,
+      helpers,
+      record,
+      together,
+      (rows, count) => rows.pass(pass, from, count, partials),
+    );
   });
   if (single.length > 0) {
     functions.push(defineRows(module, loop, helpers, record, 1, (rows) => rows.single()));
@@ -102,11 +103,24 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
   });
 }
 
-/** Whether two rows in a pass can read some inputs once for both. */
+/** Loads and stores of what is left at the ends of rows. */
+function partialsOf(module: ModuleBuilder, { form, passes: { passes } }: RowLoop): Partials {
+  const targets = passes.flatMap(({ stores }) => stores);
+  const stored = targets.map(({ target, index }) =>
+    target === "kept" ? "float32" : form.outputs[index].dtype
+  );
+  return definePartials(module, [...form.inputs, ...stored], stored);
+}
+
+/** Values of an element, in a pass, below which loads take much of the time. */
+const FEW_VALUES = 16;
+
+/** Whether it pays that two rows in a pass read some inputs once for both. */
 function sharesInputs({ passes: { sources }, layout: { same, steps } }: RowLoop, pass: Pass): boolean {
-  return pass.totals.length === 0 && sourcesOf(rootsOf(pass)).some((id) => {
-    const source = sources[id];
-    return source.kind === "input" && same[source.index] && steps[source.index] === "1";
+  const nodes = pass.totals.length === 0 ? allNodes(rootsOf(pass)) : [];
+  return nodes.length < FEW_VALUES && nodes.some((node) => {
+    const source = node.kind === "input" ? sources[node.index] : null;
+    return source?.kind === "input" && same[source.index] && steps[source.index] === "1";
   });
 }
 
@@ -213,7 +227,7 @@ class Rows {
   }
 
   /** A pass over so many rows, whose numbers are those from `from` on. Totals are of one row. */
-  pass(pass: Pass, from: number, count: 1 | 2): void {
+  pass(pass: Pass, from: number, count: 1 | 2, partials: Partials): void {
     const f = this.#f;
     const { passes: { sources }, layout: { same, kept } } = this.#loop;
     const roots = rootsOf(pass);
@@ -313,7 +327,7 @@ class Rows {
       f.if(
         whole,
         fill((dtype, place) => loadVector(dtype, place)),
-        fill((dtype, place) => loadPartial(f, dtype, place, left, 1 << sizeShift(dtype))),
+        fill((dtype, place) => partials.load(dtype, place, left)),
       );
       rows.forEach(({ write }, row) => {
         const [values] = write([loads[row]]);
@@ -330,7 +344,7 @@ class Rows {
           f.if(
             whole,
             store((dtype, place, value) => storeVector(f, dtype, place, value)),
-            store((dtype, place, value) => storePartial(f, dtype, place, value, left)),
+            store((dtype, place, value) => partials.store(f, dtype, place, value, left)),
           );
         }
       });
