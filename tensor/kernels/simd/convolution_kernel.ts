@@ -9,7 +9,7 @@
  * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one) of about `BLOCK`
  * pixels, each summed in order and then added, over the bands and images of a slice (those of each `LONG_BLOCK`
  * pixels or more apart); the slices, whose number depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
- * over the pixels of a band instead (`depthwise.ts`).
+ * over the pixels of a band instead (`tap_dots.ts`).
  *
  * @module
  */
@@ -17,10 +17,10 @@ import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { Kernel } from "../kernel.ts";
 import { grainFor } from "../plan.ts";
-import { DEPTHWISE_TAPS, tapDotsOf } from "./depthwise.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
+import { addDots, isDotted, tapDotsOf } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
 
 /** The most float32 elements of the parts of the scratch area: planes, sums (twice), and packed cotangents. */
@@ -28,12 +28,6 @@ const PARTS = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10 } as const;
 
 /** The most output channels in a unit. */
 const OUTPUTS = 96;
-
-/** Output channels of a group for which sums run over vectors of pixels. */
-const FEW_ROWS = 3;
-
-/** Pixels whose sums run on in vectors. */
-const DOT_PIXELS = 1024;
 
 /** Units that the sum is sliced for. */
 const UNITS_WANTED = 24;
@@ -43,6 +37,9 @@ const UNIT_WORK = 2_000_000;
 
 /** Nanoseconds per multiplication, for choosing grains. */
 const NANOSECONDS = 0.05;
+
+/** Units that groups of one input channel are parted into. */
+const GROUP_UNITS = 8;
 
 /** Elements of one unit of the sum of the slices. */
 const SUM_STRIP = 4096;
@@ -75,9 +72,18 @@ export function convolutionKernelSimdPlan(
     else if (band > 1) band = (band + 1) >>> 1;
     else return null;
   }
-  const tiles = size === 0 ? 0 : groups * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
+  const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
+  const room = Math.min(
+    Math.floor(PARTS.planes / Math.max(1, splits * (band + down.reach) * pitch)),
+    Math.floor(PARTS.sums / Math.max(1, outputs * taps)),
+  );
+  // Groups of a channel go along together, as there is little to do for each.
+  const together = few && channels === 1 ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
+  const tiles = size === 0
+    ? 0
+    : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
   const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : output[0]);
-  const work = Math.min(rows, outputs) * inputs * taps * band * across.count;
+  const work = together * Math.min(rows, outputs) * inputs * taps * band * across.count;
   const most = Math.ceil(UNITS_WANTED / Math.max(1, tiles));
   const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
   const length = Math.max(1, Math.ceil(pieces / wanted));
@@ -88,7 +94,7 @@ export function convolutionKernelSimdPlan(
       ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
       ...[output[0], output[2], output[3], weights[2], weights[3]],
       ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
-      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0],
+      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together, few ? 1 : 0],
     ],
     total: tiles * slices,
     grain: grainFor(NANOSECONDS * work * length + 2000),
@@ -108,8 +114,8 @@ export function convolutionKernelSimdPlan(
  * other, then output channels, groups, slices.
  *
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
- * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add. With more
- * than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
+ * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add; groups at a time; 1
+ * if sums run over vectors of pixels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -133,6 +139,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   );
   const [cutOutputs, cutInputs, band] = [heap[at + 27], heap[at + 28], heap[at + 29]];
   const [slices, length, relaxed] = [heap[at + 30], heap[at + 31], heap[at + 32] === 1];
+  const [cutGroups, few] = [heap[at + 33], heap[at + 34] === 1];
   const [image, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
   const result = (slices > 1 ? 8 : 4) * heap[at + 2];
 
@@ -143,7 +150,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const size = groups * rows * channels * taps;
   const inputParts = Math.ceil(channels / cutInputs);
   const outputParts = Math.ceil(rows / cutOutputs);
-  const tiles = groups * outputParts * inputParts;
+  const tiles = Math.ceil(groups / cutGroups) * outputParts * inputParts;
   const bands = Math.ceil(gridRows / band);
   const pitch = across.count + across.reach;
   const planes: Planes = { down, across, lines: band + down.reach, pitch };
@@ -161,9 +168,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     )
   );
   // With few output channels most of a tile would be empty.
-  const few = rows <= FEW_ROWS && outColumn === 4 && taps <= DEPTHWISE_TAPS;
   const tapDots = few ? tapDotsOf(views.memory, offsets, relaxed) : null;
-  const dotLines = Math.max(1, Math.floor(DOT_PIXELS / gridColumns));
   const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
     if (outColumn === 4) packing.packRows(from, outChannel, to, lanes, vectors, count);
     else if (outChannel === 4) packing.packColumns(from, outColumn, to, lanes, vectors, count);
@@ -174,23 +179,26 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const slice = Math.floor(unit / tiles);
     const tile = unit - slice * tiles;
     const part = Math.floor(tile / inputParts);
-    const group = Math.floor(part / outputParts);
+    const groupPart = Math.floor(part / outputParts);
+    const group = groupPart * cutGroups;
+    const together = Math.min(cutGroups, groups - group);
     const channel = (tile - part * inputParts) * cutInputs;
-    const row = (part - group * outputParts) * cutOutputs;
+    const row = (part - groupPart * outputParts) * cutOutputs;
     const depth = Math.min(cutInputs, channels - channel);
     const height = Math.min(cutOutputs, rows - row);
     const wide = Math.ceil(height / 4);
     const imageStart = image + (group * channels + channel) * channelStride;
     const cotangentStart = cotangent + (group * rows + row) * outChannel;
     const last = Math.min(images * bands, (slice + 1) * length);
-    views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
+    const summing = together * taps * depth * cutOutputs;
+    views.float32.fill(0, sums / 4, sums / 4 + summing);
     const to = result + 4 * (slice * size + ((group * rows + row) * channels + channel) * taps);
 
     let [summed, kept] = [0, 0];
     for (let piece = slice * length; piece < last; piece++) {
       if (summed >= LONG_BLOCK) {
-        packing.merge(sums, 0, totals, 0, 1, taps * depth * cutOutputs, kept++ > 0 ? 1 : 0);
-        views.float32.fill(0, sums / 4, (sums + taps * depth * sumRow) / 4);
+        packing.merge(sums, 0, totals, 0, 1, summing, kept++ > 0 ? 1 : 0);
+        views.float32.fill(0, sums / 4, sums / 4 + summing);
         summed = 0;
       }
       const picture = Math.floor(piece / bands);
@@ -198,28 +206,16 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
       const lines = Math.min(band, gridRows - first);
       summed += lines * gridColumns;
       fillPlanes(views, planes, copies, {
-        ...{ address: imageStart + picture * imageStride, channels: depth, first },
+        ...{ address: imageStart + picture * imageStride, channels: together * depth, first },
         ...{ rows: imageRows, columns: imageColumns, channelStride, rowStride, columnStride },
       });
       const from = cotangentStart + picture * outImage + first * outRow;
       if (tapDots !== null) {
-        for (let o = 0, sum = sums; o < height; o++) {
-          for (let c = 0; c < depth; c++, sum += 4 * taps) {
-            const plane = copies + c * channelBytes;
-            for (let i = 0; i < lines; i += dotLines) {
-              const y = from + o * outChannel + i * outRow;
-              tapDots(
-                plane + 4 * i * pitch,
-                4 * pitch,
-                y,
-                outRow,
-                Math.min(dotLines, lines - i),
-                gridColumns,
-                sum,
-              );
-            }
-          }
-        }
+        addDots(tapDots, packing, {
+          ...{ planes: copies, channelBytes, planeRow: 4 * pitch, taps, sums, packed },
+          ...{ cotangent: from, outChannel, outRow, outColumn },
+          ...{ channels: [together, height, depth], extents: [lines, gridColumns] },
+        });
         continue;
       }
       const segment = Math.min(gridColumns, BLOCK);
@@ -251,13 +247,13 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         }
       }
     }
-    if (kept > 0) packing.merge(totals, 0, sums, 0, 1, taps * depth * cutOutputs, 1);
+    if (kept > 0) packing.merge(totals, 0, sums, 0, 1, summing, 1);
     const [fromRow, fromChannel, fromTap] = tapDots === null
       ? [4, sumRow, depth * sumRow]
       : [4 * depth * taps, 4 * taps, 4];
     // deno-fmt-ignore
-    packing.move(sums, to, 1, height, depth, taps, 0, fromRow, fromChannel, fromTap,
-      0, 4 * channels * taps, 4 * taps, 4);
+    packing.move(sums, to, together, height, depth, taps, 4 * height * depth * taps, fromRow, fromChannel, fromTap,
+      4 * rows * channels * taps, 4 * channels * taps, 4 * taps, 4);
   }
 };
 

@@ -250,22 +250,46 @@ function defineMove(module: ModuleBuilder): void {
       const axes = [[n0, from0, to0], [n1, from1, to1], [n2, from2, to2]] as const;
       const at = [from, ...axes.slice(1).map(() => f.local("i32"))];
       const target = [to, ...axes.slice(1).map(() => f.local("i32"))];
-      const [left, source, into, offset] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-      const unit = f.local("i32", i32.and(i32.eq(from3, 4), i32.eq(to3, 4)));
+      const [left, source, into] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      const isUnit = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 4)));
+      const isHalved = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 8)));
+      const [fours, toFours] = [f.local("i32", i32.shl(from3, 2)), f.local("i32", i32.shl(to3, 2))];
+      const inFours = (body: () => void): void =>
+        f.while(i32.geU(left, 4), () => {
+          body();
+          f.advance(source, fours);
+          f.advance(into, toFours);
+          f.advance(left, -4);
+        });
+      const single = (): void => {
+        f.store("f32", into, f32.load(source));
+        f.advance(source, from3);
+        f.advance(into, to3);
+      };
       const row = (): void => {
         f.set(source, at[2]);
         f.set(into, target[2]);
-        f.if(unit, () =>
-          overRow(f, offset, n3,
-            () => f.store("v128", i32.add(into, offset), v128.load(i32.add(source, offset))),
-            () => f.store("f32", i32.add(into, offset), f32.load(i32.add(source, offset)))), () => {
-          f.set(left, n3);
-          f.while(left, () => {
-            f.store("f32", into, f32.load(source));
-            f.advance(source, from3);
-            f.advance(into, to3);
-            f.advance(left, -1);
+        f.set(left, n3);
+        f.if(isUnit, () => {
+          inFours(() => f.store("v128", into, v128.load(source)));
+          // The last four again, as far as there are so many.
+          f.if(i32.and(i32.ne(left, 0), i32.geU(n3, 4)), () => {
+            const back = f.local("i32", i32.shl(i32.sub(left, 4), 2));
+            f.store("v128", i32.add(into, back), v128.load(i32.add(source, back)));
+            f.set(left, 0);
           });
+        }, () =>
+          f.if(isHalved, () =>
+            inFours(() =>
+              f.store("v128", into, f32x4.shuffle(v128.load(source), v128.load(source, 12), [0, 2, 5, 7]))
+            ), () =>
+            f.while(i32.geU(left, 4), () => {
+              for (let i = 0; i < 4; i++) single();
+              f.advance(left, -4);
+            })));
+        f.while(left, () => {
+          single();
+          f.advance(left, -1);
         });
       };
       const loop = (axis: number): void => {

@@ -174,6 +174,11 @@ Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => 
     const all = [lie, plain, lie];
     check(sizesOf([2, 17, 9, 9], [17, 1, 3, 3], 1, 17), all, 4, [0.5], true);
     check(sizesOf([2, 17, 9, 9], [34, 1, 3, 3], 2, 17), all, 5, [0.5], true);
+    check(sizesOf([2, 41, 6, 7], [123, 1, 3, 3], 1, 41), all, 9, [0.3, 0.5], true);
+    check(sizesOf([1, 2, 9, 1100], [4, 1, 7, 7], 1, 2), all, 10, [0.5], true);
+    check(sizesOf([6, 20, 26, 27], [60, 2, 3, 3], 1, 10), all, 12, [0.5], true);
+    const sliced = check(sizesOf([70, 3, 40, 40], [3, 1, 7, 7], 1, 3), all, 11, [0.2, 0.7], true);
+    assertEquals(sliced.combine?.kernel, "sumSlicesSimd.float32");
     check(sizesOf([2, 30, 7, 7], [21, 30, 1, 1], 1, 1, 0), all, 6, [0.5], true);
     check(sizesOf([2, 30, 8, 7], [20, 15, 1, 1], 1, 2, 0), all, 7, [0.5], false);
     check(sizesOf([2, 30, 8, 7], [20, 30, 1, 1], 2, 1, 0), all, 8, [0.5], true);

@@ -102,6 +102,14 @@ Deno.test("convTranspose() is the transpose of conv()", () => {
   );
 });
 
+Deno.test("a weight of a depthwise convolution has no gradient from what its tap does not see", () => {
+  const x = Float32Array.from({ length: 48 }, (_, i) => i % 8 === 7 ? Infinity : 1);
+  const image = t.tensor(x, { shape: [1, 1, 6, 8] });
+  const { pullback } = t.vjp((w: Tensor) => t.conv2d(image, w), t.ones([1, 1, 3, 3]));
+  const [gradient] = pullback(t.ones([1, 1, 4, 6])) as Tensor[];
+  assertEquals([...gradient.data()], [1, 2, 3].flatMap(() => [24, 24, Infinity]));
+});
+
 Deno.test("maxPool(), minPool() and avgPool() are those of every window", () => {
   fc.assert(
     fc.property(sizes, fc.boolean(), ({ extents, window, strides, dilation }, countIncludePad) => {

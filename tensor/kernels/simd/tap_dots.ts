@@ -1,0 +1,172 @@
+/**
+ * The gradient of a convolution for its weights where a group has few output channels: each tap of the window has a
+ * vector of sums, which runs over the pixels of a band.
+ *
+ * @module
+ */
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
+import { functionsOf } from "./instances.ts";
+import type { Packing } from "./pack.ts";
+import { f32, i32 } from "./scalar.ts";
+import { multiplyAdd } from "./tile.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
+
+/** The most output channels of a group for which sums run over vectors of pixels: with one input channel, or more. */
+const FEW_ROWS = [16, 6] as const;
+
+/** The most taps that are written out. */
+const DOT_TAPS = 128;
+
+/** Whether sums run over vectors of pixels for these output and input channels of a group. */
+export function isDotted(outputs: number, inputs: number, taps: number): boolean {
+  return outputs <= FEW_ROWS[inputs === 1 ? 0 : 1] && taps <= DOT_TAPS;
+}
+
+/** Pixels whose sums run on in vectors. */
+const DOT_PIXELS = 1024;
+
+/**
+ * The products of what each tap sees of a plane with a cotangent, added up and then added to what is at `sums`,
+ * a number for each tap. Addresses and rows: bytes; `width` counts elements, which are neighbours.
+ *
+ * Four partial sums run over the columns modulo 4 of all rows and are added as (0 + 1) + (2 + 3).
+ */
+export type TapDots = (
+  plane: number,
+  planeRow: number,
+  cotangent: number,
+  cotangentRow: number,
+  lines: number,
+  width: number,
+  sums: number,
+) => void;
+
+/** The most taps that `TapDots` sums at once. */
+const TAPS_AT_ONCE = 12;
+
+/** The first `left` elements, of one to three, with zeros behind them; nothing more is read. */
+function loadFirst(f: FunctionBuilder, address: Expression<"i32">, left: Expression<"i32">): Local<"v128"> {
+  const value = f.local("v128", v128.load32Zero(address));
+  for (const lane of [1, 2]) {
+    f.if(
+      i32.gtU(left, lane),
+      () => f.set(value, f32x4.replaceLane(value, lane, f32.load(address, 4 * lane))),
+    );
+  }
+  return value;
+}
+
+function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxed: boolean): void {
+  const madd = multiplyAdd(relaxed);
+  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  // deno-fmt-ignore
+  module.define("run", parameters, null, (f, plane, planeRow, cotangent, cotangentRow, lines, width, sums) => {
+    const [from, beside, left, line] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+    const [row, other] = [f.local("i32"), f.local("i32")];
+    const value = f.local("v128");
+    const rest = f.local("i32", i32.and(width, 3));
+    // The lanes of what is left of a row.
+    const mask = f.local("v128", i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(rest)));
+    const parts = Math.ceil(offsets.length / TAPS_AT_ONCE);
+    const size = Math.ceil(offsets.length / parts);
+    for (let first = 0; first < offsets.length; first += size) {
+      const places = offsets.slice(first, first + size);
+      const dots = places.map(() => f.local("v128"));
+      for (const dot of dots) f.set(dot, v128.constI32x4(0));
+      f.set(row, plane);
+      f.set(other, cotangent);
+      f.set(line, lines);
+      f.while(line, () => {
+        f.set(from, row);
+        f.set(beside, other);
+        f.set(left, width);
+        f.while(i32.geU(left, 4), () => {
+          f.set(value, v128.load(beside));
+          dots.forEach((dot, tap) => f.set(dot, madd(value, v128.load(from, places[tap]), dot)));
+          f.advance(from, 16);
+          f.advance(beside, 16);
+          f.advance(left, -4);
+        });
+        f.if(rest, () => {
+          f.set(value, loadFirst(f, beside, rest));
+          dots.forEach((dot, tap) =>
+            f.set(dot, madd(value, v128.and(v128.load(from, places[tap]), mask), dot)));
+        });
+        f.advance(row, planeRow);
+        f.advance(other, cotangentRow);
+        f.advance(line, -1);
+      });
+      dots.forEach((dot, tap) => {
+        const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
+        const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+        const offset = 4 * (first + tap);
+        f.store("f32", sums, f32.add(f32.load(sums, offset), sum), offset);
+      });
+    }
+  });
+}
+
+/** The micro-kernel of the gradient for taps that see a plane from these bytes on. */
+export function tapDotsOf(
+  memory: WebAssembly.Memory,
+  offsets: readonly number[],
+  relaxed: boolean,
+): TapDots {
+  return functionsOf<{ readonly run: TapDots }>(
+    memory,
+    `tapDots|${relaxed}|${offsets.join()}`,
+    (module) => defineTapDots(module, offsets, relaxed),
+  ).run;
+}
+
+/** The cotangents of some output channels under the taps of one plane each. Addresses and strides: bytes. */
+export interface Dots {
+  /** The planes. */
+  readonly planes: number;
+  /** Bytes of a plane of a channel. */
+  readonly channelBytes: number;
+  /** Bytes of a line of a plane. */
+  readonly planeRow: number;
+  /** The cotangents. */
+  readonly cotangent: number;
+  /** Stride over output channels. */
+  readonly outChannel: number;
+  /** Stride over rows. */
+  readonly outRow: number;
+  /** Stride over columns. */
+  readonly outColumn: number;
+  /** Groups, and the output and the input channels of each. */
+  readonly channels: readonly [groups: number, outputs: number, inputs: number];
+  /** Rows and columns. */
+  readonly extents: readonly [number, number];
+  /** Taps of the window. */
+  readonly taps: number;
+  /** Sums, of each tap of each input channel of each output channel. */
+  readonly sums: number;
+  /** Memory for `DOT_PIXELS` elements, or for a row of more. */
+  readonly packed: number;
+}
+
+/** Adds to the sums. */
+export function addDots(tapDots: TapDots, packing: Packing, dots: Dots): void {
+  const { planes, channelBytes, planeRow, outRow, outColumn, taps, packed } = dots;
+  const { channels: [groups, outputs, inputs], extents: [lines, columns] } = dots;
+  const most = Math.max(1, Math.floor(DOT_PIXELS / columns));
+  let sum = dots.sums;
+  for (let output = 0; output < groups * outputs; output++, sum += 4 * inputs * taps) {
+    const plane = planes + Math.floor(output / outputs) * inputs * channelBytes;
+    for (let line = 0; line < lines; line += most) {
+      const count = Math.min(most, lines - line);
+      let [y, yRow] = [dots.cotangent + output * dots.outChannel + line * outRow, outRow];
+      if (outColumn !== 4) {
+        packing.move(y, packed, 1, 1, count, columns, 0, 0, outRow, outColumn, 0, 0, 4 * columns, 4);
+        [y, yRow] = [packed, 4 * columns];
+      }
+      for (let input = 0; input < inputs; input++) {
+        const from = plane + input * channelBytes + line * planeRow;
+        tapDots(from, planeRow, y, yRow, count, columns, sum + 4 * input * taps);
+      }
+    }
+  }
+}
