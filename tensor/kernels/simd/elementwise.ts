@@ -19,12 +19,13 @@ import {
 } from "./assembler.ts";
 import { doubleLoopOf } from "./double_loop.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
-import { constant, type Expression, select } from "./expression.ts";
+import { constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { defineExpander, defineMover, definePlace, defineRowMover, type Mover, repeatRow } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import type { Node } from "./nodes.ts";
 import { argument, loadSplat, loadVector, operandAddress, sizeShift, storeVector } from "./operands.ts";
+import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 
 type Word = Expression<"i32">;
@@ -32,6 +33,9 @@ type Address = Local<"i32">;
 
 /** Elements of a block of operands that are not contiguous. */
 const BLOCK = 1024;
+
+/** Elements of a row from which it is gone along by itself. */
+const LONG_ROW = 512;
 
 /** Bytes of the scratch area for each operand's rest of a range. */
 export const TAIL_BYTES = 64;
@@ -86,8 +90,9 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   }
   const shape: LoopShape = { dtypes, scalar, inputs: form.inputs.length, width, movers };
   const span = defineSpan(module, body, shape);
+  const copies = roots.length === 1 && roots[0].kind === "input" && form.inputs.length === 1;
   if (flat) defineFlat(module, span, shape);
-  else defineStrided(module, span, shape, form);
+  else defineStrided(module, span, shape, form, copies);
 }
 
 interface LoopShape {
@@ -179,8 +184,14 @@ function defineFlat(module: ModuleBuilder, span: Body, { dtypes, scalar }: LoopS
   });
 }
 
-/** The kernel for operands of any strides. */
-function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form: ElementwiseForm): void {
+/** The kernel for operands of any strides; `copies` says that the output is the input. */
+function defineStrided(
+  module: ModuleBuilder,
+  span: Body,
+  shape: LoopShape,
+  form: ElementwiseForm,
+  copies: boolean,
+): void {
   const { dtypes, inputs, movers } = shape;
   const { rank, steps } = form;
   const count = dtypes.length;
@@ -213,6 +224,20 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
     const inRow = f.local("i32");
     const addresses = dtypes.map(() => f.local("i32"));
     const moved = dtypes.map(() => f.local("i32"));
+    const moveRows = (i: number, at: Word): void =>
+      f.call(defined.get(rowMovers[i].name)!, at, bases[i], extents, strides[i], row, column, size);
+    if (copies) {
+      for (const i of [0, 1]) {
+        // The other one is a block as it is.
+        f.if(contiguous[1 - i], () => {
+          f.set(row, i32.divU(begin, last));
+          f.set(column, i32.sub(begin, i32.mul(row, last)));
+          f.set(size, i32.sub(end, begin));
+          moveRows(i, i32.add(bases[1 - i], i32.shl(begin, sizeShift(dtypes[1 - i]))));
+          f.return();
+        });
+      }
+    }
     const blocks = dtypes.map((_, i) => i32.add(scratch, BLOCKS + i * BLOCK_BYTES));
     const repeated = dtypes.map((dtype, i) => {
       if (rank < 2 || i >= inputs || steps[i] !== "1") return null;
@@ -222,20 +247,18 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
       }
       f.if(flag, () => {
         const shift = sizeShift(dtype);
-        const least = select(
-          i32.ltU(i32.sub(end, begin), BLOCK),
-          i32.sub(end, begin),
-          constant("i32", BLOCK),
-        );
-        repeatRow(f, movers.get(shift)!, shift, bases[i], blocks[i], last, i32.add(least, last));
+        const most = least(i32.sub(end, begin), constant("i32", BLOCK));
+        repeatRow(f, movers.get(shift)!, shift, bases[i], blocks[i], last, i32.add(most, last));
       });
       return flag;
     });
     f.while(i32.ltU(begin, end), () => {
       f.set(size, i32.sub(end, begin));
-      f.set(size, select(i32.ltU(size, BLOCK), size, constant("i32", BLOCK)));
+      f.set(size, least(size, constant("i32", BLOCK)));
       f.set(row, i32.divU(begin, last));
       f.set(column, i32.sub(begin, i32.mul(row, last)));
+      // Long rows are gone along one by one, so that what lies along them is read where it is.
+      f.if(i32.geU(last, LONG_ROW), () => f.set(size, least(size, i32.sub(last, column))));
       f.set(inRow, i32.leU(i32.add(column, size), last));
       dtypes.forEach((dtype, i) => {
         const shift = sizeShift(dtype);
@@ -256,16 +279,7 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
             );
             return;
           }
-          f.call(
-            defined.get(rowMovers[i].name)!,
-            addresses[i],
-            bases[i],
-            extents,
-            strides[i],
-            row,
-            column,
-            size,
-          );
+          moveRows(i, addresses[i]);
         };
         const inPlace = (): void =>
           f.set(
@@ -285,17 +299,7 @@ function defineStrided(module: ModuleBuilder, span: Body, shape: LoopShape, form
       });
       f.call(span, scratch, size, ...addresses);
       for (let i = inputs; i < count; i++) {
-        f.if(moved[i], () =>
-          f.call(
-            defined.get(rowMovers[i].name)!,
-            addresses[i],
-            bases[i],
-            extents,
-            strides[i],
-            row,
-            column,
-            size,
-          ));
+        f.if(moved[i], () => moveRows(i, addresses[i]));
       }
       f.advance(begin, size);
     });

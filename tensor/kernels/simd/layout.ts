@@ -3,11 +3,17 @@
  *
  * @module
  */
-import { call, type FunctionBuilder, type FunctionHandle, type ModuleBuilder } from "./assembler.ts";
+import {
+  call,
+  type FunctionBuilder,
+  type FunctionHandle,
+  type Local,
+  type ModuleBuilder,
+} from "./assembler.ts";
 import { type Expression, select } from "./expression.ts";
 import { loadWord, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
-import { i32x4, v128 } from "./vector.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
 
 type I32 = "i32";
 type Word = Expression<"i32">;
@@ -42,6 +48,7 @@ export function defineMover(module: ModuleBuilder, shift: 0 | 1 | 2): Mover {
           vectors(() => f.store("v128", target, value));
         });
       });
+      if (shift === 2) moveStrided(f, target, to, source, from, count);
       f.while(count, () => {
         storeWord(f, shift, target, loadWord(shift, source));
         f.advance(target, to);
@@ -50,6 +57,59 @@ export function defineMover(module: ModuleBuilder, shift: 0 | 1 | 2): Mover {
       });
     },
   );
+}
+
+/** Moves words four at a time where those on one side are neighbours and those on the other are not. */
+function moveStrided(
+  f: FunctionBuilder,
+  target: Local<"i32">,
+  to: Word,
+  source: Local<"i32">,
+  from: Word,
+  count: Local<"i32">,
+): void {
+  const fours = (step: Word | number, toStep: Word | number, move: () => void): void =>
+    f.while(i32.geU(count, 4), () => {
+      move();
+      f.advance(source, step);
+      f.advance(target, toStep);
+      f.advance(count, -4);
+    });
+  const isApart = f.local("i32", i32.and(i32.eq(to, 4), i32.ne(from, 4)));
+  f.if(i32.and(isApart, i32.geU(count, 4)), () => {
+    f.if(
+      i32.eq(from, 8),
+      () =>
+        fours(
+          32,
+          16,
+          () =>
+            f.store("v128", target, f32x4.shuffle(v128.load(source), v128.load(source, 12), [0, 2, 5, 7])),
+        ),
+    );
+    f.if(i32.eq(from, -4), () =>
+      fours(-16, 16, () => {
+        const value = f.local("v128", v128.load(i32.sub(source, 12)));
+        f.store("v128", target, f32x4.shuffle(value, value, [3, 2, 1, 0]));
+      }));
+    const [twice, thrice] = [f.local("i32", i32.shl(from, 1)), f.local("i32", i32.mul(from, 3))];
+    fours(i32.shl(from, 2), 16, () => {
+      const first = v128.load32Zero(source);
+      const vector = [from, twice, thrice].reduce(
+        (lanes, step, i) => i32x4.replaceLane(lanes, i + 1, i32.load(i32.add(source, step))),
+        first,
+      );
+      f.store("v128", target, vector);
+    });
+  });
+  f.if(i32.and(i32.eq(from, 4), i32.ne(to, 4)), () =>
+    fours(16, i32.shl(to, 2), () => {
+      const [value, at] = [f.local("v128", v128.load(source)), f.local("i32", target)];
+      for (let lane = 0; lane < 4; lane++) {
+        f.storeLane32(at, value, lane);
+        if (lane < 3) f.advance(at, to);
+      }
+    }));
 }
 
 /** Writes `count` elements at `to`: those of the row of `length` elements at `row`, again and again. */
@@ -140,18 +200,94 @@ export function defineRowMover(
   return module.define(null, types, null, (f, block, base, extents, strides, row, column, count) => {
     const extent = f.local("i32", i32.load(extents, 4 * (rank - 1)));
     const stride = f.local("i32", i32.load(strides, 4 * (rank - 1)));
-    const piece = f.local("i32");
-    const start = f.local("i32");
-    f.while(count, () => {
-      f.set(piece, i32.sub(extent, column));
-      f.set(piece, select(i32.ltU(piece, count), piece, count));
-      f.set(start, i32.add(call(place, base, extents, strides, row), i32.mul(column, stride)));
+    const [piece, line, start, left] = Array.from({ length: 4 }, () => f.local("i32"));
+    const step = f.local("i32", rank > 1 ? i32.load(strides, 4 * (rank - 2)) : 0);
+    // Rows until an axis further out steps on.
+    const rows = f.local("i32", rank > 2 ? i32.load(extents, 4 * (rank - 2)) : 0);
+    if (rank > 2) f.set(left, i32.sub(rows, i32.remU(row, rows)));
+    f.set(line, call(place, base, extents, strides, row));
+    f.set(start, i32.add(line, i32.mul(column, stride)));
+    const overRows = (move: () => void): void =>
+      f.while(count, () => {
+        f.set(piece, i32.sub(extent, column));
+        f.set(piece, select(i32.ltU(piece, count), piece, count));
+        move();
+        f.advance(block, i32.mul(piece, size));
+        f.set(count, i32.sub(count, piece));
+        f.set(column, 0);
+        f.advance(line, step);
+        if (rank > 2) {
+          f.advance(row, 1);
+          f.advance(left, -1);
+          f.if(i32.eqz(left), () => {
+            f.set(left, rows);
+            f.set(line, call(place, base, extents, strides, row));
+          });
+        }
+        f.set(start, line);
+      });
+    if (shift === 2) {
+      const [target, source] = back ? [start, block] : [block, start];
+      f.if(i32.eq(stride, 4), () => overRows(() => copyNeighbours(f, target, source, piece)));
+      if (!back) f.if(i32.eqz(stride), () => overRows(() => fillNeighbours(f, block, start, piece)));
+    }
+    overRows(() => {
       if (back) f.call(mover, start, stride, block, size, piece);
       else f.call(mover, block, size, start, stride, piece);
-      f.advance(block, i32.mul(piece, size));
-      f.set(count, i32.sub(count, piece));
-      f.set(column, 0);
-      f.advance(row, 1);
     });
   });
+}
+
+/** Vectors of a row that go along together. */
+const TOGETHER = 4;
+
+/** Copies `count` neighbouring words. */
+function copyNeighbours(f: FunctionBuilder, target: Word, source: Word, count: Word): void {
+  const at = f.local("i32");
+  const [to, from] = [i32.add(target, at), i32.add(source, at)];
+  overNeighbouringWords(
+    f,
+    at,
+    count,
+    (offset) => f.store("v128", to, v128.load(from, offset), offset),
+    () => f.store("i32", to, i32.load(from)),
+  );
+}
+
+/** Writes `count` times the word at `source`. */
+function fillNeighbours(f: FunctionBuilder, target: Word, source: Word, count: Word): void {
+  const at = f.local("i32");
+  const value = f.local("v128", v128.load32Splat(source));
+  const to = i32.add(target, at);
+  overNeighbouringWords(
+    f,
+    at,
+    count,
+    (offset) => f.store("v128", to, value, offset),
+    () => f.storeLane32(to, value, 0),
+  );
+}
+
+/** Goes along `count` words, the last four of them again where they are no whole vectors. `at` counts their bytes. */
+function overNeighbouringWords(
+  f: FunctionBuilder,
+  at: Local<"i32">,
+  count: Word,
+  vector: (offset: number) => void,
+  word: () => void,
+): void {
+  const last = f.local("i32", i32.sub(i32.shl(count, 2), 16));
+  f.set(at, 0);
+  f.if(i32.geS(last, 0), () => {
+    f.if(
+      i32.geS(last, 16 * TOGETHER),
+      () =>
+        f.until(at, i32.sub(last, 16 * (TOGETHER - 1)), 16 * TOGETHER, () => {
+          for (let i = 0; i < TOGETHER; i++) vector(16 * i);
+        }),
+    );
+    f.until(at, last, 16, () => vector(0));
+    f.set(at, last);
+    vector(0);
+  }, () => f.until(at, i32.shl(count, 2), 4, word));
 }
