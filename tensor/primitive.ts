@@ -136,6 +136,8 @@ export interface Primitive<A = object> {
    * out elementwise entries on it there.
    */
   readonly finishes?: boolean;
+  /** Whether it makes its one result by copies alone, so that a program may give that any strides. */
+  readonly copies?: boolean;
   /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
   readonly reduction?: Reduction;
   /**

@@ -16,7 +16,9 @@ import { launchRows } from "../rows.ts";
 import { launchTotals } from "../totals.ts";
 import type { Abstract, Tensor } from "../tensor.ts";
 import { launchFinished } from "./finish.ts";
+import { arrange } from "./arrange.ts";
 import { expand } from "./expand.ts";
+import { joinPads } from "./join_pads.ts";
 import { fuse, type ReductionWork, type Work } from "./fuse.ts";
 import { recompute } from "./recompute.ts";
 import { joinRows } from "./rows.ts";
@@ -179,6 +181,7 @@ function lowerEntry(
   lowering: Lowering,
   tape: Tape,
   entry: Entry,
+  arranged: ReadonlyMap<number, readonly number[]>,
   operands: Map<number, Operand>,
   operandOf: (slot: number) => Operand,
 ): void {
@@ -195,7 +198,10 @@ function lowerEntry(
     operands.set(entry.outputs[0], withLayout(inputs[0], view));
     return;
   }
-  const made = entry.outputs.map((slot) => lowering.operand(tape.slots[slot], { kind: "intermediate" }));
+  const made = entry.outputs.map((slot): Operand => {
+    const operand = lowering.operand(tape.slots[slot], { kind: "intermediate" });
+    return { ...operand, strides: arranged.get(slot) ?? operand.strides };
+  });
   primitive.execute(inputs, made, entry.attributes, lowering);
   entry.outputs.forEach((slot, i) => operands.set(slot, made[i]));
 }
@@ -303,8 +309,10 @@ export function lower(
 ): Lowered {
   const { tape: recorded, nameOf } = expand(given);
   const outputs = results.map(nameOf);
-  const { entries: needed, representative } = simplify(recorded, outputs);
+  const { entries: simplified, representative } = simplify(recorded, outputs);
   const wanted = outputs.map((slot) => representative[slot]);
+  // It may change the sign of zeros.
+  const needed = vectorMode() === "relaxed" ? joinPads(simplified, recorded, wanted) : simplified;
   const recomputed = recompute(recorded, needed, wanted);
   const { tape } = recomputed;
   const lowering = new Lowering();
@@ -326,8 +334,9 @@ export function lower(
     new Set(wanted),
     new Set(tape.inputs.filter((_, i) => donated[i])),
   );
+  const arranged = arrange(recomputed.entries, tape, wanted);
   const lowerWork = (work: Work): void => {
-    if (work.kind === "entry") return lowerEntry(lowering, tape, work.entry, operands, operandOf);
+    if (work.kind === "entry") return lowerEntry(lowering, tape, work.entry, arranged, operands, operandOf);
     if (work.kind === "loop" && work.base !== null) {
       return lowerFinished(lowering, tape, work, work.base, operands, operandOf);
     }

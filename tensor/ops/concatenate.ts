@@ -14,10 +14,14 @@ import { definePrimitive, type Primitive } from "../primitive.ts";
 import { equalShapes, formatShape, normalizeAxis, sizeOf } from "../shape.ts";
 import { checkTensor, describe, type Tensor } from "../tensor.ts";
 
-const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimitive<{ readonly axis: number }>(
+/** Tensors joined along an axis. */
+export const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimitive<
+  { readonly axis: number }
+>(
   {
     name: "concatenate",
     halves: true,
+    copies: true,
     infer(inputs, { axis }) {
       const shape = [...inputs[0].shape];
       shape[axis] = inputs.reduce((sum, x) => sum + x.shape[axis], 0);

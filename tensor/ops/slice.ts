@@ -149,14 +149,20 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   return slice(x, x.shape.map((_, i) => list === undefined || list.includes(i) ? [null, null, -1] : null));
 }
 
-interface Padding {
+/** How a tensor is padded. */
+export interface Padding {
+  /** Elements before those of each axis; fewer than 0 leave out as many. */
   readonly low: readonly number[];
+  /** Elements behind them. */
   readonly high: readonly number[];
+  /** Elements between neighbours. */
   readonly interior: readonly number[];
+  /** What is put there. */
   readonly value: number;
 }
 
-const padPrimitive: Primitive<Padding> = definePrimitive<Padding>({
+/** Elements of a value around and between those of each axis. */
+export const padPrimitive: Primitive<Padding> = definePrimitive<Padding>({
   name: "pad",
   infer: ([x], { low, high, interior }) => [{
     dtype: x.dtype,

@@ -9,7 +9,8 @@ import type { Primitive } from "../primitive.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 
-const transposePrimitive: Primitive<{ readonly axes: readonly number[] }> = defineView(
+/** Axes in another order. */
+export const transposePrimitive: Primitive<{ readonly axes: readonly number[] }> = defineView(
   "transpose",
   (shape, { axes }) => axes.map((axis) => shape[axis]),
   (x, shape, { axes }) => ({ shape, strides: axes.map((axis) => x.strides[axis]), offset: x.offset }),

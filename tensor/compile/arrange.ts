@@ -1,0 +1,31 @@
+/**
+ * The order in which results lie that are made by copies alone: where only a transpose reads one, it is made as the
+ * transpose wants it, so that what comes behind finds it row-major and need not copy it again.
+ *
+ * @module
+ */
+import { transposePrimitive } from "../ops/transpose.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
+import { contiguousStrides } from "../shape.ts";
+
+/** The strides of slots that need not be row-major. `wanted` are the slots that are results. */
+export function arrange(
+  entries: readonly Entry[],
+  tape: Tape,
+  wanted: readonly number[],
+): ReadonlyMap<number, readonly number[]> {
+  const readers = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    for (const slot of entry.inputs) readers.set(slot, [...readers.get(slot) ?? [], entry]);
+  }
+  const arranged = new Map<number, readonly number[]>();
+  for (const { primitive, outputs: [slot] } of entries) {
+    if ((primitive as unknown as Primitive<object>).copies !== true || wanted.includes(slot)) continue;
+    const [reader, ...others] = readers.get(slot) ?? [];
+    if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;
+    const { axes } = reader.attributes as { readonly axes: readonly number[] };
+    const inOrder = contiguousStrides(tape.slots[reader.outputs[0]].shape);
+    arranged.set(slot, tape.slots[slot].shape.map((_, axis) => inOrder[axes.indexOf(axis)]));
+  }
+  return arranged;
+}

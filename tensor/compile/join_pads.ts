@@ -1,0 +1,87 @@
+/**
+ * Sums of what was padded with zeros: the gradient of a tensor of which every part was used by itself. Where the parts lie
+ * side by side, each is copied to its place, and neither zeros are written nor sums taken.
+ *
+ * @module
+ */
+import { concatenatePrimitive } from "../ops/concatenate.ts";
+import { type Padding, padPrimitive } from "../ops/slice.ts";
+import type { Entry, Primitive, Tape } from "../primitive.ts";
+
+/** A part of a sum: its slot, and where it lies along the one axis that is padded. */
+interface Part {
+  readonly slot: number;
+  readonly axis: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Replaces sums of padded parts that make up a whole by the parts joined. `wanted` are the slots that are results. A zero
+ * may be -0 where the sum would have been 0.
+ */
+export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly number[]): readonly Entry[] {
+  if (!entries.some((entry) => isPad(entry))) return entries;
+  const makers = new Map(entries.flatMap((entry) => entry.outputs.map((slot) => [slot, entry])));
+  const uses = new Map<number, number>();
+  for (const slot of [...wanted, ...entries.flatMap(({ inputs }) => inputs)]) {
+    uses.set(slot, 1 + (uses.get(slot) ?? 0));
+  }
+
+  /** The parts of a sum, in no order; null where something else is added too. */
+  const partsOf = (slot: number, within: Entry[]): readonly Part[] | null => {
+    const entry = makers.get(slot);
+    if (entry === undefined || (within.length > 0 && uses.get(slot) !== 1)) return null;
+    within.push(entry);
+    if (entry.primitive.name === "add") {
+      const lists = entry.inputs.map((input) => partsOf(input, within));
+      return lists.every((list) => list !== null) ? lists.flat() : null;
+    }
+    const part = partOf(entry, tape);
+    return part === null ? null : [part];
+  };
+
+  const gone = new Set<Entry>();
+  const joined = new Map<Entry, Entry>();
+  for (const entry of entries.toReversed()) {
+    if (entry.primitive.name !== "add" || gone.has(entry)) continue;
+    const [slot] = entry.outputs;
+    const within: Entry[] = [];
+    const parts = partsOf(slot, within)?.toSorted((a, b) => a.begin - b.begin);
+    if (parts === undefined || !isWhole(parts, tape.slots[slot].shape)) continue;
+    within.forEach((one) => gone.add(one));
+    joined.set(entry, {
+      primitive: concatenatePrimitive as unknown as Primitive<never>,
+      attributes: { axis: parts[0].axis },
+      inputs: parts.map((part) => part.slot),
+      outputs: entry.outputs,
+    });
+  }
+  return entries.flatMap((entry) => joined.get(entry) ?? (gone.has(entry) ? [] : [entry]));
+}
+
+function isPad(entry: Entry): boolean {
+  return (entry.primitive as unknown) === padPrimitive;
+}
+
+/** What an entry pads with zeros along one axis; null for other entries. */
+function partOf(entry: Entry, tape: Tape): Part | null {
+  if (!isPad(entry)) return null;
+  const { low, high, interior, value } = entry.attributes as Padding;
+  const axes = low.flatMap((width, axis) => width !== 0 || high[axis] !== 0 ? [axis] : []);
+  if (value !== 0 || axes.length !== 1 || interior.some((gap) => gap !== 0)) return null;
+  const [slot] = entry.inputs;
+  const [axis] = axes;
+  return { slot, axis, begin: low[axis], end: low[axis] + tape.slots[slot].shape[axis] };
+}
+
+/** Whether parts in order lie side by side from one end to the other. */
+function isWhole(parts: readonly Part[], shape: readonly number[]): boolean {
+  const [{ axis }] = parts;
+  let end = 0;
+  for (const part of parts) {
+    if (part.axis !== axis || part.begin !== end) return false;
+    end = part.end;
+  }
+  return end === shape[axis];
+}
