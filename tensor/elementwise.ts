@@ -99,10 +99,10 @@ export function defineElementwise<A extends object>(definition: Elementwise<A>):
           rank: 1,
           steps: [...steps] as Step[],
         });
-        grains.set(kernel, grainOf([expressionFor(attributes, dtypes)]));
+        grains.set(kernel, leastGrain([expressionFor(attributes, dtypes)]));
         flat.set(key, kernel);
       }
-      machine.launch(kernel, [...inputs, ...outputs], [], total, grains.get(kernel)!);
+      machine.launch(kernel, [...inputs, ...outputs], [], total, grainFor(total, grains.get(kernel)!));
     },
     ...(definition.halves === undefined ? {} : { halves: definition.halves }),
     expression: expressionFor,
@@ -129,10 +129,21 @@ function formName(name: string, attributes: object): string {
   return name;
 }
 
-function grainOf(expressions: readonly Expression[]): number {
+/** Elements of a chunk: a multiple of the vectors and blocks of any loop, so that every cut groups elements alike. */
+const GRAIN = 1024;
+
+/** Most elements of a chunk, and into how many chunks a loop is cut at least before they become larger. */
+const [MOST, PARTS] = [64 * GRAIN, 16];
+
+/** Elements of a chunk that takes longer than sharing it. */
+function leastGrain(expressions: readonly Expression[]): number {
   const cost = expressions.reduce((sum, expression) => sum + costOf(expression), 0);
-  // A multiple of the vectors and blocks of any loop, so that every cut groups elements alike.
-  return 1024 * Math.max(2, Math.min(64, Math.round(128 / (1 + cost))));
+  return GRAIN * Math.max(2, Math.min(64, Math.round(128 / (1 + cost))));
+}
+
+/** Elements of a chunk of a loop: where two threads meet, each loads ahead what the other one is writing. */
+function grainFor(elements: number, least: number): number {
+  return Math.max(least, Math.min(MOST, GRAIN * Math.floor(elements / (GRAIN * PARTS))));
 }
 
 const FLAT_STEPS = ["1", "11", "111", "1111"];
@@ -227,7 +238,8 @@ export function launchElementwise(
   });
   const flat = rank === 1 && !steps.includes("s");
   const numbers = flat ? [] : [...extents, ...strides.flat()];
-  machine.launch(kernel, operands, numbers, sizeOf(shape), grainOf(expressions));
+  const total = sizeOf(shape);
+  machine.launch(kernel, operands, numbers, total, grainFor(total, leastGrain(expressions)));
 }
 
 /** Copies between layouts whose innermost axes differ. */

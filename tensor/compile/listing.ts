@@ -52,6 +52,7 @@ function formatProgram(program: Program): string {
   ];
   const { launches } = lowered;
   let [flops, bytes] = [0, 0];
+  const counted = new Set<Work | RowsWork>();
   stagesOf(launches, plan.places).forEach(({ first, last }, stage) => {
     const shared = isWorthSharing(launches.slice(first, last + 1)) ? "shared" : "alone";
     for (let i = first; i <= last; i++) {
@@ -66,7 +67,8 @@ function formatProgram(program: Program): string {
       ];
       bytes += bytesOf(launch);
       // A piece of work counts where it begins.
-      if (work !== null && launches[i - 1]?.work !== launch.work) {
+      if (work !== null && !counted.has(work)) {
+        counted.add(work);
         const own = flopsOf(work, lowered.tape);
         parts.push(`${own} flops`);
         flops += own;

@@ -14,6 +14,7 @@ import { type Abstract, checkLive, constantTensor, Tensor } from "../tensor.ts";
 import { bytesOf, endLife, giveUp, takeArguments } from "./arguments.ts";
 import { assemble, type Assembled, disassemble, move } from "./assemble.ts";
 import { lower, type Lowered, type OutputSource } from "./lower.ts";
+import { delayShort } from "./order.ts";
 import { type MemoryPlan, planMemory } from "./plan.ts";
 import type { Place } from "./stages.ts";
 
@@ -63,7 +64,7 @@ const owned: FinalizationRegistry<Assembled> = new FinalizationRegistry(disassem
 
 /** Makes a program of a recorded tape. `outputs` are the wanted slots, `donated` tells which arguments may be overwritten. */
 export function makeProgram(tape: Tape, outputs: readonly number[], donated: readonly boolean[]): Program {
-  const lowered = lower(tape, outputs, donated);
+  const lowered = delayShort(lower(tape, outputs, donated));
   const sizes = tape.inputs.map((slot) => bytesOf(tape.slots[slot]));
   const candidates = tape.inputs.flatMap((slot, index) =>
     donated[index] && !isScalar(tape.slots[slot]) ? [{ index, bytes: sizes[index] }] : []

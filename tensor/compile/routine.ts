@@ -6,6 +6,7 @@
 import type { Body } from "../primitive.ts";
 import { assemble, disassemble, move } from "./assemble.ts";
 import { lower } from "./lower.ts";
+import { delayShort } from "./order.ts";
 import { planMemory } from "./plan.ts";
 
 /** A body in the heap. */
@@ -30,7 +31,7 @@ export function makeRoutines(bodies: readonly Body[]): readonly Routine[] {
 
 /** Plans a body and puts it into the heap. */
 export function makeRoutine({ tape, outputs }: Body): Routine {
-  const lowered = lower(tape, outputs, [], true);
+  const lowered = delayShort(lower(tape, outputs, [], true));
   const assembled = assemble(lowered, planMemory(lowered, [], true));
   const { argumentPatches, outputPatches, runners } = assembled;
   const inputBases = tape.inputs.map(() => -1);

@@ -24,7 +24,7 @@ export interface Span {
  * Whether a launch may write an operand: what an entry makes is first touched by a launch of that entry, and
  * launches of other entries only read it.
  */
-function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: LaunchOperand): boolean {
+export function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: LaunchOperand): boolean {
   return buffer.role.kind === "intermediate" && launches[buffer.first].work === work;
 }
 
