@@ -61,6 +61,9 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
   const packed = long + (inner > LONG_BLOCK ? 4 * wide * tileRows : 0);
   // Vectors that lie astride two lines of the cache are slow to store where the lines are not there yet.
   const astride = columns % 4 !== 0 && inner <= FEW_PRODUCTS;
+  // Where a panel has all columns, what it has beyond them may go where the next row comes, which is stored later.
+  const spilling = columns % 4 !== 0 && columns >= 4 && columns <= 4 * most && columnTiles === 1 &&
+    inner <= BLOCK;
   let strip = -1;
 
   for (let unit = begin; unit < end; unit++) {
@@ -82,7 +85,10 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
     const fresh = !staying || strip !== tile;
     strip = tile;
     if (inner === 0) fillZeros(views, to, columns, height, width);
-    if (astride) packingOf(views.memory).touch(to, 4 * columns, height, 4 * width);
+    if (astride) {
+      if (columnTiles === 1) packingOf(views.memory).touch(to, 0, 1, 4 * columns * height);
+      else packingOf(views.memory).touch(to, 4 * columns, height, 4 * width);
+    }
 
     for (let k = 0; k < inner; k += BLOCK) {
       const length = Math.min(BLOCK, inner - k);
@@ -92,7 +98,9 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
       const intoRow = k < LONG_BLOCK ? 4 * columns : 4 * wide;
       const block = staying ? packed + 4 * k * wide : packed;
       const from = right + k * bInner;
-      if (fresh && (!direct || width % 4 !== 0)) {
+      const inPlace = direct &&
+        (width % 4 === 0 || (bInner >= 4 * columns && (k + length < inner || follows(heap, at, matrix))));
+      if (fresh && !inPlace) {
         packBlock(views, from, bColumn, bInner, block, direct, width, most, length);
       }
       let source = left + k * aInner;
@@ -108,15 +116,40 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
         vectors = panelVectors(Math.ceil((width - j) / 4), most);
         const lanes = Math.min(4 * vectors, width - j);
         const whole = lanes === 4 * vectors;
-        const panel = direct && whole ? from + 4 * j : block + 4 * j * length;
-        const step = direct && whole ? bInner : 16 * vectors;
-        const run = panels(vectors, height).panel;
+        const panel = inPlace || (direct && whole) ? from + 4 * j : block + 4 * j * length;
+        const step = inPlace || (direct && whole) ? bInner : 16 * vectors;
         if (whole) {
+          const run = panels(vectors, height).panel;
           run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
-        } else {
-          run(source, sourceRow, sourceStep, panel, step, ragged, 16 * vectors, height, length, 0, 0);
-          packingOf(views.memory).merge(ragged, 16 * vectors, into + 4 * j, intoRow, height, lanes, add);
+          continue;
         }
+        const stored = !spilling ? 0 : unit + 1 < end ? height : height - 1;
+        if (stored > 0) {
+          const run = panels(vectors, stored).panel;
+          run(source, sourceRow, sourceStep, panel, step, to, intoRow, stored, length, 0, 0);
+        }
+        if (stored === height) continue;
+        const run = panels(vectors, height - stored).panel;
+        const rest = source + stored * sourceRow;
+        // Blocks of k are added there, unless their sums are long.
+        const adding = inner <= LONG_BLOCK ? add : 0;
+        run(
+          rest,
+          sourceRow,
+          sourceStep,
+          panel,
+          step,
+          ragged,
+          16 * vectors,
+          height - stored,
+          length,
+          0,
+          adding,
+        );
+        if (inner <= LONG_BLOCK && k + length < inner) continue;
+        const target = into + stored * intoRow + 4 * j;
+        const adds = inner <= LONG_BLOCK ? 0 : add;
+        packingOf(views.memory).merge(ragged, 16 * vectors, target, intoRow, height - stored, lanes, adds);
       }
       if (k >= LONG_BLOCK && ((k + length) % LONG_BLOCK === 0 || k + length === inner)) {
         packingOf(views.memory).merge(long, 4 * wide, to, 4 * columns, height, width, 1);
@@ -125,6 +158,15 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
     finish?.(matrix, row, height, column, width);
   }
 };
+
+/**
+ * Whether another matrix of B begins where this one ends: then elements beyond its last row may be read with it, as those
+ * beyond the others.
+ */
+function follows(heap: Float64Array, at: number, matrix: number): boolean {
+  return heap[at + 17] > 0 && heap[at + 20] === heap[at + 4] * heap[at + 8] &&
+    matrix % heap[at + 18] + 1 < heap[at + 18];
+}
 
 /**
  * Packs a block of B into its panels, by the way that its strides, in bytes, allow; where B is read in place,

@@ -6,7 +6,7 @@
  * @module
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import { type Expression, type Operand, select } from "./expression.ts";
+import type { Expression, Operand } from "./expression.ts";
 import { f32, i32 } from "./scalar.ts";
 import { f32x4, v128 } from "./vector.ts";
 
@@ -100,8 +100,6 @@ export function transpose(f: FunctionBuilder, rows: readonly Vector[]): Vector[]
     f32x4.shuffle(x, y, [2, 3, 6, 7]),
   ]);
 }
-
-const ZERO: Vector = v128.constI32x4(0);
 
 /** Packs lanes one element at a time, for k from the current one. */
 function packElements(
@@ -206,22 +204,39 @@ function defineMerge(module: ModuleBuilder): void {
   // deno-fmt-ignore
   module.define("merge", ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
     (f, from, fromRow, to, toRow, rows, width, add) => {
-      const offset = f.local("i32");
-      const mask = f.local("v128");
-      // Zeros where nothing is added: x + 0 would make 0 of -0, so the sum is chosen, not computed anyway.
-      f.set(mask, select(add, v128.constI32x4(-1), ZERO));
+      const [offset, last] = [f.local("i32"), f.local("i32", i32.sub(i32.shl(width, 2), 16))];
       const target = i32.add(to, offset);
       const source = i32.add(from, offset);
-      f.while(rows, () => {
-        overRow(f, offset, width, () => {
-          const value = v128.load(source);
-          f.store("v128", target, v128.bitselect(f32x4.add(v128.load(target), value), value, mask));
-        }, () => {
-          f.store("f32", target, select(add, f32.add(f32.load(target), f32.load(source)), f32.load(source)));
+      const overRows = (row: () => void): void =>
+        f.while(rows, () => {
+          row();
+          f.advance(from, fromRow);
+          f.advance(to, toRow);
+          f.advance(rows, -1);
         });
-        f.advance(from, fromRow);
-        f.advance(to, toRow);
-        f.advance(rows, -1);
+      f.if(add, () =>
+        overRows(() =>
+          overRow(
+            f,
+            offset,
+            width,
+            () => f.store("v128", target, f32x4.add(v128.load(target), v128.load(source))),
+            () => f.store("f32", target, f32.add(f32.load(target), f32.load(source))),
+          )
+        ), () => {
+        const copy = (): void => f.store("v128", target, v128.load(source));
+        f.if(i32.geS(last, 0), () =>
+          overRows(() => {
+            f.set(offset, 0);
+            f.until(offset, last, 16, copy);
+            // The last four, again where they are no vector.
+            f.set(offset, last);
+            copy();
+          }));
+        overRows(() => {
+          f.set(offset, 0);
+          f.until(offset, i32.shl(width, 2), 4, () => f.store("f32", target, f32.load(source)));
+        });
       });
     });
 }

@@ -133,6 +133,29 @@ for (const relaxed of [false, true]) {
   });
 }
 
+Deno.test("matmul in SIMD stores rows of no whole vectors one over the end of the other", () => {
+  const lie = (rank: number): Lie => ({
+    order: new Array(rank).fill(0),
+    flipped: new Array(rank).fill(false),
+    repeated: new Array(rank).fill(false),
+    gap: 1,
+  });
+  const sizes = fc.record({
+    batch: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 1 }),
+    rows: fc.oneof(fc.integer({ min: 4, max: 20 }), fc.constant(331)),
+    inner: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(256, 257, 600)),
+    columns: fc.integer({ min: 4, max: 25 }),
+    seed: fc.nat(),
+  });
+  fc.assert(
+    fc.property(sizes, fc.boolean(), cuts, (product, relaxed, cut) => {
+      const a = lie(product.batch.length + 2);
+      check({ ...product, a, b: a }, relaxed, cut);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 const plain: Lie = { order: [0, 1], flipped: [false, false], repeated: [false, false], gap: 1 };
 const turned: Lie = { ...plain, order: [1, 0] };
 
