@@ -301,7 +301,8 @@ export interface StandardizeOptions {
 
 /**
  * Elements less their mean, over the square root of their variance plus `eps`, along the axes: the heart of layer
- * normalization, in two passes.
+ * normalization. In float32 it is within 4 units in the last place of the result, or of 1 where that is greater, however
+ * large the mean is; within 24 where outliers sit at the worst places of a row.
  *
  * @throws {RangeError} If `eps` is negative.
  *
