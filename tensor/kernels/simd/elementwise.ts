@@ -111,6 +111,14 @@ export function words(count: number): readonly "i32"[] {
   return new Array<"i32">(count).fill("i32");
 }
 
+/** Operands from which a loop waits for memory more than for arithmetic. */
+const MANY_OPERANDS = 5;
+
+/** Whether vectors had better come one after the other: fewer registers, so that the processor looks further ahead. */
+function isBoundByMemory(scalar: readonly boolean[]): boolean {
+  return scalar.filter((one) => !one).length >= MANY_OPERANDS;
+}
+
 /** The function that computes a number of elements that is a multiple of `width`, and not 0. */
 export function defineBody(
   module: ModuleBuilder,
@@ -133,12 +141,13 @@ export function defineBody(
         (_, copy) =>
           splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
       );
-      write(loads).forEach((values, copy) =>
+      const store = (values: readonly Local<"v128">[], copy: number): void =>
         values.forEach((value, i) => {
           const dtype = dtypes[inputs + i];
           storeVector(f, dtype, addresses[inputs + i], value, offset(dtype, copy));
-        })
-      );
+        });
+      if (isBoundByMemory(scalar)) loads.forEach((load, copy) => store(write([load])[0], copy));
+      else write(loads).forEach(store);
       addresses.forEach((address, i) => {
         if (!scalar[i]) f.advance(address, width << sizeShift(dtypes[i]));
       });
