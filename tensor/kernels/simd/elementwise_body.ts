@@ -1,0 +1,63 @@
+/**
+ * What a loop over elements computes for a few vectors of its operands.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
+import { defineHelpers, prepare } from "./emit.ts";
+import type { Node } from "./nodes.ts";
+import { loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
+
+/** A function of an i32 number and the byte addresses of all operands. */
+export type Body = FunctionHandle<readonly "i32"[], null>;
+
+/** Types of some addresses and numbers. */
+export function words(count: number): readonly "i32"[] {
+  return new Array<"i32">(count).fill("i32");
+}
+
+/** Operands from which a loop waits for memory more than for arithmetic. */
+const MANY_OPERANDS = 5;
+
+/** Whether vectors had better come one after the other: fewer registers, so that the processor looks further ahead. */
+function isBoundByMemory(scalar: readonly boolean[]): boolean {
+  return scalar.filter((one) => !one).length >= MANY_OPERANDS;
+}
+
+/** The function that computes a number of elements that is a multiple of `width`, and not 0. */
+export function defineBody(
+  module: ModuleBuilder,
+  roots: readonly Node[],
+  dtypes: readonly DType[],
+  scalar: readonly boolean[],
+  inputs: number,
+  width: number,
+): Body {
+  const helpers = defineHelpers(module, roots);
+  return module.define(null, words(1 + dtypes.length), null, (f, count, ...addresses) => {
+    const splats = dtypes.slice(0, inputs).map((dtype, i) =>
+      scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
+    );
+    const write = prepare(f, roots, helpers, splats);
+    f.repeat(() => {
+      const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
+      const loads = Array.from(
+        { length: width / 4 },
+        (_, copy) =>
+          splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
+      );
+      const store = (values: readonly Local<"v128">[], copy: number): void =>
+        values.forEach((value, i) => {
+          const dtype = dtypes[inputs + i];
+          storeVector(f, dtype, addresses[inputs + i], value, offset(dtype, copy));
+        });
+      if (isBoundByMemory(scalar)) loads.forEach((load, copy) => store(write([load])[0], copy));
+      else write(loads).forEach(store);
+      addresses.forEach((address, i) => {
+        if (!scalar[i]) f.advance(address, width << sizeShift(dtypes[i]));
+      });
+      f.advance(count, -width);
+    }, () => count);
+  });
+}
