@@ -95,9 +95,11 @@ function launchPass(
       const step = list.length === 0 ? 0 : list[list.length - 1];
       return step === 0 ? "0" : step === 1 ? "1" : "s";
     });
+  const width = kept.shape[kept.shape.length - 1] ?? 0;
+  const narrow = width % 4 !== 0 && width < SHORT;
   const short = reduced.shape.length === 1 && reduced.shape[0] > 0 &&
     reduced.shape[0] <= Math.min(SHORT, chunk) &&
-    kept.shape.length > 0 && kept.shape[kept.shape.length - 1] >= 4;
+    width >= 4;
   const kernel = reducingLoopOf({
     name,
     reduction,
@@ -109,6 +111,7 @@ function launchPass(
     keptSteps: stepsAlong(kept),
     reducedSteps: stepsAlong(reduced),
     ...(short ? { extent: reduced.shape[0] } : {}),
+    ...(narrow ? { narrow } : {}),
   });
   const outputs = sizeOf(kept.shape);
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *

@@ -35,6 +35,8 @@ export interface ReduceForm {
   readonly reducedSteps: readonly Step[];
   /** The extent of the one reduced axis, where loops may be made for it alone. */
   readonly extent?: number;
+  /** Whether the innermost axis that stays has few elements, and no whole vectors of them. */
+  readonly narrow?: boolean;
 }
 
 const COLUMNS = 8;

@@ -268,7 +268,9 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
       const kept = axesOf(x.shape, [x.strides], (i) => i !== axis);
       const outputs = sizeOf(kept.shape);
       const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];
-      const grain = Math.max(1, Math.round(32768 / x.shape[axis]));
+      // Outputs whose elements are neighbours go along together.
+      const together = kept.strides[0].at(-1) === 1 ? 16 : 1;
+      const grain = Math.max(together, Math.round(32768 / x.shape[axis]));
       machine.launch(
         positionLoopOf(greatest, x.dtype, x.strides[axis], x.shape[axis], kept.strides[0]),
         [x, output],

@@ -155,48 +155,76 @@ function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
 function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
   const lists = (): readonly Local<"v128">[] => Array.from({ length: TOGETHER }, () => f.local("v128"));
   const [values, positions, next] = [lists(), lists(), lists()];
-  const [at, index, done] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  const [place, better] = [f.local("v128"), f.local("v128")];
+  const [at, index, done, shift] = Array.from({ length: 4 }, () => f.local("i32"));
+  const [here, better] = [f.local("v128"), f.local("v128")];
   return (base, output, left) => {
     const scan = (
       count: number,
-      load: (address: Word, offset: number) => Vector,
-      store: (value: Local<"v128">, offset: number) => void,
+      place: (i: number) => Word,
+      load: (address: Word) => Vector,
+      store: (i: number) => void,
     ): void => {
       const all = Array.from({ length: count }, (_, i) => i);
       f.set(at, base);
       f.set(index, 1);
       for (const i of all) {
-        f.set(values[i], load(at, 16 * i));
+        f.set(values[i], load(place(i)));
         f.set(positions[i], v128.constI32x4(0));
       }
       f.while(i32.ltU(index, extent), () => {
         f.advance(at, step);
-        f.set(place, i32x4.splat(index));
-        for (const i of all) f.set(next[i], load(at, 16 * i));
+        f.set(here, i32x4.splat(index));
+        for (const i of all) f.set(next[i], load(place(i)));
         for (const i of all) {
           f.set(better, betterThan(greatest, next[i], values[i]));
           f.set(values[i], v128.bitselect(next[i], values[i], better));
-          f.set(positions[i], v128.bitselect(place, positions[i], better));
+          f.set(positions[i], v128.bitselect(here, positions[i], better));
         }
         f.advance(index, 1);
       });
-      for (const i of all) store(positions[i], 16 * i);
+      all.forEach(store);
     };
-    const vectors = (count: number) => (): void => {
-      f.set(done, 4 * count);
-      scan(count, v128.load, (value, offset) => f.store("v128", output, value, offset));
+    const whole = (count: number): void =>
+      scan(
+        count,
+        (i) => i32.add(at, 16 * i),
+        v128.load,
+        (i) => f.store("v128", output, positions[i], 16 * i),
+      );
+    /** The last vector of `count` begins before the others end. */
+    const upTo = (count: number): void => {
+      f.set(shift, i32.shl(i32.sub(done, 4), 2));
+      const place = (from: Word, i: number): Word => i32.add(from, i + 1 === count ? shift : 16 * i);
+      scan(count, (i) => place(at, i), v128.load, (i) => f.store("v128", place(output, i), positions[i]));
     };
-    const one = (): void => {
-      f.set(done, 1);
-      scan(1, (address) => v128.load32Zero(address), (value) => f.storeLane32(output, value, 0));
+    const few = (count: number): void => {
+      const load = (address: Word): Vector => {
+        const first = count === 1 ? v128.load32Zero(address) : v128.load64Zero(address);
+        return count === 3 ? i32x4.replaceLane(first, 2, i32.load(address, 8)) : first;
+      };
+      scan(1, () => at, load, () => {
+        for (let lane = 0; lane < count; lane++) f.storeLane32(output, positions[0], lane, 4 * lane);
+      });
+    };
+    const choose = (
+      counts: readonly number[],
+      most: (count: number) => number,
+      body: (n: number) => void,
+    ): void => {
+      const [count, ...others] = counts;
+      if (others.length === 0) return body(count);
+      f.if(i32.leU(done, most(count)), () => body(count), () => choose(others, most, body));
     };
     f.set(done, left);
-    f.if(
-      i32.geU(done, 4 * TOGETHER),
-      vectors(TOGETHER),
-      () => f.if(i32.geU(done, 4), vectors(1), one),
-    );
+    f.if(i32.geU(done, 4 * TOGETHER), () => {
+      f.set(done, 4 * TOGETHER);
+      whole(TOGETHER);
+    }, () =>
+      f.if(
+        i32.geU(done, 4),
+        () => choose([1, 2, 3, 4], (count) => 4 * count, upTo),
+        () => choose([1, 2, 3], (count) => count, few),
+      ));
     return done;
   };
 }

@@ -32,10 +32,10 @@ const kernels = new Map<string, KernelReference | null>();
  * loop along rows; in relaxed mode the sums of four, which are rounded to float32.
  */
 export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelReference | null {
-  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent } = form;
+  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent, narrow } = form;
   const key = `simd|${mode}|${name}|${reduction}|${inputs}|${output}|${kept}|${reduced}|${
     keptSteps.join("")
-  }|${reducedSteps.join("")}|${extent}`;
+  }|${reducedSteps.join("")}|${extent}|${narrow}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const reducing = reducingOf(form, mode);

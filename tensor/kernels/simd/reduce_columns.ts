@@ -21,7 +21,7 @@ import {
   unitPlace,
 } from "./reduce_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
-import { v128 } from "./vector.ts";
+import { f32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Address = Local<"i32">;
@@ -45,6 +45,15 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
     const write = prepare(f, [root], helpers);
     const columns = f.local("i32");
     const bytes = f.local("i32");
+    const strides = inputs.map((_, i) => a.reducedStrides[i][last]);
+    // Whether elements beyond the columns of a row may be read with them where another row comes after it.
+    const follows = f.local("i32", 1);
+    if (form.narrow === true) {
+      inputs.forEach((dtype, i) => {
+        const row = i32.shl(a.kept[kept - 1], sizeShift(dtype));
+        if (form.keptSteps[i] === "1") f.set(follows, i32.and(follows, i32.geS(strides[i], row)));
+      });
+    }
     f.while(i32.ltU(begin, end), () => {
       findUnit(f, a, place, begin);
       f.set(columns, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
@@ -56,15 +65,19 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
       f.until(at, bytes, 16, () => f.store("v128", i32.add(scratch, at), accumulation.initial));
       overOuterAxes(f, a, place, (starts, from, to) => {
         const count = f.local("i32", i32.sub(to, from));
-        const rows = inputs.map((_, i) =>
-          f.local("i32", i32.add(starts[i], i32.mul(from, a.reducedStrides[i][last])))
-        );
-        const pass = (size: number): void => {
-          accumulateRows(f, reducing, a, write, rows, size, columns, scratch);
-          rows.forEach((row, i) => f.advance(row, i32.mul(a.reducedStrides[i][last], size)));
+        const rows = inputs.map((_, i) => f.local("i32", i32.add(starts[i], i32.mul(from, strides[i]))));
+        const pass = (size: number, beyond = false): void => {
+          accumulateRows(f, reducing, a, write, rows, size, columns, scratch, beyond);
+          rows.forEach((row, i) => f.advance(row, i32.mul(strides[i], size)));
           f.advance(count, -size);
         };
+        if (form.narrow === true) {
+          f.if(follows, () => f.while(i32.gtU(count, ROWS), () => pass(ROWS, true)));
+        }
         f.while(i32.geU(count, ROWS), () => pass(ROWS));
+        // Where it is known how many rows are left, they go along together as well.
+        const rest = form.extent === undefined ? 0 : form.extent % ROWS;
+        if (rest > 0) f.if(i32.eq(count, rest), () => pass(rest));
         f.while(count, () => pass(1));
       });
       storeColumns(f, reducing, a.output, begin, columns, scratch);
@@ -73,7 +86,7 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
   });
 }
 
-/** Adds some rows to the accumulators of all columns of the block. */
+/** Adds some rows to the accumulators of all columns of the block; `beyond`: more may be read than these. */
 function accumulateRows(
   f: FunctionBuilder,
   reducing: Reducing,
@@ -83,6 +96,7 @@ function accumulateRows(
   size: number,
   columns: Word,
   scratch: Word,
+  beyond: boolean,
 ): void {
   const { form, accumulation } = reducing;
   const { inputs, keptSteps, reduced } = form;
@@ -111,18 +125,26 @@ function accumulateRows(
     else add(value, 0);
   };
   f.while(i32.gtS(left, 0), () => {
-    f.if(
-      i32.geS(left, 4),
-      each((dtype, address) => loadVector(dtype, address)),
-      each((dtype, address) => loadPartial(f, dtype, address, left, 1 << sizeShift(dtype))),
-    );
+    const whole = each((dtype, address) => loadVector(dtype, address));
+    if (beyond) whole();
+    else {
+      f.if(
+        i32.geS(left, 4),
+        whole,
+        each((dtype, address) => loadPartial(f, dtype, address, left, 1 << sizeShift(dtype))),
+      );
+    }
     const values = write(loads).map(([value]) => value);
     if (size === 1 || combineFirst === null) {
       if (precise) addInOrder(f, values, accumulators, combine);
       else values.forEach(addVector);
     } else {
-      const [w, x, y, z] = values;
-      addVector(f.local("v128", combineFirst(combineFirst(w, x), combineFirst(y, z))));
+      const [w, x, ...others] = values;
+      const all = others.length === 0 ? combineFirst(w, x) : combineFirst(
+        combineFirst(w, x),
+        others.length === 1 ? others[0] : combineFirst(others[0], others[1]),
+      );
+      addVector(f.local("v128", all));
     }
     addresses.forEach((list) =>
       list.forEach((address, i) => {
@@ -163,6 +185,16 @@ function storeColumns(
   const source = f.local("i32", scratch);
   const left = f.local("i32", columns);
   const step = accumulation.precise ? 8 : 4;
+  if (size === 4) {
+    f.while(i32.geU(left, 4), () => {
+      const [low, high] = [0, 16].map((offset) => f32x4.demoteF64x2Zero(v128.load(source, offset)));
+      const precise = accumulation.precise;
+      f.store("v128", target, precise ? f32x4.shuffle(low, high, [0, 1, 4, 5]) : v128.load(source));
+      f.advance(target, 16);
+      f.advance(source, 4 * step);
+      f.advance(left, -4);
+    });
+  }
   f.while(left, () => {
     if (wide) f.store("f64", target, f64.load(source));
     else if (accumulation.precise) f.store("f32", target, f32.demoteF64(f64.load(source)));

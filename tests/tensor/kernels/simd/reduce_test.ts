@@ -85,6 +85,7 @@ const arguments_ = fc.record({
   reduced: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 1 }),
   long: fc.integer({ min: 1, max: 50 }),
   columns: fc.boolean(),
+  narrow: fc.boolean(),
   chunk: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(64)),
   layout: fc.array(layouts(5), { minLength: 2, maxLength: 2 }),
   cut: cuts,
@@ -117,6 +118,7 @@ Deno.test("simdReduceKernel() agrees with the plain loops for any layout, and cu
         keptSteps: placed.map(({ strides }) => stepOf(strides[keptAxes.at(-1) ?? -1])),
         reducedSteps: placed.map(({ strides }) => stepOf(strides[reducedAxes.at(-1)!])),
         ...(reduced.length === 1 && given.chunk >= given.long ? { extent: given.long } : {}),
+        ...(given.narrow ? { narrow: true } : {}),
       };
       const outputs = kept.reduce((a, b) => a * b, 1);
       const chunks = Math.ceil(reduced[0] / given.chunk);
