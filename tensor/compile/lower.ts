@@ -18,6 +18,7 @@ import type { Abstract, Tensor } from "../tensor.ts";
 import { launchFinished } from "./finish.ts";
 import { arrange } from "./arrange.ts";
 import { expand } from "./expand.ts";
+import { factor } from "./factor.ts";
 import { joinPads } from "./join_pads.ts";
 import { fuse, type ReductionWork, type Work } from "./fuse.ts";
 import { recompute } from "./recompute.ts";
@@ -311,10 +312,15 @@ export function lower(
   const outputs = results.map(nameOf);
   const { entries: simplified, representative } = simplify(recorded, outputs);
   const wanted = outputs.map((slot) => representative[slot]);
-  // It may change the sign of zeros.
-  const needed = vectorMode() === "relaxed" ? joinPads(simplified, recorded, wanted) : simplified;
+  // What changes the sign of zeros, or the order of roundings, is for those who give leave to fused multiply-add.
+  const relaxed = vectorMode() === "relaxed";
+  const needed = relaxed ? joinPads(simplified, recorded, wanted) : simplified;
   const recomputed = recompute(recorded, needed, wanted);
-  const { tape } = recomputed;
+  const overwritten = recorded.inputs.filter((_, i) => donated[i]);
+  const fused = fuse(recomputed, wanted, overwritten);
+  const { tape, works } = relaxed
+    ? factor(fused, recomputed.tape, wanted)
+    : { tape: recomputed.tape, works: fused };
   const lowering = new Lowering();
   const operands = new Map<number, Operand>();
   const operandOf = (slot: number): Operand => {
@@ -328,12 +334,7 @@ export function lower(
     }
     return operand;
   };
-  const plan = joinRows(
-    fuse(recomputed, wanted, tape.inputs.filter((_, i) => donated[i])),
-    tape,
-    new Set(wanted),
-    new Set(tape.inputs.filter((_, i) => donated[i])),
-  );
+  const plan = joinRows(works, tape, new Set(wanted), new Set(overwritten));
   const arranged = arrange(recomputed.entries, tape, wanted);
   const lowerWork = (work: Work): void => {
     if (work.kind === "entry") return lowerEntry(lowering, tape, work.entry, arranged, operands, operandOf);
