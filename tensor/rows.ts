@@ -15,8 +15,8 @@ import { isShort } from "./kernels/simd/rows_short.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
-/** Elements of the rows of a chunk. */
-const CHUNK = 8192;
+/** Elements of the rows of a chunk, at least and at most, and into how many chunks rows are cut before those grow. */
+const [LEAST, MOST, PARTS] = [8192, 65_536, 16];
 
 /** Neighbouring rows that go along together. */
 const TOGETHER = 128;
@@ -108,8 +108,11 @@ function launch(
   // Rows across are cut where they begin anew, unless they are many.
   const neighbours = extents.at(-1) ?? 1;
   const together = along ? 1 : neighbours <= 2 * TOGETHER ? neighbours : TOGETHER;
-  const grain = together * Math.max(1, Math.round(CHUNK / Math.max(1, length * costOfForm(form) * together)));
-  machine.launch(kernel, operands, numbers, sizeOf(extents), grain);
+  const rows = sizeOf(extents);
+  // Where two threads meet, each loads ahead what the other one is writing.
+  const chunk = Math.max(LEAST / costOfForm(form), Math.min(MOST, rows * length / PARTS));
+  const grain = together * Math.max(1, Math.round(chunk / Math.max(1, length * together)));
+  machine.launch(kernel, operands, numbers, rows, grain);
 }
 
 /** How much more an element costs than one of the operations alone. */
