@@ -88,7 +88,8 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   }
   const shape: LoopShape = { dtypes, scalar, inputs: form.inputs.length, width, movers };
   const span = defineSpan(module, body, shape);
-  const copies = roots.length === 1 && roots[0].kind === "input" && form.inputs.length === 1;
+  const same = form.inputs.length === 1 && form.outputs.length === 1 && form.inputs[0] === form.outputs[0];
+  const copies = same && roots[0].kind === "input";
   if (flat) defineFlat(module, span, shape);
   else defineStrided(module, span, shape, form, copies);
 }
