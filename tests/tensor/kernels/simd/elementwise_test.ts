@@ -15,7 +15,7 @@ import {
 } from "../../../../tensor/kernels/expression.ts";
 import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
 import { cuts } from "../launch.ts";
-import { areaAfter, fillArea, firstDifference, layouts, makePlacer } from "./memory.ts";
+import { AREA_START, areaAfter, fillArea, firstDifference, layouts, makePlacer } from "./memory.ts";
 
 /** Types that are computed with, and those that are only cast. */
 const COMPUTED: readonly DType[] = ["float32", "int32", "uint32", "uint8", "bool"];
@@ -209,6 +209,25 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
       const found = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, rows * length, cut);
       assertEquals(firstDifference(found, expected), -1, `rows of ${length}, cut at ${cut}`);
     }
+  }
+});
+
+Deno.test("simdElementwiseKernel() widens strided bytes, which is no copy", () => {
+  for (const dtype of ["int32", "uint32", "float32"] as const) {
+    fillArea(3);
+    const form = {
+      name: `widen ${dtype}`,
+      expressions: [cast(input(0), dtype)],
+      inputs: ["uint8" as const],
+      outputs: [dtype],
+      rank: 2,
+      steps: ["s", "1"] as const,
+    };
+    const start = AREA_START / 4;
+    const parameters = [4 * start + 1, start + 1000, 7, 9, 1, 7, 9, 1];
+    const expected = areaAfter(elementwiseKernel(form), parameters, 63, []);
+    const actual = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, 63, []);
+    assertEquals(firstDifference(actual, expected), -1);
   }
 });
 
