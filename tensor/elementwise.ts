@@ -133,7 +133,7 @@ function formName(name: string, attributes: object): string {
 const GRAIN = 1024;
 
 /** Most elements of a chunk, and into how many chunks a loop is cut at least before they become larger. */
-const [MOST, PARTS] = [64 * GRAIN, 16];
+const [MOST, PARTS] = [64 * GRAIN, 8];
 
 /** Elements of a chunk that takes longer than sharing it. */
 function leastGrain(expressions: readonly Expression[]): number {

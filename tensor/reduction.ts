@@ -80,6 +80,9 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   launchPass(combination, output, whole, parts, chunks, 1, machine);
 }
 
+/** Operations of a chunk, at least and at most, and into how many chunks a pass is cut before those grow. */
+const [LEAST_WORK, MOST_WORK, PARTS] = [1 << 15, 1 << 17, 8];
+
 function launchPass(
   work: ReductionWork,
   output: Operand,
@@ -118,7 +121,8 @@ function launchPass(
     (1 + costOf(expression) / 2);
   // Neighbouring outputs may be computed together: every cut has to group them alike.
   const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 256 : 1;
-  const grain = together * Math.max(1, Math.round(32768 / Math.max(1, each) / together));
+  const wanted = Math.max(LEAST_WORK, Math.min(MOST_WORK, each * outputs * chunks / PARTS));
+  const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
   const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];
   machine.launch(kernel, [...inputs, output], numbers, outputs * chunks, grain);
