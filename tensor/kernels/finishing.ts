@@ -7,6 +7,7 @@ import { convolutionFloat32, convolutionFloat64 } from "./convolution.ts";
 import type { FinishingKernel, KernelReference } from "./kernel.ts";
 import { matmulFloat32, matmulFloat64 } from "./matmul.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
+import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 
 /** The kernels by name; generated kernels call them as `kernels["matmul.float32"]`. */
@@ -17,6 +18,7 @@ export const FINISHING: Readonly<Record<string, FinishingKernel>> = {
   "convolution.float32": convolutionFloat32,
   "convolution.float64": convolutionFloat64,
   "convolutionSimd.float32": convolutionSimd,
+  "convolutionScatterSimd.float32": convolutionScatterSimd,
 };
 
 /** Addresses that each of them takes before its numbers; the last is that of the result. */
@@ -37,6 +39,9 @@ export function finishingOf(kernel: KernelReference, numbers: readonly number[])
   for (const name in FINISHING) {
     if (FINISHING[name] !== kernel.run) continue;
     if (name.startsWith("matmul")) return { name, rows: numbers[0], columns: numbers[2] };
+    if (kernel.run === convolutionScatterSimd) {
+      return { name, rows: numbers[0], columns: numbers[1] * numbers[2] };
+    }
     // The loops over typed arrays go through an expanded image phase by phase, not rectangle by rectangle.
     if (kernel.run !== convolutionSimd && (numbers[20] !== 1 || numbers[24] !== 1)) return null;
     return { name, rows: numbers[1], columns: numbers[16] * numbers[17] };

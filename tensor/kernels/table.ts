@@ -28,6 +28,7 @@ import {
 } from "./max_pooling_gradient.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
 import { convolutionKernelSimd, sumSlicesSimd } from "./simd/convolution_kernel.ts";
+import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
 
@@ -54,6 +55,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "averagePoolGradient.float32": averagePoolGradientFloat32,
   "averagePoolGradient.float64": averagePoolGradientFloat64,
   "convolutionSimd.float32": convolutionSimd,
+  "convolutionScatterSimd.float32": convolutionScatterSimd,
   "convolutionKernelSimd.float32": convolutionKernelSimd,
   "sumSlicesSimd.float32": sumSlicesSimd,
   "matmulSimd.float32": matmulSimd,

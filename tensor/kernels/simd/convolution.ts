@@ -18,6 +18,7 @@ import type { FinishingKernel } from "../kernel.ts";
 import { joinBatch } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
+import { convolutionScatterPlan } from "./convolution_scatter.ts";
 import { DEPTHWISE_TAPS, depthwiseOf } from "./depthwise.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { tilesPlan } from "./matmul_plan.ts";
@@ -48,7 +49,8 @@ export function convolutionInputSimdPlan(
   weightStrides: Strides,
   relaxed: boolean,
 ): KernelPlan | null {
-  return planPatches(inputPatches(sizes, outputStrides, weightStrides), relaxed);
+  return (relaxed ? convolutionScatterPlan(sizes, outputStrides, weightStrides) : null) ??
+    planPatches(inputPatches(sizes, outputStrides, weightStrides), relaxed);
 }
 
 /** A convolution that looks at one pixel at a time is a product of weights and images. */

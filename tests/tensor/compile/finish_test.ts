@@ -142,6 +142,26 @@ for (const simd of ["strict", "off"] as const) {
   });
 }
 
+Deno.test("gradients for small images are finished as they are made", () => {
+  const [g, w, b] = [elements([3, 20, 5, 6], 1), elements([20, 4, 3, 3], 2), elements([4, 1, 1], 3)];
+  const x = t.zeros([3, 4, 6, 8]);
+  const f = (g: Tensor, w: Tensor, b: Tensor): Tensor => {
+    const { pullback } = t.vjp((x: Tensor) => t.conv2d(x, w, { padding: [[0, 1], [0, 0]] }), x);
+    return t.relu(t.add(pullback(g)[0] as Tensor, b));
+  };
+  const compiled = t.compile(f);
+  assertSame(compiled(g, w, b), f(g, w, b));
+  const [line] = t.format(compiled.program(g, w, b)).split("\n").slice(1);
+  assertEquals(
+    [
+      line.includes("convolutionInput float32[3, 4, 6, 8] with add, relu"),
+      line.includes("convolutionScatterSimd"),
+    ],
+    [true, true],
+    line,
+  );
+});
+
 Deno.test("with fused multiplications the bits stay, where the loop has none to fuse", () => {
   const [x, w, b] = [elements([70, 30], 1), elements([30, 130], 2), elements([130], 3)];
   const f = (x: Tensor, w: Tensor, b: Tensor): Tensor => t.relu(t.add(t.matmul(x, w), b));

@@ -12,6 +12,7 @@ import {
   convolutionSimdPlan,
 } from "../../../../tensor/kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../../../../tensor/kernels/simd/convolution_kernel.ts";
+import { contiguousStrides } from "../../../../tensor/shape.ts";
 import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
 
 const views = makeViews();
@@ -167,6 +168,40 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumSlicesSimd.float32");
   }
+});
+
+Deno.test("gradients for small images are right for any window, padding and dilation", () => {
+  const small = fc.record({
+    images: between(1, 3),
+    inputs: between(1, 5),
+    outputs: between(16, 40),
+    extent: fc.tuple(between(1, 12), between(1, 12)),
+    window: fc.tuple(between(1, 4), between(1, 4)),
+    dilation: fc.tuple(between(1, 2), between(1, 2)),
+    padding: fc.tuple(fc.tuple(between(-1, 3), between(-1, 3)), fc.tuple(between(-1, 3), between(-1, 3))),
+  }).map(({ images, inputs, outputs, extent, window, dilation, padding }) => {
+    const weights = [outputs, inputs, ...window];
+    const options = {
+      image: [images, inputs, ...extent],
+      weights,
+      strides: [1, 1] as const,
+      dilation,
+      padding,
+    };
+    const sizes = { dtype: "float32" as const, ...options, groups: 1 };
+    return { ...sizes, output: convolutionShape(sizes) };
+  });
+  const kernels = new Set<string>();
+  fc.assert(
+    fc.property(small, fc.nat(), cuts, (sizes, seed, cut) => {
+      check(sizes, [plain, plain, plain], seed, cut, true);
+      const [y, w] = [sizes.output, sizes.weights].map(contiguousStrides);
+      kernels.add(convolutionInputSimdPlan(sizes, y, w, true)!.kernel);
+    }),
+    { numRuns: 150 },
+  );
+  assertEquals(kernels.has("convolutionScatterSimd.float32"), true);
+  check(sizesOf([3, 16, 13, 13], [32, 16, 3, 3], 1, 1, 0), [plain, plain, plain], 1, [0.5], true);
 });
 
 Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => {
