@@ -415,10 +415,10 @@ class Fusion {
     const isLoop = (i: number): boolean => this.#expression(i) !== null;
     const order = members.filter(isLoop).sort((a, b) => a - b);
     const inputs: number[] = base === null ? [] : [base.outputs[0]];
-    const known = new Map<number, Expression>(this.#constants);
+    const known = new Map<number, Expression>();
     if (base !== null) known.set(base.outputs[0], input(0));
     const operandOf = (slot: number): Expression => {
-      let expression = known.get(slot);
+      let expression = known.get(slot) ?? this.#constants.get(slot);
       if (expression === undefined) {
         expression = input(inputs.length);
         inputs.push(slot);
