@@ -4,7 +4,7 @@
  * @module
  */
 import { type Node, operandsOf, vectorInput } from "./nodes.ts";
-import type { Pass, RowPasses, Source } from "./row_passes.ts";
+import type { Pass, RowPasses, Source } from "./row_pass.ts";
 
 /** The same passes, in which such values are numbers themselves, made at the end of the pass before. */
 export function hoistNumbers(given: RowPasses): RowPasses {

@@ -6,7 +6,7 @@
 import { type Accumulation, combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
-import type { Total } from "./row_passes.ts";
+import type { Total } from "./row_pass.ts";
 import { firstLanes } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, v128 } from "./vector.ts";

@@ -5,14 +5,14 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { promoted } from "./accumulate.ts";
+import { cellAccumulator } from "./cell_totals.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, type Helpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
-import { type Pass, type RowPasses, SAMPLE, type Source, type Total } from "./row_passes.ts";
+import { type Pass, type RowPasses, SAMPLE, type Source } from "./row_pass.ts";
 import {
   findRow,
   readRowArguments,
@@ -23,7 +23,7 @@ import {
   targetOf,
 } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";
-import { f32x4, f64x2, v128 } from "./vector.ts";
+import { f64x2, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Address = Local<"i32">;
@@ -227,7 +227,9 @@ export class Tile {
         list.map((copy) => f.local("v128", v128.load(cells, this.#placeOf(source) + 16 * copy))),
       ]),
     );
-    const accumulators = totals.map((total, i) => this.#accumulator(total, i, first, cells, list));
+    const accumulators = totals.map((total, i) =>
+      cellAccumulator(f, total, list, { first, cells, place: (half) => this.#total(i, half) })
+    );
     const rest = f.local("i32", depth);
     f.repeat(() => {
       const splats = new Map<number, Vector>();
@@ -283,82 +285,6 @@ export class Tile {
       f.advance(rest, -1);
     }, () => rest);
     accumulators.forEach(({ close }) => close());
-  }
-
-  /** Adds up a total in locals, which come from the scratch area, unless they are the `first`, and go back there. */
-  #accumulator(
-    { accumulation, factors, block }: Total,
-    index: number,
-    first: Word,
-    cells: Address,
-    copies: readonly number[],
-  ): {
-    readonly roots: number;
-    readonly add: (values: readonly (readonly Vector[])[]) => void;
-    readonly close: () => void;
-  } {
-    const f = this.#f;
-    const { precise, combine, initial } = accumulation;
-    const fused = block > 0 && factors !== null;
-    // Of a vector of values, the two halves lie after each other.
-    const offset = (half: 0 | 1, copy: number): number => this.#total(index, half) + 16 * copy;
-    const load = (half: 0 | 1, copy: number): Expression<"v128"> => v128.load(cells, offset(half, copy));
-    const begun = (half: 0 | 1, copy: number): Vector => {
-      const local = f.local("v128");
-      f.if(first, () => f.set(local, initial), () => f.set(local, load(half, copy)));
-      return local;
-    };
-    /** Adds halves that are made of float32 to those in the scratch area. */
-    const promote = (values: readonly Vector[]): void => {
-      const eachHalf =
-        (write: (part: Expression<"v128">, half: 0 | 1, copy: number) => Expression<"v128">) => () =>
-          values.forEach((value, copy) =>
-            promoted(value).forEach((part, i) => {
-              const half = i as 0 | 1;
-              f.store("v128", cells, write(part, half, copy), offset(half, copy));
-            })
-          );
-      f.if(
-        first,
-        eachHalf((part) => part),
-        eachHalf((part, half, copy) => f64x2.add(load(half, copy), part)),
-      );
-    };
-    if (precise && block === 0) {
-      const halves = copies.map((copy) => ([0, 1] as const).map((half) => begun(half, copy)));
-      return {
-        roots: 1,
-        add: (values) =>
-          values.forEach(([value], copy) =>
-            promoted(value).forEach((part, half) =>
-              f.set(halves[copy][half], combine(halves[copy][half], part))
-            )
-          ),
-        close: () =>
-          halves.forEach((pair, copy) =>
-            pair.forEach((value, half) => f.store("v128", cells, value, offset(half as 0 | 1, copy)))
-          ),
-      };
-    }
-    const parts = copies.map((copy) => precise ? f.local("v128", ZERO) : begun(0, copy));
-    return {
-      roots: fused ? 2 : 1,
-      add: (values) =>
-        values.forEach(([x, y], copy) =>
-          f.set(
-            parts[copy],
-            fused
-              ? f32x4.relaxedMadd(x, y, parts[copy])
-              : precise
-              ? f32x4.add(parts[copy], x)
-              : combine(parts[copy], x),
-          )
-        ),
-      close: () => {
-        if (precise) promote(parts);
-        else parts.forEach((part, copy) => f.store("v128", cells, part, offset(0, copy)));
-      },
-    };
   }
 
   /** Makes the numbers of a pass. */

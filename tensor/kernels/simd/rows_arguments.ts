@@ -10,7 +10,7 @@ import type { Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { allNodes } from "./emit.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
-import type { Pass, RowPasses } from "./row_passes.ts";
+import type { Pass, RowPasses } from "./row_pass.ts";
 import { i32 } from "./scalar.ts";
 import { i32x4, v128 } from "./vector.ts";
 
