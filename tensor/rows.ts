@@ -18,8 +18,11 @@ import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf }
 /** Elements of the rows of a chunk, at least and at most, and into how many chunks rows are cut before those grow. */
 const [LEAST, MOST, PARTS] = [8192, 65_536, 16];
 
-/** Neighbouring rows that go along together. */
-const TOGETHER = 128;
+/** Neighbouring rows that go along together, and how many where those do not fit into the nearer caches. */
+const [TOGETHER, FAR_TOGETHER] = [128, 512];
+
+/** Elements of a row up to which some neighbours fit. */
+const NEAR = 2048;
 
 /** Rows of a form over operands. */
 export interface RowWork {
@@ -107,7 +110,8 @@ function launch(
   strides.forEach((list, i) => numbers.push(...list, steps[i]));
   // Rows across are cut where they begin anew, unless they are many.
   const neighbours = extents.at(-1) ?? 1;
-  const together = along ? 1 : neighbours <= 2 * TOGETHER ? neighbours : TOGETHER;
+  const few = length <= NEAR ? TOGETHER : FAR_TOGETHER;
+  const together = along ? 1 : neighbours <= 2 * few ? neighbours : few;
   const rows = sizeOf(extents);
   // Where two threads meet, each loads ahead what the other one is writing.
   const chunk = Math.max(LEAST / costOfForm(form), Math.min(MOST, rows * length / PARTS));

@@ -8,7 +8,7 @@ import type { DType } from "../../dtype.ts";
 import { cellAccumulator } from "./cell_totals.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, type Helpers, prepare, type Write } from "./emit.ts";
-import { constant, type Expression } from "./expression.ts";
+import { constant, type Expression, select } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
@@ -29,8 +29,8 @@ type Word = Expression<"i32">;
 type Address = Local<"i32">;
 type Vector = Local<"v128">;
 
-/** Rows of a tile. */
-const TILE = 128;
+/** Most rows of a tile. */
+const TILE = 1024;
 
 /** Rows that a tile may have more, where they would be a tile of their own. */
 const MORE = 32;
@@ -43,8 +43,11 @@ function copiesOf({ totals }: Pass): 2 | 4 {
   return totals.length > 1 ? 2 : 4;
 }
 
-/** Elements of a row that go along together, whose sum is rounded to float32. */
-const DEPTH = 16;
+/** Elements of a row that go along together, whose sum is rounded to float32; fewer where each lies in another page. */
+const [DEPTH, FAR_DEPTH] = [16, 8];
+
+/** Bytes from an element of a row to the next one from which they count as far apart. */
+const FAR = 2560;
 
 const ZERO = v128.constI32x4(0);
 
@@ -105,6 +108,7 @@ export class Tile {
   /** Elements of a row of which there is a sample. */
   readonly #sample: Word;
   readonly #sampleShare: Vector;
+  readonly #depth: Word;
   #numbers = 0;
 
   constructor(f: FunctionBuilder, loop: RowLoop, a: RowArguments, helpers: Helpers, scratch: Word) {
@@ -119,6 +123,8 @@ export class Tile {
     this.#share = shareOf(a.count);
     this.#sample = f.local("i32", i32.divU(i32.add(a.count, SAMPLE - 1), SAMPLE));
     this.#sampleShare = shareOf(this.#sample);
+    const far = a.steps.map((step) => i32.geS(step, FAR)).reduce((x, y) => i32.or(x, y));
+    this.#depth = f.local("i32", select(far, constant("i32", FAR_DEPTH), constant("i32", DEPTH)));
   }
 
   /** Byte of the scratch area where a number of every row, or a half of an accumulator, starts. */
@@ -181,7 +187,7 @@ export class Tile {
     const first = f.local("i32");
     const depth = f.local("i32");
     f.while(rest, () => {
-      f.set(depth, least(rest, constant("i32", DEPTH)));
+      f.set(depth, least(rest, this.#depth));
       f.set(first, i32.eq(rest, count));
       const left = f.local("i32", this.width);
       const cells = f.local("i32", this.#scratch);
