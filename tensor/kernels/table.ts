@@ -27,7 +27,7 @@ import {
   maxPoolGradientFloat64,
 } from "./max_pooling_gradient.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
-import { convolutionKernelSimd, sumSlicesSimd } from "./simd/convolution_kernel.ts";
+import { convolutionKernelSimd, sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
@@ -58,6 +58,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "convolutionScatterSimd.float32": convolutionScatterSimd,
   "convolutionKernelSimd.float32": convolutionKernelSimd,
   "sumSlicesSimd.float32": sumSlicesSimd,
+  "sumTilesSimd.float32": sumTilesSimd,
   "matmulSimd.float32": matmulSimd,
   "matmulSkinnySimd.float32": matmulSkinnySimd,
 };

@@ -100,6 +100,16 @@ export function convolutionKernelSimdPlan(
     grain: grainFor(NANOSECONDS * work * length + 2000),
   };
   if (slices === 1) return { partial, combine: null, temporary: 0 };
+  if (!few) {
+    const block = taps * inputs * outputs;
+    const combine = {
+      kernel: "sumTilesSimd.float32",
+      scalars: [rows, channels, taps, outputs, inputs, tiles, slices],
+      total: tiles * taps,
+      grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
+    };
+    return { partial, combine, temporary: Math.ceil(slices * tiles * block / 2) };
+  }
   const combine = {
     kernel: "sumSlicesSimd.float32",
     scalars: [size, slices],
@@ -115,7 +125,8 @@ export function convolutionKernelSimdPlan(
  *
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
  * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add; groups at a time; 1
- * if sums run over vectors of pixels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
+ * if sums run over vectors of pixels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
+ * with the sums of each tile as they lie in scratch, by tap and input channel, unless they run over vectors.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -251,9 +262,46 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const [fromRow, fromChannel, fromTap] = tapDots === null
       ? [4, sumRow, depth * sumRow]
       : [4 * depth * taps, 4 * taps, 4];
+    if (slices > 1 && tapDots === null) {
+      const block = taps * cutInputs * cutOutputs;
+      packing.merge(sums, 0, result + 4 * (slice * tiles + tile) * block, 0, 1, summing, 0);
+      continue;
+    }
     // deno-fmt-ignore
     packing.move(sums, to, together, height, depth, taps, 4 * height * depth * taps, fromRow, fromChannel, fromTap,
       4 * rows * channels * taps, 4 * channels * taps, 4 * taps, 4);
+  }
+};
+
+/**
+ * Adds the slices of tiles in order. One unit is a tap of a tile. Arguments: temporary buffer (addressed as float64),
+ * result; output and input channels of a group; taps; output and input channels at a time; tiles; slices.
+ */
+export const sumTilesSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [from, to] = [8 * heap[at], 4 * heap[at + 1]];
+  const [rows, channels, taps] = [heap[at + 2], heap[at + 3], heap[at + 4]];
+  const [cutOutputs, cutInputs, tiles, slices] = [heap[at + 5], heap[at + 6], heap[at + 7], heap[at + 8]];
+  const packing = packingOf(views.memory);
+  const inputParts = Math.ceil(channels / cutInputs);
+  const outputParts = Math.ceil(rows / cutOutputs);
+  const block = taps * cutInputs * cutOutputs;
+  for (let unit = begin; unit < end; unit++) {
+    const tile = Math.floor(unit / taps);
+    const tap = unit - tile * taps;
+    const part = Math.floor(tile / inputParts);
+    const group = Math.floor(part / outputParts);
+    const channel = (tile - part * inputParts) * cutInputs;
+    const row = (part - group * outputParts) * cutOutputs;
+    const depth = Math.min(cutInputs, channels - channel);
+    const height = Math.min(cutOutputs, rows - row);
+    for (let slice = 0; slice < slices; slice++) {
+      const place = (slice * tiles + tile) * block + tap * depth * cutOutputs;
+      packing.merge(from + 4 * place, 0, views.scratch, 0, 1, depth * cutOutputs, slice === 0 ? 0 : 1);
+    }
+    const target = to + 4 * (((group * rows + row) * channels + channel) * taps + tap);
+    // deno-fmt-ignore
+    packing.move(views.scratch, target, 1, 1, depth, height, 0, 0, 4 * cutOutputs, 4, 0, 0, 4 * taps, 4 * channels * taps);
   }
 };
 

@@ -166,7 +166,7 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([1, 2, 9, 700], [3, 2, 3, 3], 1, 1), all, 4, [0.4], true);
     check(sizesOf([1, 24, 70, 71], [10, 12, 3, 3], 2, 2), all, 4, [0.4], false);
     const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
-    assertEquals(kernel.combine?.kernel, "sumSlicesSimd.float32");
+    assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
 });
 
