@@ -248,10 +248,12 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
               }
             }
             const run = panels(vectors, depth).panel;
+            // Lines of a plane without columns between them are one.
+            const [times, length] = pitch === width ? [1, count * width] : [count, width];
             let to = sums + 16 * j;
             for (const offset of offsets) {
               const a = copies + offset + 4 * (i * pitch + left);
-              run(a, channelBytes, 4 * (pitch - width), packed, 0, to, sumRow, depth, count, width, 1);
+              run(a, channelBytes, 4 * (pitch - width), packed, 0, to, sumRow, depth, times, length, 1);
               to += depth * sumRow;
             }
           }
