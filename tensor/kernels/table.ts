@@ -27,7 +27,8 @@ import {
   maxPoolGradientFloat64,
 } from "./max_pooling_gradient.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
-import { convolutionKernelSimd, sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel.ts";
+import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
+import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";

@@ -12,7 +12,7 @@ import { convolutionKernelPlan } from "../kernels/convolution_kernel.ts";
 import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_sizes.ts";
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
-import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel.ts";
+import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_plan.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";

@@ -13,111 +13,13 @@
  *
  * @module
  */
-import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
-import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { Kernel } from "../kernel.ts";
-import { grainFor } from "../plan.ts";
+import { PARTS } from "./convolution_kernel_plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
-import { addDots, isDotted, tapDotsOf } from "./tap_dots.ts";
+import { addDots, tapDotsOf } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
-
-/** The most float32 elements of the parts of the scratch area: planes, sums (twice), and packed cotangents. */
-const PARTS = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10 } as const;
-
-/** The most output channels in a unit. */
-const OUTPUTS = 96;
-
-/** Units that the sum is sliced for. */
-const UNITS_WANTED = 24;
-
-/** Multiplications below which a slice is not worth cutting further. */
-const UNIT_WORK = 2_000_000;
-
-/** Nanoseconds per multiplication, for choosing grains. */
-const NANOSECONDS = 0.05;
-
-/** Units that groups of one input channel are parted into. */
-const GROUP_UNITS = 8;
-
-/** Elements of one unit of the sum of the slices. */
-const SUM_STRIP = 4096;
-
-/**
- * The launches of the float32 gradient for the weights, as `convolutionKernelPlan` gives them, or null where the
- * images are too wide for the scratch area.
- */
-export function convolutionKernelSimdPlan(
-  sizes: ConvolutionSizes,
-  imageStrides: Strides,
-  outputStrides: Strides,
-  relaxed: boolean,
-): ConvolutionKernelPlan | null {
-  const { image, weights, output, strides, padding, dilation, groups } = sizes;
-  const [rows, channels] = [weights[0] / groups, weights[1]];
-  const taps = weights[2] * weights[3];
-  const size = weights[0] * channels * taps;
-  const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
-  const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
-  const splits = down.starts.length * across.starts.length;
-  const pitch = across.count + across.reach;
-  const outputs = rows === 0 ? 1 : 4 * Math.ceil(rows / Math.ceil(rows / OUTPUTS) / 4);
-  let inputs = Math.max(1, Math.min(channels, Math.floor(PARTS.sums / (outputs * taps))));
-  let band = Math.max(1, down.count);
-  if (inputs * outputs * taps > PARTS.sums) return null;
-  while (inputs * splits * (band + down.reach) * pitch > PARTS.planes) {
-    if (band > 4) band = (band + 1) >>> 1;
-    else if (inputs > 1) inputs = (inputs + 1) >>> 1;
-    else if (band > 1) band = (band + 1) >>> 1;
-    else return null;
-  }
-  const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
-  const room = Math.min(
-    Math.floor(PARTS.planes / Math.max(1, splits * (band + down.reach) * pitch)),
-    Math.floor(PARTS.sums / Math.max(1, outputs * taps)),
-  );
-  // Groups of a channel go along together, as there is little to do for each.
-  const together = few && channels === 1 ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
-  const tiles = size === 0
-    ? 0
-    : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
-  const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : output[0]);
-  const work = together * Math.min(rows, outputs) * inputs * taps * band * across.count;
-  const most = Math.ceil(UNITS_WANTED / Math.max(1, tiles));
-  const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
-  const length = Math.max(1, Math.ceil(pieces / wanted));
-  const slices = Math.max(1, Math.ceil(pieces / length));
-  const partial = {
-    kernel: "convolutionKernelSimd.float32",
-    scalars: [
-      ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
-      ...[output[0], output[2], output[3], weights[2], weights[3]],
-      ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
-      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together, few ? 1 : 0],
-    ],
-    total: tiles * slices,
-    grain: grainFor(NANOSECONDS * work * length + 2000),
-  };
-  if (slices === 1) return { partial, combine: null, temporary: 0 };
-  if (!few) {
-    const block = taps * inputs * outputs;
-    const combine = {
-      kernel: "sumTilesSimd.float32",
-      scalars: [rows, channels, taps, outputs, inputs, tiles, slices],
-      total: tiles * taps,
-      grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
-    };
-    return { partial, combine, temporary: Math.ceil(slices * tiles * block / 2) };
-  }
-  const combine = {
-    kernel: "sumSlicesSimd.float32",
-    scalars: [size, slices],
-    total: Math.ceil(size / SUM_STRIP),
-    grain: grainFor(0.2 * SUM_STRIP * slices),
-  };
-  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
-}
 
 /**
  * One unit is a slice of the sum for some output and input channels of a group; input channels follow each
@@ -272,52 +174,5 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     // deno-fmt-ignore
     packing.move(sums, to, together, height, depth, taps, 4 * height * depth * taps, fromRow, fromChannel, fromTap,
       4 * rows * channels * taps, 4 * channels * taps, 4 * taps, 4);
-  }
-};
-
-/**
- * Adds the slices of tiles in order. One unit is a tap of a tile. Arguments: temporary buffer (addressed as float64),
- * result; output and input channels of a group; taps; output and input channels at a time; tiles; slices.
- */
-export const sumTilesSimd: Kernel = (views, at, begin, end): void => {
-  const heap = views.float64;
-  const [from, to] = [8 * heap[at], 4 * heap[at + 1]];
-  const [rows, channels, taps] = [heap[at + 2], heap[at + 3], heap[at + 4]];
-  const [cutOutputs, cutInputs, tiles, slices] = [heap[at + 5], heap[at + 6], heap[at + 7], heap[at + 8]];
-  const packing = packingOf(views.memory);
-  const inputParts = Math.ceil(channels / cutInputs);
-  const outputParts = Math.ceil(rows / cutOutputs);
-  const block = taps * cutInputs * cutOutputs;
-  for (let unit = begin; unit < end; unit++) {
-    const tile = Math.floor(unit / taps);
-    const tap = unit - tile * taps;
-    const part = Math.floor(tile / inputParts);
-    const group = Math.floor(part / outputParts);
-    const channel = (tile - part * inputParts) * cutInputs;
-    const row = (part - group * outputParts) * cutOutputs;
-    const depth = Math.min(cutInputs, channels - channel);
-    const height = Math.min(cutOutputs, rows - row);
-    for (let slice = 0; slice < slices; slice++) {
-      const place = (slice * tiles + tile) * block + tap * depth * cutOutputs;
-      packing.merge(from + 4 * place, 0, views.scratch, 0, 1, depth * cutOutputs, slice === 0 ? 0 : 1);
-    }
-    const target = to + 4 * (((group * rows + row) * channels + channel) * taps + tap);
-    // deno-fmt-ignore
-    packing.move(views.scratch, target, 1, 1, depth, height, 0, 0, 4 * cutOutputs, 4, 0, 0, 4 * taps, 4 * channels * taps);
-  }
-};
-
-/**
- * Adds float32 slices in order, for strips of the result. Arguments: temporary buffer (addressed as float64),
- * result; elements of the result; slices.
- */
-export const sumSlicesSimd: Kernel = (views, at, begin, end): void => {
-  const heap = views.float64;
-  const [from, to, size, slices] = [8 * heap[at], 4 * heap[at + 1], heap[at + 2], heap[at + 3]];
-  const packing = packingOf(views.memory);
-  const first = begin * SUM_STRIP;
-  const width = Math.min(size, end * SUM_STRIP) - first;
-  for (let slice = 0; slice < slices; slice++) {
-    packing.merge(from + 4 * (slice * size + first), 0, to + 4 * first, 0, 1, width, slice === 0 ? 0 : 1);
   }
 };

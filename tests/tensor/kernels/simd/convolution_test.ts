@@ -11,7 +11,7 @@ import {
   convolutionInputSimdPlan,
   convolutionSimdPlan,
 } from "../../../../tensor/kernels/simd/convolution.ts";
-import { convolutionKernelSimdPlan } from "../../../../tensor/kernels/simd/convolution_kernel.ts";
+import { convolutionKernelSimdPlan } from "../../../../tensor/kernels/simd/convolution_kernel_plan.ts";
 import { contiguousStrides } from "../../../../tensor/shape.ts";
 import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
 

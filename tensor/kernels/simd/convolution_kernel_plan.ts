@@ -1,0 +1,108 @@
+/**
+ * How the gradient of a float32 convolution for its weights is cut into tiles of channels and slices of pixels.
+ *
+ * @module
+ */
+import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
+import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
+import { grainFor } from "../plan.ts";
+import { SUM_STRIP } from "./convolution_kernel_sum.ts";
+import { isDotted } from "./tap_dots.ts";
+import { windowAxis } from "./window_axis.ts";
+
+/** The most float32 elements of the parts of the scratch area: planes, sums (twice), and packed cotangents. */
+export const PARTS: { readonly planes: number; readonly sums: number; readonly packed: number } = {
+  planes: 112 << 10,
+  sums: 48 << 10,
+  packed: 40 << 10,
+};
+
+/** The most output channels in a unit. */
+const OUTPUTS = 96;
+
+/** Units that the sum is sliced for. */
+const UNITS_WANTED = 24;
+
+/** Multiplications below which a slice is not worth cutting further. */
+const UNIT_WORK = 2_000_000;
+
+/** Nanoseconds per multiplication, for choosing grains. */
+const NANOSECONDS = 0.05;
+
+/** Units that groups of one input channel are parted into. */
+const GROUP_UNITS = 8;
+
+/**
+ * The launches of the float32 gradient for the weights, as `convolutionKernelPlan` gives them, or null where the
+ * images are too wide for the scratch area.
+ */
+export function convolutionKernelSimdPlan(
+  sizes: ConvolutionSizes,
+  imageStrides: Strides,
+  outputStrides: Strides,
+  relaxed: boolean,
+): ConvolutionKernelPlan | null {
+  const { image, weights, output, strides, padding, dilation, groups } = sizes;
+  const [rows, channels] = [weights[0] / groups, weights[1]];
+  const taps = weights[2] * weights[3];
+  const size = weights[0] * channels * taps;
+  const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
+  const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
+  const splits = down.starts.length * across.starts.length;
+  const pitch = across.count + across.reach;
+  const outputs = rows === 0 ? 1 : 4 * Math.ceil(rows / Math.ceil(rows / OUTPUTS) / 4);
+  let inputs = Math.max(1, Math.min(channels, Math.floor(PARTS.sums / (outputs * taps))));
+  let band = Math.max(1, down.count);
+  if (inputs * outputs * taps > PARTS.sums) return null;
+  while (inputs * splits * (band + down.reach) * pitch > PARTS.planes) {
+    if (band > 4) band = (band + 1) >>> 1;
+    else if (inputs > 1) inputs = (inputs + 1) >>> 1;
+    else if (band > 1) band = (band + 1) >>> 1;
+    else return null;
+  }
+  const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
+  const room = Math.min(
+    Math.floor(PARTS.planes / Math.max(1, splits * (band + down.reach) * pitch)),
+    Math.floor(PARTS.sums / Math.max(1, outputs * taps)),
+  );
+  // Groups of a channel go along together, as there is little to do for each.
+  const together = few && channels === 1 ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
+  const tiles = size === 0
+    ? 0
+    : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
+  const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : output[0]);
+  const work = together * Math.min(rows, outputs) * inputs * taps * band * across.count;
+  const most = Math.ceil(UNITS_WANTED / Math.max(1, tiles));
+  const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
+  const length = Math.max(1, Math.ceil(pieces / wanted));
+  const slices = Math.max(1, Math.ceil(pieces / length));
+  const partial = {
+    kernel: "convolutionKernelSimd.float32",
+    scalars: [
+      ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
+      ...[output[0], output[2], output[3], weights[2], weights[3]],
+      ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
+      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together, few ? 1 : 0],
+    ],
+    total: tiles * slices,
+    grain: grainFor(NANOSECONDS * work * length + 2000),
+  };
+  if (slices === 1) return { partial, combine: null, temporary: 0 };
+  if (!few) {
+    const block = taps * inputs * outputs;
+    const combine = {
+      kernel: "sumTilesSimd.float32",
+      scalars: [rows, channels, taps, outputs, inputs, tiles, slices],
+      total: tiles * taps,
+      grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
+    };
+    return { partial, combine, temporary: Math.ceil(slices * tiles * block / 2) };
+  }
+  const combine = {
+    kernel: "sumSlicesSimd.float32",
+    scalars: [size, slices],
+    total: Math.ceil(size / SUM_STRIP),
+    grain: grainFor(0.2 * SUM_STRIP * slices),
+  };
+  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+}

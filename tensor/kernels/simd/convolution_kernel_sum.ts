@@ -1,0 +1,57 @@
+/**
+ * The sum of the slices of a convolution's gradient for its weights, in WebAssembly.
+ *
+ * @module
+ */
+import type { Kernel } from "../kernel.ts";
+import { packingOf } from "./instances.ts";
+
+/** Elements of one unit of the sum of the slices. */
+export const SUM_STRIP: number = 4096;
+
+/**
+ * Adds the slices of tiles in order. One unit is a tap of a tile. Arguments: temporary buffer (addressed as float64),
+ * result; output and input channels of a group; taps; output and input channels at a time; tiles; slices.
+ */
+export const sumTilesSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [from, to] = [8 * heap[at], 4 * heap[at + 1]];
+  const [rows, channels, taps] = [heap[at + 2], heap[at + 3], heap[at + 4]];
+  const [cutOutputs, cutInputs, tiles, slices] = [heap[at + 5], heap[at + 6], heap[at + 7], heap[at + 8]];
+  const packing = packingOf(views.memory);
+  const inputParts = Math.ceil(channels / cutInputs);
+  const outputParts = Math.ceil(rows / cutOutputs);
+  const block = taps * cutInputs * cutOutputs;
+  for (let unit = begin; unit < end; unit++) {
+    const tile = Math.floor(unit / taps);
+    const tap = unit - tile * taps;
+    const part = Math.floor(tile / inputParts);
+    const group = Math.floor(part / outputParts);
+    const channel = (tile - part * inputParts) * cutInputs;
+    const row = (part - group * outputParts) * cutOutputs;
+    const depth = Math.min(cutInputs, channels - channel);
+    const height = Math.min(cutOutputs, rows - row);
+    for (let slice = 0; slice < slices; slice++) {
+      const place = (slice * tiles + tile) * block + tap * depth * cutOutputs;
+      packing.merge(from + 4 * place, 0, views.scratch, 0, 1, depth * cutOutputs, slice === 0 ? 0 : 1);
+    }
+    const target = to + 4 * (((group * rows + row) * channels + channel) * taps + tap);
+    // deno-fmt-ignore
+    packing.move(views.scratch, target, 1, 1, depth, height, 0, 0, 4 * cutOutputs, 4, 0, 0, 4 * taps, 4 * channels * taps);
+  }
+};
+
+/**
+ * Adds float32 slices in order, for strips of the result. Arguments: temporary buffer (addressed as float64),
+ * result; elements of the result; slices.
+ */
+export const sumSlicesSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [from, to, size, slices] = [8 * heap[at], 4 * heap[at + 1], heap[at + 2], heap[at + 3]];
+  const packing = packingOf(views.memory);
+  const first = begin * SUM_STRIP;
+  const width = Math.min(size, end * SUM_STRIP) - first;
+  for (let slice = 0; slice < slices; slice++) {
+    packing.merge(from + 4 * (slice * size + first), 0, to + 4 * first, 0, 1, width, slice === 0 ? 0 : 1);
+  }
+};
