@@ -13,6 +13,7 @@ import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { call, type FunctionBuilder, type Local, type ModuleBuilder } from "./assembler.ts";
 import { doubleLoopOf } from "./double_loop.ts";
 import { type Body, defineBody, words } from "./elementwise_body.ts";
+import { defineLine, TAIL_BYTES } from "./elementwise_line.ts";
 import { allNodes } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -30,11 +31,8 @@ type Address = Local<"i32">;
 /** Elements of a block of operands that are not contiguous. */
 const BLOCK = 1024;
 
-/** Elements of a row from which it is gone along by itself. */
-const LONG_ROW = 512;
-
-/** Bytes of the scratch area for each operand's rest of a range. */
-export const TAIL_BYTES = 64;
+/** Elements of a row from which it is gone along by itself: of any row, and of one along which an operand repeats. */
+const LONG_ROW: readonly [number, number] = [512, 64];
 
 /** Bytes of the scratch area for each operand's block, or for as many elements of a row that repeats and one row more. */
 const BLOCK_BYTES = 8 * BLOCK;
@@ -91,7 +89,11 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   const same = form.inputs.length === 1 && form.outputs.length === 1 && form.inputs[0] === form.outputs[0];
   const copies = same && roots[0].kind === "input";
   if (flat) defineFlat(module, span, shape);
-  else defineStrided(module, span, shape, form, copies);
+  else {
+    const repeats = form.steps.includes("0");
+    const line = repeats ? defineLine(module, form, roots) : span;
+    defineStrided(module, span, line, shape, form, copies);
+  }
 }
 
 interface LoopShape {
@@ -139,10 +141,14 @@ function defineFlat(module: ModuleBuilder, span: Body, { dtypes, scalar }: LoopS
   });
 }
 
-/** The kernel for operands of any strides; `copies` says that the output is the input. */
+/**
+ * The kernel for operands of any strides. `line` goes along a row, of which it reads what repeats once; `copies` says that
+ * the output is the input.
+ */
 function defineStrided(
   module: ModuleBuilder,
   span: Body,
+  line: Body,
   shape: LoopShape,
   form: ElementwiseForm,
   copies: boolean,
@@ -177,6 +183,7 @@ function defineStrided(
     const row = f.local("i32");
     const column = f.local("i32");
     const inRow = f.local("i32");
+    const long = f.local("i32");
     const addresses = dtypes.map(() => f.local("i32"));
     const moved = dtypes.map(() => f.local("i32"));
     const moveRows = (i: number, at: Word): void =>
@@ -213,7 +220,8 @@ function defineStrided(
       f.set(row, i32.divU(begin, last));
       f.set(column, i32.sub(begin, i32.mul(row, last)));
       // Long rows are gone along one by one, so that what lies along them is read where it is.
-      f.if(i32.geU(last, LONG_ROW), () => f.set(size, least(size, i32.sub(last, column))));
+      f.set(long, i32.geU(last, LONG_ROW[line === span ? 0 : 1]));
+      f.if(long, () => f.set(size, least(size, i32.sub(last, column))));
       f.set(inRow, i32.leU(i32.add(column, size), last));
       dtypes.forEach((dtype, i) => {
         const shift = sizeShift(dtype);
@@ -239,9 +247,13 @@ function defineStrided(
         const inPlace = (): void =>
           f.set(
             addresses[i],
-            i32.add(call(place, bases[i], extents, strides[i], row), i32.shl(column, shift)),
+            i32.add(
+              call(place, bases[i], extents, strides[i], row),
+              steps[i] === "0" ? 0 : i32.shl(column, shift),
+            ),
           );
-        const apart = steps[i] === "1" ? () => f.if(inRow, inPlace, throughBlock) : throughBlock;
+        const near = steps[i] === "1" ? inRow : steps[i] === "0" ? long : null;
+        const apart = near === null ? throughBlock : () => f.if(near, inPlace, throughBlock);
         const flag = repeated[i];
         f.set(moved[i], 0);
         f.if(
@@ -252,7 +264,14 @@ function defineStrided(
             : () => f.if(flag, () => f.set(addresses[i], i32.add(blocks[i], i32.shl(column, shift))), apart),
         );
       });
-      f.call(span, scratch, size, ...addresses);
+      if (line === span) f.call(span, scratch, size, ...addresses);
+      else {
+        f.if(
+          long,
+          () => f.call(line, scratch, size, ...addresses),
+          () => f.call(span, scratch, size, ...addresses),
+        );
+      }
       for (let i = inputs; i < count; i++) {
         f.if(moved[i], () => moveRows(i, addresses[i]));
       }

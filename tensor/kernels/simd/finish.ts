@@ -6,11 +6,9 @@
 import type { ElementwiseForm } from "../elementwise.ts";
 import { SCRATCH_BYTES } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
-import type { FunctionHandle, ModuleBuilder } from "./assembler.ts";
-import { type Body, defineBody, words } from "./elementwise_body.ts";
-import { TAIL_BYTES } from "./elementwise.ts";
-import { allNodes } from "./emit.ts";
-import { defineMover, type Mover } from "./layout.ts";
+import type { ModuleBuilder } from "./assembler.ts";
+import { words } from "./elementwise_body.ts";
+import { defineLine } from "./elementwise_line.ts";
 import { lowerExpressions } from "./lower.ts";
 import { moduleSource } from "./module_source.ts";
 import type { Node } from "./nodes.ts";
@@ -32,16 +30,7 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
   const dtypes = [...form.inputs, ...form.outputs];
   const shifts = dtypes.map(sizeShift);
   const scalar = dtypes.map((_, i) => form.steps[i] === "0");
-  const size = allNodes(roots).length;
-  const wide = size <= 100 ? 16 : size <= 300 ? 8 : 4;
-  const bodyOf = (width: number): Body =>
-    defineBody(module, roots, dtypes, scalar, form.inputs.length, width);
-  const narrow = bodyOf(4);
-  const bodies = wide === 4 ? [{ width: 4, run: narrow }] : [
-    { width: wide, run: bodyOf(wide) },
-    { width: 4, run: narrow },
-  ];
-  const line = defineLine(module, form, bodies);
+  const line = defineLine(module, form, roots);
   module.define(
     "run",
     words(8),
@@ -64,42 +53,4 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
       });
     },
   );
-}
-
-/** The function that goes along a line of any number of elements; the last one to three by way of the scratch area. */
-function defineLine(
-  module: ModuleBuilder,
-  form: ElementwiseForm,
-  bodies: readonly { readonly width: number; readonly run: Body }[],
-): Body {
-  const dtypes = [...form.inputs, ...form.outputs];
-  const shifts = dtypes.map(sizeShift);
-  const movers = new Map<number, Mover>(
-    [...new Set(shifts)].map((shift) => [shift, defineMover(module, shift)]),
-  );
-  const narrow: FunctionHandle<readonly "i32"[], null> = bodies[bodies.length - 1].run;
-  return module.define(null, words(2 + dtypes.length), null, (f, scratch, count, ...addresses) => {
-    const scalar = dtypes.map((_, i) => form.steps[i] === "0");
-    for (const { width, run } of bodies) {
-      const whole = f.local("i32", i32.and(count, -width));
-      f.if(whole, () => {
-        f.call(run, whole, ...addresses);
-        addresses.forEach((address, i) => {
-          if (!scalar[i]) f.advance(address, i32.shl(whole, shifts[i]));
-        });
-      });
-      f.set(count, i32.and(count, width - 1));
-    }
-    f.if(count, () => {
-      const tail = (i: number) => scalar[i] ? addresses[i] : i32.add(scratch, i * TAIL_BYTES);
-      const move = (i: number, back: boolean): void => {
-        const step = 1 << shifts[i];
-        const [target, source] = back ? [addresses[i], tail(i)] : [tail(i), addresses[i]];
-        f.call(movers.get(shifts[i])!, target, step, source, step, count);
-      };
-      for (let i = 0; i < form.inputs.length; i++) if (!scalar[i]) move(i, false);
-      f.call(narrow, 4, ...addresses.map((_, i) => tail(i)));
-      for (let i = form.inputs.length; i < dtypes.length; i++) move(i, true);
-    });
-  });
 }

@@ -122,6 +122,14 @@ Deno.test("simdElementwiseKernel() has the bits of the plain loops in strict mod
             weight: 1,
             arbitrary: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 500, max: 700 })),
           },
+          {
+            weight: 1,
+            arbitrary: fc.tuple(
+              fc.integer({ min: 1, max: 3 }),
+              fc.integer({ min: 1, max: 4 }),
+              fc.integer({ min: 60, max: 140 }),
+            ),
+          },
           { weight: 4, arbitrary: shapes },
         ),
         layout: fc.array(layouts(4), { minLength: 6, maxLength: 6 }),
@@ -189,7 +197,7 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
     rank: 2,
     steps: ["1", "1", "0", "1", "1"] as const,
   };
-  for (const length of [1, 2, 3, 4, 7, 16, 33, 257, 1023, 1024, 1025]) {
+  for (const length of [1, 2, 3, 4, 7, 16, 33, 64, 121, 257, 1023, 1024, 1025]) {
     fillArea(length);
     const rows = Math.ceil(2500 / length);
     const place = makePlacer();
