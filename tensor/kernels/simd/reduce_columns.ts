@@ -8,8 +8,8 @@
 import type { DType } from "../../dtype.ts";
 import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import { defineHelpers, prepare, type Write } from "./emit.ts";
-import { constant, type Expression } from "./expression.ts";
+import { allNodes, defineHelpers, prepare, type Write } from "./emit.ts";
+import { constant, type Expression, select } from "./expression.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import {
@@ -21,17 +21,34 @@ import {
   unitPlace,
 } from "./reduce_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
-import { f32x4, v128 } from "./vector.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Address = Local<"i32">;
 type Vector = Local<"v128">;
 
-/** Columns of a block; their accumulators take 8 KiB at most. */
-const COLUMNS = 1024;
+const ZERO = v128.constI32x4(0);
+
+/** Columns of a block, whose accumulators take 8 KiB at most; and of one whose rows are read from beyond the caches. */
+const [COLUMNS, FAR_COLUMNS] = [1024, 4096];
+
+/** Bytes of rows from which that is so: then memory is read quickest just as it lies, a row at a time. */
+const FAR = 1 << 24;
 
 /** Rows that go along together. */
 const ROWS = 4;
+
+/** Rows that are added up as float32, where that is how sums are made, before they go into precise accumulators. */
+const BLOCK = 16;
+
+/** Where float32 accumulators begin, in the scratch area: behind the precise ones. */
+const SINGLE = 8 * FAR_COLUMNS;
+
+/** Vectors of a row that go along together, where little is computed of each: of one row, of several. */
+const VECTORS: readonly [number, number] = [8, 4];
+
+/** Values of an element up to which that is so. */
+const FEW_VALUES = 4;
 
 /** Defines the kernel. */
 export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
@@ -54,23 +71,40 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
         if (form.keptSteps[i] === "1") f.set(follows, i32.and(follows, i32.geS(strides[i], row)));
       });
     }
+    const far = f.local("i32", 0);
+    const farFrom = f.local("i32", i32.divU(constant("i32", FAR), i32.or(a.reduced[last], 1)));
+    strides.forEach((stride) => f.set(far, i32.or(far, i32.geS(stride, farFrom))));
+    f.set(far, i32.and(far, i32.leU(a.kept[kept - 1], FAR_COLUMNS)));
     f.while(i32.ltU(begin, end), () => {
       findUnit(f, a, place, begin);
       f.set(columns, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
-      f.set(columns, least(columns, constant("i32", COLUMNS)));
+      f.set(columns, least(columns, select(far, constant("i32", FAR_COLUMNS), constant("i32", COLUMNS))));
       // Of a vector of four, the accumulators are one vector or, as doubles, two.
       f.set(bytes, i32.shl(i32.and(i32.add(columns, 3), -4), accumulation.precise ? 3 : 2));
       const at = f.local("i32", 0);
       f.set(at, 0);
       f.until(at, bytes, 16, () => f.store("v128", i32.add(scratch, at), accumulation.initial));
+      const blocked = isBlocked(reducing);
+      if (blocked) {
+        f.set(at, 0);
+        f.until(at, i32.shrU(bytes, 1), 16, () => f.store("v128", i32.add(scratch, at), ZERO, SINGLE));
+      }
       overOuterAxes(f, a, place, (starts, from, to) => {
         const count = f.local("i32", i32.sub(to, from));
         const rows = inputs.map((_, i) => f.local("i32", i32.add(starts[i], i32.mul(from, strides[i]))));
+        const room = f.local("i32", BLOCK);
         const pass = (size: number, beyond = false): void => {
           accumulateRows(f, reducing, a, write, rows, size, columns, scratch, beyond);
           rows.forEach((row, i) => f.advance(row, i32.mul(strides[i], size)));
           f.advance(count, -size);
+          if (!blocked) return;
+          f.advance(room, -size);
+          f.if(i32.leS(room, 0), () => {
+            addSingles(f, bytes, scratch);
+            f.set(room, BLOCK);
+          });
         };
+        f.if(far, () => f.while(count, () => pass(1)));
         if (form.narrow === true) {
           f.if(follows, () => f.while(i32.gtU(count, ROWS), () => pass(ROWS, true)));
         }
@@ -80,9 +114,30 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
         if (rest > 0) f.if(i32.eq(count, rest), () => pass(rest));
         f.while(count, () => pass(1));
       });
+      if (blocked) addSingles(f, bytes, scratch);
       storeColumns(f, reducing, a.output, begin, columns, scratch);
       f.advance(begin, columns);
     });
+  });
+}
+
+/** Whether some rows are added up as float32 before they go into precise accumulators. */
+function isBlocked({ form, accumulation }: Reducing): boolean {
+  return accumulation.precise && accumulation.combineFirst !== null && form.extent === undefined;
+}
+
+/** Adds the float32 accumulators to the precise ones, and empties them. */
+function addSingles(f: FunctionBuilder, bytes: Word, scratch: Word): void {
+  const end = f.local("i32", i32.add(scratch, bytes));
+  const precise = f.local("i32", scratch);
+  const single = f.local("i32", i32.add(scratch, SINGLE));
+  f.while(i32.ltU(precise, end), () => {
+    promoted(f.local("v128", v128.load(single))).forEach((part, i) =>
+      f.store("v128", precise, f64x2.add(v128.load(precise, 16 * i), part), 16 * i)
+    );
+    f.store("v128", single, ZERO);
+    f.advance(precise, 32);
+    f.advance(single, 16);
   });
 }
 
@@ -98,7 +153,7 @@ function accumulateRows(
   scratch: Word,
   beyond: boolean,
 ): void {
-  const { form, accumulation } = reducing;
+  const { form, accumulation, root } = reducing;
   const { inputs, keptSteps, reduced } = form;
   const { precise, combine, combineFirst } = accumulation;
   const addresses = Array.from(
@@ -109,6 +164,61 @@ function accumulateRows(
   const splats = addresses.map((list) =>
     list.map((address, i) => keptSteps[i] === "0" ? f.local("v128", loadSplat(inputs[i], address)) : null)
   );
+  const left = f.local("i32", columns);
+  const accumulators = f.local("i32", scratch);
+  const single = f.local("i32", i32.add(scratch, SINGLE));
+  const blocked = isBlocked(reducing);
+  /** Adds what has been loaded of each row, for the vector with this number. */
+  const addLoaded = (loads: readonly (readonly Vector[])[], vector: number): void => {
+    const to = (precise ? 32 : 16) * vector;
+    const add = (value: Expression<"v128">, offset: number): void =>
+      f.store("v128", accumulators, combine(v128.load(accumulators, offset), value), offset);
+    const addVector = (value: Vector): void => {
+      if (blocked) f.store("v128", single, f32x4.add(v128.load(single, 16 * vector), value), 16 * vector);
+      else if (precise) promoted(value).forEach((part, i) => add(part, to + 16 * i));
+      else add(value, to);
+    };
+    const values = write(loads).map(([value]) => value);
+    if (size === 1 || combineFirst === null) {
+      if (precise && !blocked) addInOrder(f, values, accumulators, to, combine);
+      else values.forEach(addVector);
+    } else {
+      const [w, x, ...others] = values;
+      const all = others.length === 0 ? combineFirst(w, x) : combineFirst(
+        combineFirst(w, x),
+        others.length === 1 ? others[0] : combineFirst(others[0], others[1]),
+      );
+      addVector(f.local("v128", all));
+    }
+  };
+  const advance = (vectors: number): void => {
+    addresses.forEach((list) =>
+      list.forEach((address, i) => {
+        if (keptSteps[i] === "1") f.advance(address, 4 * vectors << sizeShift(inputs[i]));
+      })
+    );
+    f.advance(accumulators, (precise ? 32 : 16) * vectors);
+    if (blocked) f.advance(single, 16 * vectors);
+    f.advance(left, -4 * vectors);
+  };
+  const vectors = VECTORS[size === 1 ? 0 : 1];
+  if ((size === 1 || size === ROWS) && combineFirst !== null && allNodes([root]).length <= FEW_VALUES) {
+    f.while(i32.geS(left, 4 * vectors), () => {
+      for (let vector = 0; vector < vectors; vector++) {
+        const loads = splats.map((list, copy) =>
+          list.map((splat, i) =>
+            splat ??
+              f.local(
+                "v128",
+                loadVector(inputs[i], addresses[copy][i], 4 * vector << sizeShift(inputs[i])),
+              )
+          )
+        );
+        addLoaded(loads, vector);
+      }
+      advance(vectors);
+    });
+  }
   const loads = splats.map((list) => list.map((splat) => splat ?? f.local("v128")));
   const each = (load: (dtype: DType, address: Address) => Expression<"v128">) => (): void =>
     loads.forEach((list, copy) =>
@@ -116,14 +226,6 @@ function accumulateRows(
         if (splats[copy][i] === null) f.set(local, load(inputs[i], addresses[copy][i]));
       })
     );
-  const left = f.local("i32", columns);
-  const accumulators = f.local("i32", scratch);
-  const add = (value: Expression<"v128">, offset: number): void =>
-    f.store("v128", accumulators, combine(v128.load(accumulators, offset), value), offset);
-  const addVector = (value: Vector): void => {
-    if (precise) promoted(value).forEach((part, i) => add(part, 16 * i));
-    else add(value, 0);
-  };
   f.while(i32.gtS(left, 0), () => {
     const whole = each((dtype, address) => loadVector(dtype, address));
     if (beyond) whole();
@@ -134,25 +236,8 @@ function accumulateRows(
         each((dtype, address) => loadPartial(f, dtype, address, left, 1 << sizeShift(dtype))),
       );
     }
-    const values = write(loads).map(([value]) => value);
-    if (size === 1 || combineFirst === null) {
-      if (precise) addInOrder(f, values, accumulators, combine);
-      else values.forEach(addVector);
-    } else {
-      const [w, x, ...others] = values;
-      const all = others.length === 0 ? combineFirst(w, x) : combineFirst(
-        combineFirst(w, x),
-        others.length === 1 ? others[0] : combineFirst(others[0], others[1]),
-      );
-      addVector(f.local("v128", all));
-    }
-    addresses.forEach((list) =>
-      list.forEach((address, i) => {
-        if (keptSteps[i] === "1") f.advance(address, 4 << sizeShift(inputs[i]));
-      })
-    );
-    f.advance(accumulators, precise ? 32 : 16);
-    f.advance(left, -4);
+    addLoaded(loads, 0);
+    advance(1);
   });
 }
 
@@ -161,13 +246,14 @@ function addInOrder(
   f: FunctionBuilder,
   values: readonly Vector[],
   accumulators: Address,
+  place: number,
   combine: (a: Expression<"v128">, b: Expression<"v128">) => Expression<"v128">,
 ): void {
-  const halves = [0, 16].map((offset) => f.local("v128", v128.load(accumulators, offset)));
+  const halves = [0, 16].map((offset) => f.local("v128", v128.load(accumulators, place + offset)));
   for (const value of values) {
     promoted(value).forEach((part, i) => f.set(halves[i], combine(halves[i], part)));
   }
-  halves.forEach((half, i) => f.store("v128", accumulators, half, 16 * i));
+  halves.forEach((half, i) => f.store("v128", accumulators, half, place + 16 * i));
 }
 
 /** Writes the outputs of a block. */

@@ -192,3 +192,20 @@ Deno.test("cumsum() of float64 keeps what its sums round away", () => {
   const infinite = t.cumsum(t.tensor([1, Infinity, 1], { dtype: "float64" })).toArray();
   assertEquals(infinite, [1, Infinity, Infinity]);
 });
+
+Deno.test("sums and greatest numbers of columns that no cache holds are those of the columns alone", () => {
+  const [rows, columns] = [4200, 1001];
+  const x = t.random.uniform(t.random.key(1), [rows, columns], { min: -1, max: 1 });
+  const data = x.data();
+  const [sums, most] = [t.sum(x, { axes: 0 }).data(), t.max(x, { axes: 0 }).data()];
+  for (const column of [0, 1, 500, 999, 1000]) {
+    let [sum, greatest] = [0, -Infinity];
+    for (let row = 0; row < rows; row++) {
+      const value = Number(data[row * columns + column]);
+      sum += value;
+      greatest = Math.max(greatest, value);
+    }
+    assertEquals(most[column], greatest);
+    assertEquals(Math.abs(Number(sums[column]) - sum) < 1e-4, true);
+  }
+});

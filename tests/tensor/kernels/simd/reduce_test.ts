@@ -81,7 +81,7 @@ const arguments_ = fc.record({
     fc.record({ kind: fc.constant(kind), reduction: fc.constantFrom(...kind.reductions) })
   ),
   kept: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 2 }),
-  wide: fc.integer({ min: 1, max: 25 }),
+  wide: fc.integer({ min: 1, max: 80 }),
   reduced: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 1 }),
   long: fc.integer({ min: 1, max: 50 }),
   columns: fc.boolean(),
