@@ -55,7 +55,9 @@ interface Lie {
  */
 export function launchRows(work: RowWork, machine: Machine, copies: boolean): boolean {
   const { form, outputs } = work;
-  const vectors = vectorMode() !== null && [...form.inputs, ...outputs.map((x) => x.dtype)].every(isNarrow);
+  // Vectors begin with what a row has.
+  const vectors = vectorMode() !== null && sizeOf(work.shape) > 0 &&
+    [...form.inputs, ...outputs.map((x) => x.dtype)].every(isNarrow);
   // Reductions add in an order that the layout decides.
   const bound = vectors || form.steps.some(({ op }) => op === "reduce");
   const fits = (inputs: readonly Operand[]): boolean => {
