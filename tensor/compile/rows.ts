@@ -118,6 +118,8 @@ class Joining {
   readonly #group: number[];
   /** The groups by their first works. */
   readonly #groups = new Map<number, Group>();
+  /** The last work in a group. */
+  #last = -1;
 
   constructor(
     works: readonly Work[],
@@ -148,6 +150,7 @@ class Joining {
       if (members.length === 1) return;
       for (const member of members) this.#group[member] = members[0];
       this.#groups.set(members[0], { rows, members });
+      this.#last = Math.max(this.#last, ...members);
     });
     return this.#ordered();
   }
@@ -262,11 +265,12 @@ class Joining {
 
   /** Whether a path leads out of works and back into them: then they cannot be one. */
   #leavesAndReturns(joined: ReadonlySet<number>): boolean {
-    const last = Math.max(...joined);
+    // A way back may lead through the earlier works of a group, from its last one.
+    const last = Math.max(this.#last, ...joined);
     const seen = new Set<number>();
     const visit = (i: number): boolean => {
       if (joined.has(i)) return true;
-      if (seen.has(i) || (i > last && this.#isFree(i))) return false;
+      if (seen.has(i) || i > last) return false;
       seen.add(i);
       // Works of a group are carried out together.
       const together = this.#groups.get(this.#group[i])?.members ?? [];

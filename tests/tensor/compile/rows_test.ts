@@ -3,6 +3,7 @@ import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 import { softmaxCrossEntropy } from "../../../nn/mod.ts";
+import { assertClose } from "../../laws/mod.ts";
 
 /** A function of a tensor of rank 3, of another of its shape, and of one that broadcasts along the axis. */
 type RowFunction = (x: Tensor, g: Tensor, gain: Tensor, axis: number) => Tensor | readonly Tensor[];
@@ -152,4 +153,17 @@ Deno.test("work around a result that it needs in between stays apart", () => {
     const difference = t.max(t.abs(t.subtract(t.compile(f)(x), f(x)))).item();
     assertEquals(difference < 1e-7, true);
   });
+});
+
+Deno.test("groups of rows that need each other's results are not all joined", () => {
+  const loss = (x: t.Tensor, y: t.Tensor): t.Tensor =>
+    t.sum(t.multiply(t.softmax(x, { axes: 1 }), t.sum(t.softmax(y, { axes: 1 }))));
+  const gradient = (x: t.Tensor, y: t.Tensor): { value: t.Tensor; gradient: [t.Tensor, t.Tensor] } =>
+    t.valueAndGrad((both: [t.Tensor, t.Tensor]) => loss(...both))([x, y]);
+  const [x, y] = [[65, 70], [3, 3]].map((shape, i) => t.random.normal(t.random.key(i), shape));
+  const [expected, found] = [gradient(x, y), t.compile(gradient)(x, y)];
+  assertClose(found.value, expected.value, { relativeTolerance: 1e-6 });
+  found.gradient.forEach((one, i) =>
+    assertClose(one, expected.gradient[i], { absoluteTolerance: 1e-5, relativeTolerance: 1e-5 })
+  );
 });
