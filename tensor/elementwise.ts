@@ -266,6 +266,23 @@ function alongMemory(x: Operand, machine: Machine): Operand {
   return target;
 }
 
+/** Elements from which a copy of what has no neighbours pays. */
+const LARGE = 2048;
+
+/**
+ * An operand none of whose elements are neighbours, as after every second column is taken, copied so that they are:
+ * what reads it often or along vectors takes longer than the copy. Others, and small ones, are given back.
+ */
+export function asNeighbours(x: Operand, machine: Machine): Operand {
+  const apart = x.shape.every((extent, axis) =>
+    extent === 1 || (x.strides[axis] !== 1 && x.strides[axis] !== 0)
+  );
+  if (!apart || sizeOf(x.shape) < LARGE) return x;
+  const target = machine.temporary(x.dtype, x.shape);
+  copyInto(x, target, machine);
+  return target;
+}
+
 const COPY: Expression = input(0);
 
 /** Copies elements between layouts that broadcast, converting nothing; random keys too. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asNeighbours } from "./elementwise.ts";
 import { vectorMode } from "./kernel_choice.ts";
 import { input } from "./kernels/expression.ts";
 import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
@@ -24,13 +25,14 @@ const SMALL = 128 * 128;
 const STEP = 256;
 
 /**
- * Launches the product of `a` and `b`. A small result of vectors over a long axis is a sum of products over slices of
+ * Launches the product of two operands. A small result of vectors over a long axis is a sum of products over slices of
  * it, which the threads can share; the slices depend on the sizes alone.
  */
-export function launchProduct(a: Operand, b: Operand, output: Operand, machine: Machine): void {
+export function launchProduct(left: Operand, right: Operand, output: Operand, machine: Machine): void {
   const batch = output.shape.slice(0, -2);
-  const inner = a.shape[a.shape.length - 1];
+  const inner = left.shape[left.shape.length - 1];
   const mode = output.dtype === "float32" ? vectorMode() : null;
+  const [a, b] = mode === null ? [left, right] : [left, right].map((x) => asNeighbours(x, machine));
   const slices = Math.floor(inner / SLICE);
   if (mode === null || slices < 2 || sizeOf(output.shape) > SMALL || sizeOf(output.shape) === 0) {
     return launchWhole(a, b, output, mode, machine);

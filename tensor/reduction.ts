@@ -4,7 +4,7 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { mergeAxes } from "./elementwise.ts";
+import { asNeighbours, mergeAxes } from "./elementwise.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { reducingLoopOf } from "./kernel_choice.ts";
@@ -55,7 +55,8 @@ export interface ReductionWork {
 
 /** Reduces an expression over some axes of `shape` into a contiguous output. */
 export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
-  const { axes, inputs, reduction, expression } = work;
+  const { axes, reduction, expression } = work;
+  const inputs = work.inputs.map((x) => asNeighbours(x, machine));
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
   const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
   // As they lie in memory, so that neighbours are read after each other.
@@ -69,11 +70,13 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const inner = sizeOf(reduced.shape.slice(1));
   const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, inner)));
   const chunks = outputs < 64 ? Math.ceil(reduced.shape[0] / chunk) : 1;
-  if (chunks <= 1) return launchPass(work, output, kept, reduced, reduced.shape[0], 1, machine);
+  if (chunks <= 1) {
+    return launchPass({ ...work, inputs }, output, kept, reduced, reduced.shape[0], 1, machine);
+  }
   const value = typeOf(expression, inputs.map((x) => x.dtype));
   const precise = isFloating(value) && (reduction === "sum" || reduction === "prod");
   const partial = machine.temporary(precise ? "float64" : output.dtype, [chunks, ...output.shape]);
-  launchPass(work, partial, kept, reduced, chunk, chunks, machine);
+  launchPass({ ...work, inputs }, partial, kept, reduced, chunk, chunks, machine);
   const whole = { shape: [outputs], strides: [[1]] };
   const parts = { shape: [chunks], strides: [[outputs]] };
   const combination = { ...work, name: "input", expression: input(0), inputs: [partial] };

@@ -9,6 +9,7 @@ import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
 import type { Reduction } from "../kernels/reduce.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
+import { asNeighbours } from "../elementwise.ts";
 import { axesOf, launchReduction } from "../reduction.ts";
 import {
   broadcastShapes,
@@ -264,7 +265,8 @@ function definePosition(name: string, greatest: boolean): Primitive<Axis> {
   return definePrimitive<Axis>({
     name,
     infer: ([x], { axis }) => [{ dtype: "int32", shape: reducedShape(x.shape, [axis], false) }],
-    execute([x], [output], { axis }, machine) {
+    execute([given], [output], { axis }, machine) {
+      const x = asNeighbours(given, machine);
       const kept = axesOf(x.shape, [x.strides], (i) => i !== axis);
       const outputs = sizeOf(kept.shape);
       const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];

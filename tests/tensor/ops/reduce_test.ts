@@ -209,3 +209,24 @@ Deno.test("sums and greatest numbers of columns that no cache holds are those of
     assertEquals(Math.abs(Number(sums[column]) - sum) < 1e-4, true);
   }
 });
+
+Deno.test("every second column is reduced and multiplied as a copy of it", () => {
+  const x = t.random.normal(t.random.key(2), [61, 140]);
+  const y = t.random.normal(t.random.key(3), [70, 61]);
+  const functions = {
+    sum: (view: Tensor) => t.sum(view, { axes: -1 }),
+    columns: (view: Tensor) => t.sum(view, { axes: 0 }),
+    greatest: (view: Tensor) => t.max(t.square(view), { axes: 0 }),
+    position: (view: Tensor) => t.argmax(view, { axis: 1 }),
+    product: (view: Tensor) => t.matmul(view, y),
+    turned: (view: Tensor) => t.matmul(t.slice(y, [[0, 3], null]), view),
+  };
+  for (const [name, f] of Object.entries(functions)) {
+    for (const ranges of [[null, [0, 140, 2]], [null, [138, null, -2]]] as const) {
+      const view = (x: Tensor): Tensor => t.slice(x, ranges);
+      const expected = f(t.contiguous(view(x))).toArray();
+      assertEquals(f(view(x)).toArray(), expected, name);
+      assertEquals(t.compile((x: Tensor) => f(view(x)))(x).toArray(), expected, name);
+    }
+  }
+});
