@@ -64,7 +64,7 @@ export function factor(given: readonly Work[], tape: Tape, wanted: readonly numb
     works[place!] = next;
     works[at] = {
       ...back,
-      entries: back.entries.slice(-1),
+      entries: [back.entries.findLast(({ primitive }) => primitive.name === "multiply") ?? back.entries[0]],
       name: formatExpressions(product),
       expressions: product,
       inputs: [back.inputs[0], made],

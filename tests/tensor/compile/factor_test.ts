@@ -56,6 +56,7 @@ Deno.test("a gradient multiplies by one factor that the forward values make", ()
     assertEquals([forward?.inputs.length, others.length], [2, 0], name);
     const back = works.find(({ inputs }) => inputs.includes(forward.outputs[1]));
     assertEquals([back?.inputs.length, back?.base?.primitive.name], [2, "matmul"], name);
+    assertEquals(back?.entries.map(({ primitive }) => primitive.name), ["multiply"], name);
   }
 });
 
