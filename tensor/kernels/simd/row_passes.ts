@@ -11,7 +11,7 @@ import { type Arithmetic, arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { lowerExpressions } from "./lower.ts";
 import { bits, double2, float4, joinHalves, type Node, vectorInput } from "./nodes.ts";
 import type { Pass, RowPasses, Source, Total } from "./row_pass.ts";
-import { exp, EXP_SCALE, scaledExp } from "./transcendental/exponential.ts";
+import { EXP_SCALE, scaledExp } from "./transcendental/exponential.ts";
 import { log } from "./transcendental/logarithm.ts";
 import { f32x4, v128 } from "./vector.ts";
 
@@ -25,6 +25,9 @@ const GREATEST: Accumulation = {
   combine: f32x4.pmax,
   combineFirst: f32x4.pmax,
 };
+
+/** A number whose scaled exponential is finite: larger ones stand beside an infinite one. */
+const MOST_SCALED = 40;
 
 /** Thrown inside of this module when vectors do not cover a form. */
 class NotCovered extends Error {}
@@ -201,38 +204,39 @@ class Lowering {
   #alone(step: Exclude<RowStep, { op: "reduce" | "keep" }>): void {
     const x = this.#one(step.value, "float32");
     if (step.op === "normalize") return this.#normalize(x, step.eps);
-    if (step.op === "logSumExp") {
-      const { shift, distance } = this.#distances(x, true);
-      const made: Node[] = [];
-      // Without the greatest as shift, elements may be infinite.
-      const total = this.#sum(exp(this.#m, distance));
-      const logarithm = log(this.#m, this.#rounded((half) => half));
-      this.#values.push(this.#number(made, float4.add(logarithm, shift)));
-      this.#pass([total], made);
-      return;
-    }
+    if (step.op === "logSumExp") return this.#logSumExp(x);
     const key = formatExpressions([step.value]);
     let both = this.#softmaxes.get(key);
     if (both === undefined) this.#softmaxes.set(key, both = this.#softmax(x, key));
     this.#values.push(step.op === "softmax" ? both.softmax! : both.logSoftmax!);
   }
 
-  /** Elements less the greatest of their row, which is passed over where it is infinite if `finite` says so. */
-  #distances(x: Node, finite: boolean): { readonly shift: Node; readonly distance: Node } {
-    const shifts: Node[] = [];
-    const greatest = this.#half(0, 0);
-    // Where the greatest is infinite, subtracting it would make NaN of the others.
-    const known = float4.eq(float4.sub(greatest, greatest), 0);
-    const shift = this.#number(shifts, finite ? bits.and(greatest, known) : greatest);
-    this.#pass([{ value: x, factors: null, accumulation: GREATEST, block: 0 }], shifts);
-    return { shift, distance: float4.sub(x, shift) };
+  /** A pass that finds the greatest element of a row. `made` are the numbers that it makes. */
+  #greatest(x: Node, made: readonly Node[]): void {
+    this.#pass([{ value: x, factors: null, accumulation: GREATEST, block: 0 }], made);
+  }
+
+  #logSumExp(x: Node): void {
+    const found: Node[] = [];
+    const most = this.#half(0, 0);
+    const greatest = this.#number(found, most);
+    // Where the greatest is infinite, subtracting it would make NaN of the others; adding it makes the result.
+    const shift = this.#number(found, bits.and(most, float4.eq(float4.sub(most, most), 0)));
+    this.#greatest(x, found);
+    const made: Node[] = [];
+    const exponential = scaledExp(this.#m, float4.pmin(float4.sub(x, shift), MOST_SCALED));
+    const total = this.#rounded((half) => double2.mul(half, 1 / EXP_SCALE));
+    this.#values.push(this.#number(made, float4.add(log(this.#m, total), greatest)));
+    this.#pass([this.#sum(exponential)], made);
   }
 
   /** The softmax of a row or its logarithm, or both if both are steps. */
   #softmax(x: Node, key: string): Softmax {
     const wanted = (op: "softmax" | "logSoftmax"): boolean =>
       this.#form.steps.some((step) => step.op === op && formatExpressions([step.value]) === key);
-    const { distance } = this.#distances(x, false);
+    const found: Node[] = [];
+    const distance = float4.sub(x, this.#number(found, this.#half(0, 0)));
+    this.#greatest(x, found);
     const exponential = scaledExp(this.#m, distance);
     const made: Node[] = [];
     const stores: Pass["stores"][number][] = [];
