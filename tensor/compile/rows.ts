@@ -27,6 +27,12 @@ const FEW = 1 << 14;
 const LARGE = 1 << 16;
 const LEAST_ROWS = 8;
 
+/**
+ * Elements of a row, and of what lies between the elements of a row, up to which a reduction has loops of its own that a
+ * loop over rows does not come near to, where there are more than `FEW` in all.
+ */
+const OWN = [64, 15] as const;
+
 /** Elements of a row from which a reduction alone is cut into chunks where rows are few. */
 const CHUNK = 16384;
 const MANY_ROWS = 64;
@@ -147,7 +153,7 @@ class Joining {
       const rows = rowsOf(work, this.#tape);
       if (rows === null || !this.#isFree(i)) return;
       const members = this.#grow(i, rows);
-      if (members.length === 1) return;
+      if (members.length === 1 || this.#isBetterApart(members, rows)) return;
       for (const member of members) this.#group[member] = members[0];
       this.#groups.set(members[0], { rows, members });
       this.#last = Math.max(this.#last, ...members);
@@ -175,6 +181,21 @@ class Joining {
       }
     }
     return [...members].sort((a, b) => a - b);
+  }
+
+  /** Whether works are a reduction and what is done with its results alone, and the reduction is faster by itself. */
+  #isBetterApart(members: readonly number[], { shape, axes }: Rows): boolean {
+    const last = axes[axes.length - 1];
+    const along = last === shape.length - 1;
+    const size = sizeOf(along ? shape.slice(axes[0]) : shape.slice(last + 1));
+    if (vectorMode() === null || size > OWN[along ? 0 : 1] || sizeOf(shape) <= FEW) return false;
+    const reading = members.filter((i) => rowsOf(this.#works[i], this.#tape) !== null);
+    return reading.length === 1 &&
+      members.every((i) =>
+        outputsOf(this.#works[i]).every((slot) =>
+          extentOf({ shape, axes }, this.#tape.slots[slot].shape) === "single"
+        )
+      );
   }
 
   #before(i: number): number[] {

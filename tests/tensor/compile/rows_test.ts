@@ -167,3 +167,11 @@ Deno.test("groups of rows that need each other's results are not all joined", ()
     assertClose(one, expected.gradient[i], { absoluteTolerance: 1e-5, relativeTolerance: 1e-5 })
   );
 });
+
+Deno.test("a mean of short rows is the sum that an eager one is, with a loop over the results", () => {
+  for (const [shape, axis] of [[[3000, 10], 1], [[300, 20, 7], 1], [[2000, 5, 6], 2]] as const) {
+    const x = t.random.normal(t.random.key(4), shape);
+    const mean = t.compile((x: Tensor) => t.sqrt(t.abs(t.mean(x, { axes: axis }))));
+    assertEquals(mean(x).toArray(), t.sqrt(t.abs(t.mean(x, { axes: axis }))).toArray());
+  }
+});
