@@ -81,14 +81,66 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
       f.advance(target, count << sizeShift(output));
       f.advance(run, -count);
     };
+    const packed = extent > 1 && extent < 4 && form.reducedSteps.every((step) => step === "1") &&
+      [...inputs, output].every((dtype) => sizeShift(dtype) === 2);
+    // Whether rows follow each other, so that vectors have elements of several.
+    const follows = f.local("i32", packed ? 1 : 0);
+    if (packed) steps.forEach((list) => f.set(follows, i32.and(follows, i32.eq(list[1], 4 * extent))));
+    /** Reduces four rows that follow each other, from vectors of what stands at the same place of each. */
+    const reducePacked = (): void => {
+      const elements = place.bases.map((base) => splitRows(f, base, extent));
+      const values = write(Array.from({ length: extent }, (_, j) => elements.map((list) => list[j])))
+        .map(([value]) => value);
+      storeAcross(f, reducing, values, target);
+      place.bases.forEach((base, i) => f.advance(base, steps[i][ROWS]));
+      f.advance(target, 16);
+      f.advance(run, -ROWS);
+    };
     f.while(i32.ltU(begin, end), () => {
       findUnit(f, a, place, begin);
       f.set(run, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
       f.advance(begin, run);
+      if (packed) f.if(follows, () => f.while(i32.geU(run, ROWS), reducePacked));
       f.while(i32.geU(run, ROWS), () => reduceRows(ROWS));
       f.while(run, () => reduceRows(1));
     });
   });
+}
+
+/** Vectors of the first, second and third elements of four rows of two or three that follow each other. */
+function splitRows(f: FunctionBuilder, address: Word, extent: number): readonly Vector[] {
+  const [a, b, c] = Array.from({ length: extent }, (_, i) => f.local("v128", v128.load(address, 16 * i)));
+  const pick = (orders: readonly (readonly number[])[]): Vector => {
+    const first = f32x4.shuffle(a, b, orders[0]);
+    return f.local("v128", orders.length === 1 ? first : f32x4.shuffle(first, c, orders[1]));
+  };
+  const orders = extent === 2
+    ? [[[0, 2, 4, 6]], [[1, 3, 5, 7]]]
+    : [[[0, 3, 6, 0], [0, 1, 2, 5]], [[1, 4, 7, 0], [0, 1, 2, 6]], [[2, 5, 0, 0], [0, 1, 4, 7]]];
+  return orders.map(pick);
+}
+
+/** Stores what elements of four rows come to, with the bits of the accumulators of one row. */
+function storeAcross(
+  f: FunctionBuilder,
+  { form, accumulation }: Reducing,
+  values: readonly Vector[],
+  target: Word,
+): void {
+  const { precise, initial, combine, combineFirst } = accumulation;
+  if (!precise) {
+    const all = values.reduce((a, b) => f.local("v128", combine(a, b)));
+    return storeVector(f, form.output, target as Local<"i32">, all);
+  }
+  const parts = values.map(promoted);
+  const halves = [0, 1].map((half) => {
+    const list = parts.map((part) => part[half]);
+    const inOrder = (): Expression<"v128"> => list.reduce((sum, part) => combine(sum, part), initial);
+    const inPairs = (): Expression<"v128"> =>
+      combine(combine(list[0], list[1]), list.length === 3 ? combine(list[2], initial) : initial);
+    return f32x4.demoteF64x2Zero(combineFirst === null ? inOrder() : inPairs());
+  });
+  f.store("v128", target, f32x4.shuffle(halves[0], halves[1], [0, 1, 4, 5]));
 }
 
 /** One to three elements from byte `address` on. */
