@@ -46,7 +46,7 @@ export function tileVectors(relaxed: boolean): number {
 /** The rows of the tiles with this many vectors of columns, the largest first. */
 export function tileRows(vectors: number, relaxed: boolean): readonly number[] {
   if (vectors > 3) return [2, 1];
-  return vectors === 3 ? [3, 2, 1] : relaxed ? [6, 3, 2, 1] : [5, 3, 2, 1];
+  return vectors === 3 ? [3, 2, 1] : relaxed ? [6, 4, 2, 1] : [5, 3, 2, 1];
 }
 
 /** Address, row and step of A; address and step of B; address and row of C; rows; k; line; whether to add. */
