@@ -5,25 +5,21 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
-import { loadSplat, loadVector, loadWord, sizeShift, storeLane, storeVector } from "./operands.ts";
-import { transpose } from "./pack.ts";
+import { loadSplat, loadVector, loadWord, sizeShift } from "./operands.ts";
 import { findUnit, least, readArguments, unitPlace } from "./reduce_arguments.ts";
 import type { Reducing } from "./reducing.ts";
-import { f32, f64, i32 } from "./scalar.ts";
-import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
+import { plainTotals, preciseTotals, storeAcross } from "./reduce_short_totals.ts";
+import { i32 } from "./scalar.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Local<"v128">;
 
 /** Rows that go along together. */
 const ROWS = 4;
-
-/** Vectors of a row whose sum is rounded to float32. */
-const TOGETHER = 4;
 
 /** Most operations that a row is written out into. */
 const MOST_OPERATIONS = 64;
@@ -120,29 +116,6 @@ function splitRows(f: FunctionBuilder, address: Word, extent: number): readonly 
   return orders.map(pick);
 }
 
-/** Stores what elements of four rows come to, with the bits of the accumulators of one row. */
-function storeAcross(
-  f: FunctionBuilder,
-  { form, accumulation }: Reducing,
-  values: readonly Vector[],
-  target: Word,
-): void {
-  const { precise, initial, combine, combineFirst } = accumulation;
-  if (!precise) {
-    const all = values.reduce((a, b) => f.local("v128", combine(a, b)));
-    return storeVector(f, form.output, target as Local<"i32">, all);
-  }
-  const parts = values.map(promoted);
-  const halves = [0, 1].map((half) => {
-    const list = parts.map((part) => part[half]);
-    const inOrder = (): Expression<"v128"> => list.reduce((sum, part) => combine(sum, part), initial);
-    const inPairs = (): Expression<"v128"> =>
-      combine(combine(list[0], list[1]), list.length === 3 ? combine(list[2], initial) : initial);
-    return f32x4.demoteF64x2Zero(combineFirst === null ? inOrder() : inPairs());
-  });
-  f.store("v128", target, f32x4.shuffle(halves[0], halves[1], [0, 1, 4, 5]));
-}
-
 /** One to three elements from byte `address` on. */
 function loadFew(dtype: DType, address: Word, count: number): Expression<"v128"> {
   const shift = sizeShift(dtype);
@@ -155,107 +128,4 @@ function loadFew(dtype: DType, address: Word, count: number): Expression<"v128">
     first = i32x4.replaceLane(first, lane, loadWord(shift, i32.add(address, lane << shift)));
   }
   return dtype === "bool" ? i32x4.gtS(first, v128.constI32x4(0)) : first;
-}
-
-/** The accumulators of some rows. */
-interface Totals {
-  /** Adds a vector to each row. */
-  readonly add: (values: readonly Vector[]) => void;
-  /** Adds the lanes from `first` to `stop` of a vector to each row, after all others. */
-  readonly addPart: (values: readonly Vector[], first: number, stop: number) => void;
-  /** Stores what they come to, one after the other. */
-  readonly store: (address: Word) => void;
-}
-
-/** The vector in the lanes from `first` to `stop`, others or else 0 in the rest. */
-function onlyLanes(
-  value: Vector,
-  others: Expression<"v128"> | null,
-  first: number,
-  stop: number,
-): Expression<"v128"> {
-  const lane = (i: number): number => i >= first && i < stop ? -1 : 0;
-  const mask = v128.constI32x4(lane(0), lane(1), lane(2), lane(3));
-  return others === null ? v128.and(value, mask) : v128.bitselect(value, others, mask);
-}
-
-/** One accumulator a row of vectors of values, whose order does not matter. */
-function plainTotals(f: FunctionBuilder, { form, accumulation }: Reducing, count: number): Totals {
-  const { initial, combine } = accumulation;
-  const totals: Vector[] = [];
-  const take = (value: Expression<"v128">, row: number): void => {
-    totals[row] = f.local("v128", totals[row] === undefined ? value : combine(totals[row], value));
-  };
-  return {
-    add: (values) => values.forEach(take),
-    addPart(values, first, stop) {
-      // What is taken twice changes a sum or a product alone.
-      const again = stop === 4 && form.reduction !== "sum" && form.reduction !== "prod";
-      values.forEach((value, row) => take(again ? value : onlyLanes(value, initial, first, stop), row));
-    },
-    store(address) {
-      if (count === 1) {
-        return storeLane(f, form.output, address, combineLanes(f, accumulation, totals[0]), 0);
-      }
-      const [w, x, y, z] = transpose(f, totals);
-      storeVector(f, form.output, address, f.local("v128", combine(combine(w, x), combine(y, z))));
-    },
-  };
-}
-
-/** Two accumulators a row, of doubles: the elements whose place has the same rest by four, in their order. */
-function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reducing, count: number): Totals {
-  const { initial, combine, combineFirst } = accumulation;
-  const scalar = form.reduction === "sum" ? f64.add : f64.mul;
-  const halves = Array.from({ length: count }, (): Vector[] => []);
-  const waiting: Vector[][] = halves.map(() => []);
-  const accumulate = (value: Vector, row: number): void =>
-    promoted(value).forEach((part, i) => {
-      const half = halves[row][i];
-      halves[row][i] = f.local("v128", half === undefined ? part : combine(half, part));
-    });
-  const flush = (): void =>
-    waiting.forEach((list, row) => {
-      if (list.length === 0) return;
-      const sum = list.splice(0).reduce((a, b) => f.local("v128", combineFirst!(a, b)));
-      accumulate(sum, row);
-    });
-  const add = (values: readonly Vector[]): void => {
-    if (combineFirst === null) return values.forEach(accumulate);
-    values.forEach((value, row) => waiting[row].push(value));
-    if (waiting[0].length === TOGETHER) flush();
-  };
-  return {
-    add,
-    addPart(values, first, stop) {
-      if (combineFirst !== null) {
-        return add(values.map((value) => f.local("v128", onlyLanes(value, null, first, stop))));
-      }
-      values.forEach((value, row) => {
-        if (halves[row].length === 0) halves[row] = [f.local("v128", initial), f.local("v128", initial)];
-        const total = f.local("f64", f64x2.extractLane(halves[row][0], 0));
-        for (let lane = first; lane < stop; lane++) {
-          f.set(total, scalar(total, f64.promoteF32(f32x4.extractLane(value, lane))));
-        }
-        halves[row][0] = f.local("v128", f64x2.replaceLane(halves[row][0], 0, total));
-      });
-    },
-    store(address) {
-      flush();
-      if (count === 1) {
-        const sums = halves[0].map((half) => scalar(f64x2.extractLane(half, 0), f64x2.extractLane(half, 1)));
-        return f.store("f32", address, f32.demoteF64(scalar(sums[0], sums[1])));
-      }
-      const pairs = [[0, 1], [2, 3]].map(([a, b]) => {
-        const sums = [0, 1].map((i) =>
-          combine(
-            f64x2.shuffle(halves[a][i], halves[b][i], [0, 2]),
-            f64x2.shuffle(halves[a][i], halves[b][i], [1, 3]),
-          )
-        );
-        return f.local("v128", f32x4.demoteF64x2Zero(combine(sums[0], sums[1])));
-      });
-      f.store("v128", address, f32x4.shuffle(pairs[0], pairs[1], [0, 1, 4, 5]));
-    },
-  };
 }

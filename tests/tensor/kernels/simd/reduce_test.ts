@@ -207,11 +207,13 @@ Deno.test("simdReduceKernel() has the bits of the plain loops along rows in stri
   fillArea(7);
   moderate();
   for (const length of [1, 2, 3, 4, 5, 63, 64, 65, 1000]) {
-    const parameters = [AREA_START / 4 + 7, AREA_START / 4 + 40000, 13, length, 13, length, length + 1, 1];
-    const expected = areaAfter(reduceKernel(form), parameters, 13, []);
-    for (const made of [form, ...(length <= 64 ? [{ ...form, extent: length }] : [])]) {
-      const actual = areaAfter(simdReduceKernel(made, "strict")!, parameters, 13, [0.5]);
-      assertEquals(firstDifference(actual, expected), -1);
+    for (const step of [length, length + 1]) {
+      const parameters = [AREA_START / 4 + 7, AREA_START / 4 + 40000, 13, length, 13, length, step, 1];
+      const expected = areaAfter(reduceKernel(form), parameters, 13, []);
+      for (const made of [form, ...(length <= 64 ? [{ ...form, extent: length }] : [])]) {
+        const actual = areaAfter(simdReduceKernel(made, "strict")!, parameters, 13, [0.5]);
+        assertEquals(firstDifference(actual, expected), -1);
+      }
     }
   }
 });
