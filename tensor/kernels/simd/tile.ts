@@ -63,14 +63,14 @@ function locals(f: FunctionBuilder, count: number): Local<"v128">[] {
   return Array.from({ length: count }, () => f.local("v128"));
 }
 
-/** Writes a loop that runs `body` for each of `count` units, `unroll` at a time. */
+/** Writes loops that run `body` for each of `count` units, as many at a time as `unroll` says, the most first. */
 function unrolled(
   f: FunctionBuilder,
   count: Local<"i32">,
-  unroll: number,
+  unroll: readonly number[],
   body: (units: number) => void,
 ): void {
-  for (const units of [unroll, 1]) {
+  for (const units of unroll) {
     f.while(i32.geU(count, units), () => {
       body(units);
       f.advance(count, -units);
@@ -124,7 +124,8 @@ function defineTiles(
       if (form === "lines") f.advance(from, 16 * vectors);
       if (steps) pointers.forEach((pointer) => f.advance(pointer, aStep));
     };
-    const unroll = form === "lines" ? 4 : 8;
+    // A line may be short, so that what is left of it counts.
+    const unroll = form === "lines" ? [8, 2, 1] : [8, 1];
     const step = (units: number): void => {
       for (let k = 0; k < units; k++) multiply(k);
       if (!steps) pointers.forEach((pointer) => f.advance(pointer, 4 * units));
@@ -145,7 +146,7 @@ function defineTiles(
     // Accesses whose values are dropped: their checks compute the limits of offsets once, outside of the loops.
     f.set(from, form === "table" ? i32.add(b, i32.load(bStep)) : b);
     for (const column of columns) f.drop(column);
-    const offsets = form === "any" ? 1 : form === "columns" ? height : unroll;
+    const offsets = form === "any" ? 1 : form === "columns" ? height : unroll[0];
     for (let k = 0; k < Math.min(offsets, 4 * vectors); k++) f.drop(v128.load32Splat(from, 4 * k));
 
     f.repeat(() => {
