@@ -5,15 +5,16 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import type { Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
+import { splitRows } from "./interleave.ts";
 import { loadSplat, loadVector, loadWord, sizeShift } from "./operands.ts";
 import { findUnit, least, readArguments, unitPlace } from "./reduce_arguments.ts";
 import type { Reducing } from "./reducing.ts";
 import { plainTotals, preciseTotals, storeAcross } from "./reduce_short_totals.ts";
 import { i32 } from "./scalar.ts";
-import { f32x4, i32x4, v128 } from "./vector.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Local<"v128">;
@@ -84,7 +85,9 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
     if (packed) steps.forEach((list) => f.set(follows, i32.and(follows, i32.eq(list[1], 4 * extent))));
     /** Reduces four rows that follow each other, from vectors of what stands at the same place of each. */
     const reducePacked = (): void => {
-      const elements = place.bases.map((base) => splitRows(f, base, extent));
+      const elements = place.bases.map((base) =>
+        splitRows(f, Array.from({ length: extent }, (_, i) => f.local("v128", v128.load(base, 16 * i))))
+      );
       const values = write(Array.from({ length: extent }, (_, j) => elements.map((list) => list[j])))
         .map(([value]) => value);
       storeAcross(f, reducing, values, target);
@@ -101,19 +104,6 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
       f.while(run, () => reduceRows(1));
     });
   });
-}
-
-/** Vectors of the first, second and third elements of four rows of two or three that follow each other. */
-function splitRows(f: FunctionBuilder, address: Word, extent: number): readonly Vector[] {
-  const [a, b, c] = Array.from({ length: extent }, (_, i) => f.local("v128", v128.load(address, 16 * i)));
-  const pick = (orders: readonly (readonly number[])[]): Vector => {
-    const first = f32x4.shuffle(a, b, orders[0]);
-    return f.local("v128", orders.length === 1 ? first : f32x4.shuffle(first, c, orders[1]));
-  };
-  const orders = extent === 2
-    ? [[[0, 2, 4, 6]], [[1, 3, 5, 7]]]
-    : [[[0, 3, 6, 0], [0, 1, 2, 5]], [[1, 4, 7, 0], [0, 1, 2, 6]], [[2, 5, 0, 0], [0, 1, 4, 7]]];
-  return orders.map(pick);
 }
 
 /** One to three elements from byte `address` on. */

@@ -175,3 +175,19 @@ Deno.test("a mean of short rows is the sum that an eager one is, with a loop ove
     assertEquals(mean(x).toArray(), t.sqrt(t.abs(t.mean(x, { axes: axis }))).toArray());
   }
 });
+
+Deno.test("rows of two and three are turned and turned back in their places", () => {
+  for (const length of [2, 3]) {
+    const x = t.random.normal(t.random.key(length), [8003, length]);
+    const rows = x.toArray() as number[][];
+    const expected = rows.map((row) => {
+      const exponentials = row.map(Math.exp);
+      const total = exponentials.reduce((a, b) => a + b);
+      return exponentials.map((value) => value / total);
+    });
+    const softmax = (x: Tensor): Tensor => t.softmax(x, { axes: -1 });
+    for (const f of [softmax, t.compile(softmax)]) {
+      assertClose(f(x), t.tensor(expected), { relativeTolerance: 1e-6 });
+    }
+  }
+});
