@@ -27,6 +27,9 @@ const UNIT_WORK = 1_000_000;
 /** Channels of the target in a unit. */
 const ROWS = 64;
 
+/** Channels of the target in a unit below which sources are copied too often. */
+const FEWEST_ROWS = 16;
+
 /** What a product costs, where copying an element into a plane costs 1. */
 const PRODUCT_COST = 0.06;
 
@@ -101,7 +104,11 @@ export function cutPatches(
       else if (band > 1) band = half(band);
       else return null;
     } else if (weights > PARTS.weights || channels * taps > PARTS.table) {
-      if (channels > 1) channels = half(channels);
+      // Weights of all source channels are packed once for many units.
+      const fitting = Math.floor(PARTS.weights / (channels * taps));
+      if (channels === patches.channels && fitting >= FEWEST_ROWS && rows > fitting) {
+        rows = Math.ceil(rows / Math.ceil(rows / fitting));
+      } else if (channels > 1) channels = half(channels);
       else if (rows > 1 && weights > PARTS.weights) rows = half(rows);
       else return null;
     } else {
