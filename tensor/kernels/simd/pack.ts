@@ -266,6 +266,12 @@ function defineMove(module: ModuleBuilder): void {
       const at = [from, ...axes.slice(1).map(() => f.local("i32"))];
       const target = [to, ...axes.slice(1).map(() => f.local("i32"))];
       const [left, source, into] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      // Rows that follow each other on both sides are one.
+      const joined = i32.and(i32.eq(from2, i32.mul(n3, from3)), i32.eq(to2, i32.mul(n3, to3)));
+      f.if(joined, () => {
+        f.set(n3, i32.mul(n3, n2));
+        f.set(n2, 1);
+      });
       const isUnit = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 4)));
       const isHalved = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 8)));
       const [fours, toFours] = [f.local("i32", i32.shl(from3, 2)), f.local("i32", i32.shl(to3, 2))];
