@@ -197,6 +197,14 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
       });
       const fresh = packedPart !== part || cutChannels < channels || cutGroups > 1;
       packedPart = part;
+      if (depthwise !== null && direct && rows === 1) {
+        const to = target + 4 * ((image * groups + firstGroup) * plane + first * targetColumns);
+        const lines = Math.min(band, down.phases[0].count - first);
+        // deno-fmt-ignore
+        depthwise(weights + firstGroup * weightGroup, copies, 4 * pitch, to, 4 * targetColumns, lines, targetColumns,
+          together, weightGroup, channelBytes, 4 * plane);
+        continue;
+      }
       for (let g = 0; g < together; g++) {
         const group = firstGroup + g;
         const weightStart = weights + group * weightGroup + row * weightRow + channel * weightChannel;
@@ -223,7 +231,19 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
             for (let i = 0; i < height; i++) {
               const c = to + 4 * i * plane;
               const row = 4 * targetColumns;
-              depthwise(a + i * aRow, copies + g * channelBytes, 4 * pitch, c, row, lines, targetColumns);
+              depthwise(
+                a + i * aRow,
+                copies + g * channelBytes,
+                4 * pitch,
+                c,
+                row,
+                lines,
+                targetColumns,
+                1,
+                0,
+                0,
+                0,
+              );
             }
             continue;
           }

@@ -15,8 +15,9 @@ import { v128 } from "./vector.ts";
 export const DEPTHWISE_TAPS: number = 32;
 
 /**
- * Rows of the target from a plane. Addresses and rows: bytes; `width` counts elements. The weights of the taps
- * are neighbours. Each element is the sum over the taps in their order, from 0.
+ * Rows of the targets from planes, `planes` of them. Addresses, rows and steps from one plane, its weights and its target
+ * to the next: bytes; `width` counts elements. The weights of the taps are neighbours. Each element is the sum over the
+ * taps in their order, from 0.
  */
 export type Depthwise = (
   weights: number,
@@ -26,6 +27,10 @@ export type Depthwise = (
   targetRow: number,
   lines: number,
   width: number,
+  planes: number,
+  weightStep: number,
+  planeStep: number,
+  targetStep: number,
 ) => void;
 
 /** Writes the sums of `count` vectors from `plane` on; `store` is told the sums. */
@@ -47,33 +52,45 @@ function sumTaps(
 }
 
 function defineDepthwise(module: ModuleBuilder, offsets: readonly number[], relaxed: boolean): void {
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, weight, plane, planeRow, target, targetRow, lines, width) => {
-    const weights = offsets.map((_, tap) => f.local("v128", v128.load32Splat(weight, 4 * tap)));
+  module.define("run", parameters, null, (f, weight, first, planeRow, output, targetRow, count, width,
+    planes, weightStep, planeStep, targetStep) => {
+    const weights = offsets.map(() => f.local("v128"));
+    const [plane, target, lines] = [f.local("i32"), f.local("i32"), f.local("i32")];
     const [from, to, left] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    f.while(lines, () => {
-      f.set(from, plane);
-      f.set(to, target);
-      f.set(left, width);
-      for (const count of [3, 1]) {
-        f.while(i32.geU(left, 4 * count), () => {
-          const sums = sumTaps(f, weights, offsets, from, count, relaxed);
-          sums.forEach((sum, v) => f.store("v128", to, sum, 16 * v));
-          f.advance(from, 16 * count);
-          f.advance(to, 16 * count);
-          f.advance(left, -4 * count);
-        });
-      }
-      f.if(left, () => {
-        const [sum] = sumTaps(f, weights, offsets, from, 1, relaxed);
-        for (const lane of [0, 1, 2]) {
-          f.if(i32.gtU(left, lane), () => f.storeLane32(to, sum, lane, 4 * lane));
+    f.while(planes, () => {
+      weights.forEach((local, tap) => f.set(local, v128.load32Splat(weight, 4 * tap)));
+      f.set(plane, first);
+      f.set(target, output);
+      f.set(lines, count);
+      f.while(lines, () => {
+        f.set(from, plane);
+        f.set(to, target);
+        f.set(left, width);
+        for (const vectors of [3, 1]) {
+          f.while(i32.geU(left, 4 * vectors), () => {
+            const sums = sumTaps(f, weights, offsets, from, vectors, relaxed);
+            sums.forEach((sum, v) => f.store("v128", to, sum, 16 * v));
+            f.advance(from, 16 * vectors);
+            f.advance(to, 16 * vectors);
+            f.advance(left, -4 * vectors);
+          });
         }
+        f.if(left, () => {
+          const [sum] = sumTaps(f, weights, offsets, from, 1, relaxed);
+          for (const lane of [0, 1, 2]) {
+            f.if(i32.gtU(left, lane), () => f.storeLane32(to, sum, lane, 4 * lane));
+          }
+        });
+        f.advance(plane, planeRow);
+        f.advance(target, targetRow);
+        f.advance(lines, -1);
       });
-      f.advance(plane, planeRow);
-      f.advance(target, targetRow);
-      f.advance(lines, -1);
+      f.advance(weight, weightStep);
+      f.advance(first, planeStep);
+      f.advance(output, targetStep);
+      f.advance(planes, -1);
     });
   });
 }
