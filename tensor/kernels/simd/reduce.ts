@@ -29,7 +29,7 @@ const kernels = new Map<string, KernelReference | null>();
  * the expression or the combination of types: float64 with others, bytes, and bools other than by all and any.
  *
  * float32 sums are accumulated in double precision: in strict mode every element, with the bits of the JavaScript
- * loop along rows; in relaxed mode the sums of four, which are rounded to float32.
+ * loop along rows; in relaxed mode the sums of some, of sixteen at most, which are float32.
  */
 export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelReference | null {
   const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent, narrow } = form;
