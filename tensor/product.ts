@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asNeighbours } from "./elementwise.ts";
+import { asNeighbours, copyInto } from "./elementwise.ts";
 import { vectorMode } from "./kernel_choice.ts";
 import { input } from "./kernels/expression.ts";
 import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
@@ -32,7 +32,8 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
   const batch = output.shape.slice(0, -2);
   const inner = left.shape[left.shape.length - 1];
   const mode = output.dtype === "float32" ? vectorMode() : null;
-  const [a, b] = mode === null ? [left, right] : [left, right].map((x) => asNeighbours(x, machine));
+  const given = mode === "relaxed" ? [left, right] : [left, right].map((x) => unrepeated(x, machine));
+  const [a, b] = mode === null ? given : given.map((x) => asNeighbours(x, machine));
   const slices = Math.floor(inner / SLICE);
   if (mode === null || slices < 2 || sizeOf(output.shape) > SMALL || sizeOf(output.shape) === 0) {
     return launchWhole(a, b, output, mode, machine);
@@ -69,6 +70,18 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
     axes: [0],
   } as const;
   launchReduction(total, parts.shape, output, machine);
+}
+
+/**
+ * An operand, copied where it repeats along an axis of its matrices: how strides lie decides in which order terms are
+ * added, and what a program computes does not repeat.
+ */
+function unrepeated(x: Operand, machine: Machine): Operand {
+  const axes = [x.shape.length - 2, x.shape.length - 1];
+  if (axes.every((axis) => x.strides[axis] !== 0 || x.shape[axis] < 2)) return x;
+  const copy = machine.temporary(x.dtype, x.shape);
+  copyInto(x, copy, machine);
+  return copy;
 }
 
 function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | null, machine: Machine): void {

@@ -47,3 +47,20 @@ Deno.test("programs fed with their own results equal eager ones bit for bit", ()
     )
   );
 });
+
+Deno.test("products of what repeats add their terms in the order of those of copies", () => {
+  const loss = (x: Tensor): Tensor => {
+    const repeated = t.broadcastTo(t.slice(t.ravel(x), [[0, 1]]), [2, 3, 9]);
+    return t.sum(t.tanh(t.sum(t.matmul(x, repeated), { axes: 2 })));
+  };
+  const gradient = t.grad(loss);
+  const compiled = t.compile((x: Tensor) => gradient(x));
+  withoutFusedRounding(() =>
+    t.scope(() => {
+      for (let seed = 0; seed < 50; seed++) {
+        const x = t.random.normal(t.random.key(seed), [6, 3]);
+        assertSame(compiled(x), gradient(x));
+      }
+    })
+  );
+});
