@@ -30,7 +30,7 @@ export interface Total {
   readonly block: number;
 }
 
-/** Of how many elements, or vectors of them, a sample takes one. */
+/** Of how many elements, or vectors of them, a sample takes one at least. */
 export const SAMPLE = 16;
 
 /** One way along a row. */

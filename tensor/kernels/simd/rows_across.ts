@@ -108,6 +108,8 @@ export class Tile {
   /** Elements of a row of which there is a sample. */
   readonly #sample: Word;
   readonly #sampleShare: Vector;
+  /** Of how many elements the sample takes one: of few, so that there are eight. */
+  readonly #sampleStep: Word;
   readonly #depth: Word;
   #numbers = 0;
 
@@ -121,7 +123,9 @@ export class Tile {
     this.width = f.local("i32");
     const shareOf = (count: Word): Vector => f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(count))));
     this.#share = shareOf(a.count);
-    this.#sample = f.local("i32", i32.divU(i32.add(a.count, SAMPLE - 1), SAMPLE));
+    const step = f.local("i32", least(f.local("i32", i32.shrU(a.count, 3)), constant("i32", SAMPLE)));
+    this.#sampleStep = f.local("i32", i32.add(step, i32.eqz(step)));
+    this.#sample = f.local("i32", i32.divU(i32.add(a.count, i32.sub(this.#sampleStep, 1)), this.#sampleStep));
     this.#sampleShare = shareOf(this.#sample);
     const far = a.steps.map((step) => i32.geS(step, FAR)).reduce((x, y) => i32.or(x, y));
     this.#depth = f.local("i32", select(far, constant("i32", FAR_DEPTH), constant("i32", DEPTH)));
@@ -180,7 +184,7 @@ export class Tile {
     const steps = new Map(
       operands.map((operand): [number, Word] => {
         const step = a.steps[operand];
-        return [operand, pass.sampled ? f.local("i32", i32.mul(step, SAMPLE)) : step];
+        return [operand, pass.sampled ? f.local("i32", i32.mul(step, this.#sampleStep)) : step];
       }),
     );
     const rest = f.local("i32", count);
