@@ -29,14 +29,30 @@ type Word = Expression<"i32">;
 type Address = Local<"i32">;
 type Vector = Local<"v128">;
 
-/** Most rows of a tile. */
-const TILE = 1024;
+/** Fewest and most rows of a tile. */
+const [FEWEST, TILE] = [128, 1024];
 
 /** Rows that a tile may have more, where they would be a tile of their own. */
 const MORE = 32;
 
-/** Bytes of a number of every row of a tile; the halves of an accumulator of float64 take as much each. */
-const BYTES = 4 * (TILE + MORE);
+/** Bytes of the scratch area that the cells of a tile take at most, unless there are very many of a row. */
+const ROOM = 1 << 18;
+
+/** Cells of a row, of four bytes each: its numbers, and the halves of its accumulators. */
+function cellsOf({ passes, numbers }: RowPasses): number {
+  return numbers + 2 * Math.max(0, ...passes.map(({ totals }) => totals.length));
+}
+
+/** Rows of a tile. */
+function tileOf(passes: RowPasses): number {
+  const fit = Math.floor(ROOM / 4 / Math.max(1, cellsOf(passes))) - MORE;
+  return Math.max(FEWEST, Math.min(TILE, fit & -16));
+}
+
+/** Bytes from one cell of a row to the next one: those of all rows of a tile lie together. */
+function stepOf(passes: RowPasses): number {
+  return 4 * (tileOf(passes) + MORE);
+}
 
 /** Vectors that go along together: as many as there are registers for. */
 function copiesOf({ totals }: Pass): 2 | 4 {
@@ -61,14 +77,15 @@ export function helpersOf(module: ModuleBuilder, { passes, single }: RowPasses):
 }
 
 /** Bytes of the scratch area that a tile takes; a multiple of 64. */
-export function cellBytes({ passes, numbers }: RowPasses): number {
-  return BYTES * (numbers + 2 * Math.max(0, ...passes.map(({ totals }) => totals.length)));
+export function cellBytes(passes: RowPasses): number {
+  return stepOf(passes) * cellsOf(passes);
 }
 
 /** Defines the kernel. */
 export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
   const { passes } = loop.passes;
   const helpers = helpersOf(module, loop.passes);
+  const most = tileOf(loop.passes);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
     const a = readRowArguments(f, loop, block);
     const tile = new Tile(f, loop, a, helpers, scratch);
@@ -76,7 +93,7 @@ export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
       const column = findRow(f, a, begin, tile.bases);
       const inner = a.extents[a.extents.length - 1];
       f.set(tile.width, least(i32.sub(inner, column), i32.sub(end, begin)));
-      f.if(i32.gtU(tile.width, TILE + MORE), () => f.set(tile.width, TILE));
+      f.if(i32.gtU(tile.width, most + MORE), () => f.set(tile.width, most));
       passes.forEach((pass) => tile.pass(pass));
       tile.single();
       f.advance(begin, tile.width);
@@ -111,6 +128,7 @@ export class Tile {
   /** Of how many elements the sample takes one: of few, so that there are eight. */
   readonly #sampleStep: Word;
   readonly #depth: Word;
+  readonly #step: number;
   #numbers = 0;
 
   constructor(f: FunctionBuilder, loop: RowLoop, a: RowArguments, helpers: Helpers, scratch: Word) {
@@ -119,6 +137,7 @@ export class Tile {
     this.#a = a;
     this.#helpers = helpers;
     this.#scratch = scratch;
+    this.#step = stepOf(loop.passes);
     this.bases = a.addresses.map(() => f.local("i32"));
     this.width = f.local("i32");
     const shareOf = (count: Word): Vector => f.local("v128", f64x2.splat(f64.div(1, f64.convertI32U(count))));
@@ -133,9 +152,9 @@ export class Tile {
 
   /** Byte of the scratch area where a number of every row, or a half of an accumulator, starts. */
   #placeOf(source: Source): number {
-    if (source.kind === "number") return BYTES * source.index;
+    if (source.kind === "number") return this.#step * source.index;
     if (source.kind !== "total") return 0;
-    return BYTES * (this.#loop.passes.numbers + 2 * source.index + source.half);
+    return this.#step * (this.#loop.passes.numbers + 2 * source.index + source.half);
   }
 
   #total(index: number, half: 0 | 1): number {
@@ -311,7 +330,7 @@ export class Tile {
       const loads = this.#vectors((source) =>
         used.includes(source) ? v128.load(cells, this.#placeOf(source)) : null
       );
-      write([loads])[0].forEach((value, i) => f.store("v128", cells, value, BYTES * (first + i)));
+      write([loads])[0].forEach((value, i) => f.store("v128", cells, value, this.#step * (first + i)));
       f.advance(cells, 16);
       f.advance(left, -4);
     });
