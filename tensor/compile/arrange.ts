@@ -14,13 +14,19 @@ export function arrange(
   tape: Tape,
   wanted: readonly number[],
 ): ReadonlyMap<number, readonly number[]> {
+  const arranged = new Map<number, readonly number[]>();
+  const copies = entries.filter(({ primitive }) => (primitive as unknown as Primitive<object>).copies);
+  if (copies.length === 0) return arranged;
   const readers = new Map<number, Entry[]>();
   for (const entry of entries) {
-    for (const slot of entry.inputs) readers.set(slot, [...readers.get(slot) ?? [], entry]);
+    for (const slot of entry.inputs) {
+      const list = readers.get(slot);
+      if (list === undefined) readers.set(slot, [entry]);
+      else list.push(entry);
+    }
   }
-  const arranged = new Map<number, readonly number[]>();
-  for (const { primitive, outputs: [slot] } of entries) {
-    if ((primitive as unknown as Primitive<object>).copies !== true || wanted.includes(slot)) continue;
+  for (const { outputs: [slot] } of copies) {
+    if (wanted.includes(slot)) continue;
     const [reader, ...others] = readers.get(slot) ?? [];
     if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;
     const { axes } = reader.attributes as { readonly axes: readonly number[] };

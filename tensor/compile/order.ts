@@ -4,34 +4,14 @@
  *
  * @module
  */
-import type { Buffer, Launch, Lowered } from "./lower.ts";
-import { mayWrite } from "./stages.ts";
+import type { Launch, Lowered } from "./lower.ts";
+import { depends, type Touched, touchedBy } from "./stages.ts";
 
 /** Most bytes of an operand of a launch that waits, as what it reads stays for longer. */
 const SMALL_BYTES = 1 << 14;
 
 function isSmall({ callee, total, grain, operands }: Launch): boolean {
   return callee === null && total <= grain && operands.every(({ buffer }) => buffer.bytes <= SMALL_BYTES);
-}
-
-/** The buffers of a launch that lie between others, and whether it may write them. */
-type Touched = ReadonlyMap<Buffer, boolean>;
-
-function touchedBy(launches: readonly Launch[], launch: Launch): Touched {
-  const touched = new Map<Buffer, boolean>();
-  for (const operand of launch.operands) {
-    const { buffer } = operand;
-    touched.set(buffer, touched.get(buffer) === true || mayWrite(launches, launch, operand));
-  }
-  return touched;
-}
-
-function depends(later: Touched, earlier: Touched): boolean {
-  for (const [buffer, written] of later) {
-    const before = earlier.get(buffer);
-    if (before !== undefined && (written || before)) return true;
-  }
-  return false;
 }
 
 /** The same with its launches in an order in which short ones come as late as they can. */

@@ -24,8 +24,30 @@ export interface Span {
  * Whether a launch may write an operand: what an entry makes is first touched by a launch of that entry, and
  * launches of other entries only read it.
  */
-export function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: LaunchOperand): boolean {
+function mayWrite(launches: readonly Launch[], { work }: Launch, { buffer }: LaunchOperand): boolean {
   return buffer.role.kind === "intermediate" && launches[buffer.first].work === work;
+}
+
+/** Buffers that launches touch, and whether they may write them. */
+export type Touched = ReadonlyMap<Buffer, boolean>;
+
+/** The buffers that a launch touches. */
+export function touchedBy(launches: readonly Launch[], launch: Launch): Touched {
+  const touched = new Map<Buffer, boolean>();
+  for (const operand of launch.operands) {
+    const { buffer } = operand;
+    touched.set(buffer, touched.get(buffer) === true || mayWrite(launches, launch, operand));
+  }
+  return touched;
+}
+
+/** Whether what touches some buffers has to wait for what touched others. */
+export function depends(later: Touched, earlier: Touched): boolean {
+  for (const [buffer, written] of later) {
+    const before = earlier.get(buffer);
+    if (before !== undefined && (written || before)) return true;
+  }
+  return false;
 }
 
 /** Cuts launches into spans: a launch goes with those before it unless it `depends` on one that `admit`
@@ -51,15 +73,11 @@ export function spansOf(launches: readonly Launch[]): readonly Span[] {
   let touched = new Map<Buffer, boolean>();
   const spans = cut(
     launches,
-    (launch) =>
-      launch.operands.some((operand) =>
-        touched.has(operand.buffer) && (touched.get(operand.buffer)! || mayWrite(launches, launch, operand))
-      ),
+    (launch) => depends(touchedBy(launches, launch), touched),
     (launch, alone) => {
       if (alone) touched = new Map();
-      for (const operand of launch.operands) {
-        const written = touched.get(operand.buffer) === true || mayWrite(launches, launch, operand);
-        touched.set(operand.buffer, written);
+      for (const [buffer, written] of touchedBy(launches, launch)) {
+        touched.set(buffer, touched.get(buffer) === true || written);
       }
     },
   );
