@@ -8,7 +8,7 @@ import { promoted } from "./accumulate.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { constant, select } from "./expression.ts";
 import { argument } from "./operands.ts";
-import { overPlaces, overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
+import { overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
 import {
   after,
   alongRow,
@@ -72,24 +72,14 @@ export function defineAveragePoolAcross(module: ModuleBuilder, form: PoolForm): 
   const { window } = form;
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const across = readAcross(f, form, block, 2, 1);
-    const steps = across.a.strides[0].slice(2);
     const whole = f.local("i32", argument(block, across.a.next));
     const sums = [f.local("v128"), f.local("v128")];
     const counts = f.local("v128");
     const count = f.local("i32");
-    overRowsOfGroups(f, form, across, begin, end, ({ from, rows, columns, to }, load, offsets) => {
+    overRowsOfGroups(f, form, across, begin, end, ({ each, rows, columns, to }, offsets) => {
       sums.forEach((half) => f.set(half, v128.constI32x4(0)));
-      overPlaces(
-        f,
-        form,
-        from,
-        steps,
-        rows.count,
-        columns.count,
-        (place) =>
-          promoted(f.local("v128", load(place))).forEach((part, half) =>
-            f.set(sums[half], f64x2.add(sums[half], part))
-          ),
+      each((value) =>
+        promoted(value).forEach((part, half) => f.set(sums[half], f64x2.add(sums[half], part)))
       );
       f.set(count, i32.mul(positive(rows.count), positive(columns.count)));
       // Of no elements, the mean is 0.

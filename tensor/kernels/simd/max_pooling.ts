@@ -16,7 +16,7 @@ import {
   spanOf,
 } from "./pooling_window.ts";
 import { f32x4 } from "./vector.ts";
-import { overPlaces, overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
+import { overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
 
 /** Defines the kernel. One unit is a row of the output. */
 export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
@@ -57,19 +57,10 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
 export function defineMaxPoolAcross(module: ModuleBuilder, form: PoolForm): void {
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const across = readAcross(f, form, block, 2, 1);
-    const steps = across.a.strides[0].slice(2);
     const best = f.local("v128");
-    overRowsOfGroups(f, form, across, begin, end, ({ from, rows, columns, to }, load, offsets) => {
+    overRowsOfGroups(f, form, across, begin, end, ({ each, to }, offsets) => {
       f.set(best, f32x4.splat(-Infinity));
-      overPlaces(
-        f,
-        form,
-        from,
-        steps,
-        rows.count,
-        columns.count,
-        (place) => f.set(best, f32x4.max(best, f.local("v128", load(place)))),
-      );
+      each((value) => f.set(best, f32x4.max(best, value)));
       storeLanes(f, to, offsets, best);
     });
   });

@@ -183,10 +183,10 @@ export function overPlaces(
   f.if(i32.and(i32.eq(high, rows), i32.eq(wide, columns)), unrolled, looped);
 }
 
-/** A window of a row of the output: its place in the image, what it sees of it, and where its output is. */
+/** A window of a row of the output: what it sees of the image, and where its output is. */
 export interface AcrossWindow {
-  /** The first element that it sees. */
-  readonly from: Address;
+  /** Goes through the elements that it sees, row by row. */
+  readonly each: (visit: (value: Local<"v128">) => void) => void;
   /** Its rows. */
   readonly rows: Span;
   /** Its columns. */
@@ -204,7 +204,7 @@ export function overRowsOfGroups(
   { a, groups }: { readonly a: PoolArguments; readonly groups: Word },
   begin: Address,
   end: Word,
-  body: (window: AcrossWindow, load: LoadLanes, offsets: Offsets) => void,
+  body: (window: AcrossWindow, offsets: Offsets) => void,
 ): void {
   const { window, strides } = form;
   const [image, output] = a.operands;
@@ -221,7 +221,17 @@ export function overRowsOfGroups(
       f.until(j, a.outColumns, 1, () => {
         const columns = spanOf(f, j, strides[1], a.lowColumn, window[1], a.columns);
         const from = f.local("i32", i32.add(start, i32.mul(columns.first, steps[3])));
-        body({ from, rows, columns, to: at }, load, offsets);
+        const each: AcrossWindow["each"] = (visit) =>
+          overPlaces(
+            f,
+            form,
+            from,
+            steps.slice(2),
+            rows.count,
+            columns.count,
+            (place) => visit(f.local("v128", load(place))),
+          );
+        body({ each, rows, columns, to: at }, offsets);
         f.advance(at, 4);
       });
     });

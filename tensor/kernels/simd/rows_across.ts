@@ -7,7 +7,7 @@
 import type { DType } from "../../dtype.ts";
 import { cellAccumulator } from "./cell_totals.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import { defineHelpers, type Helpers, prepare, type Write } from "./emit.ts";
+import { type Helpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import type { Node } from "./nodes.ts";
 import { loadPartial, loadSplat, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
@@ -15,6 +15,7 @@ import { least } from "./reduce_arguments.ts";
 import { type Pass, type RowPasses, SAMPLE, type Source } from "./row_pass.ts";
 import {
   findRow,
+  helpersOf,
   readRowArguments,
   rootsOf,
   type RowArguments,
@@ -66,15 +67,6 @@ const [DEPTH, FAR_DEPTH] = [16, 8];
 const FAR = 2560;
 
 const ZERO = v128.constI32x4(0);
-
-/** Defines the scalar functions that passes need. */
-export function helpersOf(module: ModuleBuilder, { passes, single }: RowPasses): Helpers {
-  const roots = [
-    ...passes.flatMap((pass) => [...rootsOf(pass), ...pass.numbers]),
-    ...single.map((s) => s.value),
-  ];
-  return defineHelpers(module, roots);
-}
 
 /** Bytes of the scratch area that a tile takes; a multiple of 64. */
 export function cellBytes(passes: RowPasses): number {

@@ -4,13 +4,21 @@
  * @module
  */
 import type { FunctionHandle, ModuleBuilder } from "./assembler.ts";
-import { allNodes, defineHelpers, type Helpers } from "./emit.ts";
+import { allNodes, type Helpers } from "./emit.ts";
 import { constant } from "./expression.ts";
 import { definePartials, type Partials } from "./partials.ts";
 import { least } from "./reduce_arguments.ts";
 import { type RecordLayout, Rows } from "./row_group.ts";
 import type { Pass } from "./row_pass.ts";
-import { findRow, operandTypes, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
+import {
+  findRow,
+  helpersOf,
+  operandTypes,
+  readRowArguments,
+  rootsOf,
+  type RowLoop,
+  targetOf,
+} from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
 
 /** Bytes of rows that go through a pass before the next one, so that they stay in the nearest cache. */
@@ -28,11 +36,7 @@ type PassFunction = FunctionHandle<readonly ["i32", "i32", "i32"], null>;
  */
 export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
   const { passes, single, numbers } = loop.passes;
-  const roots = [
-    ...passes.flatMap((pass) => [...rootsOf(pass), ...pass.numbers]),
-    ...single.map((s) => s.value),
-  ];
-  const helpers = defineHelpers(module, roots);
+  const helpers = helpersOf(module, loop.passes);
   const operands = operandTypes(loop);
   const partials = partialsOf(module, loop);
   const first = 16 * Math.ceil(operands.length / 4);
@@ -77,12 +81,12 @@ export function defineAlong(module: ModuleBuilder, loop: RowLoop): void {
 }
 
 /** Loads and stores of what is left at the ends of rows. */
-function partialsOf(module: ModuleBuilder, { form, passes: { passes } }: RowLoop): Partials {
-  const targets = passes.flatMap(({ stores }) => stores);
-  const stored = targets.map(({ target, index }) =>
-    target === "kept" ? "float32" : form.outputs[index].dtype
+function partialsOf(module: ModuleBuilder, loop: RowLoop): Partials {
+  const dtypes = operandTypes(loop);
+  const stored = loop.passes.passes.flatMap(({ stores }) =>
+    stores.map((store) => dtypes[targetOf(loop, store)])
   );
-  return definePartials(module, [...form.inputs, ...stored], stored);
+  return definePartials(module, [...loop.form.inputs, ...stored], stored);
 }
 
 /** Values of an element, in a pass, below which loads take much of the time. */

@@ -5,10 +5,10 @@
  */
 import type { DType } from "../../dtype.ts";
 import type { RowForm, RowLayout } from "../row_form.ts";
-import type { FunctionBuilder, Local } from "./assembler.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
-import { allNodes } from "./emit.ts";
+import { allNodes, defineHelpers, type Helpers } from "./emit.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
 import type { Pass, RowPasses } from "./row_pass.ts";
 import { i32 } from "./scalar.ts";
@@ -99,6 +99,15 @@ export function rootsOf({ totals, stores }: Pass): readonly Node[] {
     ...totals.flatMap(({ value, factors, block }) => block > 0 && factors !== null ? factors : [value]),
     ...stores.map(({ value }) => value),
   ];
+}
+
+/** Defines the scalar functions that passes need. */
+export function helpersOf(module: ModuleBuilder, { passes, single }: RowPasses): Helpers {
+  const roots = [
+    ...passes.flatMap((pass) => [...rootsOf(pass), ...pass.numbers]),
+    ...single.map((s) => s.value),
+  ];
+  return defineHelpers(module, roots);
 }
 
 /** The places of the sources that graphs read. */

@@ -10,8 +10,8 @@ import { joinRows, splitRows } from "./interleave.ts";
 import { loadStrided, sizeShift } from "./operands.ts";
 import { transpose } from "./pack.ts";
 import { least } from "./reduce_arguments.ts";
-import { cellBytes, helpersOf, Tile } from "./rows_across.ts";
-import { operandTypes, readRowArguments, type RowLoop } from "./rows_arguments.ts";
+import { cellBytes, Tile } from "./rows_across.ts";
+import { helpersOf, operandTypes, readRowArguments, type RowLoop } from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
 import { v128 } from "./vector.ts";
 
