@@ -8,6 +8,7 @@ import { loopOf, transposingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import { growing } from "./kernels/plan.ts";
 import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
 import { attributesKey, definePrimitive, type Primitive } from "./primitive.ts";
 import { batchByBroadcasting } from "./rules.ts";
@@ -102,7 +103,7 @@ export function defineElementwise<A extends object>(definition: Elementwise<A>):
         grains.set(kernel, leastGrain([expressionFor(attributes, dtypes)]));
         flat.set(key, kernel);
       }
-      machine.launch(kernel, [...inputs, ...outputs], [], total, grainFor(total, grains.get(kernel)!));
+      machine.launch(kernel, [...inputs, ...outputs], [], total, grainOf(total, grains.get(kernel)!));
     },
     ...(definition.halves === undefined ? {} : { halves: definition.halves }),
     expression: expressionFor,
@@ -132,8 +133,8 @@ function formName(name: string, attributes: object): string {
 /** Elements of a chunk: a multiple of the vectors and blocks of any loop, so that every cut groups elements alike. */
 const GRAIN = 1024;
 
-/** Most elements of a chunk, and into how many chunks a loop is cut at least before they become larger. */
-const [MOST, PARTS] = [64 * GRAIN, 8];
+/** Chunks that a loop has at least before they become larger, and their most elements. */
+const [PARTS, MOST] = [8, 64 * GRAIN];
 
 /** Elements of a chunk that takes longer than sharing it. */
 function leastGrain(expressions: readonly Expression[]): number {
@@ -141,9 +142,9 @@ function leastGrain(expressions: readonly Expression[]): number {
   return GRAIN * Math.max(2, Math.min(64, Math.round(128 / (1 + cost))));
 }
 
-/** Elements of a chunk of a loop: where two threads meet, each loads ahead what the other one is writing. */
-function grainFor(elements: number, least: number): number {
-  return Math.max(least, Math.min(MOST, GRAIN * Math.floor(elements / (GRAIN * PARTS))));
+/** Elements of a chunk of a loop. */
+function grainOf(elements: number, least: number): number {
+  return GRAIN * Math.floor(growing(elements, { least, most: MOST, parts: PARTS }) / GRAIN);
 }
 
 const FLAT_STEPS = ["1", "11", "111", "1111"];
@@ -239,7 +240,7 @@ export function launchElementwise(
   const flat = rank === 1 && !steps.includes("s");
   const numbers = flat ? [] : [...extents, ...strides.flat()];
   const total = sizeOf(shape);
-  machine.launch(kernel, operands, numbers, total, grainFor(total, leastGrain(expressions)));
+  machine.launch(kernel, operands, numbers, total, grainOf(total, leastGrain(expressions)));
 }
 
 /** Copies between layouts whose innermost axes differ. */
@@ -263,23 +264,6 @@ function alongMemory(x: Operand, machine: Machine): Operand {
   if (transposeSizes(extents, strides[0], strides[1]) === null) return x;
   const target = machine.temporary(x.dtype, shape);
   launchTranspose({ ...x, shape }, target, machine);
-  return target;
-}
-
-/** Elements from which a copy of what has no neighbours pays. */
-const LARGE = 2048;
-
-/**
- * An operand none of whose elements are neighbours, as after every second column is taken, copied so that they are:
- * what reads it often or along vectors takes longer than the copy. Others, and small ones, are given back.
- */
-export function asNeighbours(x: Operand, machine: Machine): Operand {
-  const apart = x.shape.every((extent, axis) =>
-    extent === 1 || (x.strides[axis] !== 1 && x.strides[axis] !== 0)
-  );
-  if (!apart || sizeOf(x.shape) < LARGE) return x;
-  const target = machine.temporary(x.dtype, x.shape);
-  copyInto(x, target, machine);
   return target;
 }
 

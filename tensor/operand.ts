@@ -5,7 +5,7 @@
  */
 import { copyInto } from "./elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { isContiguous } from "./shape.ts";
+import { isContiguous, sizeOf } from "./shape.ts";
 
 /** The operand itself where it lies row-major without gaps, else a copy that does. */
 export function contiguousOperand(x: Operand, machine: Machine): Operand {
@@ -13,6 +13,20 @@ export function contiguousOperand(x: Operand, machine: Machine): Operand {
   const copy = machine.temporary(x.dtype, x.shape);
   copyInto(x, copy, machine);
   return copy;
+}
+
+/** Elements from which a copy of what has no neighbours pays. */
+const LARGE = 2048;
+
+/**
+ * An operand none of whose elements are neighbours, as after every second column is taken, copied so that they are:
+ * what reads it often or along vectors takes longer than the copy. Others, and small ones, are given back.
+ */
+export function asNeighbours(x: Operand, machine: Machine): Operand {
+  const apart = x.shape.every((extent, axis) =>
+    extent === 1 || (x.strides[axis] !== 1 && x.strides[axis] !== 0)
+  );
+  return apart && sizeOf(x.shape) >= LARGE ? contiguousOperand(x, machine) : x;
 }
 
 /** Random keys as uint32 with a last axis of two words; other operands as they are. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { asNeighbours, copyInto } from "./elementwise.ts";
 import { vectorMode } from "./kernel_choice.ts";
 import { input } from "./kernels/expression.ts";
 import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
@@ -12,6 +11,7 @@ import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { matmulSimdPlan } from "./kernels/simd/matmul_plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
+import { asNeighbours, contiguousOperand } from "./operand.ts";
 import { launchReduction } from "./reduction.ts";
 import { broadcastStrides, sizeOf } from "./shape.ts";
 
@@ -78,10 +78,7 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
  */
 function unrepeated(x: Operand, machine: Machine): Operand {
   const axes = [x.shape.length - 2, x.shape.length - 1];
-  if (axes.every((axis) => x.strides[axis] !== 0 || x.shape[axis] < 2)) return x;
-  const copy = machine.temporary(x.dtype, x.shape);
-  copyInto(x, copy, machine);
-  return copy;
+  return axes.some((axis) => x.strides[axis] === 0 && x.shape[axis] > 1) ? contiguousOperand(x, machine) : x;
 }
 
 function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | null, machine: Machine): void {

@@ -4,12 +4,14 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { asNeighbours, mergeAxes } from "./elementwise.ts";
+import { mergeAxes } from "./elementwise.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
+import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { reducingLoopOf } from "./kernel_choice.ts";
 import type { Reduction } from "./kernels/reduce.ts";
 import type { Machine, Operand } from "./machine.ts";
+import { asNeighbours } from "./operand.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
@@ -83,8 +85,8 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   launchPass(combination, output, whole, parts, chunks, 1, machine);
 }
 
-/** Operations of a chunk, at least and at most, and into how many chunks a pass is cut before those grow. */
-const [LEAST_WORK, MOST_WORK, PARTS] = [1 << 15, 1 << 17, 8];
+/** Operations of a chunk. */
+const OPERATIONS: ChunkRange = { least: 1 << 15, most: 1 << 17, parts: 8 };
 
 function launchPass(
   work: ReductionWork,
@@ -124,7 +126,7 @@ function launchPass(
     (1 + costOf(expression) / 2);
   // Neighbouring outputs may be computed together: every cut has to group them alike.
   const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 256 : 1;
-  const wanted = Math.max(LEAST_WORK, Math.min(MOST_WORK, each * outputs * chunks / PARTS));
+  const wanted = growing(each * outputs * chunks, OPERATIONS);
   const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
   const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];

@@ -10,13 +10,14 @@ import type { Step } from "./kernels/elementwise.ts";
 import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { rowKernel } from "./kernels/rows.ts";
 import { isShort } from "./kernels/simd/rows_short.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
-/** Elements of the rows of a chunk, at least and at most, and into how many chunks rows are cut before those grow. */
-const [LEAST, MOST, PARTS] = [8192, 65_536, 16];
+/** Elements of the rows of a chunk; fewer where they cost much. */
+const ELEMENTS: ChunkRange = { least: 8192, most: 65_536, parts: 16 };
 
 /** Neighbouring rows that go along together, and how many where those do not fit into the nearer caches. */
 const [TOGETHER, FAR_TOGETHER] = [128, 512];
@@ -115,8 +116,7 @@ function launch(
   const few = length <= NEAR ? TOGETHER : FAR_TOGETHER;
   const together = along ? 1 : neighbours <= 2 * few ? neighbours : few;
   const rows = sizeOf(extents);
-  // Where two threads meet, each loads ahead what the other one is writing.
-  const chunk = Math.max(LEAST / costOfForm(form), Math.min(MOST, rows * length / PARTS));
+  const chunk = growing(rows * length, { ...ELEMENTS, least: ELEMENTS.least / costOfForm(form) });
   const grain = together * Math.max(1, Math.round(chunk / Math.max(1, length * together)));
   machine.launch(kernel, operands, numbers, rows, grain);
 }

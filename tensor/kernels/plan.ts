@@ -28,3 +28,21 @@ const CHUNK_NANOSECONDS = 50_000;
 export function grainFor(nanoseconds: number): number {
   return Math.max(1, Math.round(CHUNK_NANOSECONDS / Math.max(1, nanoseconds)));
 }
+
+/** How much work a chunk has. */
+export interface ChunkRange {
+  /** What takes longer than handing it out. */
+  readonly least: number;
+  /** The most. */
+  readonly most: number;
+  /** Chunks that there are at least before they become larger. */
+  readonly parts: number;
+}
+
+/**
+ * The work of a chunk of so much in all: where two threads meet, each loads ahead what the other one is writing, so much
+ * work is cut into larger chunks.
+ */
+export function growing(work: number, { least, most, parts }: ChunkRange): number {
+  return Math.max(least, Math.min(most, work / parts));
+}

@@ -9,7 +9,7 @@ import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
 import type { Reduction } from "../kernels/reduce.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { asNeighbours } from "../elementwise.ts";
+import { asNeighbours } from "../operand.ts";
 import { axesOf, launchReduction } from "../reduction.ts";
 import {
   broadcastShapes,
