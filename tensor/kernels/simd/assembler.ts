@@ -86,6 +86,8 @@ export interface FunctionBuilder {
     lane: number,
     offset?: number,
   ) => void;
+  /** Fills `count` bytes from `address` on with a byte. */
+  readonly fill: (address: Operand<"i32">, byte: Operand<"i32">, count: Operand<"i32">) => void;
   /** Evaluates an expression and drops its value. */
   readonly drop: (value: Expression) => void;
   /** Leaves the function, with the value that is its result if it has one. */
@@ -197,6 +199,8 @@ function functionBody(
       emit(codeOf("i32", address), codeOf("i32", value), 0x3b, 0, unsigned(offset)),
     storeLane32: storeLane(0xfd_005a),
     storeLane64: storeLane(0xfd_005b),
+    fill: (address, byte, count) =>
+      emit(...[address, byte, count].map((value) => codeOf("i32", value)), instruction(0xfc_000b), 0),
     drop: (value) => emit(value.code, 0x1a),
     return: (value) => emit(value === undefined ? [] : value.code, 0x0f),
   };

@@ -276,11 +276,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
               j += vectors * (many - 1);
             }
           }
-          if (taps === 0) {
-            for (let i = 0, p = result / 4; i < height; i++, p += resultRow / 4) {
-              views.float32.fill(0, p, p + count);
-            }
-          }
+          for (let i = 0; taps === 0 && i < height; i++) packing.clear(result + i * resultRow, 4 * count);
           if (!flat && count > 0 && channel + cutChannels >= channels) {
             // deno-fmt-ignore
             packing.move(sumsAt, to + offset + 4 * first * (expandRow - 1) * targetColumns, 1, height, lines, beside.count,

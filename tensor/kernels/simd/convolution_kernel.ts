@@ -104,14 +104,14 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const cotangentStart = cotangent + (group * rows + row) * outChannel;
     const last = Math.min(images * bands, (slice + 1) * length);
     const summing = together * taps * depth * cutOutputs;
-    views.float32.fill(0, sums / 4, sums / 4 + summing);
+    packing.clear(sums, 4 * summing);
     const to = result + 4 * (slice * size + ((group * rows + row) * channels + channel) * taps);
 
     let [summed, kept] = [0, 0];
     for (let piece = slice * length; piece < last; piece++) {
       if (summed >= LONG_BLOCK) {
         packing.merge(sums, 0, totals, 0, 1, summing, kept++ > 0 ? 1 : 0);
-        views.float32.fill(0, sums / 4, sums / 4 + summing);
+        packing.clear(sums, 4 * summing);
         summed = 0;
       }
       const picture = Math.floor(piece / bands);

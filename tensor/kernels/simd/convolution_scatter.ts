@@ -109,11 +109,11 @@ export const convolutionScatterSimd: FinishingKernel = (views, at, begin, end, f
       // deno-fmt-ignore
       panels(vectors, taps).panel(weights, 4, weightStride, b, step, product + 4 * j, productRow, taps, outputs, 0, 0);
     }
-    views.float32.fill(0, planes / 4, product / 4);
+    packing.clear(planes, product - planes);
     // deno-fmt-ignore
     scatterOf(views.memory)(product, productRow, planes, 4 * fullRows * fullColumns, 4 * fullColumns, channels, lines, width,
       down, across, 4 * stepRow * fullColumns, 4 * stepColumn);
-    if (!covered) views.float32.fill(0, target / 4, target / 4 + channels * plane);
+    if (!covered) packing.clear(target, 4 * channels * plane);
     if (whole) packing.merge(planes, 0, target, 0, 1, channels * plane, 0);
     else if (toRow > fromRow && toColumn > fromColumn) {
       // deno-fmt-ignore

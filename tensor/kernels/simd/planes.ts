@@ -53,7 +53,7 @@ export function fillPlanes(views: Views, planes: Planes, to: number, source: Pla
     ])
   );
   if (parts.some(([line, column]) => line.count < lines || column.count < pitch)) {
-    views.float32.fill(0, to / 4, (to + channels * channelBytes) / 4);
+    packing.clear(to, channels * channelBytes);
   }
   parts.forEach(([line, column], split) => {
     if (line.count <= 0 || column.count <= 0) return;

@@ -184,6 +184,8 @@ Deno.test("statements run in their order", () => {
       f.storeLane32(128, v128.constI32x4(1, 2, 3, 4), 2);
       f.storeLane64(136, v128.constI32x4(1, 2, 3, 4), 1);
       f.drop(local);
+      f.fill(129, 5, 1);
+      f.fill(142, 0, 2);
       return i32.add(i32.load8U(103), i32.add(i32.load(128), i32.add(i32.load(140), local)));
     });
   });
@@ -191,7 +193,7 @@ Deno.test("statements run in their order", () => {
   assertEquals(functions.sum(9, 3), 0);
   assertEquals(functions.collatz(27), 111);
   assertEquals([functions.early(3), functions.early(20), functions.early(9)], [10, 40, 10]);
-  assertEquals(functions.memory(), 1 + 3 + 4 + 77);
+  assertEquals(functions.memory(), 1 + (3 + 5 * 256) + 4 + 77);
 });
 
 Deno.test("a module with many locals and a long body is valid", () => {
