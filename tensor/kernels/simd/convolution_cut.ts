@@ -4,6 +4,7 @@
  * @module
  */
 import type { Patches } from "../convolution.ts";
+import { DEPTHWISE_PHASES, DEPTHWISE_TAPS } from "./depthwise.ts";
 import { type WindowAxis, windowAxis } from "./window_axis.ts";
 
 /** The most float32 elements of the parts of the scratch area. */
@@ -35,7 +36,7 @@ const PRODUCT_COST = 0.06;
 
 /** The cut of a convolution. */
 export interface Cut {
-  /** Groups in a unit; more than one only where each has one source channel. */
+  /** Groups in a unit; more than one only where taps are written out. */
   readonly groups: number;
   /** Channels of the target in a unit. */
   readonly rows: number;
@@ -53,6 +54,12 @@ export function pixelsOf(band: number, pitch: number, columns: number): number {
 /** Whether the pixels of a plane are those of the target, one after the other. */
 export function isFlat(down: WindowAxis, across: WindowAxis): boolean {
   return down.phases.length * across.phases.length === 1 && across.reach === 0;
+}
+
+/** Whether the taps are written out (`depthwise.ts`), as far as all channels of the source fit. */
+export function isWritten({ channels, rows, window, expansion }: Patches): boolean {
+  return channels * window[2] * window[3] <= DEPTHWISE_TAPS && expansion[1] <= DEPTHWISE_PHASES &&
+    (channels === 1 || rows === 1);
 }
 
 /** The axis of rows of a convolution (0), or of columns (1). */
@@ -87,11 +94,13 @@ export function cutPatches(
   const phases = down.phases.length * across.phases.length;
   const pitch = across.count + across.reach;
   const flat = isFlat(down, across);
+  const few = isWritten(patches);
   let rows = Math.ceil(patches.rows / Math.ceil(patches.rows / ROWS));
   let [band, channels] = [down.count, patches.channels];
   for (;;) {
     const planes = channels * down.starts.length * across.starts.length * (band + down.reach) * pitch;
-    const sums = flat ? 0 : rows * phases * pixelsOf(band, pitch, across.count);
+    const written = few && channels === patches.channels;
+    const sums = flat || written ? 0 : rows * phases * pixelsOf(band, pitch, across.count);
     const weights = direct ? 0 : rows * channels * taps;
     if (planes > PARTS.planes) {
       if (band > 4) band = half(band);
@@ -120,8 +129,12 @@ export function cutPatches(
         else band = half(band);
         continue;
       }
-      const together = Math.min(Math.floor(PARTS.planes / Math.max(1, planes)), Math.ceil(UNIT_WORK / work));
-      const groups = patches.channels > 1 ? 1 : Math.max(1, Math.min(patches.groups, together));
+      const room = Math.min(
+        Math.floor(PARTS.planes / Math.max(1, planes)),
+        Math.floor(PARTS.weights / (rows * channels * taps)),
+      );
+      const together = Math.min(room, Math.ceil(UNIT_WORK / work));
+      const groups = written || patches.channels === 1 ? Math.max(1, Math.min(patches.groups, together)) : 1;
       return { groups, rows, band, channels };
     }
   }

@@ -220,6 +220,41 @@ Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => 
   }
 });
 
+Deno.test("taps that are written out have phases, groups and rows of weights in any order", () => {
+  const written = fc.record({
+    images: between(1, 3),
+    groups: between(1, 20),
+    channels: fc.constantFrom([1, 1], [1, 3], [3, 1], [2, 2]),
+    extent: fc.tuple(between(1, 19), between(1, 19)),
+    window: fc.tuple(between(1, 7), between(1, 7)),
+    strides: fc.tuple(between(1, 3), between(1, 3)),
+    low: between(0, 3),
+  }).map(({ images, groups, channels: [inputs, outputs], extent, window, strides, low }) => {
+    const weights = [groups * outputs, inputs, ...window];
+    const padding = [[low, low], [low, low]] as const;
+    const options = { weights, strides, dilation: [1, 1] as const, padding, groups };
+    const sizes = { dtype: "float32" as const, image: [images, groups * inputs, ...extent], ...options };
+    return { ...sizes, output: convolutionShape(sizes) };
+  });
+  const lie = fc.constantFrom(plain, channelsLast);
+  const weights = fc.constantFrom(plain, { ...plain, order: [2, 3, 1, 0] });
+  fc.assert(
+    fc.property(
+      written,
+      lie,
+      weights,
+      fc.nat(),
+      cuts,
+      (sizes, lie, weights, seed, cut) => void check(sizes, [lie, weights, lie], seed, cut, true),
+    ),
+    { numRuns: 200 },
+  );
+  for (const weights of [plain, { ...plain, order: [2, 3, 1, 0] }]) {
+    check(sizesOf([2, 90, 41, 41], [90, 1, 3, 3], 2, 90), [plain, weights, plain], 1, [0.3, 0.6], true);
+    check(sizesOf([1, 6, 130, 131], [12, 1, 5, 5], 2, 6), [plain, weights, plain], 2, [0.5], false);
+  }
+});
+
 Deno.test("convolutionSimdPlan() is null where a line does not fit in the scratch area", () => {
   const sizes = sizesOf([1, 1, 3, 200_000], [1, 1, 3, 3], 1, 1);
   const strides = [0, 0, 200_000, 1];
