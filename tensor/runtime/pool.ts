@@ -35,9 +35,9 @@ export function shareOne(launch: Launch): void {
   });
 }
 
-/** Whether every worker that is wanted has been started. */
+/** Whether every worker that is wanted takes part. */
 export function isComplete(): boolean {
-  return Atomics.load(views().int32, CONTROL.PRESENT) >= threads() - 1;
+  return Atomics.load(views().int32, CONTROL.READY) >= threads() - 1;
 }
 
 /** float64 numbers that `runner` needs for so many launches. */
@@ -85,7 +85,7 @@ export function runner(launches: readonly Launch[], shared: boolean, table: numb
   return () => {
     if (threads() === 1) alone();
     // Without workers there is nothing to time, but their want is noted.
-    else if (choice.settled() || Atomics.load(heap.int32, CONTROL.PRESENT) > 0) choice.run();
+    else if (choice.settled() || Atomics.load(heap.int32, CONTROL.READY) > 0) choice.run();
     else together();
   };
 }

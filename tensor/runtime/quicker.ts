@@ -4,10 +4,16 @@
  * @module
  */
 
-/** How often each way is timed before one is chosen; their medians count. */
-const TRIALS = 5;
+/** How often the first way is taken before any is timed: what is new is slow for other reasons. */
+const NEW = 5;
 
-/** How often the chosen way is taken before both are timed anew, at first and at last; twice as often each time. */
+/** How often each way is timed before one is chosen, and which of its times counts: others may have been disturbed. */
+const [TRIALS, COUNTED] = [5, 1];
+
+/**
+ * How often the chosen way is taken before both are timed anew, at first and at last: twice as often each time that
+ * the same is chosen.
+ */
 const PERIODS: readonly [number, number] = [20, 5000];
 
 /** How many runs after each other have to take another time than when they were chosen, and how much, to be timed anew. */
@@ -22,8 +28,7 @@ export interface Choice {
 }
 
 /**
- * Times two ways to do the same in turns, takes the quicker one for a while, and times them again: soon at first, since
- * what is new is slow for other reasons. With `watch` every run is timed, and both ways are timed again when the
+ * Times two ways to do the same in turns, takes the quicker one for a while, and times them again, soon at first. With `watch` every run is timed, and both ways are timed again when the
  * chosen one has come to take another time: when another process came or went, say.
  */
 export function quickerOf(
@@ -33,6 +38,7 @@ export function quickerOf(
 ): Choice {
   const times: readonly [number[], number[]] = [[], []];
   let [chosen] = ways;
+  let fresh = NEW;
   let left = 0;
   let period = PERIODS[0];
   let expected = 0;
@@ -43,9 +49,11 @@ export function quickerOf(
     ways[way]();
     times[way].push(now() - begin);
     if (times[1].length < TRIALS) return;
-    const medians = times.map(middle);
-    expected = Math.min(...medians);
-    chosen = ways[medians.indexOf(expected)];
+    const taken = times.map(counted);
+    expected = Math.min(...taken);
+    const quicker = ways[taken.indexOf(expected)];
+    if (quicker !== chosen) period = PERIODS[0];
+    chosen = quicker;
     changed = 0;
     left = period;
     period = Math.min(PERIODS[1], 2 * period);
@@ -65,6 +73,10 @@ export function quickerOf(
   };
   return {
     run() {
+      if (fresh > 0) {
+        fresh -= 1;
+        return ways[0]();
+      }
       if (left === 0) return time();
       left -= 1;
       if (watch) look();
@@ -74,6 +86,6 @@ export function quickerOf(
   };
 }
 
-function middle(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[TRIALS >> 1];
+function counted(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[COUNTED];
 }
