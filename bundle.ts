@@ -13,6 +13,7 @@
 import * as esbuild from "esbuild";
 import { calledBy } from "./bundle/called.ts";
 import { eager } from "./bundle/eager.ts";
+import { modulesOf, withModules } from "./bundle/ready.ts";
 import settings from "./deno.json" with { type: "json" };
 
 const ROOT = new URL("./", import.meta.url);
@@ -36,6 +37,9 @@ const entries = Object.entries(settings.exports).map(([entry, file]) => ({
   name: nameOf(entry),
 }));
 
+/** What most programs do first. */
+const FIRST_STEPS = pathOf(new URL("bundle/first_steps.ts", ROOT));
+
 /** Bundles the entries; the packages that they import from elsewhere. */
 async function bundle(): Promise<ReadonlySet<string>> {
   const { metafile } = await esbuild.build({
@@ -52,20 +56,32 @@ async function bundle(): Promise<ReadonlySet<string>> {
     outdir: pathOf(DIST),
     target: "esnext",
   });
-  await esbuild.stop();
   const imported = Object.values(metafile.outputs).flatMap((output) => output.imports);
   return new Set(imported.filter(({ external }) => external === true).map(({ path }) => path));
 }
 
 /** Has what most programs call compiled as soon as its file is loaded. */
 async function compileEagerly(): Promise<void> {
-  const program = pathOf(new URL("bundle/first_steps.ts", ROOT));
-  const called = await calledBy(program, pathOf(new URL("deno.json", DIST)), [["1"], ["2"]]);
+  const called = await calledBy(FIRST_STEPS, pathOf(new URL("deno.json", DIST)), [["1"], ["2"]]);
   for await (const { name } of Deno.readDir(DIST)) {
     const url = new URL(name, DIST);
     const ranges = called.get(url.href);
     if (ranges !== undefined) await Deno.writeTextFile(url, eager(await Deno.readTextFile(url), ranges));
   }
+}
+
+/** Puts the modules that most programs need where they are looked for. */
+async function addModules(): Promise<void> {
+  const modules = await modulesOf(FIRST_STEPS);
+  let places = 0;
+  for (const { name } of [...Deno.readDirSync(DIST)]) {
+    const url = new URL(name, DIST);
+    const text = name.endsWith(".js") ? withModules(await Deno.readTextFile(url), modules) : null;
+    if (text === null) continue;
+    await Deno.writeTextFile(url, text);
+    places++;
+  }
+  if (places !== 1) throw new Error(`Expected one file with a place for modules but got ${places}`);
 }
 
 /** Says in each entry where its types are. */
@@ -111,4 +127,7 @@ await Deno.writeTextFile(
   ),
 );
 await compileEagerly();
+// Afterwards, so that what assembles other modules counts as called.
+await addModules();
 await addTypes();
+await esbuild.stop();

@@ -6,10 +6,10 @@
  */
 import * as weft from "@weft/weft";
 import * as nn from "@weft/weft/nn";
-import { adamW, chain, clipByGlobalNorm } from "@weft/weft/optim";
+import { adam, adamW, chain, clipByGlobalNorm } from "@weft/weft/optim";
 import { warmupCosine } from "@weft/weft/schedules";
 
-const { matmul, random, sum, tensor, valueAndGrad } = weft;
+const { add, matmul, random, relu, sum, tensor, valueAndGrad } = weft;
 
 /** Numbers that need no generator. */
 const some = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i));
@@ -24,7 +24,7 @@ function compute(): void {
   console.log(tensor([[1, 2], [3, 4]]), weft.info().threads);
 }
 
-/** Two steps of a network of two layers, compiled. */
+/** Two steps of a network of layers, compiled. */
 function train(batch: number): void {
   const net = nn.sequential({
     hidden: nn.dense({ features: 64 }),
@@ -53,7 +53,39 @@ function train(batch: number): void {
   }
 }
 
+/** Two steps of a network written out, with two hidden layers. */
+function trainPlain(batch: number): void {
+  const weights = (rows: number, columns: number): weft.Tensor =>
+    tensor(some(rows * columns), { shape: [rows, columns] });
+  const params = {
+    w1: weights(784, 512),
+    b1: weft.zeros([512]),
+    w2: weights(512, 256),
+    b2: weft.zeros([256]),
+    w3: weights(256, 10),
+    b3: weft.zeros([10]),
+  };
+  type Params = typeof params;
+  const optimizer = adam({ learningRate: 1e-3 });
+  const x = tensor(some(batch * 784), { shape: [batch, 784] });
+  const labels = tensor(Int32Array.from({ length: batch }, (_, i) => i % 10));
+  const loss = (p: Params, x: weft.Tensor, labels: weft.Tensor): weft.Tensor => {
+    const hidden = relu(add(matmul(relu(add(matmul(x, p.w1), p.b1)), p.w2), p.b2));
+    return nn.softmaxCrossEntropy(add(matmul(hidden, p.w3), p.b3), labels);
+  };
+  let carried = { params, state: optimizer.init(params) };
+  const step = weft.compile(({ params, state }: typeof carried, x: weft.Tensor, labels: weft.Tensor) => {
+    const { value, gradient } = valueAndGrad((p: Params) => loss(p, x, labels))(params);
+    return { carried: optimizer.step(state, gradient, params), value };
+  }, { donate: [0] });
+  for (let i = 0; i < 2; i++) {
+    const { carried: next, value } = step(carried, x, labels);
+    carried = next;
+    console.log(value.item());
+  }
+}
+
 weft.configure({ threads: Number(Deno.args[0]) });
 compute();
 train(32);
-train(200);
+trainPlain(128);

@@ -43,7 +43,7 @@ export function finishingLoopOf(
 ): { readonly key: string; readonly source: () => string } {
   const mode = vectorMode();
   const key = `${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.steps.join("")}`;
-  const vectors = mode === null ? null : simdFinishSource(form, mode);
+  const vectors = mode === null ? null : simdFinishSource(`finish|${key}`, form, mode);
   return { key, source: vectors ?? (() => finishSource(form)) };
 }
 

@@ -53,6 +53,7 @@ console.log(same, step(params).at(0).at(0).item(), weft.info().workers);
     for (const name of ["matmul", "makeProgram", "softmaxCrossEntropy", "chain"]) {
       assertEquals(sources.some((source) => source.includes(`var ${name}=(function ${name}(`)), true, name);
     }
+    assertEquals(sources.some((source) => source.includes('READY={"')), true);
     const config = ["--config", `${folder}/deno.json`];
     assertEquals(await deno(["run", "--no-prompt", ...config, program]), "true -599 1");
   } finally {

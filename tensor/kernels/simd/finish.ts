@@ -15,12 +15,16 @@ import type { Node } from "./nodes.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 
-/** Source of the loop over a rectangle, as `finishSource`; null where vectors do not cover an expression. */
-export function simdFinishSource(form: ElementwiseForm, mode: SimdMode): (() => string) | null {
+/**
+ * Source of the loop over a rectangle, as `finishSource`, whose module is called `name`; null where vectors do not cover
+ * an expression.
+ */
+export function simdFinishSource(name: string, form: ElementwiseForm, mode: SimdMode): (() => string) | null {
   const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
   if (roots === null) return null;
   return () =>
     moduleSource(
+      name,
       (module) => defineFinish(module, form, roots),
       ["strides", "matrix", "row", "height", "column", "width"],
     );

@@ -5,7 +5,8 @@
  */
 import { keptKernel } from "../generated.ts";
 import type { Kernel, KernelReference } from "../kernel.ts";
-import { assemble, instantiate, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+import { assembled } from "./assembled.ts";
+import { instantiate, memoryLimits, type ModuleBuilder } from "./assembler.ts";
 
 type Run = (block: number, begin: number, end: number, scratch: number) => void;
 
@@ -21,8 +22,8 @@ export function simdKernel(
   aligned = false,
 ): KernelReference {
   return keptKernel(name, (id) => {
-    let assembled: Uint8Array<ArrayBuffer> | null = null;
-    const bytes = (): Uint8Array<ArrayBuffer> => assembled ??= assemble(define);
+    let made: Uint8Array<ArrayBuffer> | null = null;
+    const bytes = (): Uint8Array<ArrayBuffer> => made ??= assembled(name, define);
     let source: string | null = null;
     return {
       run: instanceOf(bytes),

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assemble, instantiate, type ModuleBuilder } from "./assembler.ts";
+import { assembled } from "./assembled.ts";
+import { instantiate, type ModuleBuilder } from "./assembler.ts";
 import { PACKING, type Packing } from "./pack.ts";
 import { definePanel, type Panels, type TileForm, tileRows, tileVectors } from "./tile.ts";
 
@@ -24,7 +25,7 @@ export function functionsOf<T>(
   name: string,
   define: (module: ModuleBuilder) => void,
 ): T {
-  return kept(memory, name, () => instantiate(assemble(define), memory) as T);
+  return kept(memory, name, () => instantiate(assembled(name, define), memory) as T);
 }
 
 /** The functions that move blocks; each is made when first asked for. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assemble, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+import { assembled } from "./assembled.ts";
+import { memoryLimits, type ModuleBuilder } from "./assembler.ts";
 
 /** A literal of a text whose characters are the bytes. */
 function literal(bytes: Uint8Array): string {
@@ -11,15 +12,16 @@ function literal(bytes: Uint8Array): string {
 }
 
 /**
- * JavaScript that evaluates to a kernel: it compiles the module on the first call for the memory of its views,
- * and calls the function that the module exports as `run` with the byte of the argument block, the numbers called
- * `parameters`, a range unless told, and the byte of the scratch area.
+ * JavaScript that evaluates to a kernel whose module, called `name`, `define` writes: it compiles the module on the first
+ * call for the memory of its views, and calls the function that the module exports as `run` with the byte of the argument
+ * block, the numbers called `parameters`, and the byte of the scratch area.
  */
 export function moduleSource(
-  build: (module: ModuleBuilder) => void,
-  parameters: readonly string[] = ["begin", "end"],
+  name: string,
+  define: (module: ModuleBuilder) => void,
+  parameters: readonly string[],
 ): string {
-  const bytes = assemble(build);
+  const bytes = assembled(name, define);
   const at = memoryLimits(bytes);
   // The module is given the very size of the memory, as LEB128 of five bytes each.
   return `(() => {
