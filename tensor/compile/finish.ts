@@ -34,8 +34,8 @@ interface Held {
 }
 
 /**
- * Launches what `execute` launches, and then the loop on its result: as one launch where the kernel hands over finished
- * rectangles and every operand of the loop can be walked with them, otherwise one after the other.
+ * Launches what `execute` launches, and then the loop on its result: together with the last launch where its kernel
+ * hands over finished rectangles and every operand of the loop can be walked with them, otherwise one after the other.
  */
 export function launchFinished(
   execute: (machine: Machine) => void,
@@ -51,18 +51,15 @@ export function launchFinished(
     },
     temporary: (dtype, shape) => machine.temporary(dtype, shape),
   });
-  if (held.length === 1) {
-    const [{ kernel, operands, numbers, total, grain }] = held;
-    const walk = walkOf(kernel, numbers, loop);
-    if (walk !== null) {
-      const { finished, strides } = walk;
-      const all = [...loop.inputs, ...loop.outputs, ...operands];
-      machine.launch(finished, all, [...numbers, ...strides], total, grain);
-      return;
-    }
-  }
-  for (const { kernel, operands, numbers, total, grain } of held) {
+  const last = held.at(-1);
+  const walk = last === undefined ? null : walkOf(last.kernel, last.numbers, loop);
+  for (const { kernel, operands, numbers, total, grain } of walk === null ? held : held.slice(0, -1)) {
     machine.launch(kernel, operands, numbers, total, grain);
+  }
+  if (walk !== null && last !== undefined) {
+    const all = [...loop.inputs, ...loop.outputs, ...last.operands];
+    machine.launch(walk.finished, all, [...last.numbers, ...walk.strides], last.total, last.grain);
+    return;
   }
   launchElementwise(loop.name, loop.expressions, loop.inputs, loop.outputs, machine);
 }

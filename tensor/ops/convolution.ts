@@ -17,6 +17,7 @@ import { kernelNamed } from "../kernels/table.ts";
 import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
+import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { promoted } from "./convert.ts";
@@ -49,6 +50,7 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   execute([x, w], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
     const relaxed = relaxedFor(x);
+    if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     const plan = (relaxed === null ? null : convolutionSimdPlan(sizes, x.strides, w.strides, relaxed)) ??
       convolutionPlan(sizes, x.strides, w.strides);
     launchPlan(machine, plan, [x, w, y]);
@@ -84,6 +86,7 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
   execute([y, w], [x], attributes, machine) {
     const sizes = withDType(y, attributes);
     const relaxed = relaxedFor(y);
+    if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     const plan = (relaxed === null ? null : convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed)) ??
       convolutionInputPlan(sizes, y.strides, w.strides);
     launchPlan(machine, plan, [y, w, x]);
@@ -111,6 +114,7 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
   execute([x, y], [w], attributes, machine) {
     const sizes = withDType(x, attributes);
     const relaxed = relaxedFor(x);
+    if (relaxed !== null && arePatches(attributes)) return launchPatchesKernel(x, y, w, attributes, machine);
     const plan =
       (relaxed === null ? null : convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)) ??
         convolutionKernelPlan(sizes, x.strides, y.strides);

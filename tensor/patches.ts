@@ -1,0 +1,86 @@
+/**
+ * Convolutions whose windows lie side by side, as where an image is cut into patches: products of matrices with a copy
+ * of the image, of which each row is a patch.
+ *
+ * @module
+ */
+import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
+import { copyInto } from "./elementwise.ts";
+import type { Machine, Operand } from "./machine.ts";
+import { contiguousOperand } from "./operand.ts";
+import { launchProduct } from "./product.ts";
+import { contiguousStrides, sizeOf } from "./shape.ts";
+
+type Sizes = Omit<ConvolutionSizes, "dtype">;
+
+/** Columns of a window from which a patch is copied well. */
+const COLUMNS = 4;
+
+/** Whether every element of the image lies in exactly one window. */
+export function arePatches({ image, weights, output, strides, padding, dilation, groups }: Sizes): boolean {
+  return groups === 1 && weights[3] >= COLUMNS && sizeOf(image) * sizeOf(output) > 0 &&
+    [0, 1].every((i) =>
+      strides[i] === weights[2 + i] && image[2 + i] === strides[i] * output[2 + i] &&
+      dilation[i] === 1 && padding[i][0] === 0 && padding[i][1] === 0
+    );
+}
+
+/** The patches of an image: [n, rows, columns, c, window rows, window columns]. */
+function patchesOf(image: Operand, { weights: [, channels, down, across], output }: Sizes): Operand {
+  const [n, c, row, column] = image.strides;
+  return {
+    ...image,
+    shape: [output[0], output[2], output[3], channels, down, across],
+    strides: [n, down * row, across * column, c, row, column],
+  };
+}
+
+/** A contiguous operand seen with another shape. */
+function seenAs(x: Operand, shape: readonly number[]): Operand {
+  return { ...x, shape, strides: contiguousStrides(shape) };
+}
+
+/** The last two axes exchanged. */
+function turned(x: Operand): Operand {
+  const swap = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];
+  return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
+}
+
+/** The convolution of an image, for windows for which `arePatches`. */
+export function launchPatches(x: Operand, w: Operand, y: Operand, sizes: Sizes, machine: Machine): void {
+  const { weights, output: [images, outputs, rows, columns] } = sizes;
+  const inner = sizeOf(weights.slice(1));
+  const patches = seenAs(contiguousOperand(patchesOf(x, sizes), machine), [images, rows * columns, inner]);
+  const kernel = seenAs(contiguousOperand(w, machine), [outputs, inner]);
+  launchProduct(kernel, turned(patches), seenAs(y, [images, outputs, rows * columns]), machine);
+}
+
+/** The gradient for the image. */
+export function launchPatchesInput(y: Operand, w: Operand, x: Operand, sizes: Sizes, machine: Machine): void {
+  const { weights, output: [images, outputs, rows, columns] } = sizes;
+  const inner = sizeOf(weights.slice(1));
+  const cotangent = seenAs(contiguousOperand(y, machine), [images, outputs, rows * columns]);
+  const kernel = seenAs(contiguousOperand(w, machine), [outputs, inner]);
+  const target = patchesOf(x, sizes);
+  const patches = machine.temporary(x.dtype, target.shape);
+  launchProduct(turned(cotangent), kernel, seenAs(patches, [images, rows * columns, inner]), machine);
+  copyInto(patches, target, machine);
+}
+
+/** The gradient for the weights. */
+export function launchPatchesKernel(
+  x: Operand,
+  y: Operand,
+  w: Operand,
+  sizes: Sizes,
+  machine: Machine,
+): void {
+  const { weights, output: [images, outputs, rows, columns] } = sizes;
+  const inner = sizeOf(weights.slice(1));
+  const pixels = images * rows * columns;
+  const patches = seenAs(contiguousOperand(patchesOf(x, sizes), machine), [pixels, inner]);
+  const permuted = (list: readonly number[]): number[] => [list[1], list[0], list[2], list[3]];
+  const channels = { ...y, shape: permuted(y.shape), strides: permuted(y.strides) };
+  const cotangent = seenAs(contiguousOperand(channels, machine), [outputs, pixels]);
+  launchProduct(cotangent, patches, seenAs(w, [outputs, inner]), machine);
+}
