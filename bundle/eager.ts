@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Function, type Node, parse, type Program } from "acorn";
+import { type Class, type Function, type Node, parse, type Program } from "acorn";
 import { ancestor } from "acorn-walk";
 import MagicString from "magic-string";
 import type { Ranges } from "./called.ts";
@@ -14,7 +14,10 @@ function firstStatement(block: Node): number {
   return block.type === "Program" ? block.start : block.start + 1;
 }
 
-/** The source of a module with parentheses around the functions that `called` has. It means what it meant. */
+/**
+ * The source of a module with parentheses around the functions that `called` has. It means what it meant; private methods
+ * become fields of each object.
+ */
 export function eager(source: string, called: Ranges): string {
   const program: Program = parse(source, { ecmaVersion: "latest", sourceType: "module" });
   const text = new MagicString(source);
@@ -47,6 +50,17 @@ export function eager(source: string, called: Ranges): string {
         return;
       }
       wrap(value, ":(function", ")");
+    },
+    MethodDefinition(node, _, ancestors) {
+      const { kind, static: shared, key, value } = node;
+      const [owner, body] = ancestors.slice(-3) as [Class, Node];
+      const plain = kind === "method" && !shared && key.type === "PrivateIdentifier" && !value.async &&
+        !value.generator && !source.slice(node.start, node.end).includes("super");
+      // A class that extends another may be asked for its methods before its fields are there.
+      if (!plain || owner.superClass || !isCalled(node)) return;
+      text.appendLeft(key.end, "=(function");
+      text.appendLeft(node.end, ");");
+      if (node.start !== body.start + 1) text.move(node.start, node.end, body.start + 1);
     },
     ArrowFunctionExpression(node) {
       if (isCalled(node)) wrap(node, "(", ")");

@@ -117,6 +117,8 @@ class Fusion {
   #live: boolean[] = [];
   readonly #parent: number[];
   readonly #members: number[][];
+  /** Operands of a loop over each group, or more. */
+  #most: number[] = [];
   /** The last entry of all that have been joined with another. */
   #furthest = -1;
 
@@ -210,6 +212,7 @@ class Fusion {
       this.#absorbed.set(i, { entries: absorbed.reverse(), expression, inputs });
     });
     this.#trace();
+    this.#most = this.#entries.map((_, i) => this.#inputs(i).length + 1);
   }
 
   /** Whether a slot has to be stored whatever is fused, since something that is no loop reads it. */
@@ -227,12 +230,19 @@ class Fusion {
     return root;
   }
 
-  /** Makes the members of a group those of another, after its own. */
-  #join(group: number, other: number): void {
+  /** Makes the members of a group those of another, after its own, if they can be one loop; whether they can. */
+  #join(group: number, other: number): boolean {
+    const members = [...this.#members[group], ...this.#members[other]];
+    if (members.length > MOST_ENTRIES) return false;
+    let most = this.#most[group] + this.#most[other];
+    if (most > MOST_OPERANDS) most = this.#operands(new Set(members));
+    if (most > MOST_OPERANDS || this.#reaches(group, other) || this.#reaches(other, group)) return false;
+    this.#most[group] = most;
     this.#parent[other] = group;
-    this.#members[group] = [...this.#members[group], ...this.#members[other]];
+    this.#members[group] = members;
     this.#members[other] = [];
-    this.#furthest = Math.max(this.#furthest, ...this.#members[group]);
+    this.#furthest = Math.max(this.#furthest, ...members);
+    return true;
   }
 
   /** Joins each elementwise entry with the producers of its inputs that have its shape. */
@@ -247,8 +257,7 @@ class Fusion {
         // A copy belongs to what reads it, not to what it is made from.
         if (this.#copies.has(entry.outputs[0]) && !this.#copies.has(slot)) continue;
         const [a, b] = [this.#find(producer), this.#find(i)];
-        if (a === b || !this.#joinable(a, b)) continue;
-        this.#join(a, b);
+        if (a !== b) this.#join(a, b);
       }
     });
   }
@@ -264,9 +273,7 @@ class Fusion {
         const group = this.#find(user);
         if (this.#expression(user) === null || this.#members[group].some(finishes)) continue;
         if (!equalShapes(this.#shape(this.#entries[user].outputs[0]), this.#shape(slot))) continue;
-        if (this.#overwrites(group) || !this.#joinable(i, group)) continue;
-        this.#join(i, group);
-        break;
+        if (!this.#overwrites(group) && this.#join(i, group)) break;
       }
     }
   }
@@ -290,9 +297,7 @@ class Fusion {
         const members = [...this.#members[group], i];
         const reads = (total: number): boolean =>
           (this.#users.get(this.#entries[total].outputs[0]) ?? []).some((user) => members.includes(user));
-        if (members.some((j) => this.#isTotal(j) && reads(j)) || !this.#joinable(group, i)) continue;
-        this.#join(group, i);
-        break;
+        if (!members.some((j) => this.#isTotal(j) && reads(j)) && this.#join(group, i)) break;
       }
     });
   }
@@ -316,13 +321,6 @@ class Fusion {
       members.some((i) =>
         this.#entries[i].inputs.some((slot) => this.#given.has(slot) && equalShapes(this.#shape(slot), shape))
       );
-  }
-
-  #joinable(a: number, b: number): boolean {
-    if (this.#members[a].length + this.#members[b].length > MOST_ENTRIES) return false;
-    const joined = new Set([...this.#members[a], ...this.#members[b]]);
-    if (this.#operands(joined) > MOST_OPERANDS) return false;
-    return !this.#reaches(a, b) && !this.#reaches(b, a);
   }
 
   /** Operands of a loop over some entries. */

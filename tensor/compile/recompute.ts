@@ -95,8 +95,11 @@ class Recomputation {
       this.#usersOf(slot).every((i) => this.#isLoop(i) || this.#isReduction(i));
   }
 
-  #levelsOf(slot: number): number[] {
-    return [...new Set(this.#usersOf(slot).map((i) => this.#levels[i]))].sort((a, b) => a - b);
+  /** The levels at which a slot is read that lie after its own. */
+  #laterLevels(slot: number): number[] {
+    const own = this.#levels[this.#producer.get(slot)!];
+    const later = this.#usersOf(slot).map((i) => this.#levels[i]).filter((level) => level > own);
+    return later.length < 2 ? later : [...new Set(later)].sort((a, b) => a - b);
   }
 
   #cost(i: number): number {
@@ -141,10 +144,11 @@ class Recomputation {
   #chosen(): Map<number, readonly number[]> {
     const candidates = new Map<number, readonly number[]>();
     for (const slot of this.#producer.keys()) {
-      if (this.#size(slot) < LARGE || this.#recipe(slot) === null) continue;
-      const own = this.#levels[this.#producer.get(slot)!];
-      const later = this.#levelsOf(slot).filter((level) => level > own && this.#paysAt(slot, level));
-      if (later.length > 0) candidates.set(slot, later);
+      if (this.#size(slot) < LARGE) continue;
+      const later = this.#laterLevels(slot);
+      if (later.length === 0 || this.#recipe(slot) === null) continue;
+      const paying = later.filter((level) => this.#paysAt(slot, level));
+      if (paying.length > 0) candidates.set(slot, paying);
     }
     // A slot that lives longer for the sake of a single other one saves nothing.
     const lives = (from: number, level: number): number =>

@@ -19,7 +19,7 @@ export function outer(){
   function inner(x){return (()=>x+1)()}
   return result;
 }
-export class Counter{#n=0;next(){return this.#n++}}
+export class Counter{#n=this.#first();next(){return this.#n=this.#after(1)}#first(){return 1}#after(k){return this.#n+k}}
 export default [outer(),outer.name,fibonacci.name,twice.name,thrice(1),methods.add(1,2),methods.minus(3,1),methods.name,
   new Counter().next(),before,names.join()];
 `;
@@ -40,7 +40,7 @@ async function run(source: string): Promise<unknown> {
 Deno.test("a module means the same with its functions in parentheses", async () => {
   const source = SOURCE.replaceAll("export function", "function");
   assertEquals(await run(eager(source, everything(source))), await run(source));
-  assertEquals(await run(source), [5, "outer", "fibonacci", "twice", 3, 3, 2, "methods", 0, 55, "1,2"]);
+  assertEquals(await run(source), [5, "outer", "fibonacci", "twice", 3, 3, 2, "methods", 2, 55, "1,2"]);
 });
 
 Deno.test("functions that are called, and only those, stand in parentheses", () => {
@@ -54,6 +54,10 @@ Deno.test("functions that are called, and only those, stand in parentheses", () 
   assertEquals(
     eager(source, called(c, d)),
     `var c=(function c(){let d=(${d});return d();});let x=0;const a=()=>1;const b=(y)=>y;`,
+  );
+  assertEquals(
+    eager("class A{#x=1;#m(a){return a}}", new Set(["13,28"])),
+    "class A{#m=(function(a){return a});#x=1;}",
   );
   assertEquals(eager("o={m(a){return a}}", new Set(["3,17"])), "o={m:(function(a){return a})}");
 });
