@@ -72,7 +72,8 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const sums = views.scratch;
   const totals = sums + 4 * PARTS.sums;
   const packed = totals + 4 * PARTS.sums;
-  const copies = packed + 4 * PARTS.packed;
+  const table = packed + 4 * PARTS.packed;
+  const copies = table + 4 * PARTS.table;
   const sumRow = 4 * cutOutputs;
   const offsets = down.phases[0].taps.flatMap((below) =>
     across.phases[0].taps.map((beside) =>
@@ -103,6 +104,11 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const imageStart = image + (group * channels + channel) * channelStride;
     const cotangentStart = cotangent + (group * rows + row) * outChannel;
     const last = Math.min(images * bands, (slice + 1) * length);
+    // The rows of a tile: the channels under one tap after the other.
+    let entry = table >>> 2;
+    for (const offset of tapDots === null ? offsets : []) {
+      for (let c = 0; c < depth; c++) views.int32[entry++] = offset + c * channelBytes;
+    }
     const summing = together * taps * depth * cutOutputs;
     packing.clear(sums, 4 * summing);
     const to = result + 4 * (slice * size + ((group * rows + row) * channels + channel) * taps);
@@ -149,15 +155,23 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
                 pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
               }
             }
-            const run = panels(vectors, depth).panel;
+            const run = panels(vectors, taps * depth).panel;
             // Lines of a plane without columns between them are one.
             const [times, length] = pitch === width ? [1, count * width] : [count, width];
-            let to = sums + 16 * j;
-            for (const offset of offsets) {
-              const a = copies + offset + 4 * (i * pitch + left);
-              run(a, channelBytes, 4 * (pitch - width), packed, 0, to, sumRow, depth, times, length, 1);
-              to += depth * sumRow;
-            }
+            const a = copies + 4 * (i * pitch + left);
+            run(
+              a,
+              table,
+              4 * (pitch - width),
+              packed,
+              0,
+              sums + 16 * j,
+              sumRow,
+              taps * depth,
+              times,
+              length,
+              1,
+            );
           }
         }
       }

@@ -10,12 +10,17 @@ import { SUM_STRIP } from "./convolution_kernel_sum.ts";
 import { isDotted } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
 
-/** The most float32 elements of the parts of the scratch area: planes, sums (twice), and packed cotangents. */
-export const PARTS: { readonly planes: number; readonly sums: number; readonly packed: number } = {
-  planes: 112 << 10,
-  sums: 48 << 10,
-  packed: 40 << 10,
-};
+/** The most elements of 4 bytes of the parts of the scratch area. */
+export const PARTS: {
+  /** Planes. */
+  readonly planes: number;
+  /** Sums, of which there are two. */
+  readonly sums: number;
+  /** Packed cotangents. */
+  readonly packed: number;
+  /** The table of the channels under each tap. */
+  readonly table: number;
+} = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10, table: 8 << 10 };
 
 /** The most output channels in a unit. */
 const OUTPUTS = 96;
@@ -51,9 +56,12 @@ export function convolutionKernelSimdPlan(
   const splits = down.starts.length * across.starts.length;
   const pitch = across.count + across.reach;
   const outputs = rows === 0 ? 1 : 4 * Math.ceil(rows / Math.ceil(rows / OUTPUTS) / 4);
-  let inputs = Math.max(1, Math.min(channels, Math.floor(PARTS.sums / (outputs * taps))));
+  let inputs = Math.max(
+    1,
+    Math.min(channels, Math.floor(Math.min(PARTS.sums / outputs, PARTS.table) / taps)),
+  );
   let band = Math.max(1, down.count);
-  if (inputs * outputs * taps > PARTS.sums) return null;
+  if (inputs * outputs * taps > PARTS.sums || inputs * taps > PARTS.table) return null;
   while (inputs * splits * (band + down.reach) * pitch > PARTS.planes) {
     if (band > 4) band = (band + 1) >>> 1;
     else if (inputs > 1) inputs = (inputs + 1) >>> 1;

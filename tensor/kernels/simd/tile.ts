@@ -27,8 +27,8 @@ import { f32x4, v128 } from "./vector.ts";
  * - `"any"`: in steps of `aStep`;
  * - `"columns"`: in steps of `aStep`, the rows of A being neighbours, as where A is transposed;
  * - `"table"`: neighbours in A; `bStep` is the address of a table of i32, the byte offset of each k in B;
- * - `"lines"`: neighbours in A within lines of `bLine` elements that lie `aStep` apart; B is packed, its rows
- *   side by side, and k counts lines.
+ * - `"lines"`: neighbours in A within lines of `bLine` elements that lie `aStep` apart; `aRow` is the address of a table
+ *   of i32, the byte offset of each row from A; B is packed, its rows side by side, and k counts lines.
  */
 export type TileForm = "unit" | "any" | "columns" | "table" | "lines";
 
@@ -97,6 +97,8 @@ function defineTiles(
     const pointers = Array.from({ length: form === "columns" ? 1 : height }, () => f.local("i32"));
     const [left, right] = vectors >= height ? [locals(f, height), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
     const [from, table, to, k, count] = [1, 2, 3, 4, 5].map(() => f.local("i32"));
+    const rowAt = (i: number): Expression<"i32"> =>
+      form === "lines" ? i32.add(a, i32.load(aRow, 4 * i)) : i === 0 ? a : i32.add(pointers[i - 1], aRow);
     // Made once and written for every k: the first product of a process waits for this.
     const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, 16 * v));
     const added = sums.map((row, i) =>
@@ -150,7 +152,7 @@ function defineTiles(
     for (let k = 0; k < Math.min(offsets, 4 * vectors); k++) f.drop(v128.load32Splat(from, 4 * k));
 
     f.repeat(() => {
-      pointers.forEach((pointer, i) => f.set(pointer, i === 0 ? a : i32.add(pointers[i - 1], aRow)));
+      pointers.forEach((pointer, i) => f.set(pointer, rowAt(i)));
       for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
       f.set(from, b);
       f.set(table, bStep);
@@ -163,7 +165,8 @@ function defineTiles(
         }
       };
       f.if(add, store((i, v) => f32x4.add(v128.load(to, 16 * v), sums[i][v])), store((i, v) => sums[i][v]));
-      f.advance(a, i32.mul(aRow, height));
+      if (form === "lines") f.advance(aRow, 4 * height);
+      else f.advance(a, i32.mul(aRow, height));
       f.advance(c, i32.mul(cRow, height));
       f.advance(rows, -height);
     }, () => i32.geU(rows, height));
@@ -192,7 +195,8 @@ export function definePanel(
       if (i + 1 === tiles.length) return;
       f.set(whole, i32.divU(rows, tile.rows));
       f.set(whole, i32.mul(whole, tile.rows));
-      f.advance(a, i32.mul(aRow, whole));
+      if (form === "lines") f.advance(aRow, i32.shl(whole, 2));
+      else f.advance(a, i32.mul(aRow, whole));
       f.advance(c, i32.mul(cRow, whole));
       f.set(rows, i32.sub(rows, whole));
     });
