@@ -131,7 +131,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
       const from = cotangentStart + picture * outImage + first * outRow;
       if (tapDots !== null) {
         addDots(tapDots, packing, {
-          ...{ planes: copies, channelBytes, planeRow: 4 * pitch, taps, sums, packed },
+          ...{ planes: copies, channelBytes, planeRow: 4 * pitch, taps, sums, packed, room: PARTS.packed },
           ...{ cotangent: from, outChannel, outRow, outColumn },
           ...{ channels: [together, height, depth], extents: [lines, gridColumns] },
         });

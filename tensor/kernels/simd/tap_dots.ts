@@ -28,7 +28,8 @@ const DOT_PIXELS = 1024;
 
 /**
  * The products of what each tap sees of a plane with a cotangent, added up and then added to what is at `sums`,
- * a number for each tap. Addresses and rows: bytes; `width` counts elements, which are neighbours.
+ * a number for each tap; for `count` of each, so far apart. Addresses, rows and steps: bytes; `width` counts elements,
+ * which are neighbours.
  *
  * Four partial sums run over the columns modulo 4 of all rows and are added as (0 + 1) + (2 + 3).
  */
@@ -40,6 +41,10 @@ export type TapDots = (
   lines: number,
   width: number,
   sums: number,
+  count: number,
+  planeStep: number,
+  cotangentStep: number,
+  sumStep: number,
 ) => void;
 
 /** The most taps that `TapDots` sums at once. */
@@ -59,9 +64,10 @@ function loadFirst(f: FunctionBuilder, address: Expression<"i32">, left: Express
 
 function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxed: boolean): void {
   const madd = multiplyAdd(relaxed);
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, plane, planeRow, cotangent, cotangentRow, lines, width, sums) => {
+  module.define("run", parameters, null, (f, plane, planeRow, cotangent, cotangentRow, lines, width, sums, count,
+    planeStep, cotangentStep, sumStep) => {
     const [from, beside, left, line] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     const [row, other] = [f.local("i32"), f.local("i32")];
     const value = f.local("v128");
@@ -70,40 +76,46 @@ function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxe
     const mask = f.local("v128", i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(rest)));
     const parts = Math.ceil(offsets.length / TAPS_AT_ONCE);
     const size = Math.ceil(offsets.length / parts);
-    for (let first = 0; first < offsets.length; first += size) {
-      const places = offsets.slice(first, first + size);
-      const dots = places.map(() => f.local("v128"));
-      for (const dot of dots) f.set(dot, v128.constI32x4(0));
-      f.set(row, plane);
-      f.set(other, cotangent);
-      f.set(line, lines);
-      f.while(line, () => {
-        f.set(from, row);
-        f.set(beside, other);
-        f.set(left, width);
-        f.while(i32.geU(left, 4), () => {
-          f.set(value, v128.load(beside));
-          dots.forEach((dot, tap) => f.set(dot, madd(value, v128.load(from, places[tap]), dot)));
-          f.advance(from, 16);
-          f.advance(beside, 16);
-          f.advance(left, -4);
+    f.while(count, () => {
+      for (let first = 0; first < offsets.length; first += size) {
+        const places = offsets.slice(first, first + size);
+        const dots = places.map(() => f.local("v128"));
+        for (const dot of dots) f.set(dot, v128.constI32x4(0));
+        f.set(row, plane);
+        f.set(other, cotangent);
+        f.set(line, lines);
+        f.while(line, () => {
+          f.set(from, row);
+          f.set(beside, other);
+          f.set(left, width);
+          f.while(i32.geU(left, 4), () => {
+            f.set(value, v128.load(beside));
+            dots.forEach((dot, tap) => f.set(dot, madd(value, v128.load(from, places[tap]), dot)));
+            f.advance(from, 16);
+            f.advance(beside, 16);
+            f.advance(left, -4);
+          });
+          f.if(rest, () => {
+            f.set(value, loadFirst(f, beside, rest));
+            dots.forEach((dot, tap) =>
+              f.set(dot, madd(value, v128.and(v128.load(from, places[tap]), mask), dot)));
+          });
+          f.advance(row, planeRow);
+          f.advance(other, cotangentRow);
+          f.advance(line, -1);
         });
-        f.if(rest, () => {
-          f.set(value, loadFirst(f, beside, rest));
-          dots.forEach((dot, tap) =>
-            f.set(dot, madd(value, v128.and(v128.load(from, places[tap]), mask), dot)));
+        dots.forEach((dot, tap) => {
+          const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
+          const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+          const offset = 4 * (first + tap);
+          f.store("f32", sums, f32.add(f32.load(sums, offset), sum), offset);
         });
-        f.advance(row, planeRow);
-        f.advance(other, cotangentRow);
-        f.advance(line, -1);
-      });
-      dots.forEach((dot, tap) => {
-        const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
-        const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
-        const offset = 4 * (first + tap);
-        f.store("f32", sums, f32.add(f32.load(sums, offset), sum), offset);
-      });
-    }
+      }
+      f.advance(plane, planeStep);
+      f.advance(cotangent, cotangentStep);
+      f.advance(sums, sumStep);
+      f.advance(count, -1);
+    });
   });
 }
 
@@ -144,28 +156,46 @@ export interface Dots {
   readonly taps: number;
   /** Sums, of each tap of each input channel of each output channel. */
   readonly sums: number;
-  /** Memory for `DOT_PIXELS` elements, or for a row of more. */
+  /** Memory for cotangents that are packed. */
   readonly packed: number;
+  /** How many elements have room there; at least a row. */
+  readonly room: number;
 }
 
 /** Adds to the sums. */
 export function addDots(tapDots: TapDots, packing: Packing, dots: Dots): void {
-  const { planes, channelBytes, planeRow, outRow, outColumn, taps, packed } = dots;
+  const { planes, channelBytes, planeRow, outChannel, outRow, outColumn, taps, sums, packed, room } = dots;
   const { channels: [groups, outputs, inputs], extents: [lines, columns] } = dots;
-  const most = Math.max(1, Math.floor(DOT_PIXELS / columns));
-  let sum = dots.sums;
-  for (let output = 0; output < groups * outputs; output++, sum += 4 * inputs * taps) {
-    const plane = planes + Math.floor(output / outputs) * inputs * channelBytes;
-    for (let line = 0; line < lines; line += most) {
-      const count = Math.min(most, lines - line);
-      let [y, yRow] = [dots.cotangent + output * dots.outChannel + line * outRow, outRow];
-      if (outColumn !== 4) {
-        packing.move(y, packed, 1, 1, count, columns, 0, 0, outRow, outColumn, 0, 0, 4 * columns, 4);
-        [y, yRow] = [packed, 4 * columns];
+  const all = groups * outputs;
+  const packs = outColumn !== 4;
+  // The channels whose cotangents are packed at a time: all, or where they have no room one after the other.
+  const together = packs && all * columns > room ? 1 : all;
+  const most = Math.min(DOT_PIXELS, packs ? Math.floor(room / together) : DOT_PIXELS);
+  const height = Math.max(1, Math.floor(most / columns));
+  const rows = Math.min(outputs, together);
+  const sets = together / rows;
+  for (let first = 0; first < all; first += together) {
+    for (let line = 0; line < lines; line += height) {
+      const count = Math.min(height, lines - line);
+      let [y, yRow, yChannel] = [dots.cotangent + first * outChannel + line * outRow, outRow, outChannel];
+      if (packs) {
+        // deno-fmt-ignore
+        packing.move(y, packed, 1, together, count, columns, 0, outChannel, outRow, outColumn,
+          0, 4 * count * columns, 4 * columns, 4);
+        [y, yRow, yChannel] = [packed, 4 * columns, 4 * count * columns];
       }
-      for (let input = 0; input < inputs; input++) {
-        const from = plane + input * channelBytes + line * planeRow;
-        tapDots(from, planeRow, y, yRow, count, columns, sum + 4 * input * taps);
+      const from = planes + Math.floor(first / outputs) * inputs * channelBytes + line * planeRow;
+      // Steps of planes, cotangents and sums over groups, and over the output channels of one; one call for the many.
+      const overGroups = [inputs * channelBytes, outputs * yChannel, 4 * outputs * inputs * taps];
+      const overRows = [0, yChannel, 4 * inputs * taps];
+      const [times, calls] = sets >= rows ? [rows, sets] : [sets, rows];
+      const [outer, inner] = sets >= rows ? [overRows, overGroups] : [overGroups, overRows];
+      for (let i = 0; i < times; i++) {
+        for (let input = 0; input < inputs; input++) {
+          // deno-fmt-ignore
+          tapDots(from + i * outer[0] + input * channelBytes, planeRow, y + i * outer[1], yRow, count, columns,
+            sums + 4 * (first * inputs + input) * taps + i * outer[2], calls, inner[0], inner[1], inner[2]);
+        }
       }
     }
   }
