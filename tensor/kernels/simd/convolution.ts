@@ -142,7 +142,8 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
 
   const panels = panelsOf(views.memory, "table", relaxed);
   const packing = packingOf(views.memory);
-  const most = tileVectors(relaxed);
+  // Tiles of three rows are narrower, but leave no row for a tile of its own.
+  const most = rows === 3 ? 3 : tileVectors(relaxed);
   const bands = Math.ceil(down.count / band);
   const parts = Math.ceil(rows / cutRows);
   const pitch = across.count + across.reach;
