@@ -82,7 +82,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     )
   );
   // With few output channels most of a tile would be empty.
-  const tapDots = few ? tapDotsOf(views.memory, offsets, relaxed) : null;
+  const tapDots = few ? tapDotsOf(views.memory, offsets, 4 * pitch, relaxed) : null;
   const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
     if (outColumn === 4) packing.packRows(from, outChannel, to, lanes, vectors, count);
     else if (outChannel === 4) packing.packColumns(from, outColumn, to, lanes, vectors, count);

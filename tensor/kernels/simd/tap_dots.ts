@@ -31,11 +31,10 @@ const DOT_PIXELS = 1024;
  * a number for each tap; for `count` of each, so far apart. Addresses, rows and steps: bytes; `width` counts elements,
  * which are neighbours.
  *
- * Four partial sums run over the columns modulo 4 of all rows and are added as (0 + 1) + (2 + 3).
+ * Four partial sums run over the columns modulo 4, two rows at a time, and are added as (0 + 1) + (2 + 3).
  */
 export type TapDots = (
   plane: number,
-  planeRow: number,
   cotangent: number,
   cotangentRow: number,
   lines: number,
@@ -62,15 +61,38 @@ function loadFirst(f: FunctionBuilder, address: Expression<"i32">, left: Express
   return value;
 }
 
-function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxed: boolean): void {
+/** Which taps of which of two lines see each place of a plane, so that what both see is read once. */
+function usesOf(
+  places: readonly number[],
+  lines: number,
+  planeRow: number,
+): ReadonlyMap<number, readonly (readonly [tap: number, line: number])[]> {
+  const uses = new Map<number, [number, number][]>();
+  for (let line = 0; line < lines; line++) {
+    places.forEach((place, tap) => {
+      const at = place + line * planeRow;
+      const list = uses.get(at);
+      if (list === undefined) uses.set(at, [[tap, line]]);
+      else list.push([tap, line]);
+    });
+  }
+  return uses;
+}
+
+function defineTapDots(
+  module: ModuleBuilder,
+  offsets: readonly number[],
+  planeRow: number,
+  relaxed: boolean,
+): void {
   const madd = multiplyAdd(relaxed);
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, plane, planeRow, cotangent, cotangentRow, lines, width, sums, count,
+  module.define("run", parameters, null, (f, plane, cotangent, cotangentRow, lines, width, sums, count,
     planeStep, cotangentStep, sumStep) => {
     const [from, beside, left, line] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
     const [row, other] = [f.local("i32"), f.local("i32")];
-    const value = f.local("v128");
+    const [seen, ...values] = [f.local("v128"), f.local("v128"), f.local("v128")];
     const rest = f.local("i32", i32.and(width, 3));
     // The lanes of what is left of a row.
     const mask = f.local("v128", i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(rest)));
@@ -84,26 +106,35 @@ function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxe
         f.set(row, plane);
         f.set(other, cotangent);
         f.set(line, lines);
-        f.while(line, () => {
-          f.set(from, row);
-          f.set(beside, other);
-          f.set(left, width);
-          f.while(i32.geU(left, 4), () => {
-            f.set(value, v128.load(beside));
-            dots.forEach((dot, tap) => f.set(dot, madd(value, v128.load(from, places[tap]), dot)));
-            f.advance(from, 16);
-            f.advance(beside, 16);
-            f.advance(left, -4);
+        for (const together of [2, 1]) {
+          const rows = values.slice(0, together);
+          const uses = usesOf(places, together, planeRow);
+          const address = (line: number): Expression<"i32"> => line === 0 ? beside : i32.add(beside, cotangentRow);
+          const sum = (see: (value: Expression<"v128">) => Expression<"v128">): void =>
+            uses.forEach((taps, place) => {
+              f.set(seen, see(v128.load(from, place)));
+              for (const [tap, line] of taps) f.set(dots[tap], madd(values[line], seen, dots[tap]));
+            });
+          f.while(i32.geU(line, together), () => {
+            f.set(from, row);
+            f.set(beside, other);
+            f.set(left, width);
+            f.while(i32.geU(left, 4), () => {
+              rows.forEach((value, line) => f.set(value, v128.load(address(line))));
+              sum((value) => value);
+              f.advance(from, 16);
+              f.advance(beside, 16);
+              f.advance(left, -4);
+            });
+            f.if(rest, () => {
+              rows.forEach((value, line) => f.set(value, loadFirst(f, address(line), rest)));
+              sum((value) => v128.and(value, mask));
+            });
+            f.advance(row, together * planeRow);
+            f.advance(other, i32.mul(cotangentRow, together));
+            f.advance(line, -together);
           });
-          f.if(rest, () => {
-            f.set(value, loadFirst(f, beside, rest));
-            dots.forEach((dot, tap) =>
-              f.set(dot, madd(value, v128.and(v128.load(from, places[tap]), mask), dot)));
-          });
-          f.advance(row, planeRow);
-          f.advance(other, cotangentRow);
-          f.advance(line, -1);
-        });
+        }
         dots.forEach((dot, tap) => {
           const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
           const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
@@ -119,16 +150,17 @@ function defineTapDots(module: ModuleBuilder, offsets: readonly number[], relaxe
   });
 }
 
-/** The micro-kernel of the gradient for taps that see a plane from these bytes on. */
+/** The micro-kernel of the gradient for taps that see a plane from these bytes on, whose rows are `planeRow` bytes. */
 export function tapDotsOf(
   memory: WebAssembly.Memory,
   offsets: readonly number[],
+  planeRow: number,
   relaxed: boolean,
 ): TapDots {
   return functionsOf<{ readonly run: TapDots }>(
     memory,
-    `tapDots|${relaxed}|${offsets.join()}`,
-    (module) => defineTapDots(module, offsets, relaxed),
+    `tapDots|${relaxed}|${planeRow}|${offsets.join()}`,
+    (module) => defineTapDots(module, offsets, planeRow, relaxed),
   ).run;
 }
 
@@ -193,7 +225,7 @@ export function addDots(tapDots: TapDots, packing: Packing, dots: Dots): void {
       for (let i = 0; i < times; i++) {
         for (let input = 0; input < inputs; input++) {
           // deno-fmt-ignore
-          tapDots(from + i * outer[0] + input * channelBytes, planeRow, y + i * outer[1], yRow, count, columns,
+          tapDots(from + i * outer[0] + input * channelBytes, y + i * outer[1], yRow, count, columns,
             sums + 4 * (first * inputs + input) * taps + i * outer[2], calls, inner[0], inner[1], inner[2]);
         }
       }
