@@ -167,7 +167,9 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
   const copies = sums + 4 * PARTS.sums;
   const window = [heap[at + 21], heap[at + 22]] as const;
   const sizes = { channels, window, channelBytes, planeBytes };
-  const depthwise = written ? depthwiseOf(views.memory, depthwisePhases(planes, sizes), relaxed) : null;
+  const depthwise = written
+    ? depthwiseOf(views.memory, depthwisePhases(planes, sizes), 4 * pitch, relaxed)
+    : null;
   let entry = table >>> 2;
   for (const { below, beside } of written ? [] : phases) {
     for (let channel = 0; channel < cutChannels; channel++) {
@@ -226,7 +228,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
         const [outer, inner] = height > together ? [steps[1], steps[0]] : steps;
         for (let i = 0; i < times; i++) {
           // deno-fmt-ignore
-          depthwise(a + i * outer[0], copies + i * outer[1], 4 * pitch, to + i * outer[2], 4 * targetColumns, lines,
+          depthwise(a + i * outer[0], copies + i * outer[1], to + i * outer[2], 4 * targetColumns, lines,
             targetColumns, count, inner[0], inner[1], inner[2]);
         }
         continue;

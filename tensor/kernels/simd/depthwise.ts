@@ -67,7 +67,6 @@ export function depthwisePhases(
 export type Depthwise = (
   weights: number,
   plane: number,
-  planeRow: number,
   target: number,
   targetRow: number,
   rows: number,
@@ -78,27 +77,54 @@ export type Depthwise = (
   targetStep: number,
 ) => void;
 
-/** Writes the sums of `count` vectors of each phase from `plane` on, and gives them as they lie in the target. */
+/** The sums of `count` vectors of a line of each phase of the columns. */
+type LineSums = readonly (readonly Local<"v128">[])[];
+
+/**
+ * Writes the sums of `count` vectors from `plane` on, of one or two lines of a phase of the rows; what two lines see is
+ * read once.
+ */
 function sumTaps(
   f: FunctionBuilder,
   weights: ReadonlyMap<number, Local<"v128">>,
   phases: readonly (readonly DepthwiseTap[])[],
   plane: Local<"i32">,
-  count: number,
-  relaxed: boolean,
-): Expression<"v128">[] {
+  { lines, planeRow, count, relaxed }: {
+    readonly lines: number;
+    readonly planeRow: number;
+    readonly count: number;
+    readonly relaxed: boolean;
+  },
+): readonly LineSums[] {
   const madd = multiplyAdd(relaxed);
-  const sums = phases.map((taps) => {
-    const sums = Array.from({ length: count }, () => f.local("v128"));
-    for (const sum of sums) f.set(sum, v128.constI32x4(0));
-    for (const { weight, offset } of taps) {
-      sums.forEach((sum, v) =>
-        f.set(sum, madd(weights.get(weight)!, v128.load(plane, offset + 16 * v), sum))
-      );
+  const seen = f.local("v128");
+  const sums = Array.from(
+    { length: lines },
+    () => phases.map(() => Array.from({ length: count }, () => f.local("v128", v128.constI32x4(0)))),
+  );
+  phases.forEach((taps, phase) => {
+    const uses = new Map<number, (readonly [line: number, weight: number])[]>();
+    for (let line = 0; line < lines; line++) {
+      for (const { offset, weight } of taps) {
+        const place = offset + line * planeRow;
+        uses.set(place, [...uses.get(place) ?? [], [line, weight]]);
+      }
     }
-    return sums;
+    for (const [place, list] of uses) {
+      for (let v = 0; v < count; v++) {
+        f.set(seen, v128.load(plane, place + 16 * v));
+        for (const [line, weight] of list) {
+          f.set(sums[line][phase][v], madd(weights.get(weight)!, seen, sums[line][phase][v]));
+        }
+      }
+    }
   });
-  if (phases.length === 1) return sums[0];
+  return sums;
+}
+
+/** The sums of a line as they lie in the target. */
+function besideEachOther(f: FunctionBuilder, sums: LineSums): readonly Local<"v128">[] {
+  if (sums.length === 1) return sums[0];
   const [even, odd] = sums;
   return even.flatMap((sum, v) => [
     f.local("v128", f32x4.shuffle(sum, odd[v], [0, 4, 1, 5])),
@@ -106,65 +132,80 @@ function sumTaps(
   ]);
 }
 
-function defineDepthwise(module: ModuleBuilder, phases: DepthwisePhases, relaxed: boolean): void {
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+function defineDepthwise(
+  module: ModuleBuilder,
+  phases: DepthwisePhases,
+  planeRow: number,
+  relaxed: boolean,
+): void {
+  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, weight, first, planeRow, output, targetRow, rows, width,
-    planes, weightStep, planeStep, targetStep) => {
+  module.define("run", parameters, null, (f, weight, first, output, targetRow, rows, width, planes,
+    weightStep, planeStep, targetStep) => {
     const numbers = phases.flat(2).map((tap) => tap.weight);
     const weights = new Map(numbers.map((number) => [number, f.local("v128")]));
     const [plane, target, lines] = [f.local("i32"), f.local("i32"), f.local("i32")];
     const [from, to, left] = [f.local("i32"), f.local("i32"), f.local("i32")];
     const beside = phases[0].length;
     const lineStep = f.local("i32", i32.mul(targetRow, phases.length));
+    /** Goes along one or two lines. */
+    const along = (across: readonly (readonly DepthwiseTap[])[], together: number): void => {
+      const sum = (count: number): readonly (readonly Local<"v128">[])[] =>
+        sumTaps(f, weights, across, from, { lines: together, planeRow, count, relaxed })
+          .map((sums) => besideEachOther(f, sums));
+      const targetAt = (line: number): Expression<"i32"> => line === 0 ? to : i32.add(to, lineStep);
+      const store = (sums: readonly (readonly Local<"v128">[])[]): void =>
+        sums.forEach((list, line) => list.forEach((value, v) => f.store("v128", targetAt(line), value, 16 * v)));
+      f.set(from, plane);
+      f.set(to, target);
+      f.set(left, width);
+      for (const vectors of beside === 1 && together === 1 ? [3, 1] : [2, 1]) {
+        f.while(i32.geU(left, 4 * vectors * beside), () => {
+          store(sum(vectors));
+          f.advance(from, 16 * vectors);
+          f.advance(to, 16 * vectors * beside);
+          f.advance(left, -4 * vectors * beside);
+        });
+      }
+      // The last four, again where they are no vector.
+      if (beside === 1) {
+        f.if(i32.and(i32.gtU(left, 1), i32.geU(width, 4)), () => {
+          const back = f.local("i32", i32.shl(i32.sub(left, 4), 2));
+          f.advance(from, back);
+          f.advance(to, back);
+          store(sum(1));
+          f.set(left, 0);
+        });
+      }
+      f.if(left, () => {
+        const sums = sum(1);
+        const last = sums.map((list) => f.local("v128", list[0]));
+        if (beside > 1) {
+          f.if(i32.geU(left, 4), () => {
+            sums.forEach((list, line) => {
+              f.store("v128", targetAt(line), last[line]);
+              f.set(last[line], list[1]);
+            });
+            f.advance(to, 16);
+            f.advance(left, -4);
+          });
+        }
+        for (const lane of [0, 1, 2]) {
+          f.if(i32.gtU(left, lane), () =>
+            last.forEach((value, line) => f.storeLane32(targetAt(line), value, lane, 4 * lane)));
+        }
+      });
+      f.advance(plane, together * planeRow);
+      f.advance(target, i32.mul(lineStep, together));
+      f.advance(lines, -together);
+    };
     f.while(planes, () => {
       weights.forEach((local, number) => f.set(local, v128.load32Splat(weight, 4 * number)));
       phases.forEach((across, phase) => {
         f.set(plane, first);
         f.set(target, phase === 0 ? output : i32.add(output, i32.mul(targetRow, phase)));
         f.set(lines, phases.length === 1 ? rows : i32.divU(i32.add(rows, phases.length - 1 - phase), phases.length));
-        f.while(lines, () => {
-          f.set(from, plane);
-          f.set(to, target);
-          f.set(left, width);
-          for (const vectors of beside === 1 ? [3, 1] : [2, 1]) {
-            f.while(i32.geU(left, 4 * vectors * beside), () => {
-              const sums = sumTaps(f, weights, across, from, vectors, relaxed);
-              sums.forEach((sum, v) => f.store("v128", to, sum, 16 * v));
-              f.advance(from, 16 * vectors);
-              f.advance(to, 16 * vectors * beside);
-              f.advance(left, -4 * vectors * beside);
-            });
-          }
-          // The last four, again where they are no vector.
-          if (beside === 1) {
-            f.if(i32.and(i32.gtU(left, 1), i32.geU(width, 4)), () => {
-              const back = f.local("i32", i32.shl(i32.sub(left, 4), 2));
-              f.advance(from, back);
-              f.advance(to, back);
-              f.store("v128", to, sumTaps(f, weights, across, from, 1, relaxed)[0]);
-              f.set(left, 0);
-            });
-          }
-          f.if(left, () => {
-            const sums = sumTaps(f, weights, across, from, 1, relaxed);
-            const last = f.local("v128", sums[0]);
-            if (beside > 1) {
-              f.if(i32.geU(left, 4), () => {
-                f.store("v128", to, last);
-                f.set(last, sums[1]);
-                f.advance(to, 16);
-                f.advance(left, -4);
-              });
-            }
-            for (const lane of [0, 1, 2]) {
-              f.if(i32.gtU(left, lane), () => f.storeLane32(to, last, lane, 4 * lane));
-            }
-          });
-          f.advance(plane, planeRow);
-          f.advance(target, lineStep);
-          f.advance(lines, -1);
-        });
+        for (const together of [2, 1]) f.while(i32.geU(lines, together), () => along(across, together));
       });
       f.advance(weight, weightStep);
       f.advance(first, planeStep);
@@ -174,10 +215,11 @@ function defineDepthwise(module: ModuleBuilder, phases: DepthwisePhases, relaxed
   });
 }
 
-/** The micro-kernel for taps that see a plane like this. */
+/** The micro-kernel for taps that see a plane like this, whose rows are `planeRow` bytes. */
 export function depthwiseOf(
   memory: WebAssembly.Memory,
   phases: DepthwisePhases,
+  planeRow: number,
   relaxed: boolean,
 ): Depthwise {
   const key = phases.map((across) =>
@@ -185,7 +227,7 @@ export function depthwiseOf(
   );
   return functionsOf<{ readonly run: Depthwise }>(
     memory,
-    `depthwise|${relaxed}|${key.join("|")}`,
-    (module) => defineDepthwise(module, phases, relaxed),
+    `depthwise|${relaxed}|${planeRow}|${key.join("|")}`,
+    (module) => defineDepthwise(module, phases, planeRow, relaxed),
   ).run;
 }
