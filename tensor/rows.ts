@@ -94,7 +94,7 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   );
   const { along, extents } = lie;
   const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
-  const short = along && extents.length === 1 && isShort(lie.length, count + more);
+  const short = along && extents.length === 1 && isShort(lie.length, count + more) ? lie.length : null;
   const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, short });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));

@@ -67,8 +67,8 @@ export interface RowLayout {
   readonly kept: readonly number[];
   /** Which inputs are the same for all rows. */
   readonly same: readonly boolean[];
-  /** Whether rows along memory have few elements and one axis. */
-  readonly short: boolean;
+  /** The number of elements of rows along memory that have few, and one axis; null for others. */
+  readonly short: number | null;
 }
 
 /** The values that the steps of a form add to its inputs. */

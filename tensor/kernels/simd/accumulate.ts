@@ -79,6 +79,21 @@ export function promoted(value: Vector): readonly [Vector, Vector] {
   return [f64x2.promoteLowF32x4(value), f64x2.promoteLowF32x4(upper)];
 }
 
+/** Vectors combined by twos. */
+export function inPairs(
+  f: FunctionBuilder,
+  vectors: readonly Local<"v128">[],
+  combine: Combine,
+): Local<"v128"> {
+  let list = vectors;
+  while (list.length > 1) {
+    list = list.flatMap((a, i) =>
+      i % 2 === 1 ? [] : i + 1 === list.length ? [a] : [f.local("v128", combine(a, list[i + 1]))]
+    );
+  }
+  return list[0];
+}
+
 /** The four lanes of a plain accumulator combined; the result is in all of them. */
 export function combineLanes(
   f: FunctionBuilder,

@@ -13,9 +13,9 @@ export type Source =
   | { readonly kind: "kept"; readonly index: number }
   /** One number for a row, in every lane along rows. */
   | { readonly kind: "number"; readonly index: number }
-  /** One over the number of elements of a row, or of those that a sample takes, as float64. */
+  /** One over the number of elements of a row, or of those that a sample takes, of the type of sums. */
   | { readonly kind: "share"; readonly sampled: boolean }
-  /** An accumulator of the pass, or its lower or upper half where that is of float64. */
+  /** An accumulator of the pass, or its lower or upper half where that is in halves of float64. */
   | { readonly kind: "total"; readonly index: number; readonly half: 0 | 1 };
 
 /** What is accumulated over a row. */

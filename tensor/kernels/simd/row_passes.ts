@@ -26,6 +26,14 @@ const GREATEST: Accumulation = {
   combineFirst: f32x4.pmax,
 };
 
+/** Sums as float32. */
+const SINGLE: Accumulation = {
+  precise: false,
+  initial: v128.constI32x4(0),
+  combine: f32x4.add,
+  combineFirst: f32x4.add,
+};
+
 /** A number whose scaled exponential is finite: larger ones stand beside an infinite one. */
 const MOST_SCALED = 40;
 
@@ -33,15 +41,42 @@ const MOST_SCALED = 40;
 class NotCovered extends Error {}
 
 /**
- * The passes of a form; null where vectors do not cover it. `along` says that totals are the same in all lanes: then one
- * half of them is enough.
+ * What totals are: float64 in two halves, of four rows; or the same in all lanes, so that one half is enough; or, of so
+ * few elements that their sums are, float32.
  */
-export function rowPasses(form: RowForm, mode: SimdMode, along: boolean): RowPasses | null {
+export type TotalsKind = "halves" | "same" | "single";
+
+/** The passes of a form; null where vectors do not cover it. */
+export function rowPasses(form: RowForm, mode: SimdMode, totals: TotalsKind): RowPasses | null {
   try {
-    return new Lowering(form, mode, along).passes();
+    return new Lowering(form, mode, totals).passes();
   } catch (error) {
     if (error instanceof NotCovered) return null;
     throw error;
+  }
+}
+
+/** Makes a number of the totals of a pass. */
+type Make = (totals: Totals) => Node;
+
+/** The totals of a pass that are sums, or a half of them. */
+class Totals {
+  /** The total with this number. */
+  readonly sum: (index: number) => Node;
+  /** Arithmetic with the digits that they have. */
+  readonly m: typeof float4 | typeof double2;
+  readonly #known = new Map<Make, Node>();
+
+  constructor(sum: (index: number) => Node, m: typeof float4 | typeof double2) {
+    this.sum = sum;
+    this.m = m;
+  }
+
+  /** What is made of them, once. */
+  of(make: Make): Node {
+    let node = this.#known.get(make);
+    if (node === undefined) this.#known.set(make, node = make(this));
+    return node;
   }
 }
 
@@ -53,7 +88,8 @@ interface Softmax {
 
 class Lowering {
   readonly #form: RowForm;
-  readonly #along: boolean;
+  readonly #totals: TotalsKind;
+  readonly #halves: readonly Totals[];
   readonly #m: Arithmetic;
   readonly #dtypes: readonly DType[];
   readonly #sources: Source[] = [];
@@ -65,9 +101,12 @@ class Lowering {
   #numbers = 0;
   #kept = 0;
 
-  constructor(form: RowForm, mode: SimdMode, along: boolean) {
+  constructor(form: RowForm, mode: SimdMode, totals: TotalsKind) {
     this.#form = form;
-    this.#along = along;
+    this.#totals = totals;
+    const halves = totals === "halves" ? [0, 1] as const : [0] as const;
+    const m = totals === "single" ? float4 : double2;
+    this.#halves = halves.map((half) => new Totals((index) => this.#half(index, half), m));
     this.#m = arithmeticOf(mode);
     this.#dtypes = [...form.inputs, ...rowValues(form).map(({ dtype }) => dtype)];
     this.#values = form.inputs.map((_, index) => this.#source({ kind: "input", index }));
@@ -90,15 +129,11 @@ class Lowering {
     return this.#source({ kind: "total", index, half });
   }
 
-  /** A float32 from the accumulator of a total in float64. */
-  #rounded(make: (half: Node) => Node, index = 0): Node {
-    return this.#join((half) => float4.demoteF64x2Zero(make(this.#half(index, half))));
-  }
-
-  /** Four float32 from two halves. */
-  #join(make: (half: 0 | 1) => Node): Node {
-    const low = make(0);
-    return joinHalves(low, this.#along ? low : make(1));
+  /** A float32 made of totals that are sums, with as many digits as they have. */
+  #made(make: Make): Node {
+    if (this.#totals === "single") return this.#halves[0].of(make);
+    const [low, high] = this.#halves.map((half) => float4.demoteF64x2Zero(half.of(make)));
+    return joinHalves(low, this.#totals === "same" ? low : high);
   }
 
   #lower(expressions: readonly Expression[], dtypes: readonly DType[]): readonly Node[] {
@@ -116,7 +151,7 @@ class Lowering {
 
   #sum(value: Node, block = INNER_BLOCK, factors: Total["factors"] = null): Total {
     const relaxed = this.#m.mode === "relaxed";
-    const accumulation = accumulationOf("sum", "float32", relaxed)!;
+    const accumulation = this.#totals === "single" ? SINGLE : accumulationOf("sum", "float32", relaxed)!;
     return { value, factors, accumulation, block: relaxed ? block : 0 };
   }
 
@@ -184,7 +219,7 @@ class Lowering {
         totals.push({ value: this.#one(step.value), factors: null, accumulation, block: 0 });
       }
       const { precise } = totals[index].accumulation;
-      const number = precise ? this.#rounded((half) => half, index) : this.#half(index, 0);
+      const number = precise ? this.#made(({ sum }) => sum(index)) : this.#half(index, 0);
       this.#values.push(this.#number(made, number));
     }
     for (const [at, node] of later) this.#values[at] = node;
@@ -225,7 +260,7 @@ class Lowering {
     this.#greatest(x, found);
     const made: Node[] = [];
     const exponential = scaledExp(this.#m, float4.pmin(float4.sub(x, shift), MOST_SCALED));
-    const total = this.#rounded((half) => double2.mul(half, 1 / EXP_SCALE));
+    const total = this.#made(({ sum, m }) => m.mul(sum(0), 1 / EXP_SCALE));
     this.#values.push(this.#number(made, float4.add(log(this.#m, total), greatest)));
     this.#pass([this.#sum(exponential)], made);
   }
@@ -242,14 +277,14 @@ class Lowering {
     const stores: Pass["stores"][number][] = [];
     let softmax: Node | null = null;
     if (wanted("softmax")) {
-      const factor = this.#number(made, this.#rounded((half) => double2.div(1, half)));
+      const factor = this.#number(made, this.#made(({ sum, m }) => m.div(1, sum(0))));
       const index = this.#kept++;
       stores.push({ target: "kept", index, value: exponential });
       softmax = float4.mul(this.#source({ kind: "kept", index }), factor);
     }
     let logSoftmax: Node | null = null;
     if (wanted("logSoftmax")) {
-      const total = this.#rounded((half) => double2.mul(half, 1 / EXP_SCALE));
+      const total = this.#made(({ sum, m }) => m.mul(sum(0), 1 / EXP_SCALE));
       logSoftmax = float4.sub(distance, this.#number(made, log(this.#m, total)));
     }
     this.#pass([this.#sum(exponential)], made, stores);
@@ -260,41 +295,34 @@ class Lowering {
     const share = this.#source({ kind: "share", sampled: false });
     // About any number not far from the mean, mean and variance lose no digits, however large the mean is. The mean of
     // a sample is at most sqrt(SAMPLE) standard deviations away, wherever outliers are.
-    const sampled = this.#m.mode === "relaxed";
+    const sampled = this.#m.mode === "relaxed" && this.#totals !== "single";
     const first = this.#source({ kind: "share", sampled });
     const starts: Node[] = [];
-    const near = float4.sub(x, this.#number(starts, this.#rounded((half) => double2.mul(half, first))));
+    const near = float4.sub(x, this.#number(starts, this.#made(({ sum, m }) => m.mul(sum(0), first))));
     this.#pass([this.#sum(x)], starts, [], sampled);
-    const rests = ([0, 1] as const).map((half) => double2.mul(this.#half(0, half), share));
-    const variances = ([0, 1] as const).map((half) => {
-      const squares = double2.mul(this.#half(1, half), share);
-      const variance = double2.pmax(double2.sub(squares, double2.mul(rests[half], rests[half])), 0);
-      return double2.add(variance, eps);
-    });
+    const rest: Make = ({ sum, m }) => m.mul(sum(0), share);
+    const variance: Make = (totals) => {
+      const { sum, m } = totals;
+      const away = totals.of(rest);
+      return m.add(m.pmax(m.sub(m.mul(sum(1), share), m.mul(away, away)), 0), eps);
+    };
     const made: Node[] = [];
-    const { factor, distance } = this.#deviation(rests, variances);
+    const { factor, distance } = this.#deviation(rest, variance);
     const r = this.#number(made, factor);
     const offset = this.#number(made, float4.neg(distance));
     this.#pass([this.#sum(near), this.#sumOf(near, near)], made);
     this.#values.push(this.#m.float.madd(near, r, offset), r);
   }
 
-  /** `1 / sqrt(variance)`, and rests times it, in float32 from halves in float64. */
-  #deviation(
-    rests: readonly Node[],
-    variances: readonly Node[],
-  ): { readonly factor: Node; readonly distance: Node } {
-    const rounded = (halves: readonly Node[]): Node =>
-      this.#join((half) => float4.demoteF64x2Zero(halves[half]));
-    if (this.#along || this.#m.mode === "strict") {
-      const factors = variances.map((variance) => double2.div(1, double2.sqrt(variance)));
-      return {
-        factor: rounded(factors),
-        distance: rounded(rests.map((rest, i) => double2.mul(rest, factors[i]))),
-      };
+  /** `1 / sqrt(variance)`, and the rest times it, in float32. */
+  #deviation(rest: Make, variance: Make): { readonly factor: Node; readonly distance: Node } {
+    if (this.#m.mode === "strict") {
+      const factor: Make = (totals) => totals.m.div(1, totals.m.sqrt(totals.of(variance)));
+      const distance: Make = (totals) => totals.m.mul(totals.of(rest), totals.of(factor));
+      return { factor: this.#made(factor), distance: this.#made(distance) };
     }
     // Across rows there is a root for each row; four of float32 take a third of the time, and cost half a unit.
-    const factor = float4.div(1, float4.sqrt(rounded(variances)));
-    return { factor, distance: float4.mul(rounded(rests), factor) };
+    const factor = float4.div(1, float4.sqrt(this.#made(variance)));
+    return { factor, distance: float4.mul(this.#made(rest), factor) };
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Accumulation, combineLanes, promoted } from "./accumulate.ts";
+import { combineLanes, inPairs, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import type { Total } from "./row_pass.ts";
@@ -35,15 +35,6 @@ export function accumulator(f: FunctionBuilder, total: Total, copies: number): A
   return total.accumulation.precise
     ? preciseAccumulator(f, total, copies)
     : plainAccumulator(f, total, copies);
-}
-
-/** Vectors combined by twos. */
-function inPairs(f: FunctionBuilder, vectors: readonly Vector[], combine: Accumulation["combine"]): Vector {
-  let list = vectors;
-  while (list.length > 1) {
-    list = list.flatMap((a, i) => i % 2 === 0 ? [f.local("v128", combine(a, list[i + 1]))] : []);
-  }
-  return list[0];
 }
 
 function preciseAccumulator(

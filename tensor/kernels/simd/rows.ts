@@ -7,12 +7,15 @@
 import type { KernelReference } from "../kernel.ts";
 import type { RowForm, RowLayout } from "../row_form.ts";
 import type { SimdMode } from "./arithmetic.ts";
+import type { ModuleBuilder } from "./assembler.ts";
 import { simdKernel } from "./generated.ts";
 import { defineAcross } from "./rows_across.ts";
 import { defineAlong } from "./rows_along.ts";
 import { defineShort, isTurnable } from "./rows_short.ts";
+import { defineUnrolled, isUnrolled, MOST_ELEMENTS } from "./rows_unrolled.ts";
 import { hoistNumbers } from "./row_numbers.ts";
-import { rowPasses } from "./row_passes.ts";
+import { rowPasses, type TotalsKind } from "./row_passes.ts";
+import type { RowPasses } from "./row_pass.ts";
 
 const kernels = new Map<string, KernelReference | null>();
 
@@ -21,17 +24,39 @@ export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode):
   const outputs = form.outputs.map(({ dtype, whole }) => `${dtype}${whole ? "" : "1"}`);
   const { along, axes, steps, kept, same } = layout;
   // Sums along rows have an order of their own, which strict arithmetic keeps.
-  const short = layout.short && mode === "relaxed" && isTurnable({ form, layout });
+  const short = mode === "relaxed" && isTurnable({ form, layout }) ? layout.short : null;
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}|${same.map(Number).join("")}|${short}`;
+  }|${kept}|${same.map(Number).join("")}|${short === null ? "" : Math.min(short, 1 + MOST_ELEMENTS)}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const made = rowPasses(form, mode, along && !short);
-    const passes = made === null ? null : hoistNumbers(made);
-    const define = short ? defineShort : along ? defineAlong : defineAcross;
-    kernel = passes === null ? null : simdKernel(key, (module) => define(module, { form, layout, passes }));
+    const make = defining(form, layout, mode, short);
+    kernel = make === null ? null : simdKernel(key, make);
     kernels.set(key, kernel);
   }
   return kernel;
+}
+
+/** What defines the loop; null where vectors do not cover the form. */
+function defining(
+  form: RowForm,
+  layout: RowLayout,
+  mode: SimdMode,
+  short: number | null,
+): ((module: ModuleBuilder) => void) | null {
+  const passesOf = (totals: TotalsKind): RowPasses | null => {
+    const passes = rowPasses(form, mode, totals);
+    return passes === null ? null : hoistNumbers(passes);
+  };
+  if (short !== null && short <= MOST_ELEMENTS) {
+    const passes = passesOf("single");
+    if (passes !== null && isUnrolled(passes, short)) {
+      return (module) => defineUnrolled(module, { form, layout, passes }, short);
+    }
+  }
+  const along = layout.along && short === null;
+  const passes = passesOf(along ? "same" : "halves");
+  if (passes === null) return null;
+  const define = short !== null ? defineShort : along ? defineAlong : defineAcross;
+  return (module) => define(module, { form, layout, passes });
 }

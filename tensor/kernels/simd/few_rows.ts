@@ -1,0 +1,277 @@
+/**
+ * Some neighbouring rows of few elements, turned in registers, and the code of passes over them written out.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { inPairs } from "./accumulate.ts";
+import type { FunctionBuilder, Local } from "./assembler.ts";
+import { type Helpers, prepare, type Write } from "./emit.ts";
+import { loadSplat, storePartial, storeVector } from "./operands.ts";
+import { transpose } from "./pack.ts";
+import type { Node } from "./nodes.ts";
+import type { Total } from "./row_pass.ts";
+import { operandTypes, rootsOf, type RowArguments, type RowLoop, sourcesOf } from "./rows_arguments.ts";
+import { i32 } from "./scalar.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
+
+type Address = Local<"i32">;
+type Vector = Local<"v128">;
+
+/** Rows of a group, one for each lane. */
+export const ROWS = 4;
+
+/** Elements of a row up to which two groups go along together, as one alone would wait for its numbers. */
+const FEW_ELEMENTS = 16;
+
+/** Elements that go along together. */
+const TOGETHER = 2;
+
+/** Sums of a total that do not wait for each other. */
+const SUMS = 4;
+
+/** An operand of which rows have elements or numbers of their own. */
+interface Own {
+  readonly operand: number;
+  readonly place: Address;
+  /** Bytes from the first row to the others. */
+  readonly steps: readonly Address[];
+}
+
+/** What is known of the rows of a group. */
+interface Group {
+  /** Their number. */
+  readonly index: number;
+  /** For each operand the vectors of its elements; one where they are all the same. */
+  readonly elements: Vector[][];
+  /** Those of rows that are kept. */
+  readonly kept: Vector[][];
+  numbers: Vector[];
+}
+
+/** Some neighbouring rows. */
+export class FewRows {
+  /** How many there are. */
+  readonly count: number;
+  readonly #f: FunctionBuilder;
+  readonly #loop: RowLoop;
+  readonly #length: number;
+  readonly #dtypes: readonly DType[];
+  readonly #own: readonly Own[];
+  readonly #writes: readonly { readonly values: Write; readonly numbers: Write }[];
+  readonly #single: Write;
+  /** One over the number of elements. */
+  readonly #share: Vector;
+  readonly #groups: readonly Group[];
+
+  constructor(
+    f: FunctionBuilder,
+    loop: RowLoop,
+    helpers: Helpers,
+    a: RowArguments,
+    length: number,
+    begin: Address,
+  ) {
+    const { form, layout, passes: { passes, single } } = loop;
+    this.#f = f;
+    this.#loop = loop;
+    this.#length = length;
+    const groups = length <= FEW_ELEMENTS ? 2 : 1;
+    this.count = ROWS * groups;
+    this.#dtypes = operandTypes(loop);
+    this.#share = f.local("v128", f32x4.splat(1 / length));
+    const write = (roots: readonly Node[]): Write => prepare(f, roots, helpers);
+    this.#writes = passes.map((pass) => ({ values: write(rootsOf(pass)), numbers: write(pass.numbers) }));
+    this.#single = write(single.map(({ value }) => value));
+    const operands = [...form.inputs, ...form.outputs].map((_, operand) => operand);
+    this.#own = operands.filter((operand) => layout.same[operand] !== true).map((operand) => {
+      const step = a.strides[operand][0];
+      return {
+        operand,
+        place: f.local("i32", i32.add(a.addresses[operand], i32.mul(begin, step))),
+        steps: Array.from({ length: this.count }, (_, row) => f.local("i32", i32.mul(step, row))),
+      };
+    });
+    const same = form.inputs.map((dtype, operand) => {
+      if (!layout.same[operand]) return [];
+      const at = f.local("i32", a.addresses[operand]);
+      const count = layout.steps[operand] === "1" ? length : 1;
+      return Array.from({ length: count }, (_, i) => f.local("v128", loadSplat(dtype, i32.add(at, 4 * i))));
+    });
+    this.#groups = Array.from({ length: groups }, (_, index) => ({
+      index,
+      elements: [...same],
+      kept: [],
+      numbers: [],
+    }));
+  }
+
+  /** Where the squares of four elements of four rows begin; the last one may have some of the one before. */
+  #squares(): readonly number[] {
+    const squares = Math.ceil(this.#length / ROWS);
+    return Array.from({ length: squares }, (_, i) => Math.min(ROWS * i, this.#length - ROWS));
+  }
+
+  /** Where the rows of a group begin. */
+  #lines({ place, steps }: Own, { index }: Group): readonly Address[] {
+    return steps.slice(ROWS * index, ROWS * (index + 1))
+      .map((step) => this.#f.local("i32", i32.add(place, step)));
+  }
+
+  /** Makes of the rows from number `count` on the one before. */
+  shorten(count: Address): void {
+    for (const { steps } of this.#own) {
+      for (let row = 1; row < this.count; row++) {
+        this.#f.if(i32.leU(count, row), () => this.#f.set(steps[row], steps[row - 1]));
+      }
+    }
+  }
+
+  /** Reads the inputs. */
+  load(): void {
+    for (const group of this.#groups) {
+      for (const own of this.#own) {
+        if (own.operand < this.#loop.form.inputs.length) group.elements[own.operand] = this.#read(own, group);
+      }
+      group.numbers = [];
+    }
+  }
+
+  #read(own: Own, group: Group): Vector[] {
+    const f = this.#f;
+    const lines = this.#lines(own, group);
+    if (this.#loop.layout.steps[own.operand] !== "1") {
+      const vector = f.local("v128", v128.load32Zero(lines[0]));
+      lines.slice(1).forEach((line, i) => f.set(vector, i32x4.replaceLane(vector, i + 1, i32.load(line))));
+      return [vector];
+    }
+    const elements: Vector[] = [];
+    for (const square of this.#squares()) {
+      const columns = transpose(f, lines.map((line) => f.local("v128", v128.load(line, 4 * square))));
+      columns.forEach((column, i) => elements[square + i] ??= f.local("v128", column));
+    }
+    return elements;
+  }
+
+  /** The vectors of the sources that graphs read, of the element at a place of each row of a group. */
+  #sources(
+    group: Group,
+    used: ReadonlySet<number>,
+    place: number,
+    totals: readonly Vector[] = [],
+  ): readonly Vector[] {
+    return this.#loop.passes.sources.map((source, id) => {
+      if (!used.has(id)) return this.#share;
+      switch (source.kind) {
+        case "input": {
+          const elements = group.elements[source.index];
+          return elements[elements.length === 1 ? 0 : place];
+        }
+        case "kept":
+          return group.kept[source.index][place];
+        case "number":
+          return group.numbers[source.index];
+        case "share":
+          return this.#share;
+        case "total":
+          return totals[source.index];
+      }
+    });
+  }
+
+  /** Writes the pass with this number. */
+  pass(index: number): void {
+    for (const group of this.#groups) this.#pass(index, group);
+  }
+
+  #pass(index: number, group: Group): void {
+    const pass = this.#loop.passes.passes[index];
+    const { totals, stores, numbers } = pass;
+    const { inputs } = this.#loop.form;
+    const used = new Set(sourcesOf(rootsOf(pass)));
+    const places = Array.from({ length: this.#length }, (_, place) => place);
+    const sums = totals.map((total) => this.#total(total));
+    for (let first = 0; first < places.length; first += TOGETHER) {
+      const some = places.slice(first, first + TOGETHER);
+      const values = this.#writes[index].values(some.map((place) => this.#sources(group, used, place)));
+      some.forEach((place, copy) => {
+        let next = 0;
+        for (const sum of sums) {
+          sum.add(values[copy].slice(next, next + sum.roots));
+          next += sum.roots;
+        }
+        stores.forEach(({ target, index }, i) => {
+          const list = target === "kept"
+            ? group.kept[index] ??= []
+            : group.elements[inputs.length + index] ??= [];
+          list[place] = values[copy][next + i];
+        });
+      });
+    }
+    if (numbers.length === 0) return;
+    const results = sums.map(({ result }) => result());
+    const needed = new Set(sourcesOf(numbers));
+    group.numbers.push(...this.#writes[index].numbers([this.#sources(group, needed, 0, results)])[0]);
+  }
+
+  /** What adds up a total. */
+  #total({ accumulation: { combine }, factors, block }: Total) {
+    const f = this.#f;
+    const fused = block > 0 && factors !== null;
+    const sums: Vector[] = [];
+    let count = 0;
+    return {
+      roots: fused ? 2 : 1,
+      add([x, y]: readonly Vector[]): void {
+        const place = count++ % SUMS;
+        const sum = sums[place];
+        const value = sum === undefined
+          ? (fused ? f32x4.mul(x, y) : x)
+          : (fused ? f32x4.relaxedMadd(x, y, sum) : combine(sum, x));
+        sums[place] = f.local("v128", value);
+      },
+      result: (): Vector => inPairs(f, sums, combine),
+    };
+  }
+
+  /** Writes the outputs of `left` rows, or of all if there are more. */
+  store(left: Address): void {
+    for (const group of this.#groups) this.#store(left, group);
+  }
+
+  #store(left: Address, group: Group): void {
+    const f = this.#f;
+    const { form, passes: { single } } = this.#loop;
+    const used = new Set(sourcesOf(single.map(({ value }) => value)));
+    const [numbers] = single.length === 0 ? [[]] : this.#single([this.#sources(group, used, 0)]);
+    const first = ROWS * group.index;
+    for (const own of this.#own) {
+      const output = own.operand - form.inputs.length;
+      if (output < 0) continue;
+      if (form.outputs[output].whole) {
+        const lines = this.#lines(own, group);
+        for (const square of this.#squares()) {
+          const rows = transpose(f, group.elements[own.operand].slice(square, square + ROWS));
+          rows.forEach((row, i) => f.store("v128", lines[i], row, 4 * square));
+        }
+        continue;
+      }
+      const number = numbers[single.findIndex((one) => one.output === output)];
+      const dtype = this.#dtypes[own.operand];
+      const place = f.local("i32", i32.add(own.place, 4 * first));
+      const part = (): void => storePartial(f, dtype, place, number, i32.sub(left, first));
+      f.if(
+        i32.geU(left, first + ROWS),
+        () => storeVector(f, dtype, place, number),
+        first === 0 ? part : () => f.if(i32.gtU(left, first), part),
+      );
+    }
+  }
+
+  /** Goes on to the next rows. */
+  advance(): void {
+    for (const { place, steps } of this.#own) {
+      this.#f.advance(place, i32.add(steps[this.count - 1], steps[1]));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Loops over rows of very few elements that follow each other in memory: four rows at a time are turned in registers,
+ * so that a vector takes one element of each, and the passes are written out.
+ *
+ * @module
+ */
+import type { ModuleBuilder } from "./assembler.ts";
+import { allNodes } from "./emit.ts";
+import { constant, select } from "./expression.ts";
+import { FewRows, ROWS } from "./few_rows.ts";
+import type { RowPasses } from "./row_pass.ts";
+import { helpersOf, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
+import { i32 } from "./scalar.ts";
+
+/** Most elements of a row that is written out. */
+export const MOST_ELEMENTS = 32;
+
+/** Most operations of all its elements. */
+const MOST_OPERATIONS = 1600;
+
+/** Whether rows of so many elements are written out. Squares of four rows need four elements. */
+export function isUnrolled({ passes }: RowPasses, length: number): boolean {
+  const operations = passes.reduce((sum, pass) => sum + allNodes(rootsOf(pass)).length, 0);
+  return length >= ROWS && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS;
+}
+
+/** Defines the kernel for rows of `length` elements, for the passes of a loop across rows. */
+export function defineUnrolled(module: ModuleBuilder, loop: RowLoop, length: number): void {
+  const helpers = helpersOf(module, loop.passes);
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
+    const rows = new FewRows(f, loop, helpers, readRowArguments(f, loop, block), length, begin);
+    const left = f.local("i32", i32.sub(end, begin));
+    f.while(left, () => {
+      // Rows beyond the last one are the last one again.
+      f.if(i32.ltU(left, rows.count), () => rows.shorten(left));
+      rows.load();
+      loop.passes.passes.forEach((_, pass) => rows.pass(pass));
+      rows.store(left);
+      rows.advance();
+      f.set(left, select(i32.gtU(left, rows.count), i32.sub(left, rows.count), constant("i32", 0)));
+    });
+  });
+}
