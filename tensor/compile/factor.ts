@@ -9,9 +9,7 @@ import { binary, type Expression, formatExpressions, input, substitute } from ".
 import { simplifyExpressions } from "../kernels/simplify.ts";
 import type { Tape } from "../primitive.ts";
 import { equalShapes } from "../shape.ts";
-import { inputsOf, outputsOf, type Work } from "./fuse.ts";
-
-type Loop = Extract<Work, { kind: "loop" }>;
+import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
 
 /** Work over a tape with more slots. */
 export interface Factored {
@@ -77,12 +75,12 @@ export function factor(given: readonly Work[], tape: Tape, wanted: readonly numb
 
 /** The loop with the factor instead of what only the way back reads. */
 function withFactor(
-  forward: Loop,
-  back: Loop,
+  forward: LoopWork,
+  back: LoopWork,
   coefficient: Expression,
   own: readonly number[],
   made: number,
-): Loop {
+): LoopWork {
   const inputs = [...forward.inputs];
   const known = new Map(forward.inputs.map((slot, i) => [slot, input(i)]));
   forward.outputs.forEach((slot, i) => known.set(slot, forward.expressions[i]));

@@ -6,7 +6,7 @@
 import { flopsOf as flopsOfApplication, operationsOf } from "../cost.ts";
 import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
-import type { Work } from "./fuse.ts";
+import type { Work } from "./fuse/work.ts";
 import type { RowsWork } from "./rows_form.ts";
 
 /** The operations of a piece of work, counted as `cost` counts them, what is fused without repeats. */

@@ -9,7 +9,7 @@ import { describe, nameOf } from "../tensor.ts";
 import { formatTape } from "../tape.ts";
 import type { Tape } from "../primitive.ts";
 import { flopsOf } from "./flops.ts";
-import type { Work } from "./fuse.ts";
+import type { Work } from "./fuse/work.ts";
 import type { Launch } from "./lower.ts";
 import type { Program } from "./program.ts";
 import type { RowsWork } from "./rows_form.ts";

@@ -20,7 +20,8 @@ import { arrange } from "./arrange.ts";
 import { expand } from "./expand.ts";
 import { factor } from "./factor.ts";
 import { joinPads } from "./join_pads.ts";
-import { fuse, type ReductionWork, type Work } from "./fuse.ts";
+import { fuse } from "./fuse/fuse.ts";
+import type { LoopWork, ReductionWork, Work } from "./fuse/work.ts";
 import { recompute } from "./recompute.ts";
 import { joinRows } from "./rows.ts";
 import { overRows, type RowsWork } from "./rows_form.ts";
@@ -211,7 +212,7 @@ function lowerEntry(
 function lowerFinished(
   lowering: Lowering,
   tape: Tape,
-  work: Extract<Work, { kind: "loop" }>,
+  work: LoopWork,
   base: Entry,
   operands: Map<number, Operand>,
   operandOf: (slot: number) => Operand,
@@ -250,7 +251,7 @@ function lowerReduction(
 function lowerLoop(
   lowering: Lowering,
   tape: Tape,
-  work: Extract<Work, { kind: "loop" }>,
+  work: LoopWork,
   operands: Map<number, Operand>,
   operandOf: (slot: number) => Operand,
 ): void {

@@ -9,7 +9,7 @@ import { vectorMode } from "../kernel_choice.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import type { Entry, Primitive, Tape } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
-import { inputsOf, outputsOf, type Work } from "./fuse.ts";
+import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
 import { formOfRows, type RowsWork } from "./rows_form.ts";
 
@@ -59,7 +59,7 @@ export function joinRows(
 }
 
 /** A loop on the elements of rows and then its totals by themselves, so that it can be joined. */
-function withoutTotals(work: Extract<Work, { kind: "loop" }>): readonly Work[] {
+function withoutTotals(work: LoopWork): readonly Work[] {
   const stored = new Map(
     work.totals.flatMap((total) => total.stored.map((one) => [one.slot, one.expression])),
   );
@@ -243,7 +243,7 @@ class Joining {
   }
 
   /** Whether a loop can store a result over a donated argument, as an update does; only a loop of its own can. */
-  #overwrites(work: Extract<Work, { kind: "loop" }>): boolean {
+  #overwrites(work: LoopWork): boolean {
     const shapeOf = (slot: number): Shape => this.#tape.slots[slot].shape;
     return work.outputs.some((slot) => this.#wanted.has(slot)) &&
       work.inputs.some((slot) =>

@@ -8,7 +8,7 @@ import type { RowForm, RowOutput, RowStep } from "../kernels/row_form.ts";
 import type { Operand } from "../machine.ts";
 import type { Primitive, Tape } from "../primitive.ts";
 import { broadcastStrides, equalShapes, type Shape } from "../shape.ts";
-import { outputsOf, type Work } from "./fuse.ts";
+import { outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
 
 /** A loop over rows in place of several works. */
