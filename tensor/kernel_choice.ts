@@ -14,12 +14,13 @@ import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
-import { simdGatherKernel, simdScatterAddKernel } from "./kernels/simd/gather.ts";
+import { simdGatherKernel } from "./kernels/simd/gather.ts";
 import type { RowForm, RowLayout } from "./kernels/row_form.ts";
 import { simdTotalsKernel, type TotalsForm } from "./kernels/simd/loop_totals.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
 import { simdRowKernel } from "./kernels/simd/rows.ts";
 import { simdDrawKernel } from "./kernels/simd/threefry.ts";
+import { simdScatterAddKernel } from "./kernels/simd/scatter_add.ts";
 import { simdTransposeKernel } from "./kernels/simd/transpose.ts";
 import { type Draw, drawKernel } from "./kernels/threefry.ts";
 import { transposeKernel } from "./kernels/transpose.ts";
@@ -76,15 +77,15 @@ export function transposingLoopOf(dtype: DType, outer: number): KernelReference 
   return (plain ? transposeKernel : simdTransposeKernel)(dtype, outer);
 }
 
-/** The loop that copies parts at positions; `together` says that the elements of a part are neighbours. */
-export function gatheringLoopOf(form: GatherForm, together: boolean): KernelReference {
-  return vectorMode() !== null && together ? simdGatherKernel(form) : gatherKernel(form);
+/** The loop that copies parts of `size` elements at positions; `together` says that those of a part are neighbours. */
+export function gatheringLoopOf(form: GatherForm, size: number, together: boolean): KernelReference {
+  return vectorMode() !== null && together ? simdGatherKernel(form, size) : gatherKernel(form);
 }
 
-/** The loop that adds parts at positions. */
-export function scatteringLoopOf(dtype: DType, indices: DType): KernelReference {
+/** The loop that adds parts of `size` elements at positions. */
+export function scatteringLoopOf(dtype: DType, indices: DType, size: number): KernelReference {
   const simd = vectorMode() !== null && dtype !== "uint8";
-  return (simd ? simdScatterAddKernel : scatterAddKernel)(dtype, indices);
+  return simd ? simdScatterAddKernel(dtype, indices, size) : scatterAddKernel(dtype, indices);
 }
 
 /**

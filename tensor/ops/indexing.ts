@@ -41,13 +41,17 @@ const takePrimitive: Primitive<Take> = definePrimitive<Take>({
     const list = contiguousOperand(indices, machine);
     const [count, size] = [sizeOf(indices.shape), sizeOf(inner.shape)];
     const together = inner.shape.length === 0 || (inner.shape.length === 1 && inner.strides[0][0] === 1);
-    const kernel = gatheringLoopOf({
-      dtype: source.dtype,
-      indices: list.dtype,
-      outer: outer.shape.length,
-      inner: inner.shape.length,
-      outside,
-    }, together);
+    const kernel = gatheringLoopOf(
+      {
+        dtype: source.dtype,
+        indices: list.dtype,
+        outer: outer.shape.length,
+        inner: inner.shape.length,
+        outside,
+      },
+      size,
+      together,
+    );
     const numbers = [
       count,
       x.shape[axis],
@@ -149,9 +153,10 @@ const scatterAddPrimitive: Primitive<ScatterAdd> = definePrimitive<ScatterAdd>({
     const size = sizeOf(output.shape.slice(axis + 1));
     const total = sizeOf(output.shape.slice(0, axis)) * size;
     // Sixteen neighbours share a cache line, so a chunk takes no fewer columns.
-    const grain = Math.max(16, Math.round(CHUNK / (count + extent + 1)));
+    const columns = Math.max(16, Math.round(CHUNK / (count + extent + 1)));
+    const grain = columns < size ? columns : Math.max(1, size) * Math.ceil(columns / Math.max(1, size));
     machine.launch(
-      scatteringLoopOf(x.dtype, indices.dtype),
+      scatteringLoopOf(x.dtype, indices.dtype, size),
       [contiguousOperand(x, machine), contiguousOperand(indices, machine), output],
       [count, extent, size],
       total,

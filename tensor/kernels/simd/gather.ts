@@ -1,5 +1,5 @@
 /**
- * Reading and adding whole rows at positions, in WebAssembly SIMD: the SIMD form of `../gather.ts` where the elements
+ * Reading whole rows at positions, in WebAssembly SIMD: the SIMD form of `../gather.ts` where the elements
  * of a part are neighbours.
  *
  * @module
@@ -10,25 +10,15 @@ import type { KernelReference } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
+import { coveringPieces, loadPiece, narrowSize, startOf, storePiece } from "./narrow.ts";
 import { bytesOf, overNeighbours } from "./neighbours.ts";
 import { argument } from "./operands.ts";
+import { position, shiftOf } from "./positions.ts";
 import { f32, f64, i32, i64 } from "./scalar.ts";
 import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
-
-function shiftOf(dtype: DType): number {
-  return dtype === "key" ? 2 : Math.log2(itemSize(dtype));
-}
-
-/** Reads the position at byte `at`, as an index of the axis that is not below `extent` where it is outside. */
-function position(f: FunctionBuilder, index: Local<"i32">, dtype: DType, at: Word, extent: Word): void {
-  f.set(index, dtype === "uint8" ? i32.load8U(at) : i32.load(at));
-  if (dtype === "int32") {
-    f.advance(index, select(i32.ltS(index, 0), extent, constant("i32", 0)));
-  }
-}
 
 /** Copies one element of `1 << shift` bytes. */
 function copyElement(f: FunctionBuilder, shift: number, to: Word, from: Word): void {
@@ -53,18 +43,20 @@ function outsideVector({ dtype, outside }: GatherForm): Vector {
 
 /**
  * The loop that copies parts at positions, with the arguments and the units of the JavaScript loop. The part's
- * elements are neighbours; `form.inner` is at most 1.
+ * elements are neighbours, of which it has `size`; `form.inner` is at most 1.
  */
-export function simdGatherKernel(form: GatherForm): KernelReference {
+export function simdGatherKernel(form: GatherForm, size: number): KernelReference {
   const { dtype, indices, outer, inner, outside } = form;
   const shift = shiftOf(dtype);
-  return simdKernel(`simd|gather|${dtype}|${indices}|${outer}|${inner}|${outside}`, (module) => {
+  const narrow = narrowSize(size, shift);
+  const pieces = coveringPieces(narrow << shift);
+  return simdKernel(`simd|gather|${dtype}|${indices}|${outer}|${inner}|${outside}|${narrow}`, (module) => {
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const number = (index: number): Local<"i32"> => f.local("i32", argument(block, index));
       const bytes = (index: number): Local<"i32"> => f.local("i32", bytesOf(argument(block, index), shift));
       const source = bytes(0);
       const list = f.local("i32", bytesOf(argument(block, 1), shiftOf(indices)));
-      const [count, extent, stride, size] = [number(3), number(4), bytes(5), bytes(6)];
+      const [count, extent, stride, row] = [number(3), number(4), bytes(5), bytes(6)];
       const axes = Array.from(
         { length: outer },
         (_, i) => ({ extent: number(7 + i), stride: bytes(7 + outer + i) }),
@@ -72,7 +64,7 @@ export function simdGatherKernel(form: GatherForm): KernelReference {
       const filling = f.local("v128", outsideVector(form));
       const [part, place, base, rest, quotient] = Array.from({ length: 5 }, () => f.local("i32"));
       const [index, from, left, at] = Array.from({ length: 4 }, () => f.local("i32"));
-      const to = f.local("i32", i32.add(bytesOf(argument(block, 2), shift), i32.mul(begin, size)));
+      const to = f.local("i32", i32.add(bytesOf(argument(block, 2), shift), i32.mul(begin, row)));
       f.set(part, i32.divU(begin, count));
       f.set(place, i32.sub(begin, i32.mul(part, count)));
       f.while(i32.ltU(begin, end), () => {
@@ -86,14 +78,26 @@ export function simdGatherKernel(form: GatherForm): KernelReference {
         f.set(at, i32.add(list, bytesOf(place, shiftOf(indices))));
         f.while(i32.and(i32.ltU(begin, end), i32.ltU(place, count)), () => {
           position(f, index, indices, at, extent);
-          f.set(left, size);
+          if (narrow === 0) f.set(left, row);
           f.if(i32.ltU(index, extent), () => {
             f.set(from, i32.add(base, i32.mul(index, stride)));
+            if (narrow > 0) {
+              const values = pieces.map((piece) => {
+                const value = loadPiece(piece, from);
+                return f.local(value.type, value);
+              });
+              pieces.forEach((piece, i) => storePiece(f, piece, to, values[i]));
+              return;
+            }
             overNeighbours(f, [to, from], left, 1 << shift, (offsets) => {
               const values = offsets.map((offset) => f.local("v128", v128.load(from, offset)));
               offsets.forEach((offset, i) => f.store("v128", to, values[i], offset));
             }, () => copyElement(f, shift, to, from));
-          }, () =>
+          }, () => {
+            if (narrow > 0) {
+              for (const piece of pieces) storePiece(f, piece, to, startOf(piece, filling));
+              return;
+            }
             overNeighbours(
               f,
               [to],
@@ -105,81 +109,15 @@ export function simdGatherKernel(form: GatherForm): KernelReference {
                 else if (shift === 2) f.storeLane32(to, filling, 0);
                 else f.storeLane64(to, filling, 0);
               },
-            ));
+            );
+          });
+          if (narrow > 0) f.advance(to, narrow << shift);
           f.advance(at, 1 << shiftOf(indices));
           f.advance(place, 1);
           f.advance(begin, 1);
         });
         f.set(place, 0);
         f.advance(part, 1);
-      });
-    });
-  });
-}
-
-/** The loop that adds parts at positions, with the arguments and the units of the JavaScript loop; not for uint8. */
-export function simdScatterAddKernel(dtype: DType, indices: DType): KernelReference {
-  const shift = shiftOf(dtype);
-  const addVectors = dtype === "float32" ? f32x4.add : dtype === "float64" ? f64x2.add : i32x4.add;
-  return simdKernel(`simd|scatterAdd|${dtype}|${indices}`, (module) => {
-    module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-      const number = (index: number): Local<"i32"> => f.local("i32", argument(block, index));
-      const bytes = (index: number): Local<"i32"> => f.local("i32", bytesOf(argument(block, index), shift));
-      const [source, target] = [bytes(0), bytes(2)];
-      const list = f.local("i32", bytesOf(argument(block, 1), shiftOf(indices)));
-      const [count, extent, size, row] = [number(3), number(4), number(5), bytes(5)];
-      const [outer, first, width, left, index] = Array.from({ length: 5 }, () => f.local("i32"));
-      const [from, start, at, line, to, of] = Array.from({ length: 6 }, () => f.local("i32"));
-      const zero = f.local("v128");
-      const addElement = (): void => {
-        if (dtype === "float32") f.store("f32", to, f32.add(f32.load(to), f32.load(of)));
-        else if (dtype === "float64") f.store("f64", to, f64.add(f64.load(to), f64.load(of)));
-        else f.store("i32", to, i32.add(i32.load(to), i32.load(of)));
-      };
-      f.while(i32.ltU(begin, end), () => {
-        f.set(outer, i32.divU(begin, size));
-        f.set(first, i32.sub(begin, i32.mul(outer, size)));
-        f.set(width, i32.sub(size, first));
-        f.set(left, i32.sub(end, begin));
-        f.set(width, select(i32.ltU(width, left), width, left));
-        f.advance(begin, width);
-        f.set(width, bytesOf(width, shift));
-        f.set(first, bytesOf(first, shift));
-        f.set(start, i32.add(target, i32.add(first, i32.mul(outer, i32.mul(extent, row)))));
-        f.set(from, i32.add(source, i32.add(first, i32.mul(outer, i32.mul(count, row)))));
-        f.set(index, 0);
-        f.set(line, start);
-        f.until(index, extent, 1, () => {
-          f.set(to, line);
-          f.set(left, width);
-          overNeighbours(
-            f,
-            [to],
-            left,
-            1 << shift,
-            (offsets) => offsets.forEach((offset) => f.store("v128", to, zero, offset)),
-            () => shift === 2 ? f.store("i32", to, 0) : f.store("i64", to, 0),
-          );
-          f.advance(line, row);
-        });
-        f.set(at, list);
-        f.set(line, i32.add(list, bytesOf(count, shiftOf(indices))));
-        f.while(i32.ltU(at, line), () => {
-          position(f, index, indices, at, extent);
-          f.if(i32.ltU(index, extent), () => {
-            f.set(to, i32.add(start, i32.mul(index, row)));
-            f.set(of, from);
-            f.set(left, width);
-            overNeighbours(f, [to, of], left, 1 << shift, (offsets) => {
-              const sums = offsets.map((offset) =>
-                f.local("v128", addVectors(v128.load(to, offset), v128.load(of, offset)))
-              );
-              offsets.forEach((offset, i) => f.store("v128", to, sums[i], offset));
-            }, addElement);
-          });
-          f.advance(from, row);
-          f.advance(at, 1 << shiftOf(indices));
-        });
       });
     });
   });
