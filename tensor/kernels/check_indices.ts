@@ -14,16 +14,19 @@ import type { KernelReference } from "./kernel.ts";
  * the axis. Units are indices.
  */
 export function checkIndicesKernel(dtype: DType, operation: string): KernelReference {
+  // In integers of 32 bits, which take less time than numbers; addresses of bytes may need one more.
+  const whole = dtype === "uint8" ? ">>> 0" : "| 0";
+  const counted = dtype === "int32" ? "(i + (extent & (i >> 31))) | 0" : "i";
   return generatedKernel(`checkIndices ${dtype} ${operation}`, () =>
     `(views, at, begin, end) => {
 const p = views.float64, k = views.${viewName(dtype)}, y = views.int32;
-const a = p[at] >>> 0, o = p[at + 1] >>> 0, extent = p[at + 2] >>> 0;
-for (let u = begin; u < end; u++) {
-const i = k[a + u];
-if (i < -extent || i >= extent) {
+const extent = p[at + 2] | 0, move = (p[at + 1] - p[at]) | 0, last = (p[at] + end) ${whole};
+for (let u = (p[at] + begin) ${whole}; u < last; u = (u + 1) ${whole}) {
+const i = k[u], place = ${counted};
+if (place < 0 || place >= extent) {
 throw new RangeError("${operation} expects an index within an axis of extent " + extent + " but got " + i);
 }
-y[o + u] = i < 0 ? i + extent : i;
+y[(u + move) | 0] = place;
 }
 }`);
 }
