@@ -4,18 +4,18 @@
  *
  * @module
  */
-import { type DType, itemSize } from "../../dtype.ts";
+import { itemSize } from "../../dtype.ts";
 import { type GatherForm, missingOf } from "../gather.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
-import { constant, type Expression, select } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { coveringPieces, loadPiece, narrowSize, startOf, storePiece } from "./narrow.ts";
 import { bytesOf, overNeighbours } from "./neighbours.ts";
 import { argument } from "./operands.ts";
 import { position, shiftOf } from "./positions.ts";
-import { f32, f64, i32, i64 } from "./scalar.ts";
-import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
+import { i32, i64 } from "./scalar.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
