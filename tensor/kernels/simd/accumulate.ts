@@ -22,6 +22,8 @@ export interface Accumulation {
   readonly combine: Combine;
   /** Combines two float32 vectors before they are accumulated; null where that would lose digits. */
   readonly combineFirst: Combine | null;
+  /** Whether it is the greatest or the least of float32, which `EXTREMES` find more quickly; null for others. */
+  readonly greatest: boolean | null;
 }
 
 function splatWord(value: number): Vector {
@@ -46,13 +48,16 @@ export function accumulationOf(reduction: Reduction, dtype: DType, relaxed: bool
           initial: splatWord(0),
           combine: f64x2.add,
           combineFirst: relaxed ? f32x4.add : null,
+          greatest: null,
         };
       case "prod": {
         const one = v128.constI32x4(0, FLOAT_WORDS.prod, 0, FLOAT_WORDS.prod);
-        return { precise: true, initial: one, combine: f64x2.mul, combineFirst: null };
+        return { precise: true, initial: one, combine: f64x2.mul, combineFirst: null, greatest: null };
       }
-      default:
-        return plain(splatWord(FLOAT_WORDS[reduction]), reduction === "max" ? f32x4.max : f32x4.min);
+      default: {
+        const greatest = reduction === "max";
+        return { ...plain(splatWord(FLOAT_WORDS[reduction]), greatest ? f32x4.max : f32x4.min), greatest };
+      }
     }
   }
   if (dtype !== "int32" && dtype !== "uint32") return null;
@@ -70,7 +75,7 @@ export function accumulationOf(reduction: Reduction, dtype: DType, relaxed: bool
 }
 
 function plain(initial: Vector, combine: Combine): Accumulation {
-  return { precise: false, initial, combine, combineFirst: combine };
+  return { precise: false, initial, combine, combineFirst: combine, greatest: null };
 }
 
 /** The lower and the upper two of four float32 as doubles. */

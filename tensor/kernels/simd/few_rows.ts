@@ -6,6 +6,7 @@
 import type { DType } from "../../dtype.ts";
 import { inPairs } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
+import { extreme, EXTREMES } from "./extremes.ts";
 import { type Helpers, prepare, type Write } from "./emit.ts";
 import { loadSplat, storePartial, storeVector } from "./operands.ts";
 import { transpose } from "./pack.ts";
@@ -215,22 +216,31 @@ export class FewRows {
   }
 
   /** What adds up a total. */
-  #total({ accumulation: { combine }, factors, block }: Total) {
+  #total({ accumulation: { combine, greatest }, factors, block }: Total) {
     const f = this.#f;
     const fused = block > 0 && factors !== null;
     const sums: Vector[] = [];
+    const extremes: Vector[][] = EXTREMES.map(() => []);
     let count = 0;
     return {
       roots: fused ? 2 : 1,
       add([x, y]: readonly Vector[]): void {
         const place = count++ % SUMS;
-        const sum = sums[place];
-        const value = sum === undefined
-          ? (fused ? f32x4.mul(x, y) : x)
-          : (fused ? f32x4.relaxedMadd(x, y, sum) : combine(sum, x));
-        sums[place] = f.local("v128", value);
+        const take = (list: Vector[], two: typeof combine): void => {
+          list[place] = list[place] === undefined ? x : f.local("v128", two(list[place], x));
+        };
+        if (greatest !== null) extremes.forEach((list, i) => take(list, EXTREMES[i]));
+        else if (!fused) take(sums, combine);
+        else {
+          const sum = sums[place];
+          sums[place] = f.local("v128", sum === undefined ? f32x4.mul(x, y) : f32x4.relaxedMadd(x, y, sum));
+        }
       },
-      result: (): Vector => inPairs(f, sums, combine),
+      result(): Vector {
+        if (greatest === null) return inPairs(f, sums, combine);
+        const [signed, least, most] = extremes.map((list, i) => inPairs(f, list, EXTREMES[i]));
+        return f.local("v128", extreme(greatest, signed, least, most));
+      },
     };
   }
 

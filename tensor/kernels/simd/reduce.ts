@@ -20,6 +20,7 @@ import { lowerExpressions } from "./lower.ts";
 import { defineColumns } from "./reduce_columns.ts";
 import { defineRows } from "./reduce_rows.ts";
 import { defineShortRows, isShort } from "./reduce_short.ts";
+import { unrolledReduction } from "./reduce_unrolled.ts";
 import type { Reducing } from "./reducing.ts";
 
 const kernels = new Map<string, KernelReference | null>();
@@ -41,11 +42,19 @@ export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelRefere
     const reducing = reducingOf(form, mode);
     const made = reducing === null
       ? doubleReductionOf(form, mode)
-      : (module: ModuleBuilder): void => defineReduction(module, reducing);
+      : (mode === "relaxed" ? unrolled(reducing) : null) ??
+        ((module: ModuleBuilder): void => defineReduction(module, reducing));
     kernel = made === null ? null : simdKernel(key, made);
     kernels.set(key, kernel);
   }
   return kernel;
+}
+
+/** What defines the loop over rows of very few elements; null for others. */
+function unrolled(reducing: Reducing): ((module: ModuleBuilder) => void) | null {
+  const { extent } = reducing.form;
+  const short = extent !== undefined && !inColumns(reducing.form) && isShort(reducing, extent);
+  return short ? unrolledReduction(reducing, extent) : null;
 }
 
 function defineReduction(module: ModuleBuilder, reducing: Reducing): void {

@@ -6,11 +6,12 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import { promoted } from "./accumulate.ts";
+import { type Accumulation, inPairs, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { loadPartial, loadSplat, loadVector, sizeShift } from "./operands.ts";
+import { extreme, EXTREMES } from "./extremes.ts";
+import { loadPartial, loadSplat, loadVector, sizeShift, storePartial } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import {
   findUnit,
@@ -20,7 +21,7 @@ import {
   type ReduceArguments,
   unitPlace,
 } from "./reduce_arguments.ts";
-import { f32, f64, i32 } from "./scalar.ts";
+import { f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
@@ -49,6 +50,11 @@ const VECTORS: readonly [number, number] = [8, 4];
 
 /** Values of an element up to which that is so. */
 const FEW_VALUES = 4;
+
+/** Bytes of the accumulators of four columns: one vector of values, two of doubles, or three of extremes. */
+function cellOf({ precise, greatest }: Accumulation): number {
+  return precise ? 32 : greatest !== null ? 16 * EXTREMES.length : 16;
+}
 
 /** Defines the kernel. */
 export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
@@ -79,8 +85,7 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
       findUnit(f, a, place, begin);
       f.set(columns, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
       f.set(columns, least(columns, select(far, constant("i32", FAR_COLUMNS), constant("i32", COLUMNS))));
-      // Of a vector of four, the accumulators are one vector or, as doubles, two.
-      f.set(bytes, i32.shl(i32.and(i32.add(columns, 3), -4), accumulation.precise ? 3 : 2));
+      f.set(bytes, i32.mul(i32.shrU(i32.add(columns, 3), 2), cellOf(accumulation)));
       const at = f.local("i32", 0);
       f.set(at, 0);
       f.until(at, bytes, 16, () => f.store("v128", i32.add(scratch, at), accumulation.initial));
@@ -155,7 +160,8 @@ function accumulateRows(
 ): void {
   const { form, accumulation, root } = reducing;
   const { inputs, keptSteps, reduced } = form;
-  const { precise, combine, combineFirst } = accumulation;
+  const { precise, combine, combineFirst, greatest } = accumulation;
+  const cell = cellOf(accumulation);
   const addresses = Array.from(
     { length: size },
     (_, copy) =>
@@ -170,7 +176,7 @@ function accumulateRows(
   const blocked = isBlocked(reducing);
   /** Adds what has been loaded of each row, for the vector with this number. */
   const addLoaded = (loads: readonly (readonly Vector[])[], vector: number): void => {
-    const to = (precise ? 32 : 16) * vector;
+    const to = cell * vector;
     const add = (value: Expression<"v128">, offset: number): void =>
       f.store("v128", accumulators, combine(v128.load(accumulators, offset), value), offset);
     const addVector = (value: Vector): void => {
@@ -179,6 +185,12 @@ function accumulateRows(
       else add(value, to);
     };
     const values = write(loads).map(([value]) => value);
+    if (greatest !== null) {
+      return EXTREMES.forEach((two, i) => {
+        const value = inPairs(f, values, two);
+        f.store("v128", accumulators, two(v128.load(accumulators, to + 16 * i), value), to + 16 * i);
+      });
+    }
     if (size === 1 || combineFirst === null) {
       if (precise && !blocked) addInOrder(f, values, accumulators, to, combine);
       else values.forEach(addVector);
@@ -197,7 +209,7 @@ function accumulateRows(
         if (keptSteps[i] === "1") f.advance(address, 4 * vectors << sizeShift(inputs[i]));
       })
     );
-    f.advance(accumulators, (precise ? 32 : 16) * vectors);
+    f.advance(accumulators, cell * vectors);
     if (blocked) f.advance(single, 16 * vectors);
     f.advance(left, -4 * vectors);
   };
@@ -270,24 +282,31 @@ function storeColumns(
   const target = f.local("i32", i32.add(output, i32.mul(begin, size)));
   const source = f.local("i32", scratch);
   const left = f.local("i32", columns);
-  const step = accumulation.precise ? 8 : 4;
   if (size === 4) {
+    const four = fourOf(accumulation, source);
     f.while(i32.geU(left, 4), () => {
-      const [low, high] = [0, 16].map((offset) => f32x4.demoteF64x2Zero(v128.load(source, offset)));
-      const precise = accumulation.precise;
-      f.store("v128", target, precise ? f32x4.shuffle(low, high, [0, 1, 4, 5]) : v128.load(source));
+      f.store("v128", target, four);
       f.advance(target, 16);
-      f.advance(source, 4 * step);
+      f.advance(source, cellOf(accumulation));
       f.advance(left, -4);
     });
+    f.if(left, () => storePartial(f, form.output, target, f.local("v128", four), left));
+    return;
   }
   f.while(left, () => {
     if (wide) f.store("f64", target, f64.load(source));
-    else if (accumulation.precise) f.store("f32", target, f32.demoteF64(f64.load(source)));
-    else if (form.output === "bool") f.store8(target, i32.and(i32.load(source), 1));
-    else f.store("i32", target, i32.load(source));
+    else f.store8(target, i32.and(i32.load(source), 1));
     f.advance(target, size);
-    f.advance(source, step);
+    f.advance(source, cellOf(accumulation) / 4);
     f.advance(left, -1);
   });
+}
+
+/** What the accumulators of four columns come to. */
+function fourOf({ precise, greatest }: Accumulation, source: Address): Expression<"v128"> {
+  const [first, second, third] = [0, 16, 32].map((offset) => v128.load(source, offset));
+  if (greatest !== null) return extreme(greatest, first, second, third);
+  if (!precise) return first;
+  const [low, high] = [first, second].map((half) => f32x4.demoteF64x2Zero(half));
+  return f32x4.shuffle(low, high, [0, 1, 4, 5]);
 }

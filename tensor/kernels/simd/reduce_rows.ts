@@ -7,11 +7,13 @@ import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
+import { extreme, EXTREMES } from "./extremes.ts";
 import { loadPartial, loadSplat, loadStrided, loadVector, sizeShift } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import { findUnit, overOuterAxes, readArguments, unitPlace } from "./reduce_arguments.ts";
+import { firstLanes } from "./rows_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
-import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
+import { f32x4, f64x2, i32x4 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Local<"v128">;
@@ -102,7 +104,12 @@ export interface Totals {
 
 /** The accumulators for a form. */
 export function accumulators(f: FunctionBuilder, reducing: Reducing): Totals {
-  return reducing.accumulation.precise ? preciseTotals(f, reducing) : plainTotals(f, reducing);
+  const { precise, greatest } = reducing.accumulation;
+  return precise
+    ? preciseTotals(f, reducing)
+    : greatest === null
+    ? plainTotals(f, reducing)
+    : extremeTotals(f, reducing, greatest);
 }
 
 /** Four double accumulators, of the elements whose place has the same rest by four. */
@@ -138,6 +145,28 @@ function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reducing): To
   };
 }
 
+/** The extremes of the bits of all values. */
+function extremeTotals(f: FunctionBuilder, { accumulation }: Reducing, greatest: boolean): Totals {
+  const { initial } = accumulation;
+  const totals = EXTREMES.map(() => f.local("v128"));
+  const add = (value: Vector): void => totals.forEach((total, i) => f.set(total, EXTREMES[i](total, value)));
+  return {
+    start: () => totals.forEach((total) => f.set(total, initial)),
+    addAll: ([a, b, c, d]) =>
+      totals.forEach((total, i) => {
+        const two = EXTREMES[i];
+        f.set(total, two(total, two(two(a, b), two(c, d))));
+      }),
+    add,
+    addPartial: (value, count) => add(f.local("v128", firstLanes(value, initial, count))),
+    store(address) {
+      const [signed, least, most] = totals;
+      const all = f.local("v128", extreme(greatest, signed, least, most));
+      f.store("i32", address, i32x4.extractLane(combineLanes(f, accumulation, all), 0));
+    },
+  };
+}
+
 /** Four accumulators of vectors of values, whose order does not matter. */
 function plainTotals(f: FunctionBuilder, { form, accumulation }: Reducing): Totals {
   const { initial, combine } = accumulation;
@@ -147,8 +176,7 @@ function plainTotals(f: FunctionBuilder, { form, accumulation }: Reducing): Tota
     addAll: (values) => values.forEach((value, i) => f.set(totals[i], combine(totals[i], value))),
     add: (value) => f.set(totals[0], combine(totals[0], value)),
     addPartial(value, count) {
-      const inside = i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(count));
-      f.set(totals[0], combine(totals[0], v128.bitselect(value, initial, inside)));
+      f.set(totals[0], combine(totals[0], firstLanes(value, initial, count)));
     },
     store(address) {
       const all = f.local("v128", combine(combine(totals[0], totals[1]), combine(totals[2], totals[3])));

@@ -25,11 +25,15 @@ const ROWS = 4;
 /** Most operations that a row is written out into. */
 const MOST_OPERATIONS = 64;
 
+/** Elements of a row from which comparing their bits takes less. */
+const MANY_COMPARED = 48;
+
 /** Whether a reduction of so many neighbours is written out. */
-export function isShort({ form, root }: Reducing, extent: number): boolean {
+export function isShort({ form, accumulation, root }: Reducing, extent: number): boolean {
   const { inputs, output, kept, reduced, reducedSteps } = form;
   return reduced === 1 && kept > 0 && reducedSteps.includes("1") && !reducedSteps.includes("s") &&
     output !== "float64" && inputs.length <= 3 &&
+    (accumulation.greatest === null || extent < MANY_COMPARED) &&
     Math.ceil(extent / 4) * allNodes([root]).length <= MOST_OPERATIONS;
 }
 

@@ -24,6 +24,7 @@ const GREATEST: Accumulation = {
   initial: v128.constI32x4(-0x80_0000),
   combine: f32x4.pmax,
   combineFirst: f32x4.pmax,
+  greatest: null,
 };
 
 /** Sums as float32. */
@@ -32,6 +33,7 @@ const SINGLE: Accumulation = {
   initial: v128.constI32x4(0),
   combine: f32x4.add,
   combineFirst: f32x4.add,
+  greatest: null,
 };
 
 /** A number whose scaled exponential is finite: larger ones stand beside an infinite one. */

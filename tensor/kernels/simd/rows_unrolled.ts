@@ -25,10 +25,15 @@ export function isUnrolled({ passes }: RowPasses, length: number): boolean {
 }
 
 /** Defines the kernel for rows of `length` elements, for the passes of a loop across rows. */
-export function defineUnrolled(module: ModuleBuilder, loop: RowLoop, length: number): void {
+export function defineUnrolled(
+  module: ModuleBuilder,
+  loop: RowLoop,
+  length: number,
+  read: typeof readRowArguments = readRowArguments,
+): void {
   const helpers = helpersOf(module, loop.passes);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-    const rows = new FewRows(f, loop, helpers, readRowArguments(f, loop, block), length, begin);
+    const rows = new FewRows(f, loop, helpers, read(f, loop, block), length, begin);
     const left = f.local("i32", i32.sub(end, begin));
     f.while(left, () => {
       // Rows beyond the last one are the last one again.

@@ -1,0 +1,40 @@
+/**
+ * The greatest or the least of float32 by comparisons of their bits as integers, which take an instruction each, where
+ * `f32x4.max` takes eight for what NaN and zeros need.
+ *
+ * @module
+ */
+import type { Expression } from "./expression.ts";
+import { i32x4, v128 } from "./vector.ts";
+
+type Vector = Expression<"v128">;
+
+/**
+ * What combines values to three extremes of their bits: the greatest number with a sign, and the least and the
+ * greatest one without. Bits of numbers above zero are ordered as the numbers are; with the sign, in reverse.
+ */
+export const EXTREMES: readonly ((a: Vector, b: Vector) => Vector)[] = [i32x4.maxS, i32x4.minU, i32x4.maxU];
+
+/** The bits of infinity, beyond which NaN are, and of minus infinity. */
+const [INFINITY, MINUS_INFINITY] = [0x7f80_0000, -0x80_0000];
+
+/**
+ * What the extremes come to: the greatest of the values, or the least. NaN if there was one among them. Values must
+ * have been an infinity at least.
+ */
+export function extreme(
+  greatest: boolean,
+  signed: Vector,
+  least: Vector,
+  most: Vector,
+): Vector {
+  const unordered = v128.or(
+    i32x4.gtS(signed, v128.constI32x4(INFINITY)),
+    i32x4.gtU(most, v128.constI32x4(MINUS_INFINITY)),
+  );
+  // All have a sign if the greatest one has, and one has a sign if the greatest without one is so great.
+  const value = greatest
+    ? v128.bitselect(least, signed, i32x4.shrS(signed, 31))
+    : v128.bitselect(most, least, i32x4.shrS(most, 31));
+  return v128.or(value, unordered);
+}
