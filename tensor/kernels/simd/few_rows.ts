@@ -6,8 +6,10 @@
 import type { DType } from "../../dtype.ts";
 import { inPairs } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
+import type { Expression } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
 import { type Helpers, prepare, type Write } from "./emit.ts";
+import { joinRows, splitRows } from "./interleave.ts";
 import { loadSplat, storePartial, storeVector } from "./operands.ts";
 import { transpose } from "./pack.ts";
 import type { Node } from "./nodes.ts";
@@ -146,12 +148,46 @@ export class FewRows {
       lines.slice(1).forEach((line, i) => f.set(vector, i32x4.replaceLane(vector, i + 1, i32.load(line))));
       return [vector];
     }
+    if (this.#length < ROWS) return this.#readFew(lines);
     const elements: Vector[] = [];
     for (const square of this.#squares()) {
       const columns = transpose(f, lines.map((line) => f.local("v128", v128.load(line, 4 * square))));
       columns.forEach((column, i) => elements[square + i] ??= f.local("v128", column));
     }
     return elements;
+  }
+
+  /** Whether rows of a group that have less than four elements follow each other, so that vectors have several. */
+  #follow(lines: readonly Address[]): Expression<"i32"> {
+    return i32.eq(i32.sub(lines[ROWS - 1], lines[0]), 4 * (ROWS - 1) * this.#length);
+  }
+
+  #readFew(lines: readonly Address[]): Vector[] {
+    const f = this.#f;
+    const elements = Array.from({ length: this.#length }, () => f.local("v128"));
+    f.if(this.#follow(lines), () => {
+      const vectors = elements.map((_, i) => f.local("v128", v128.load(lines[0], 16 * i)));
+      splitRows(f, vectors).forEach((vector, i) => f.set(elements[i], vector));
+    }, () =>
+      elements.forEach((element, i) =>
+        lines.forEach((line, row) => {
+          const word = i32.load(line, 4 * i);
+          f.set(element, i32x4.replaceLane(row === 0 ? v128.constI32x4(0) : element, row, word));
+        })
+      ));
+    return elements;
+  }
+
+  #storeFew(lines: readonly Address[], elements: readonly Vector[]): void {
+    const f = this.#f;
+    f.if(
+      this.#follow(lines),
+      () => joinRows(f, elements).forEach((vector, i) => f.store("v128", lines[0], vector, 16 * i)),
+      () =>
+        elements.forEach((element, i) =>
+          lines.forEach((line, row) => f.storeLane32(line, element, row, 4 * i))
+        ),
+    );
   }
 
   /** The vectors of the sources that graphs read, of the element at a place of each row of a group. */
@@ -260,6 +296,10 @@ export class FewRows {
       if (output < 0) continue;
       if (form.outputs[output].whole) {
         const lines = this.#lines(own, group);
+        if (this.#length < ROWS) {
+          this.#storeFew(lines, group.elements[own.operand]);
+          continue;
+        }
         for (const square of this.#squares()) {
           const rows = transpose(f, group.elements[own.operand].slice(square, square + ROWS));
           rows.forEach((row, i) => f.store("v128", lines[i], row, 4 * square));

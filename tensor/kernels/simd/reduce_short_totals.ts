@@ -133,6 +133,10 @@ export function storeAcross(
     const all = values.reduce((a, b) => f.local("v128", combine(a, b)));
     return storeVector(f, form.output, target, all);
   }
+  // Two float32 have the same sum.
+  if (values.length === 2 && combineFirst !== null) {
+    return f.store("v128", target, combineFirst(values[0], values[1]));
+  }
   const parts = values.map(promoted);
   const halves = [0, 1].map((half) => {
     const list = parts.map((part) => part[half]);

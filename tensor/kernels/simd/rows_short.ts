@@ -6,7 +6,6 @@
  */
 import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { joinRows, splitRows } from "./interleave.ts";
 import { loadStrided, sizeShift } from "./operands.ts";
 import { transpose } from "./pack.ts";
 import { least } from "./reduce_arguments.ts";
@@ -152,21 +151,6 @@ function defineTurn(module: ModuleBuilder, back: boolean): Turn {
         f.advance(turned, 16);
         f.advance(rows, -4);
       });
-      for (const size of [2, 3]) {
-        const offsets = Array.from({ length: size }, (_, i) => i);
-        const follow = i32.and(i32.eq(count, size), i32.eq(step, 4 * size));
-        f.if(follow, () =>
-          f.while(i32.geU(rows, 4), () => {
-            const [load, store] = back ? [PITCH, 16] : [16, PITCH];
-            const [source, target] = back ? [turned, row] : [row, turned];
-            const vectors = offsets.map((i) => f.local("v128", v128.load(source, load * i)));
-            const result = (back ? joinRows : splitRows)(f, vectors);
-            result.forEach((vector, i) => f.store("v128", target, vector, store * i));
-            f.advance(row, 16 * size);
-            f.advance(turned, 16);
-            f.advance(rows, -4);
-          }));
-      }
       f.while(rows, () => {
         single(row, turned);
         f.advance(row, step);

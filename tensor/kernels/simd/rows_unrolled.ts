@@ -7,7 +7,7 @@
 import type { ModuleBuilder } from "./assembler.ts";
 import { allNodes } from "./emit.ts";
 import { constant, select } from "./expression.ts";
-import { FewRows, ROWS } from "./few_rows.ts";
+import { FewRows } from "./few_rows.ts";
 import type { RowPasses } from "./row_pass.ts";
 import { helpersOf, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
@@ -18,10 +18,10 @@ export const MOST_ELEMENTS = 32;
 /** Most operations of all its elements. */
 const MOST_OPERATIONS = 1600;
 
-/** Whether rows of so many elements are written out. Squares of four rows need four elements. */
+/** Whether rows of so many elements are written out. */
 export function isUnrolled({ passes }: RowPasses, length: number): boolean {
   const operations = passes.reduce((sum, pass) => sum + allNodes(rootsOf(pass)).length, 0);
-  return length >= ROWS && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS;
+  return length > 1 && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS;
 }
 
 /** Defines the kernel for rows of `length` elements, for the passes of a loop across rows. */
