@@ -19,7 +19,7 @@ import { packingOf, panelsOf } from "./instances.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 import { addDots, tapDotsOf } from "./tap_dots.ts";
-import { windowAxis } from "./window_axis.ts";
+import { windowAxis, within } from "./window_axis.ts";
 
 /**
  * One unit is a slice of the sum for some output and input channels of a group; input channels follow each
@@ -28,7 +28,7 @@ import { windowAxis } from "./window_axis.ts";
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
  * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add; groups at a time; 1
  * if sums run over vectors of pixels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
- * with the sums of each tile as they lie in scratch, by tap and input channel, unless they run over vectors.
+ * with the sums of each tile as they lie in scratch, by input channel and tap, unless they run over vectors.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -64,6 +64,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const inputParts = Math.ceil(channels / cutInputs);
   const outputParts = Math.ceil(rows / cutOutputs);
   const tiles = Math.ceil(groups / cutGroups) * outputParts * inputParts;
+  const blocks = groups * outputParts * inputParts;
   const bands = Math.ceil(gridRows / band);
   const pitch = across.count + across.reach;
   const planes: Planes = { down, across, lines: band + down.reach, pitch };
@@ -75,10 +76,19 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const table = packed + 4 * PARTS.packed;
   const copies = table + 4 * PARTS.table;
   const sumRow = 4 * cutOutputs;
+  // Where no tap leaves the image and columns are neighbours in it, products read it in place.
+  const inPlace = !few && columnStride === 4 && across.step === 1 && within(down, imageRows) &&
+    within(across, imageColumns);
+  const [lineBytes, eachChannel] = inPlace
+    ? [down.step * rowStride, channelStride]
+    : [4 * pitch, channelBytes];
   const offsets = down.phases[0].taps.flatMap((below) =>
     across.phases[0].taps.map((beside) =>
-      (below.split * across.starts.length + beside.split) * planeBytes +
-      4 * (below.line * pitch + beside.line)
+      inPlace
+        ? (down.starts[below.split] + below.line * down.step) * rowStride +
+          4 * (across.starts[0] + beside.line)
+        : (below.split * across.starts.length + beside.split) * planeBytes +
+          4 * (below.line * pitch + beside.line)
     )
   );
   // With few output channels most of a tile would be empty.
@@ -104,10 +114,10 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const imageStart = image + (group * channels + channel) * channelStride;
     const cotangentStart = cotangent + (group * rows + row) * outChannel;
     const last = Math.min(images * bands, (slice + 1) * length);
-    // The rows of a tile: the channels under one tap after the other.
+    // The rows of a tile: the taps of one channel after the other.
     let entry = table >>> 2;
-    for (const offset of tapDots === null ? offsets : []) {
-      for (let c = 0; c < depth; c++) views.int32[entry++] = offset + c * channelBytes;
+    for (let c = 0; tapDots === null && c < depth; c++) {
+      for (const offset of offsets) views.int32[entry++] = offset + c * eachChannel;
     }
     const summing = together * taps * depth * cutOutputs;
     packing.clear(sums, 4 * summing);
@@ -124,10 +134,14 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
       const first = (piece - picture * bands) * band;
       const lines = Math.min(band, gridRows - first);
       summed += lines * gridColumns;
-      fillPlanes(views, planes, copies, {
-        ...{ address: imageStart + picture * imageStride, channels: together * depth, first },
-        ...{ rows: imageRows, columns: imageColumns, channelStride, rowStride, columnStride },
-      });
+      const address = imageStart + picture * imageStride;
+      if (!inPlace) {
+        fillPlanes(views, planes, copies, {
+          ...{ address, channels: together * depth, first, rows: imageRows, columns: imageColumns },
+          ...{ channelStride, rowStride, columnStride },
+        });
+      }
+      const source = inPlace ? address + first * lineBytes : copies;
       const from = cotangentStart + picture * outImage + first * outRow;
       if (tapDots !== null) {
         addDots(tapDots, packing, {
@@ -143,50 +157,45 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         const count = Math.min(step, lines - i);
         for (let left = 0; left < gridColumns; left += segment) {
           const width = Math.min(segment, gridColumns - left);
-          for (let j = 0, vectors = 0; j < wide; j += vectors) {
-            vectors = panelVectors(wide - j, most);
-            const lanes = Math.min(4 * vectors, height - 4 * j);
-            const start = from + i * outRow + left * outColumn + 4 * j * outChannel;
-            // Rows that follow each other without a gap are packed as one.
-            if (outRow === gridColumns * outColumn && width === gridColumns) {
-              pack(start, packed, lanes, vectors, count * width);
-            } else {
-              for (let line = 0; line < count; line++) {
-                pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
+          // Lines without columns between them are one.
+          const [times, length] = lineBytes === 4 * width ? [1, count * width] : [count, width];
+          for (let g = 0; g < together; g++) {
+            const a = source + g * depth * eachChannel + i * lineBytes + 4 * left;
+            const y = from + g * rows * outChannel + i * outRow + left * outColumn;
+            const sum = sums + g * taps * depth * sumRow;
+            for (let j = 0, vectors = 0; j < wide; j += vectors) {
+              vectors = panelVectors(wide - j, most);
+              const lanes = Math.min(4 * vectors, height - 4 * j);
+              const start = y + 4 * j * outChannel;
+              if (outRow === gridColumns * outColumn && width === gridColumns) {
+                pack(start, packed, lanes, vectors, count * width);
+              } else {
+                for (let line = 0; line < count; line++) {
+                  pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
+                }
               }
+              // deno-fmt-ignore
+              panels(vectors, taps * depth).panel(a, table, lineBytes - 4 * width, packed, 0, sum + 16 * j, sumRow,
+                taps * depth, times, length, 1);
             }
-            const run = panels(vectors, taps * depth).panel;
-            // Lines of a plane without columns between them are one.
-            const [times, length] = pitch === width ? [1, count * width] : [count, width];
-            const a = copies + 4 * (i * pitch + left);
-            run(
-              a,
-              table,
-              4 * (pitch - width),
-              packed,
-              0,
-              sums + 16 * j,
-              sumRow,
-              taps * depth,
-              times,
-              length,
-              1,
-            );
           }
         }
       }
     }
     if (kept > 0) packing.merge(totals, 0, sums, 0, 1, summing, 1);
-    const [fromRow, fromChannel, fromTap] = tapDots === null
-      ? [4, sumRow, depth * sumRow]
-      : [4 * depth * taps, 4 * taps, 4];
-    if (slices > 1 && tapDots === null) {
-      const block = taps * cutInputs * cutOutputs;
-      packing.merge(sums, 0, result + 4 * (slice * tiles + tile) * block, 0, 1, summing, 0);
-      continue;
+    const block = taps * cutInputs * sumRow;
+    if (tapDots !== null) {
+      // deno-fmt-ignore
+      packing.move(sums, to, 1, together, height, depth * taps, 0, 4 * height * depth * taps, 4 * depth * taps, 4,
+        0, 4 * rows * channels * taps, 4 * channels * taps, 4);
+    } else if (slices > 1) {
+      const index = cutGroups > 1 ? group : tile;
+      packing.merge(sums, 0, result + (slice * blocks + index) * block, 0, 1, summing, 0);
+    } else {
+      for (let g = 0; g < together; g++) {
+        const target = to + 4 * g * rows * channels * taps;
+        packing.turn(sums + g * block, sumRow, target, 4 * channels * taps, depth * taps, height);
+      }
     }
-    // deno-fmt-ignore
-    packing.move(sums, to, together, height, depth, taps, 4 * height * depth * taps, fromRow, fromChannel, fromTap,
-      4 * rows * channels * taps, 4 * channels * taps, 4 * taps, 4);
   }
 };

@@ -34,7 +34,7 @@ const UNIT_WORK = 2_000_000;
 /** Nanoseconds per multiplication, for choosing grains. */
 const NANOSECONDS = 0.05;
 
-/** Units that groups of one input channel are parted into. */
+/** Units that groups are parted into. */
 const GROUP_UNITS = 8;
 
 /**
@@ -69,12 +69,14 @@ export function convolutionKernelSimdPlan(
     else return null;
   }
   const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
+  const each = inputs * outputs * taps;
   const room = Math.min(
-    Math.floor(PARTS.planes / Math.max(1, splits * (band + down.reach) * pitch)),
-    Math.floor(PARTS.sums / Math.max(1, outputs * taps)),
+    Math.floor(PARTS.planes / Math.max(1, inputs * splits * (band + down.reach) * pitch)),
+    Math.floor(PARTS.sums / Math.max(1, each)),
   );
-  // Groups of a channel go along together, as there is little to do for each.
-  const together = few && channels === 1 ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
+  // Small groups go along together, as there is little to do for each.
+  const whole = inputs === channels && outputs >= rows;
+  const together = whole ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
   const tiles = size === 0
     ? 0
     : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
@@ -97,14 +99,14 @@ export function convolutionKernelSimdPlan(
   };
   if (slices === 1) return { partial, combine: null, temporary: 0 };
   if (!few) {
-    const block = taps * inputs * outputs;
+    const blocks = groups * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
     const combine = {
       kernel: "sumTilesSimd.float32",
-      scalars: [rows, channels, taps, outputs, inputs, tiles, slices],
-      total: tiles * taps,
+      scalars: [rows, channels, taps, outputs, inputs, blocks, slices],
+      total: blocks * taps,
       grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
     };
-    return { partial, combine, temporary: Math.ceil(slices * tiles * block / 2) };
+    return { partial, combine, temporary: Math.ceil(slices * blocks * each / 2) };
   }
   const combine = {
     kernel: "sumSlicesSimd.float32",

@@ -10,8 +10,9 @@ import { packingOf } from "./instances.ts";
 export const SUM_STRIP: number = 4096;
 
 /**
- * Adds the slices of tiles in order. One unit is a tap of a tile. Arguments: temporary buffer (addressed as float64),
- * result; output and input channels of a group; taps; output and input channels at a time; tiles; slices.
+ * Adds the slices of tiles in order. One unit is a part of a tile, of which there are as many as taps. Arguments: temporary
+ * buffer (addressed as float64), result; output and input channels of a group; taps; output and input channels at a time;
+ * tiles; slices.
  */
 export const sumTilesSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -24,20 +25,19 @@ export const sumTilesSimd: Kernel = (views, at, begin, end): void => {
   const block = taps * cutInputs * cutOutputs;
   for (let unit = begin; unit < end; unit++) {
     const tile = Math.floor(unit / taps);
-    const tap = unit - tile * taps;
     const part = Math.floor(tile / inputParts);
     const group = Math.floor(part / outputParts);
     const channel = (tile - part * inputParts) * cutInputs;
     const row = (part - group * outputParts) * cutOutputs;
     const depth = Math.min(cutInputs, channels - channel);
     const height = Math.min(cutOutputs, rows - row);
+    const first = (unit - tile * taps) * depth;
     for (let slice = 0; slice < slices; slice++) {
-      const place = (slice * tiles + tile) * block + tap * depth * cutOutputs;
+      const place = (slice * tiles + tile) * block + first * cutOutputs;
       packing.merge(from + 4 * place, 0, views.scratch, 0, 1, depth * cutOutputs, slice === 0 ? 0 : 1);
     }
-    const target = to + 4 * (((group * rows + row) * channels + channel) * taps + tap);
-    // deno-fmt-ignore
-    packing.move(views.scratch, target, 1, 1, depth, height, 0, 0, 4 * cutOutputs, 4, 0, 0, 4 * taps, 4 * channels * taps);
+    const target = to + 4 * (((group * rows + row) * channels + channel) * taps + first);
+    packing.turn(views.scratch, 4 * cutOutputs, target, 4 * channels * taps, depth, height);
   }
 };
 

@@ -87,6 +87,14 @@ export function windowAxis(
   };
 }
 
+/** Whether all that the taps of the first phase see lies inside of `extent` rows. */
+export function within({ phases: [{ taps, count }], starts, step }: WindowAxis, extent: number): boolean {
+  return taps.every(({ split, line }) => {
+    const first = starts[split] + line * step;
+    return first >= 0 && first + (count - 1) * step < extent;
+  });
+}
+
 /** The rows of a split from `first` on that lie inside the source. */
 export interface Inside {
   /** The first, counted from `first`. */

@@ -165,6 +165,9 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([1, 40, 61, 60], [24, 40, 3, 3], 1, 1), all, 3, [0.4], true);
     check(sizesOf([1, 2, 9, 700], [3, 2, 3, 3], 1, 1), all, 4, [0.4], true);
     check(sizesOf([1, 24, 70, 71], [10, 12, 3, 3], 2, 2), all, 4, [0.4], false);
+    check(sizesOf([2, 20, 40, 41], [33, 20, 3, 3], 1, 1, 0), all, 6, [0.4], true);
+    check(sizesOf([3, 7, 20, 300], [9, 7, 2, 2], 1, 1, -1), all, 7, [0.4], true);
+    check(sizesOf([9, 72, 12, 13], [162, 4, 3, 3], 1, 18), all, 8, [0.3, 0.6], true);
     const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
