@@ -16,12 +16,14 @@ type Sizes = Omit<ConvolutionSizes, "dtype">;
 /** Columns of a window from which a patch is copied well. */
 const COLUMNS = 4;
 
-/** Whether every element of the image lies in exactly one window. */
+/** Whether every element of the image lies in exactly one window, and patches are copied well or need not be. */
 export function arePatches({ image, weights, output, strides, padding, dilation, groups }: Sizes): boolean {
-  return groups === 1 && weights[3] >= COLUMNS && sizeOf(image) * sizeOf(output) > 0 &&
+  const single = output[2] * output[3] === 1;
+  return groups === 1 && (single || weights[3] >= COLUMNS) && sizeOf(image) * sizeOf(output) > 0 &&
     [0, 1].every((i) =>
-      strides[i] === weights[2 + i] && image[2 + i] === strides[i] * output[2 + i] &&
-      dilation[i] === 1 && padding[i][0] === 0 && padding[i][1] === 0
+      (output[2 + i] === 1 || strides[i] === weights[2 + i]) &&
+      image[2 + i] === weights[2 + i] * output[2 + i] &&
+      (dilation[i] === 1 || weights[2 + i] === 1) && padding[i][0] === 0 && padding[i][1] === 0
     );
 }
 
@@ -49,21 +51,31 @@ function turned(x: Operand): Operand {
 /** The convolution of an image, for windows for which `arePatches`. */
 export function launchPatches(x: Operand, w: Operand, y: Operand, sizes: Sizes, machine: Machine): void {
   const { weights, output: [images, outputs, rows, columns] } = sizes;
-  const inner = sizeOf(weights.slice(1));
-  const patches = seenAs(contiguousOperand(patchesOf(x, sizes), machine), [images, rows * columns, inner]);
+  const [inner, pixels] = [sizeOf(weights.slice(1)), rows * columns];
+  const patches = contiguousOperand(patchesOf(x, sizes), machine);
   const kernel = seenAs(contiguousOperand(w, machine), [outputs, inner]);
-  launchProduct(kernel, turned(patches), seenAs(y, [images, outputs, rows * columns]), machine);
+  // Where an image is one patch, the images are rows of one product.
+  if (pixels === 1) {
+    launchProduct(seenAs(patches, [images, inner]), turned(kernel), seenAs(y, [images, outputs]), machine);
+  } else {
+    const columns = turned(seenAs(patches, [images, pixels, inner]));
+    launchProduct(kernel, columns, seenAs(y, [images, outputs, pixels]), machine);
+  }
 }
 
 /** The gradient for the image. */
 export function launchPatchesInput(y: Operand, w: Operand, x: Operand, sizes: Sizes, machine: Machine): void {
   const { weights, output: [images, outputs, rows, columns] } = sizes;
-  const inner = sizeOf(weights.slice(1));
-  const cotangent = seenAs(contiguousOperand(y, machine), [images, outputs, rows * columns]);
+  const [inner, pixels] = [sizeOf(weights.slice(1)), rows * columns];
+  const cotangent = contiguousOperand(y, machine);
   const kernel = seenAs(contiguousOperand(w, machine), [outputs, inner]);
+  if (pixels === 1) {
+    return launchProduct(seenAs(cotangent, [images, outputs]), kernel, seenAs(x, [images, inner]), machine);
+  }
   const target = patchesOf(x, sizes);
   const patches = machine.temporary(x.dtype, target.shape);
-  launchProduct(turned(cotangent), kernel, seenAs(patches, [images, rows * columns, inner]), machine);
+  const lines = turned(seenAs(cotangent, [images, outputs, pixels]));
+  launchProduct(lines, kernel, seenAs(patches, [images, pixels, inner]), machine);
   copyInto(patches, target, machine);
 }
 
@@ -81,6 +93,8 @@ export function launchPatchesKernel(
   const patches = seenAs(contiguousOperand(patchesOf(x, sizes), machine), [pixels, inner]);
   const permuted = (list: readonly number[]): number[] => [list[1], list[0], list[2], list[3]];
   const channels = { ...y, shape: permuted(y.shape), strides: permuted(y.strides) };
-  const cotangent = seenAs(contiguousOperand(channels, machine), [outputs, pixels]);
+  const cotangent = rows * columns === 1
+    ? turned(seenAs(contiguousOperand(y, machine), [images, outputs]))
+    : seenAs(contiguousOperand(channels, machine), [outputs, pixels]);
   launchProduct(cotangent, patches, seenAs(w, [outputs, inner]), machine);
 }

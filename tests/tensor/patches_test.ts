@@ -13,8 +13,16 @@ const cases = fc.record({
   images: between(1, 3),
   channels: between(1, 5),
   outputs: between(1, 20),
-  grid: fc.tuple(between(1, 4), between(1, 5)),
-  window: fc.tuple(between(1, 5), between(4, 9)),
+  places: fc.oneof(
+    fc.record({
+      grid: fc.tuple(between(1, 4), between(1, 5)),
+      window: fc.tuple(between(1, 5), between(4, 9)),
+    }),
+    fc.record({
+      grid: fc.tuple(between(1, 1), between(1, 1)),
+      window: fc.tuple(between(1, 3), between(1, 3)),
+    }),
+  ),
   layout: fc.constantFrom("NCHW" as const, "NHWC" as const),
   simd: fc.constantFrom("relaxed" as const, "strict" as const),
   seed: fc.nat(1000),
@@ -30,34 +38,37 @@ Deno.test("convolutions of patches have three right faces, compiled and on any n
   const { threads } = t.info();
   try {
     fc.assert(
-      fc.property(cases, ({ images, channels, outputs, grid, window, layout, simd, seed }) =>
-        t.scope(() => {
-          const extent = grid.map((count, i) => count * window[i]);
-          const first = layout === "NCHW";
-          const shapes = [
-            first ? [images, channels, ...extent] : [images, ...extent, channels],
-            first ? [outputs, channels, ...window] : [...window, channels, outputs],
-            first ? [images, outputs, ...grid] : [images, ...grid, outputs],
-          ];
-          const [x, w, y] = shapes.map((shape, i) => t.random.normal(t.random.key(seed + i), shape));
-          const options = { strides: window, layout } as const;
-          t.configure({ simd, threads: 1 });
-          const eager = faces(x, w, y, options);
-          const exact = faces(
-            ...[x, w, y].map((x) => t.cast(x, "float64")) as [Tensor, Tensor, Tensor],
-            options,
-          );
-          eager.forEach((result, face) => {
-            assertEquals(result.shape, exact[face].shape);
-            const error = t.max(t.abs(t.subtract(t.cast(result, "float64"), exact[face]))).item();
-            assertEquals(error < 1e-4, true, `face ${face} is off by ${error}`);
-          });
-          const compiled = t.compile((x: Tensor, w: Tensor, y: Tensor) => faces(x, w, y, options));
-          for (const threads of [1, 2, 3]) {
-            t.configure({ threads });
-            compiled(x, w, y).forEach((result, face) => assertSame(result, eager[face]));
-          }
-        })),
+      fc.property(
+        cases,
+        ({ images, channels, outputs, places: { grid, window }, layout, simd, seed }) =>
+          t.scope(() => {
+            const extent = grid.map((count, i) => count * window[i]);
+            const first = layout === "NCHW";
+            const shapes = [
+              first ? [images, channels, ...extent] : [images, ...extent, channels],
+              first ? [outputs, channels, ...window] : [...window, channels, outputs],
+              first ? [images, outputs, ...grid] : [images, ...grid, outputs],
+            ];
+            const [x, w, y] = shapes.map((shape, i) => t.random.normal(t.random.key(seed + i), shape));
+            const options = { strides: window, layout } as const;
+            t.configure({ simd, threads: 1 });
+            const eager = faces(x, w, y, options);
+            const exact = faces(
+              ...[x, w, y].map((x) => t.cast(x, "float64")) as [Tensor, Tensor, Tensor],
+              options,
+            );
+            eager.forEach((result, face) => {
+              assertEquals(result.shape, exact[face].shape);
+              const error = t.max(t.abs(t.subtract(t.cast(result, "float64"), exact[face]))).item();
+              assertEquals(error < 1e-4, true, `face ${face} is off by ${error}`);
+            });
+            const compiled = t.compile((x: Tensor, w: Tensor, y: Tensor) => faces(x, w, y, options));
+            for (const threads of [1, 2, 3]) {
+              t.configure({ threads });
+              compiled(x, w, y).forEach((result, face) => assertSame(result, eager[face]));
+            }
+          }),
+      ),
       { numRuns: 60 },
     );
   } finally {
@@ -78,6 +89,9 @@ Deno.test("arePatches() is for windows that lie side by side and cover the image
   } as const;
   assertEquals(arePatches(sizes), true);
   assertEquals(arePatches({ ...sizes, image: [2, 3, 8, 13] }), false);
+  const whole = { ...sizes, image: [2, 3, 2, 1], weights: [5, 3, 2, 1], output: [2, 5, 1, 1] };
+  assertEquals(arePatches({ ...whole, strides: [1, 1], dilation: [1, 2] }), true);
+  assertEquals(arePatches({ ...whole, dilation: [2, 1] }), false);
   assertEquals(arePatches({ ...sizes, strides: [4, 2] }), false);
   assertEquals(arePatches({ ...sizes, padding: [[0, 0], [0, 1]] }), false);
   assertEquals(arePatches({ ...sizes, image: [0, 3, 8, 12], output: [0, 5, 2, 3] }), false);
