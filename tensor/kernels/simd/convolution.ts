@@ -201,7 +201,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
         ...{ channels: together * depth, first, rows: sourceRows, columns: sourceColumns },
         ...{ channelStride, rowStride, columnStride },
       });
-      const fresh = packedPart !== part || cutChannels < channels || cutGroups > 1 && !written;
+      const fresh = packedPart !== part || cutChannels < channels;
       packedPart = part;
       if (depthwise !== null) {
         const lines = Math.min(band * expandRow, targetRows - first * expandRow);
@@ -237,7 +237,8 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
         const group = firstGroup + g;
         const weightStart = weights + group * weightGroup + row * weightRow + channel * weightChannel;
         const to = target + 4 * (((image * groups + group) * rows + row) * plane + first * targetColumns);
-        let [tableAt, weightsAt, sumsAt] = [table, packed, sums];
+        let [tableAt, sumsAt] = [table, sums];
+        let weightsAt = packed + 4 * g * cutRows * cutChannels * window[0] * window[1];
         for (const { below, beside, offset, taps } of phases) {
           const lines = Math.min(band, below.count - first);
           const count = lines <= 0 || beside.count === 0 ? 0 : (lines - 1) * pitch + beside.count;
@@ -256,7 +257,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
             }
           }
           const [result, resultRow] = flat ? [to, 4 * plane] : [sumsAt, 4 * pixels];
-          const planesAt = copies + g * channelBytes;
+          const planesAt = copies + g * depth * channelBytes;
           const block = Math.max(1, Math.floor(BLOCK / Math.max(1, taps)));
           const wide = Math.ceil(count / 4);
           for (let c = 0; taps > 0 && c < depth; c += block) {

@@ -36,7 +36,7 @@ const PRODUCT_COST = 0.06;
 
 /** The cut of a convolution. */
 export interface Cut {
-  /** Groups in a unit; more than one only where taps are written out. */
+  /** Groups in a unit; more than one only where all channels of each go along together. */
   readonly groups: number;
   /** Channels of the target in a unit. */
   readonly rows: number;
@@ -134,7 +134,8 @@ export function cutPatches(
         Math.floor(PARTS.weights / (rows * channels * taps)),
       );
       const together = Math.min(room, Math.ceil(UNIT_WORK / work));
-      const groups = written || patches.channels === 1 ? Math.max(1, Math.min(patches.groups, together)) : 1;
+      const whole = rows === patches.rows && channels === patches.channels;
+      const groups = whole ? Math.max(1, Math.min(patches.groups, together)) : 1;
       return { groups, rows, band, channels };
     }
   }
