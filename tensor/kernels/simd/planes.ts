@@ -5,6 +5,7 @@
  */
 import type { Views } from "../kernel.ts";
 import { packingOf } from "./instances.ts";
+import type { Packing } from "./pack.ts";
 import { inside, type WindowAxis } from "./window_axis.ts";
 
 /** The form of the planes of a channel: for each split of the rows and of the columns, one of these sizes. */
@@ -39,6 +40,32 @@ export interface PlaneSource {
   readonly columnStride: number;
 }
 
+/** Channels from which those that are neighbours are turned by vectors. */
+const TURNED = 4;
+
+/**
+ * Copies lines of channels to where their columns are neighbours. Strides, in bytes: over channels, lines and columns there,
+ * over channels and lines here.
+ */
+export function copyLines(
+  packing: Packing,
+  from: number,
+  [channelStride, lineStride, columnStride]: readonly [number, number, number],
+  to: number,
+  [toChannel, toLine]: readonly [number, number],
+  [channels, lines, columns]: readonly [number, number, number],
+): void {
+  if (channelStride === 4 && columnStride !== 4 && channels >= TURNED) {
+    for (let i = 0; i < lines; i++) {
+      packing.turn(from + i * lineStride, columnStride, to + i * toLine, toChannel, columns, channels);
+    }
+    return;
+  }
+  // deno-fmt-ignore
+  packing.move(from, to, 1, channels, lines, columns, 0, channelStride, lineStride, columnStride,
+    0, toChannel, toLine, 4);
+}
+
 /** Fills the planes at byte `to`: channel by channel, the splits of the rows, then those of the columns. */
 export function fillPlanes(views: Views, planes: Planes, to: number, source: PlaneSource): void {
   const { down, across, lines, pitch } = planes;
@@ -57,10 +84,13 @@ export function fillPlanes(views: Views, planes: Planes, to: number, source: Pla
   }
   parts.forEach(([line, column], split) => {
     if (line.count <= 0 || column.count <= 0) return;
-    // deno-fmt-ignore
-    packing.move(source.address + line.source * rowStride + column.source * columnStride,
-      to + split * planeBytes + 4 * (line.from * pitch + column.from),
-      1, channels, line.count, column.count, 0, source.channelStride, down.step * rowStride,
-      across.step * columnStride, 0, channelBytes, 4 * pitch, 4);
+    const from = source.address + line.source * rowStride + column.source * columnStride;
+    const target = to + split * planeBytes + 4 * (line.from * pitch + column.from);
+    const strides = [source.channelStride, down.step * rowStride, across.step * columnStride] as const;
+    copyLines(packing, from, strides, target, [channelBytes, 4 * pitch], [
+      channels,
+      line.count,
+      column.count,
+    ]);
   });
 }

@@ -8,6 +8,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
 import type { Packing } from "./pack.ts";
+import { copyLines } from "./planes.ts";
 import { f32, i32 } from "./scalar.ts";
 import { multiplyAdd } from "./tile.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
@@ -211,10 +212,10 @@ export function addDots(tapDots: TapDots, packing: Packing, dots: Dots): void {
       const count = Math.min(height, lines - line);
       let [y, yRow, yChannel] = [dots.cotangent + first * outChannel + line * outRow, outRow, outChannel];
       if (packs) {
-        // deno-fmt-ignore
-        packing.move(y, packed, 1, together, count, columns, 0, outChannel, outRow, outColumn,
-          0, 4 * count * columns, 4 * columns, 4);
-        [y, yRow, yChannel] = [packed, 4 * columns, 4 * count * columns];
+        const toChannel = 4 * count * columns;
+        const there = [outChannel, outRow, outColumn] as const;
+        copyLines(packing, y, there, packed, [toChannel, 4 * columns], [together, count, columns]);
+        [y, yRow, yChannel] = [packed, 4 * columns, toChannel];
       }
       const from = planes + Math.floor(first / outputs) * inputs * channelBytes + line * planeRow;
       // Steps of planes, cotangents and sums over groups, and over the output channels of one; one call for the many.
