@@ -5,7 +5,7 @@
  */
 import { copyInto } from "./elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { isContiguous, sizeOf } from "./shape.ts";
+import { contiguousStrides, isContiguous, sizeOf } from "./shape.ts";
 
 /** The operand itself where it lies row-major without gaps, else a copy that does. */
 export function contiguousOperand(x: Operand, machine: Machine): Operand {
@@ -27,6 +27,17 @@ export function asNeighbours(x: Operand, machine: Machine): Operand {
     extent === 1 || (x.strides[axis] !== 1 && x.strides[axis] !== 0)
   );
   return apart && sizeOf(x.shape) >= LARGE ? contiguousOperand(x, machine) : x;
+}
+
+/** A contiguous operand seen with another shape. */
+export function seenAs(x: Operand, shape: readonly number[]): Operand {
+  return { ...x, shape, strides: contiguousStrides(shape) };
+}
+
+/** An operand with its last two axes exchanged. */
+export function turned(x: Operand): Operand {
+  const swap = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];
+  return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
 }
 
 /** Random keys as uint32 with a last axis of two words; other operands as they are. */

@@ -7,9 +7,9 @@
 import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
 import { copyInto } from "./elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { contiguousOperand } from "./operand.ts";
+import { contiguousOperand, seenAs, turned } from "./operand.ts";
 import { launchProduct } from "./product.ts";
-import { contiguousStrides, sizeOf } from "./shape.ts";
+import { sizeOf } from "./shape.ts";
 
 type Sizes = Omit<ConvolutionSizes, "dtype">;
 
@@ -35,17 +35,6 @@ function patchesOf(image: Operand, { weights: [, channels, down, across], output
     shape: [output[0], output[2], output[3], channels, down, across],
     strides: [n, down * row, across * column, c, row, column],
   };
-}
-
-/** A contiguous operand seen with another shape. */
-function seenAs(x: Operand, shape: readonly number[]): Operand {
-  return { ...x, shape, strides: contiguousStrides(shape) };
-}
-
-/** The last two axes exchanged. */
-function turned(x: Operand): Operand {
-  const swap = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];
-  return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
 }
 
 /** The convolution of an image, for windows for which `arePatches`. */

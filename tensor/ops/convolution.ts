@@ -18,6 +18,7 @@ import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
+import { areSingles, launchSingles, launchSinglesInput } from "../singles.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { promoted } from "./convert.ts";
@@ -51,6 +52,7 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
     const sizes = withDType(x, attributes);
     const relaxed = relaxedFor(x);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
+    if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
     const plan = (relaxed === null ? null : convolutionSimdPlan(sizes, x.strides, w.strides, relaxed)) ??
       convolutionPlan(sizes, x.strides, w.strides);
     launchPlan(machine, plan, [x, w, y]);
@@ -87,6 +89,7 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
     const sizes = withDType(y, attributes);
     const relaxed = relaxedFor(y);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
+    if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
     const plan = (relaxed === null ? null : convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed)) ??
       convolutionInputPlan(sizes, y.strides, w.strides);
     launchPlan(machine, plan, [y, w, x]);

@@ -3,78 +3,25 @@ import fc from "fast-check";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { arePatches } from "../../tensor/patches.ts";
-import { shutdown } from "../../tensor/runtime/configure.ts";
-import { assertSame } from "./compile/programs.ts";
+import { checkFaces } from "./convolution_faces.ts";
 
 const between = (min: number, max: number) => fc.integer({ min, max });
 
-/** A convolution of patches, its layouts and the three faces of it. */
-const cases = fc.record({
-  images: between(1, 3),
-  channels: between(1, 5),
-  outputs: between(1, 20),
-  places: fc.oneof(
-    fc.record({
-      grid: fc.tuple(between(1, 4), between(1, 5)),
-      window: fc.tuple(between(1, 5), between(4, 9)),
-    }),
-    fc.record({
-      grid: fc.tuple(between(1, 1), between(1, 1)),
-      window: fc.tuple(between(1, 3), between(1, 3)),
-    }),
-  ),
-  layout: fc.constantFrom("NCHW" as const, "NHWC" as const),
-  simd: fc.constantFrom("relaxed" as const, "strict" as const),
-  seed: fc.nat(1000),
-});
-
-function faces(x: Tensor, w: Tensor, y: Tensor, options: t.Conv2dOptions): Tensor[] {
-  const { value, pullback } = t.vjp((x: Tensor, w: Tensor) => t.conv2d(x, w, options), x, w);
-  const [images, weights] = pullback(y) as unknown as Tensor[];
-  return [value, images, weights];
-}
-
 Deno.test("convolutions of patches have three right faces, compiled and on any number of threads", () => {
-  const { threads } = t.info();
-  try {
-    fc.assert(
-      fc.property(
-        cases,
-        ({ images, channels, outputs, places: { grid, window }, layout, simd, seed }) =>
-          t.scope(() => {
-            const extent = grid.map((count, i) => count * window[i]);
-            const first = layout === "NCHW";
-            const shapes = [
-              first ? [images, channels, ...extent] : [images, ...extent, channels],
-              first ? [outputs, channels, ...window] : [...window, channels, outputs],
-              first ? [images, outputs, ...grid] : [images, ...grid, outputs],
-            ];
-            const [x, w, y] = shapes.map((shape, i) => t.random.normal(t.random.key(seed + i), shape));
-            const options = { strides: window, layout } as const;
-            t.configure({ simd, threads: 1 });
-            const eager = faces(x, w, y, options);
-            const exact = faces(
-              ...[x, w, y].map((x) => t.cast(x, "float64")) as [Tensor, Tensor, Tensor],
-              options,
-            );
-            eager.forEach((result, face) => {
-              assertEquals(result.shape, exact[face].shape);
-              const error = t.max(t.abs(t.subtract(t.cast(result, "float64"), exact[face]))).item();
-              assertEquals(error < 1e-4, true, `face ${face} is off by ${error}`);
-            });
-            const compiled = t.compile((x: Tensor, w: Tensor, y: Tensor) => faces(x, w, y, options));
-            for (const threads of [1, 2, 3]) {
-              t.configure({ threads });
-              compiled(x, w, y).forEach((result, face) => assertSame(result, eager[face]));
-            }
-          }),
-      ),
-      { numRuns: 60 },
-    );
-  } finally {
-    t.configure({ simd: "relaxed", threads });
-    shutdown();
-  }
+  const beside = fc.record({
+    grid: fc.tuple(between(1, 4), between(1, 5)),
+    window: fc.tuple(between(1, 5), between(4, 9)),
+  });
+  const whole = fc.record({
+    grid: fc.tuple(between(1, 1), between(1, 1)),
+    window: fc.tuple(between(1, 3), between(1, 3)),
+  });
+  checkFaces(
+    fc.oneof(beside, whole).map(({ grid, window }) => ({
+      ...{ grid, window, strides: window },
+      extent: [grid[0] * window[0], grid[1] * window[1]],
+    })),
+  );
 });
 
 Deno.test("arePatches() is for windows that lie side by side and cover the image", () => {
