@@ -17,6 +17,12 @@ import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
 const CHUNK = 16384;
 
+/** Outputs up to which chunks are cut, of rows, and of columns, of which some neighbours are computed together. */
+const [ROWS, COLUMNS] = [63, 256];
+
+/** Elements of the columns of a chunk. */
+const BLOCK = 8 * CHUNK;
+
 /** Most elements of rows that loops are made for. */
 const SHORT = 64;
 
@@ -70,8 +76,10 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   }
   const outputs = sizeOf(output.shape);
   const inner = sizeOf(reduced.shape.slice(1));
-  const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, inner)));
-  const chunks = outputs < 64 ? Math.ceil(reduced.shape[0] / chunk) : 1;
+  const columns = isBeside(kept);
+  const each = columns ? Math.min(CHUNK, BLOCK / Math.max(1, outputs)) : CHUNK;
+  const chunk = Math.max(1, Math.floor(each / Math.max(1, inner)));
+  const chunks = outputs <= (columns ? COLUMNS : ROWS) ? Math.ceil(reduced.shape[0] / chunk) : 1;
   if (chunks <= 1) {
     return launchPass({ ...work, inputs }, output, kept, reduced, reduced.shape[0], 1, machine);
   }
@@ -83,6 +91,11 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const parts = { shape: [chunks], strides: [[outputs]] };
   const combination = { ...work, name: "input", expression: input(0), inputs: [partial] };
   launchPass(combination, output, whole, parts, chunks, 1, machine);
+}
+
+/** Whether neighbouring outputs are of neighbours in memory. */
+function isBeside({ strides }: MergedAxes): boolean {
+  return strides.some((list) => list.at(-1) === 1);
 }
 
 /** Operations of a chunk. */
@@ -125,7 +138,7 @@ function launchPass(
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
     (1 + costOf(expression) / 2);
   // Neighbouring outputs may be computed together: every cut has to group them alike.
-  const together = kept.shape.length > 0 && stepsAlong(kept).includes("1") ? 256 : 1;
+  const together = isBeside(kept) ? Math.max(1, Math.min(outputs, COLUMNS)) : 1;
   const wanted = growing(each * outputs * chunks, OPERATIONS);
   const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
