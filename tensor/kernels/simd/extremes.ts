@@ -4,8 +4,9 @@
  *
  * @module
  */
+import type { FunctionBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
-import { i32x4, v128 } from "./vector.ts";
+import { f32x4, i32x4, v128 } from "./vector.ts";
 
 type Vector = Expression<"v128">;
 
@@ -15,12 +16,33 @@ type Vector = Expression<"v128">;
  */
 export const EXTREMES: readonly ((a: Vector, b: Vector) => Vector)[] = [i32x4.maxS, i32x4.minU, i32x4.maxU];
 
+/** Accumulates the greatest of vectors of float32. */
+export interface Greatest {
+  /** Makes it minus infinity. */
+  readonly start: () => void;
+  /** Takes a vector; as the `first` one it may take the place of what was there. */
+  readonly take: (value: Vector, first?: boolean) => void;
+  /** The greatest in each lane. */
+  readonly result: () => Vector;
+}
+
+/** An accumulator of the greatest, in locals. Of `few` vectors, comparing numbers takes less than what comes after. */
+export function greatestOf(f: FunctionBuilder, few = false): Greatest {
+  const ways = few ? [f32x4.max] : EXTREMES;
+  const totals = ways.map(() => f.local("v128"));
+  return {
+    start: () => totals.forEach((total) => f.set(total, v128.constI32x4(MINUS_INFINITY))),
+    take: (value, first = false) =>
+      totals.forEach((total, i) => f.set(total, first ? value : ways[i](total, value))),
+    result: () => few ? totals[0] : extreme(true, totals[0], totals[1], totals[2]),
+  };
+}
+
 /** The bits of infinity, beyond which NaN are, and of minus infinity. */
 const [INFINITY, MINUS_INFINITY] = [0x7f80_0000, -0x80_0000];
 
 /**
- * What the extremes come to: the greatest of the values, or the least. NaN if there was one among them. Values must
- * have been an infinity at least.
+ * What the extremes of some values come to: the greatest of these, or the least. NaN if there was one among them.
  */
 export function extreme(
   greatest: boolean,

@@ -4,6 +4,7 @@
  * @module
  */
 import { call, type ModuleBuilder } from "./assembler.ts";
+import { greatestOf } from "./extremes.ts";
 import { i32 } from "./scalar.ts";
 import {
   after,
@@ -18,6 +19,9 @@ import {
 import { f32x4 } from "./vector.ts";
 import { overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
 
+/** Taps of a window that are compared as numbers. */
+const FEW_TAPS = 4;
+
 /** Defines the kernel. One unit is a row of the output. */
 export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
   const { window, strides } = form;
@@ -31,7 +35,7 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
     const a = readPoolArguments(f, form, block, 2, 1);
     const [image, output] = a.operands;
     const [steps] = a.strides;
-    const best = f.local("v128");
+    const best = greatestOf(f, window[0] * window[1] <= FEW_TAPS);
     overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
       const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
       const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
@@ -40,11 +44,9 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
         again: true,
         together: i32.gtS(rows.count, 0),
         four(j, column) {
-          f.set(best, f32x4.splat(-Infinity));
-          overTaps(f, form, after(start, column), steps[2], rows.count, (value, first) => {
-            f.set(best, first ? value : f32x4.max(best, value));
-          });
-          f.store("v128", after(to, j), best);
+          best.start();
+          overTaps(f, form, after(start, column), steps[2], rows.count, best.take);
+          f.store("v128", after(to, j), best.result());
         },
         one: (j, { first, count }) =>
           f.store("f32", after(to, j), call(greatest, after(start, first), steps[2], rows.count, count)),
@@ -57,11 +59,11 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
 export function defineMaxPoolAcross(module: ModuleBuilder, form: PoolForm): void {
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const across = readAcross(f, form, block, 2, 1);
-    const best = f.local("v128");
+    const best = greatestOf(f);
     overRowsOfGroups(f, form, across, begin, end, ({ each, to }, offsets) => {
-      f.set(best, f32x4.splat(-Infinity));
-      each((value) => f.set(best, f32x4.max(best, value)));
-      storeLanes(f, to, offsets, best);
+      best.start();
+      each((value) => best.take(value));
+      storeLanes(f, to, offsets, f.local("v128", best.result()));
     });
   });
 }
