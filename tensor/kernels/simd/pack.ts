@@ -7,6 +7,7 @@
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { type Expression, type Operand, select } from "./expression.ts";
+import { defineHalve, type Halve } from "./halve.ts";
 import { least } from "./reduce_arguments.ts";
 import { f32, i32 } from "./scalar.ts";
 import { f32x4, v128 } from "./vector.ts";
@@ -64,6 +65,8 @@ export interface Packing {
   ) => void;
   /** Fills bytes with zeros, which `fill` of an array in shared memory takes several times as long for. */
   readonly clear: (at: number, bytes: number) => void;
+  /** Copies lines in two halves. */
+  readonly halve: Halve;
   /** Reads a word of each line of the cache of `rows` rows of `width` bytes; the result is of no use. */
   readonly touch: (at: number, atRow: number, rows: number, width: number) => number;
   /** Copies a block of four axes between any strides: from, to, extents, strides there, strides here. */
@@ -403,5 +406,6 @@ export const PACKING: { readonly [K in keyof Packing]: (module: ModuleBuilder) =
   merge: defineMerge,
   clear: defineClear,
   touch: defineTouch,
+  halve: defineHalve,
   move: defineMove,
 };

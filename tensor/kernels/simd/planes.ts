@@ -6,7 +6,7 @@
 import type { Views } from "../kernel.ts";
 import { packingOf } from "./instances.ts";
 import type { Packing } from "./pack.ts";
-import { inside, type WindowAxis } from "./window_axis.ts";
+import { type Inside, inside, type WindowAxis } from "./window_axis.ts";
 
 /** The form of the planes of a channel: for each split of the rows and of the columns, one of these sizes. */
 export interface Planes {
@@ -73,24 +73,50 @@ export function fillPlanes(views: Views, planes: Planes, to: number, source: Pla
   const packing = packingOf(views.memory);
   const planeBytes = 4 * lines * pitch;
   const channelBytes = planeBytes * down.starts.length * across.starts.length;
-  const parts = down.starts.flatMap((lower) =>
-    across.starts.map((right) => [
-      inside(down, lower, source.first, lines, source.rows),
-      inside(across, right, 0, pitch, source.columns),
-    ])
-  );
-  if (parts.some(([line, column]) => line.count < lines || column.count < pitch)) {
+  const columns = across.starts.map((right) => inside(across, right, 0, pitch, source.columns));
+  const rows = down.starts.map((lower) => inside(down, lower, source.first, lines, source.rows));
+  if (rows.some(({ count }) => count < lines) || columns.some(({ count }) => count < pitch)) {
     packing.clear(to, channels * channelBytes);
   }
-  parts.forEach(([line, column], split) => {
-    if (line.count <= 0 || column.count <= 0) return;
-    const from = source.address + line.source * rowStride + column.source * columnStride;
-    const target = to + split * planeBytes + 4 * (line.from * pitch + column.from);
-    const strides = [source.channelStride, down.step * rowStride, across.step * columnStride] as const;
-    copyLines(packing, from, strides, target, [channelBytes, 4 * pitch], [
-      channels,
-      line.count,
-      column.count,
-    ]);
+  const halves = across.step === 2 && columnStride === 4 ? halvesOf(columns) : null;
+  rows.forEach((line, i) => {
+    if (line.count <= 0) return;
+    const from = source.address + line.source * rowStride;
+    const lineStride = down.step * rowStride;
+    const plane = (split: number): number =>
+      to + (i * columns.length + split) * planeBytes + 4 * (line.from * pitch + columns[split].from);
+    if (halves !== null) {
+      const { even, odd, count } = halves;
+      // deno-fmt-ignore
+      packing.halve(from + 4 * columns[even].source, source.channelStride, lineStride, plane(even), plane(odd),
+        channelBytes, 4 * pitch, channels, line.count, count, columns[even].count - count, columns[odd].count - count);
+      return;
+    }
+    columns.forEach((column, split) => {
+      if (column.count <= 0) return;
+      const start = from + column.source * columnStride;
+      const strides = [source.channelStride, lineStride, across.step * columnStride] as const;
+      const extents = [channels, line.count, column.count] as const;
+      copyLines(packing, start, strides, plane(split), [channelBytes, 4 * pitch], extents);
+    });
   });
+}
+
+/** Two splits of the columns of which each has every other one, from neighbours on. */
+interface Halves {
+  /** The number of the split that begins first. */
+  readonly even: number;
+  /** The number of the other one. */
+  readonly odd: number;
+  /** Columns that both have; either may have one more. */
+  readonly count: number;
+}
+
+function halvesOf(columns: readonly Inside[]): Halves | null {
+  if (columns.length !== 2) return null;
+  const [even, odd] = columns[0].source < columns[1].source ? [0, 1] : [1, 0];
+  const count = Math.min(columns[0].count, columns[1].count);
+  const fits = count > 0 && columns[odd].source === columns[even].source + 1 &&
+    columns.every((column) => column.count <= count + 1);
+  return fits ? { even, odd, count } : null;
 }
