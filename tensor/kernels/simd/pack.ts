@@ -338,6 +338,9 @@ function defineMove(module: ModuleBuilder): void {
         f.set(n2, 1);
       });
       const isUnit = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 4)));
+      const isShort = f.local("i32", i32.and(isUnit, i32.leU(i32.sub(n3, 4), 4)));
+      // The last four of a row, in bytes.
+      const end = f.local("i32", i32.shl(i32.sub(n3, 4), 2));
       const isHalved = f.local("i32", i32.and(i32.eq(to3, 4), i32.eq(from3, 8)));
       const [fours, toFours] = [f.local("i32", i32.shl(from3, 2)), f.local("i32", i32.shl(to3, 2))];
       const inFours = (body: () => void): void =>
@@ -352,7 +355,13 @@ function defineMove(module: ModuleBuilder): void {
         f.advance(source, from3);
         f.advance(into, to3);
       };
-      const row = (): void => {
+      const row = (): void => f.if(isShort, shortRow, longRow);
+      const shortRow = (): void => {
+        const value = v128.load(i32.add(at[2], end));
+        f.store("v128", target[2], v128.load(at[2]));
+        f.store("v128", i32.add(target[2], end), value);
+      };
+      const longRow = (): void => {
         f.set(source, at[2]);
         f.set(into, target[2]);
         f.set(left, n3);
