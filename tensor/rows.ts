@@ -12,7 +12,7 @@ import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { rowKernel } from "./kernels/rows.ts";
-import { isShort } from "./kernels/simd/rows_short.ts";
+import { MOST_ELEMENTS } from "./kernels/simd/rows_unrolled.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
@@ -94,7 +94,7 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   );
   const { along, extents } = lie;
   const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
-  const short = along && extents.length === 1 && isShort(lie.length, count + more) ? lie.length : null;
+  const short = along && extents.length === 1 && lie.length <= MOST_ELEMENTS ? lie.length : null;
   const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, short });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));

@@ -1,5 +1,5 @@
 /**
- * Four rows of two or three elements that follow each other, as vectors of what stands at the same place of each, and
+ * Four rows of one, two or three elements that follow each other, as vectors of what stands at the same place of each, and
  * back. Each shuffle takes two lanes of either vector, for which processors have an instruction.
  *
  * @module
@@ -17,9 +17,10 @@ function picking(f: FunctionBuilder): Pick {
   return (a, b, [i, j, k, l]) => f.local("v128", f32x4.shuffle(a, b, [i, j, 4 + k, 4 + l]));
 }
 
-/** A vector for each place of four rows, from the two or three vectors of their elements. */
+/** A vector for each place of four rows, from as many vectors of their elements. */
 export function splitRows(f: FunctionBuilder, [a, b, c]: readonly Vector[]): readonly Local<"v128">[] {
   const pick = picking(f);
+  if (b === undefined) return [f.local("v128", a)];
   if (c === undefined) return [pick(a, b, [0, 2, 0, 2]), pick(a, b, [1, 3, 1, 3])];
   const every: readonly [number, number, number, number] = [0, 2, 0, 2];
   return [
@@ -29,9 +30,10 @@ export function splitRows(f: FunctionBuilder, [a, b, c]: readonly Vector[]): rea
   ];
 }
 
-/** The vectors of the elements of four rows, from a vector for each of their two or three places. */
+/** The vectors of the elements of four rows, from a vector for each of their places. */
 export function joinRows(f: FunctionBuilder, [x, y, z]: readonly Vector[]): readonly Local<"v128">[] {
   const pick = picking(f);
+  if (y === undefined) return [f.local("v128", x)];
   const first = f.local("v128", f32x4.shuffle(x, y, [0, 4, 1, 5]));
   if (z === undefined) return [first, f.local("v128", f32x4.shuffle(x, y, [2, 6, 3, 7]))];
   const every: readonly [number, number, number, number] = [0, 2, 0, 2];

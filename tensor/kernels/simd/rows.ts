@@ -11,8 +11,7 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { simdKernel } from "./generated.ts";
 import { defineAcross } from "./rows_across.ts";
 import { defineAlong } from "./rows_along.ts";
-import { defineShort, isTurnable } from "./rows_short.ts";
-import { defineUnrolled, isUnrolled, MOST_ELEMENTS } from "./rows_unrolled.ts";
+import { defineUnrolled, isUnrolled } from "./rows_unrolled.ts";
 import { hoistNumbers } from "./row_numbers.ts";
 import { rowPasses, type TotalsKind } from "./row_passes.ts";
 import type { RowPasses } from "./row_pass.ts";
@@ -24,10 +23,10 @@ export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode):
   const outputs = form.outputs.map(({ dtype, whole }) => `${dtype}${whole ? "" : "1"}`);
   const { along, axes, steps, kept, same } = layout;
   // Sums along rows have an order of their own, which strict arithmetic keeps.
-  const short = mode === "relaxed" && isTurnable({ form, layout }) ? layout.short : null;
+  const short = mode === "relaxed" ? layout.short : null;
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}|${same.map(Number).join("")}|${short === null ? "" : Math.min(short, 1 + MOST_ELEMENTS)}`;
+  }|${kept}|${same.map(Number).join("")}|${short}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const make = defining(form, layout, mode, short);
@@ -48,15 +47,12 @@ function defining(
     const passes = rowPasses(form, mode, totals);
     return passes === null ? null : hoistNumbers(passes);
   };
-  if (short !== null && short <= MOST_ELEMENTS) {
+  if (short !== null) {
     const passes = passesOf("single");
-    if (passes !== null && isUnrolled(passes, short)) {
-      return (module) => defineUnrolled(module, { form, layout, passes }, short);
-    }
+    const loop = passes === null ? null : { form, layout, passes };
+    if (loop !== null && isUnrolled(loop, short)) return (module) => defineUnrolled(module, loop, short);
   }
-  const along = layout.along && short === null;
-  const passes = passesOf(along ? "same" : "halves");
-  if (passes === null) return null;
-  const define = short !== null ? defineShort : along ? defineAlong : defineAcross;
-  return (module) => define(module, { form, layout, passes });
+  const passes = passesOf(layout.along ? "same" : "halves");
+  const define = layout.along ? defineAlong : defineAcross;
+  return passes === null ? null : (module) => define(module, { form, layout, passes });
 }

@@ -68,11 +68,6 @@ const FAR = 2560;
 
 const ZERO = v128.constI32x4(0);
 
-/** Bytes of the scratch area that a tile takes; a multiple of 64. */
-export function cellBytes(passes: RowPasses): number {
-  return stepOf(passes) * cellsOf(passes);
-}
-
 /** Defines the kernel. */
 export function defineAcross(module: ModuleBuilder, loop: RowLoop): void {
   const { passes } = loop.passes;
@@ -103,7 +98,7 @@ interface Place {
 }
 
 /** Some neighbouring rows. */
-export class Tile {
+class Tile {
   /** Where the operands' first rows start. */
   readonly bases: readonly Address[];
   /** The number of rows. */

@@ -8,20 +8,22 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { allNodes } from "./emit.ts";
 import { constant, select } from "./expression.ts";
 import { FewRows } from "./few_rows.ts";
-import type { RowPasses } from "./row_pass.ts";
-import { helpersOf, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
+import { sizeShift } from "./operands.ts";
+import { helpersOf, operandTypes, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
 
 /** Most elements of a row that is written out. */
-export const MOST_ELEMENTS = 32;
+export const MOST_ELEMENTS = 80;
 
 /** Most operations of all its elements. */
-const MOST_OPERATIONS = 1600;
+const MOST_OPERATIONS = 5120;
 
 /** Whether rows of so many elements are written out. */
-export function isUnrolled({ passes }: RowPasses, length: number): boolean {
+export function isUnrolled(loop: RowLoop, length: number): boolean {
+  const { passes } = loop.passes;
   const operations = passes.reduce((sum, pass) => sum + allNodes(rootsOf(pass)).length, 0);
-  return length > 1 && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS;
+  return length > 0 && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS &&
+    operandTypes(loop).every((dtype) => sizeShift(dtype) === 2);
 }
 
 /** Defines the kernel for rows of `length` elements, for the passes of a loop across rows. */
