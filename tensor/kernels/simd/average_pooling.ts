@@ -25,7 +25,7 @@ import { f32x4, f64x2, v128 } from "./vector.ts";
 
 /** Defines the kernel. One unit is a row of the output. */
 export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
-  const { window, strides } = form;
+  const { window } = form;
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 2, 1);
     const [image, output] = a.operands;
@@ -37,7 +37,7 @@ export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
     const sum = f.local("f64");
     const count = f.local("i32");
     overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
-      const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+      const rows = spanOf(f, form, 0, i, a);
       const high = f.local("i32", positive(rows.count));
       f.set(counts, f64x2.splat(f64.convertI32U(select(whole, all, i32.mul(high, window[1])))));
       const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));

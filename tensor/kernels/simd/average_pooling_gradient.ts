@@ -14,7 +14,7 @@ import { clear, loadFour } from "./pooling_memory.ts";
 import {
   after,
   alongRow,
-  planeStart,
+  overRowsOfPlanes,
   type PoolArguments,
   type PoolForm,
   positive,
@@ -63,7 +63,7 @@ export interface Row {
 /** Goes through the window rows of a row; `high` is how many of their rows are inside. */
 export function overRows(
   f: FunctionBuilder,
-  { window, strides }: PoolForm,
+  form: PoolForm,
   a: PoolArguments,
   row: Row,
   whole: boolean,
@@ -72,9 +72,9 @@ export function overRows(
   const cotangent = f.local("i32", row.cotangent);
   const left = f.local("i32", row.windows.count);
   const index = f.local("i32", row.windows.first);
-  const high = f.local("i32", window[0]);
+  const high = f.local("i32", form.window[0]);
   f.while(i32.gtS(left, 0), () => {
-    if (!whole) f.set(high, spanOf(f, index, strides[0], a.lowRow, window[0], a.rows).count);
+    if (!whole) f.set(high, spanOf(f, form, 0, index, a).count);
     body(cotangent, high);
     f.advance(cotangent, a.strides[0][2]);
     f.advance(index, 1);
@@ -87,19 +87,45 @@ function share(value: Double, high: Word, wide: Word): Double {
   return f64.div(value, f64.convertI32U(i32.mul(high, wide)));
 }
 
-/** Writes a row whose windows do not overlap. */
+/**
+ * Writes a row whose windows do not overlap along the columns. Where they do not along the rows either, nothing is added
+ * up, and the quotient of float32 is that of float64, rounded.
+ */
 function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
-  const { window } = form;
+  const { window, strides } = form;
+  const apart = window[0] <= strides[0];
   const step = a.strides[0][3];
   const sums = [f.local("v128"), f.local("v128")];
   const sum = f.local("f64");
   const float = f.local("f32");
   const all = f64x2.splat(window[0] * window[1]);
-  clear(f, row.target, after(row.target, a.columns));
+  // Windows side by side cover the row.
+  const covered = i32.and(i32.gtS(row.windows.count, 0), i32.eq(i32.mul(a.outColumns, window[1]), a.columns));
+  const wipe = (): void => clear(f, row.target, after(row.target, a.columns));
+  if (form.inside && window[1] === strides[1]) f.if(i32.eqz(covered), wipe);
+  else wipe();
+  const mean = (value: Expression<"v128">, high: Word): Expression<"v128"> => {
+    const count = window[0] * window[1];
+    const quotient = !whole
+      ? f32x4.div(value, f32x4.splat(f32.convertI32U(i32.mul(high, window[1]))))
+      : Number.isInteger(Math.log2(count))
+      ? f32x4.mul(value, f32x4.splat(1 / count))
+      : f32x4.div(value, f32x4.splat(count));
+    // Added to 0, so that -0 gives 0.
+    return f32x4.add(quotient, v128.constI32x4(0));
+  };
   alongRow(f, form, a, {
     again: true,
     together: i32.gtS(row.windows.count, 0),
     four(j, column) {
+      const to = f.local("i32", after(row.target, column));
+      if (apart) {
+        overRows(f, form, a, row, whole, (cotangent, high) => {
+          const value = loadFour(f, i32.add(cotangent, i32.mul(j, step)), step);
+          storeWindows(f, form, to, f.local("v128", mean(value, high)));
+        });
+        return;
+      }
       sums.forEach((half) => f.set(half, v128.constI32x4(0)));
       overRows(f, form, a, row, whole, (cotangent, high) => {
         const value = loadFour(f, i32.add(cotangent, i32.mul(j, step)), step);
@@ -110,7 +136,6 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
       });
       const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
       const result = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
-      const to = f.local("i32", after(row.target, column));
       storeWindows(f, form, to, result);
     },
     one(j, { first, count: wide }) {
@@ -124,6 +149,10 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
       f.if(i32.gtS(wide, 0), () => {
         const to = f.local("i32", after(row.target, first));
         const end = f.local("i32", after(to, wide));
+        f.while(i32.leU(i32.add(to, 16), end), () => {
+          f.store("v128", to, f32x4.splat(float));
+          f.advance(to, 16);
+        });
         f.until(to, end, 4, () => f.store("f32", to, float));
       });
     },
@@ -253,7 +282,7 @@ function oneColumn(
       const value = f64.promoteF32(f32.load(from));
       if (whole) f.set(sum, f64.add(sum, value));
       else {
-        const { count } = spanOf(f, index, strides[1], a.lowColumn, window[1], a.columns);
+        const { count } = spanOf(f, form, 1, index, a);
         f.set(sum, f64.add(sum, share(value, high, count)));
       }
       f.advance(from, step);
@@ -272,12 +301,9 @@ export function defineAveragePoolGradient(module: ModuleBuilder, form: PoolForm,
     const a = readPoolArguments(f, form, block, 2, 1);
     const [source, gradient] = a.operands;
     const [steps] = a.strides;
-    f.until(begin, end, 1, () => {
-      const plane = f.local("i32", i32.divU(begin, a.rows));
-      const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.rows)));
+    overRowsOfPlanes(f, { ...a, outRows: a.rows }, source, steps, begin, end, (plane, i) => {
       const windows = holders(f, i, a.lowRow, window[0], strides[0], a.outRows);
-      const cotangent = planeStart(f, a, source, steps, plane);
-      f.advance(cotangent, i32.mul(windows.first, steps[2]));
+      const cotangent = f.local("i32", i32.add(plane, i32.mul(windows.first, steps[2])));
       const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));
       const row: Row = { windows, cotangent, target };
       if (window[1] > strides[1]) byColumns(f, form, a, row, whole);

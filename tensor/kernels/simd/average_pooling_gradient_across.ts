@@ -39,7 +39,7 @@ export function defineAveragePoolGradientAcross(module: ModuleBuilder, form: Poo
             const left = f.local("i32", across.count);
             const index = f.local("i32", across.first);
             f.while(i32.gtS(left, 0), () => {
-              const wide = (): Word => spanOf(f, index, strides[1], a.lowColumn, window[1], a.columns).count;
+              const wide = (): Word => spanOf(f, form, 1, index, a).count;
               const count = whole
                 ? null
                 : f.local("v128", f64x2.splat(f64.convertI32U(i32.mul(high, wide()))));

@@ -24,7 +24,7 @@ const FEW_TAPS = 4;
 
 /** Defines the kernel. One unit is a row of the output. */
 export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
-  const { window, strides } = form;
+  const { window } = form;
   const greatest = module.define(null, ["i32", "i32", "i32", "i32"], "f32", (f, from, row, high, wide) => {
     // The greatest of two vectors takes fewer instructions than that of two numbers.
     const best = f.local("v128", f32x4.splat(-Infinity));
@@ -37,7 +37,7 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
     const [steps] = a.strides;
     const best = greatestOf(f, window[0] * window[1] <= FEW_TAPS);
     overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
-      const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+      const rows = spanOf(f, form, 0, i, a);
       const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
       const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
       alongRow(f, form, a, {

@@ -88,7 +88,7 @@ function argmaxOfFour(
 
 /** Defines the gather. One unit is a row of the output. */
 export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void {
-  const { window, strides } = form;
+  const { strides } = form;
   const argmax = defineArgmax(module);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 3, 2);
@@ -97,7 +97,7 @@ export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void
     f.until(begin, end, 1, () => {
       const plane = f.local("i32", i32.divU(begin, a.outRows));
       const i = f.local("i32", i32.sub(begin, i32.mul(plane, a.outRows)));
-      const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+      const rows = spanOf(f, form, 0, i, a);
       const start = planeStart(f, a, image, steps, plane);
       f.advance(start, i32.mul(rows.first, steps[2]));
       const beside = planeStart(f, a, values, valueSteps, plane);
@@ -131,7 +131,7 @@ export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void
 }
 
 /** Whether each window is two by two elements of its own. */
-export function isPaired({ window, strides }: PoolForm): boolean {
+export function isPaired({ window, strides }: Omit<PoolForm, "inside">): boolean {
   return [...window, ...strides].every((extent) => extent === 2);
 }
 
@@ -178,7 +178,7 @@ function coveredByFours(a: PoolArguments): Word {
 
 /** Defines the gradient. One unit is a plane of the image. */
 export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): void {
-  const { window, strides } = form;
+  const { strides } = form;
   const paired = isPaired(form);
   const argmax = defineArgmax(module);
   const four = constant("i32", 4);
@@ -199,7 +199,7 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
       else wipe();
       const i = f.local("i32", 0);
       f.until(i, a.outRows, 1, () => {
-        const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+        const rows = spanOf(f, form, 0, i, a);
         const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
         const to = f.local("i32", i32.add(target, i32.mul(rows.first, pitch)));
         alongRow(f, form, a, {

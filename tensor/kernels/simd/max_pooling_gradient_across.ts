@@ -13,7 +13,6 @@ import { f32x4, i32x4, v128 } from "./vector.ts";
 
 /** Defines the kernel. One unit is four planes of the image. */
 export function defineMaxPoolGradientAcross(module: ModuleBuilder, form: PoolForm): void {
-  const { window, strides } = form;
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const { a, groups } = readAcross(f, form, block, 3, 2);
     const [image, cotangent, gradient] = a.operands;
@@ -32,12 +31,12 @@ export function defineMaxPoolGradientAcross(module: ModuleBuilder, form: PoolFor
       withLanes(f, group, steps[1], offsetsOf(f, group, steps[1]), (load) => {
         f.set(i, 0);
         f.until(i, a.outRows, 1, () => {
-          const rows = spanOf(f, i, strides[0], a.lowRow, window[0], a.rows);
+          const rows = spanOf(f, form, 0, i, a);
           const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
           const y = f.local("i32", i32.add(above, i32.mul(i, cotangentSteps[2])));
           f.set(j, 0);
           f.until(j, a.outColumns, 1, () => {
-            const columns = spanOf(f, j, strides[1], a.lowColumn, window[1], a.columns);
+            const columns = spanOf(f, form, 1, j, a);
             f.set(best, f32x4.splat(-Infinity));
             f.set(place, v128.constI32x4(0));
             f.set(line, 0);

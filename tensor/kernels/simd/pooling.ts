@@ -38,10 +38,14 @@ function vectorized(
   define: Define,
   nanoseconds: number,
 ): SimdPoolPlan {
-  const { window, strides } = sizes;
+  const { image, window, strides, padding } = sizes;
+  const output = poolShape(sizes);
+  const inside = [0, 1].every((i) =>
+    padding[i][0] === 0 && (output[2 + i] - 1) * strides[i] + window[i] <= image[2 + i]
+  );
   const kernel = simdKernel(
-    `simd|${name}|${window.join("x")}|${strides.join("x")}`,
-    (module) => define(module, { window, strides }),
+    `simd|${name}|${window.join("x")}|${strides.join("x")}|${inside}`,
+    (module) => define(module, { window, strides, inside }),
   );
   return { ...plan, kernel, grain: grainFor(nanoseconds) };
 }
@@ -50,6 +54,9 @@ function vectorized(
 function covered({ dtype }: PoolSizes, imageStrides: Strides): boolean {
   return dtype === "float32" && imageStrides[3] === 1;
 }
+
+/** Columns of a window that are stored by vectors. */
+const WIDE = 4;
 
 /** Windows of a row that are too few to go along together; and where some others are partly outside of the image. */
 const FEW = [4, 8];
@@ -152,7 +159,9 @@ export function averagePoolGradientSimdPlan(
   const { image, window, strides, countIncludePad } = sizes;
   const plan = averagePoolGradientPlan(sizes, cotangentStrides);
   const overlap = Math.ceil(window[0] / strides[0]) * Math.ceil(window[1] / strides[1]);
-  if (isNarrow(sizes)) {
+  // What wide windows that do not overlap give is the same along their columns.
+  const isWide = window[1] <= strides[1] && window[1] >= WIDE;
+  if (isNarrow(sizes) && !isWide) {
     const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, image[2]) };
     return vectorized(
       units,

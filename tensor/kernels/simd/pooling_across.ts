@@ -142,7 +142,7 @@ export function storeLanes(
 /** Goes through the elements of a window, row by row; `nextRow` is written after each row. */
 export function overPlaces(
   f: FunctionBuilder,
-  { window: [rows, columns] }: PoolForm,
+  { window: [rows, columns], inside }: PoolForm,
   from: Word,
   [rowStride, columnStride]: readonly Word[],
   high: Word,
@@ -180,7 +180,8 @@ export function overPlaces(
     });
   };
   if (rows * columns > UNROLLED_TAPS) return looped();
-  f.if(i32.and(i32.eq(high, rows), i32.eq(wide, columns)), unrolled, looped);
+  if (inside) unrolled();
+  else f.if(i32.and(i32.eq(high, rows), i32.eq(wide, columns)), unrolled, looped);
 }
 
 /** A window of a row of the output: what it sees of the image, and where its output is. */
@@ -206,12 +207,11 @@ export function overRowsOfGroups(
   end: Word,
   body: (window: AcrossWindow, offsets: Offsets) => void,
 ): void {
-  const { window, strides } = form;
   const [image, output] = a.operands;
   const [steps] = a.strides;
   const extents = [a.outRows, a.outColumns] as const;
   overGroupRows(f, a, groups, output, extents, begin, end, ({ group, row, target, offsets }) => {
-    const rows = spanOf(f, row, strides[0], a.lowRow, window[0], a.rows);
+    const rows = spanOf(f, form, 0, row, a);
     const start = startOf(f, image, steps, group);
     f.advance(start, i32.mul(rows.first, steps[2]));
     withLanes(f, group, steps[1], offsetsOf(f, group, steps[1]), (load) => {
@@ -219,7 +219,7 @@ export function overRowsOfGroups(
       f.set(j, 0);
       const at = f.local("i32", target);
       f.until(j, a.outColumns, 1, () => {
-        const columns = spanOf(f, j, strides[1], a.lowColumn, window[1], a.columns);
+        const columns = spanOf(f, form, 1, j, a);
         const from = f.local("i32", i32.add(start, i32.mul(columns.first, steps[3])));
         const each: AcrossWindow["each"] = (visit) =>
           overPlaces(

@@ -7,7 +7,7 @@
  */
 import type { PoolSizes } from "../pooling_sizes.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
-import { type Expression, type Operand, select } from "./expression.ts";
+import { constant, type Expression, type Operand, select } from "./expression.ts";
 import { argument } from "./operands.ts";
 import { f32, i32 } from "./scalar.ts";
 import { f32x4, v128 } from "./vector.ts";
@@ -16,8 +16,11 @@ type Word = Expression<"i32">;
 type Address = Local<"i32">;
 type Vector = Expression<"v128">;
 
-/** The sizes that are constants of the code. */
-export type PoolForm = Pick<PoolSizes, "window" | "strides">;
+/** What is constant in the code. */
+export interface PoolForm extends Pick<PoolSizes, "window" | "strides"> {
+  /** Whether all windows are inside of the image. */
+  readonly inside: boolean;
+}
 
 /** The columns of a window that are written out; more are gone through in a loop. */
 const UNROLLED_COLUMNS = 8;
@@ -71,7 +74,7 @@ export function after(address: Operand<"i32">, elements: Operand<"i32">): Word {
 /** Reads the addresses of `operands` operands, the arguments of `poolScalars` and the strides of `strided`. */
 export function readPoolArguments(
   f: FunctionBuilder,
-  { window, strides }: PoolForm,
+  { window, strides, inside }: PoolForm,
   block: Word,
   operands: number,
   strided: number,
@@ -79,15 +82,18 @@ export function readPoolArguments(
   const number = (index: number): Address => f.local("i32", argument(block, operands + index));
   const [channels, rows, columns, outRows, outColumns] = [0, 1, 2, 3, 4].map(number);
   const [lowRow, lowColumn] = [number(9), number(10)];
-  const inner = f.local("i32", i32.divU(i32.add(lowColumn, strides[1] - 1), strides[1]));
-  f.set(inner, smaller(inner, outColumns));
-  const innerEnd = f.local("i32", i32.sub(i32.add(columns, lowColumn), window[1]));
-  f.if(
-    i32.geS(innerEnd, 0),
-    () => f.set(innerEnd, i32.add(i32.divU(innerEnd, strides[1]), 1)),
-    () => f.set(innerEnd, 0),
-  );
-  f.set(innerEnd, smaller(innerEnd, outColumns));
+  const [inner, innerEnd] = [f.local("i32", 0), f.local("i32", outColumns)];
+  if (!inside) {
+    f.set(inner, i32.divU(i32.add(lowColumn, strides[1] - 1), strides[1]));
+    f.set(inner, smaller(inner, outColumns));
+    f.set(innerEnd, i32.sub(i32.add(columns, lowColumn), window[1]));
+    f.if(
+      i32.geS(innerEnd, 0),
+      () => f.set(innerEnd, i32.add(i32.divU(innerEnd, strides[1]), 1)),
+      () => f.set(innerEnd, 0),
+    );
+    f.set(innerEnd, smaller(innerEnd, outColumns));
+  }
   return {
     operands: Array.from({ length: operands }, (_, i) => f.local("i32", i32.shl(argument(block, i), 2))),
     ...{ channels, rows, columns, outRows, outColumns, lowRow, lowColumn, inner, innerEnd },
@@ -149,18 +155,20 @@ export interface Span {
   /** The first place. */
   readonly first: Address;
   /** How many there are. */
-  readonly count: Address;
+  readonly count: Word;
 }
 
 /** The places of window `index` on an axis. */
 export function spanOf(
   f: FunctionBuilder,
+  form: PoolForm,
+  axis: 0 | 1,
   index: Word,
-  step: number,
-  low: Word,
-  window: number,
-  extent: Word,
+  { lowRow, lowColumn, rows, columns }: PoolArguments,
 ): Span {
+  const [step, window] = [form.strides[axis], form.window[axis]];
+  const [low, extent] = axis === 0 ? [lowRow, rows] : [lowColumn, columns];
+  if (form.inside) return { first: f.local("i32", i32.mul(index, step)), count: constant("i32", window) };
   const start = f.local("i32", i32.sub(i32.mul(index, step), low));
   const first = f.local("i32", positive(start));
   const count = f.local("i32", i32.add(start, window));
@@ -183,13 +191,13 @@ export interface RowOfWindows {
 /** Goes through the windows of a row of the output. */
 export function alongRow(
   f: FunctionBuilder,
-  { window, strides }: PoolForm,
+  form: PoolForm,
   a: PoolArguments,
   { again, together, four, one }: RowOfWindows,
 ): void {
   const j = f.local("i32", 0);
-  const single = (): void => one(j, spanOf(f, j, strides[1], a.lowColumn, window[1], a.columns));
-  const vector = (): void => four(j, f.local("i32", i32.sub(i32.mul(j, strides[1]), a.lowColumn)));
+  const single = (): void => one(j, spanOf(f, form, 1, j, a));
+  const vector = (): void => four(j, f.local("i32", i32.sub(i32.mul(j, form.strides[1]), a.lowColumn)));
   f.until(j, a.inner, 1, single);
   const enough = i32.leS(i32.add(j, 4), a.innerEnd);
   if (again) {
@@ -276,9 +284,11 @@ export function overTaps(
     }, () => left);
   };
   if (rows * columns > UNROLLED_TAPS) return loop();
-  f.if(i32.eq(high, rows), () => {
+  const unrolled = (): void => {
     for (let i = 0; i < rows; i++) row(i === 0);
-  }, loop);
+  };
+  if (form.inside) unrolled();
+  else f.if(i32.eq(high, rows), unrolled, loop);
 }
 
 /** Goes through the elements of one window, row by row; counts of 0 or less give none. */
