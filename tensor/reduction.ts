@@ -98,6 +98,9 @@ function isBeside({ strides }: MergedAxes): boolean {
   return strides.some((list) => list.at(-1) === 1);
 }
 
+/** Elements from which they are read from beyond the caches, and then how many columns of a row go along together. */
+const [FAR, FAR_COLUMNS] = [1 << 22, 2048];
+
 /** Operations of a chunk. */
 const OPERATIONS: ChunkRange = { least: 1 << 15, most: 1 << 17, parts: 8 };
 
@@ -140,7 +143,9 @@ function launchPass(
   // Neighbouring outputs may be computed together: every cut has to group them alike.
   const together = isBeside(kept) ? Math.max(1, Math.min(outputs, COLUMNS)) : 1;
   const wanted = growing(each * outputs * chunks, OPERATIONS);
-  const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together));
+  const size = sizeOf(kept.shape) * sizeOf(reduced.shape);
+  const least = together > 1 && size >= FAR ? FAR_COLUMNS / together : 1;
+  const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together), Math.ceil(least));
   const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
   const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];
   machine.launch(kernel, [...inputs, output], numbers, outputs * chunks, grain);

@@ -33,7 +33,7 @@ const ZERO = v128.constI32x4(0);
 /** Columns of a block, whose accumulators take 8 KiB at most; and of one whose rows are read from beyond the caches. */
 const [COLUMNS, FAR_COLUMNS] = [1024, 4096];
 
-/** Bytes of rows from which that is so: then memory is read quickest just as it lies, a row at a time. */
+/** Bytes of rows from which that is so: then memory is read quickest just as it lies, a row at a time if it is whole. */
 const FAR = 1 << 24;
 
 /** Rows that go along together. */
@@ -51,10 +51,13 @@ const VECTORS: readonly [number, number] = [8, 4];
 /** Values of an element up to which that is so. */
 const FEW_VALUES = 4;
 
-/** Bytes of the accumulators of four columns: one vector of values, two of doubles, or three of extremes. */
-function cellOf({ precise, greatest }: Accumulation): number {
-  return precise ? 32 : greatest !== null ? 16 * EXTREMES.length : 16;
+/** Bytes of the accumulators of four columns: one vector of values, or two of doubles. */
+function cellOf({ precise }: Accumulation): number {
+  return precise ? 32 : 16;
 }
+
+/** Bytes from an extreme of columns to the next one. */
+const EXTREME = 4 * FAR_COLUMNS;
 
 /** Defines the kernel. */
 export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
@@ -62,6 +65,9 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
   const { inputs, kept, reduced } = form;
   const last = reduced - 1;
   const helpers = defineHelpers(module, [root]);
+  const plain = accumulation.greatest === null
+    ? reducing
+    : { ...reducing, accumulation: { ...accumulation, greatest: null } };
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
     const a = readArguments(f, reducing, block);
     const place = unitPlace(f, reducing);
@@ -80,7 +86,7 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
     const far = f.local("i32", 0);
     const farFrom = f.local("i32", i32.divU(constant("i32", FAR), i32.or(a.reduced[last], 1)));
     strides.forEach((stride) => f.set(far, i32.or(far, i32.geS(stride, farFrom))));
-    f.set(far, i32.and(far, i32.leU(a.kept[kept - 1], FAR_COLUMNS)));
+    const whole = f.local("i32", i32.and(far, i32.leU(a.kept[kept - 1], FAR_COLUMNS)));
     f.while(i32.ltU(begin, end), () => {
       findUnit(f, a, place, begin);
       f.set(columns, least(i32.sub(a.kept[kept - 1], place.column), i32.sub(end, begin)));
@@ -88,7 +94,14 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
       f.set(bytes, i32.mul(i32.shrU(i32.add(columns, 3), 2), cellOf(accumulation)));
       const at = f.local("i32", 0);
       f.set(at, 0);
-      f.until(at, bytes, 16, () => f.store("v128", i32.add(scratch, at), accumulation.initial));
+      const extremes = accumulation.greatest === null ? [0] : EXTREMES.map((_, i) => EXTREME * i);
+      f.until(
+        at,
+        bytes,
+        16,
+        () =>
+          extremes.forEach((offset) => f.store("v128", i32.add(scratch, at), accumulation.initial, offset)),
+      );
       const blocked = isBlocked(reducing);
       if (blocked) {
         f.set(at, 0);
@@ -98,8 +111,8 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
         const count = f.local("i32", i32.sub(to, from));
         const rows = inputs.map((_, i) => f.local("i32", i32.add(starts[i], i32.mul(from, strides[i]))));
         const room = f.local("i32", BLOCK);
-        const pass = (size: number, beyond = false): void => {
-          accumulateRows(f, reducing, a, write, rows, size, columns, scratch, beyond);
+        const pass = (size: number, beyond = false, by = reducing): void => {
+          accumulateRows(f, by, a, write, rows, size, columns, scratch, beyond);
           rows.forEach((row, i) => f.advance(row, i32.mul(strides[i], size)));
           f.advance(count, -size);
           if (!blocked) return;
@@ -109,7 +122,8 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
             f.set(room, BLOCK);
           });
         };
-        f.if(far, () => f.while(count, () => pass(1)));
+        // Of one row, comparing numbers takes less than going through three extremes.
+        f.if(whole, () => f.while(count, () => pass(1, false, plain)));
         if (form.narrow === true) {
           f.if(follows, () => f.while(i32.gtU(count, ROWS), () => pass(ROWS, true)));
         }
@@ -120,7 +134,9 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
         f.while(count, () => pass(1));
       });
       if (blocked) addSingles(f, bytes, scratch);
-      storeColumns(f, reducing, a.output, begin, columns, scratch);
+      const store = (by: Reducing) => (): void => storeColumns(f, by, a.output, begin, columns, scratch);
+      if (plain === reducing) store(reducing)();
+      else f.if(whole, store(plain), store(reducing));
       f.advance(begin, columns);
     });
   });
@@ -188,7 +204,8 @@ function accumulateRows(
     if (greatest !== null) {
       return EXTREMES.forEach((two, i) => {
         const value = inPairs(f, values, two);
-        f.store("v128", accumulators, two(v128.load(accumulators, to + 16 * i), value), to + 16 * i);
+        const offset = to + EXTREME * i;
+        f.store("v128", accumulators, two(v128.load(accumulators, offset), value), offset);
       });
     }
     if (size === 1 || combineFirst === null) {
@@ -304,9 +321,11 @@ function storeColumns(
 
 /** What the accumulators of four columns come to. */
 function fourOf({ precise, greatest }: Accumulation, source: Address): Expression<"v128"> {
-  const [first, second, third] = [0, 16, 32].map((offset) => v128.load(source, offset));
-  if (greatest !== null) return extreme(greatest, first, second, third);
-  if (!precise) return first;
-  const [low, high] = [first, second].map((half) => f32x4.demoteF64x2Zero(half));
+  if (greatest !== null) {
+    const [signed, least, most] = EXTREMES.map((_, i) => v128.load(source, EXTREME * i));
+    return extreme(greatest, signed, least, most);
+  }
+  if (!precise) return v128.load(source);
+  const [low, high] = [0, 16].map((offset) => f32x4.demoteF64x2Zero(v128.load(source, offset)));
   return f32x4.shuffle(low, high, [0, 1, 4, 5]);
 }
