@@ -136,8 +136,8 @@ export interface Primitive<A = object> {
    * out elementwise entries on it there.
    */
   readonly finishes?: boolean;
-  /** Whether it makes its one result by copies alone, so that a program may give that any strides. */
-  readonly copies?: boolean;
+  /** Whether its one result may have any strides, so that a program may choose them. */
+  readonly anyStrides?: boolean;
   /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
   readonly reduction?: Reduction;
   /**

@@ -1,5 +1,5 @@
 /**
- * The order in which results lie that are made by copies alone: where only a transpose reads one, it is made as the
+ * The order in which results lie that may have any strides: where only a transpose reads one, it is made as the
  * transpose wants it, so that what comes behind finds it row-major and need not copy it again.
  *
  * @module
@@ -15,8 +15,8 @@ export function arrange(
   wanted: readonly number[],
 ): ReadonlyMap<number, readonly number[]> {
   const arranged = new Map<number, readonly number[]>();
-  const copies = entries.filter(({ primitive }) => (primitive as unknown as Primitive<object>).copies);
-  if (copies.length === 0) return arranged;
+  const free = entries.filter(({ primitive }) => (primitive as unknown as Primitive<object>).anyStrides);
+  if (free.length === 0) return arranged;
   const readers = new Map<number, Entry[]>();
   for (const entry of entries) {
     for (const slot of entry.inputs) {
@@ -25,7 +25,7 @@ export function arrange(
       else list.push(entry);
     }
   }
-  for (const { outputs: [slot] } of copies) {
+  for (const { outputs: [slot] } of free) {
     if (wanted.includes(slot)) continue;
     const [reader, ...others] = readers.get(slot) ?? [];
     if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;

@@ -21,7 +21,7 @@ export const concatenatePrimitive: Primitive<{ readonly axis: number }> = define
   {
     name: "concatenate",
     halves: true,
-    copies: true,
+    anyStrides: true,
     infer(inputs, { axis }) {
       const shape = [...inputs[0].shape];
       shape[axis] = inputs.reduce((sum, x) => sum + x.shape[axis], 0);

@@ -5,6 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
+import { copyInto } from "../elementwise.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import {
   averagePoolGradientPlan,
@@ -27,7 +28,7 @@ import { kernelNamed } from "../kernels/table.ts";
 import type { BatchContext, BatchRule } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
-import { formatShape, sizeOf } from "../shape.ts";
+import { formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, checkTensor, describe, type Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
@@ -79,11 +80,15 @@ const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attribut
   name: "maxPoolGradient",
   flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+  anyStrides: true,
   execute([x, y], [output], attributes, machine) {
     const sizes = withDType(x, attributes);
-    const plan = withVectors(() => maxPoolGradientSimdPlan(sizes, x.strides, y.strides)) ??
-      maxPoolGradientPlan(sizes, x.strides, y.strides);
-    launchPlan(machine, plan, [x, y, output]);
+    const plan = withVectors(() => maxPoolGradientSimdPlan(sizes, x.strides, y.strides, output.strides));
+    if (plan !== null) return launchPlan(machine, plan, [x, y, output]);
+    const inOrder = isContiguous(output.shape, output.strides);
+    const gradient = inOrder ? output : machine.temporary(output.dtype, output.shape);
+    launchPlan(machine, maxPoolGradientPlan(sizes, x.strides, y.strides), [x, y, gradient]);
+    if (!inOrder) copyInto(gradient, output, machine);
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGatherPrimitive, [x, g], attributes)],

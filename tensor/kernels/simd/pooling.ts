@@ -11,6 +11,7 @@ import { maxPoolPlan } from "../max_pooling.ts";
 import { maxPoolGatherPlan, maxPoolGradientPlan } from "../max_pooling_gradient.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { poolShape, type PoolSizes } from "../pooling_sizes.ts";
+import { isContiguous } from "../../shape.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { defineAveragePool, defineAveragePoolAcross } from "./average_pooling.ts";
 import { defineAveragePoolGradient } from "./average_pooling_gradient.ts";
@@ -110,19 +111,25 @@ export function maxPoolGatherSimdPlan(
   return vectorized(plan, "maxPoolGather", sizes, defineMaxPoolGather, 20 + 2 * columns + reads);
 }
 
-/** `maxPoolGradientPlan` with vectors; null where they do not cover the element type. */
+/**
+ * `maxPoolGradientPlan` with vectors, for a gradient of any strides; null where they do not cover the element type. Where
+ * channels go along together, the strides of the gradient are further arguments.
+ */
 export function maxPoolGradientSimdPlan(
   sizes: PoolSizes,
   imageStrides: Strides,
   cotangentStrides: Strides,
+  gradientStrides: Strides,
 ): SimdPoolPlan | null {
   if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolGradientPlan(sizes, imageStrides, cotangentStrides);
   const manyChannels = sizes.image[1] >= CHANNELS && !isPaired(sizes);
-  if (manyChannels || isAcross(sizes, imageStrides)) {
+  const inOrder = isContiguous(sizes.image, gradientStrides);
+  if (!inOrder || manyChannels || isAcross(sizes, imageStrides)) {
     const units = {
       ...plan,
+      scalars: [...plan.scalars, ...gradientStrides],
       total: plan.total === 0 ? 0 : sizes.image[0] * Math.ceil(sizes.image[1] / CHANNELS),
     };
     const time = poolShape(sizes)[2] * (20 + 10 * columns + 3 * reads);

@@ -15,6 +15,7 @@ import {
 } from "../../../../tensor/kernels/simd/pooling.ts";
 import { kernelNamed } from "../../../../tensor/kernels/table.ts";
 import type { KernelPlan } from "../../../../tensor/kernels/plan.ts";
+import { contiguousStrides } from "../../../../tensor/shape.ts";
 import { cuts, type Lie, lies } from "../launch.ts";
 import { AREA, AREA_START, areaAfter, firstDifference, views } from "./memory.ts";
 
@@ -96,14 +97,42 @@ function compare(
   addresses: readonly number[],
   cut: readonly number[],
 ): void {
-  assertEquals([vectors?.scalars, vectors?.total === 0], [plan.scalars, plan.total === 0]);
-  const { kernel, total } = vectors as SimdPoolPlan;
+  const { kernel, scalars, total } = vectors as SimdPoolPlan;
+  assertEquals([scalars.slice(0, plan.scalars.length), total === 0], [plan.scalars, plan.total === 0]);
   const loop: KernelReference = kernelNamed(plan.kernel);
   const expected = areaAfter(loop, [...addresses, ...plan.scalars], plan.total, []);
   for (const parts of [[], cut]) {
-    const actual = areaAfter(kernel, [...addresses, ...plan.scalars], total, parts);
+    const actual = areaAfter(kernel, [...addresses, ...scalars], total, parts);
     assertEquals(firstDifference(actual, expected), -1);
   }
+}
+
+interface Placed {
+  readonly address: number;
+  readonly strides: readonly number[];
+}
+
+/** Checks the gradient of the greatest where channels of the result are to be neighbours. */
+function compareLast(sizes: PoolSizes, x: Placed, y: Placed, to: number, cut: readonly number[]): void {
+  const plan = maxPoolGradientPlan(sizes, x.strides, y.strides);
+  const [images, channels, rows, columns] = sizes.image;
+  const last = [rows * columns * channels, 1, columns * channels, channels];
+  const vectors = maxPoolGradientSimdPlan(sizes, x.strides, y.strides, last)!;
+  const run = (kernel: KernelReference, { scalars, total }: Omit<KernelPlan, "kernel">) =>
+    areaAfter(kernel, [x.address, y.address, to, ...scalars], total, cut);
+  const expected = run(kernelNamed(plan.kernel), plan);
+  const actual = run(vectors.kernel, vectors);
+  const start = to - AREA_START / 4;
+  for (let n = 0; n < images; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let place = 0; place < rows * columns; place++) {
+        const [from, at] = [(n * channels + c) * rows * columns + place, n * last[0] + place * channels + c];
+        assertEquals(actual[start + at], expected[start + from]);
+      }
+    }
+  }
+  const end = start + images * last[0];
+  assertEquals([actual.slice(0, start), actual.slice(end)], [expected.slice(0, start), expected.slice(end)]);
 }
 
 Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts and cuts", () => {
@@ -139,10 +168,11 @@ Deno.test("pooling in vectors gives the bits of the loops for any sizes, layouts
         }
         compare(
           maxPoolGradientPlan(sizes, x.strides, y.strides),
-          maxPoolGradientSimdPlan(sizes, x.strides, y.strides),
+          maxPoolGradientSimdPlan(sizes, x.strides, y.strides, contiguousStrides(sizes.image)),
           [x.address, y.address, large.address],
           cut,
         );
+        compareLast(sizes, x, y, large.address, cut);
         const average = { ...sizes, countIncludePad };
         compare(
           averagePoolPlan(average, x.strides),
@@ -171,6 +201,9 @@ Deno.test("pooling in vectors is left to the loops for float64, and the gather f
     padding: [[0, 0], [0, 0]],
   };
   assertEquals(maxPoolSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1]), null);
-  assertEquals(maxPoolGradientSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1], [4, 4, 2, 1]), null);
+  assertEquals(
+    maxPoolGradientSimdPlan({ ...sizes, dtype: "float64" }, [16, 16, 4, 1], [4, 4, 2, 1], [16, 16, 4, 1]),
+    null,
+  );
   assertEquals(maxPoolGatherSimdPlan(sizes, [16, 16, 1, 4], [16, 16, 4, 1]), null);
 });
