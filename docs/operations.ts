@@ -4,7 +4,7 @@
  * @module
  */
 import * as t from "../tensor/mod.ts";
-import type { Lowered } from "../tensor/compile/lower.ts";
+import type { Lowered } from "../tensor/compile/lowered.ts";
 import { primitiveNamed } from "../tensor/primitive.ts";
 import type { Entry } from "../tests/tensor/primitives/entry.ts";
 import { TABLE } from "../tests/tensor/primitives/table.ts";

@@ -10,7 +10,7 @@ import { chunksOf, type Launch } from "../runtime/claim.ts";
 import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
 import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Lowered } from "./lower.ts";
+import type { Lowered } from "./lowered.ts";
 import type { MemoryPlan } from "./plan.ts";
 import { type Span, stagesOf } from "./stages.ts";
 

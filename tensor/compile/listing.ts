@@ -10,7 +10,7 @@ import { formatTape } from "../tape.ts";
 import type { Tape } from "../primitive.ts";
 import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse/work.ts";
-import type { Launch } from "./lower.ts";
+import type { Launch } from "./lowered.ts";
 import type { Program } from "./program.ts";
 import type { RowsWork } from "./rows_form.ts";
 import { stagesOf } from "./stages.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Launch, Lowered } from "./lower.ts";
+import type { Launch, Lowered } from "./lowered.ts";
 import { depends, type Touched, touchedBy } from "./stages.ts";
 
 /** Most bytes of an operand of a launch that waits, as what it reads stays for longer. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { itemSize } from "../dtype.ts";
-import type { Buffer, Launch, Lowered } from "./lower.ts";
+import type { Buffer, Launch, Lowered } from "./lowered.ts";
 import { type Place, type Span, spansOf } from "./stages.ts";
 
 /** The places of all buffers. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Buffer, Launch, LaunchOperand } from "./lower.ts";
+import type { Buffer, Launch, LaunchOperand } from "./lowered.ts";
 
 /** The place of a buffer. */
 export type Place =

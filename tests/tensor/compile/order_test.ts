@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
-import type { Buffer, Launch, LaunchOperand, Lowered } from "../../../tensor/compile/lower.ts";
+import type { Buffer, Launch, LaunchOperand, Lowered } from "../../../tensor/compile/lowered.ts";
 import { delayShort } from "../../../tensor/compile/order.ts";
 import { adamW, chain, clipByGlobalNorm } from "../../../optim/mod.ts";
 import { kernelNamed } from "../../../tensor/kernels/table.ts";

@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
-import type { Buffer, Launch, LaunchOperand } from "../../../tensor/compile/lower.ts";
+import type { Buffer, Launch, LaunchOperand } from "../../../tensor/compile/lowered.ts";
 import { type Place, type Span, spansOf, stagesOf } from "../../../tensor/compile/stages.ts";
 import { kernelNamed } from "../../../tensor/kernels/table.ts";
 import { warmUp } from "./warm_up.ts";
