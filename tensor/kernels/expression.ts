@@ -228,10 +228,20 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
   integerPower: 60,
 };
 
-/** A rough number of plain operations that an element costs, for cutting work into chunks. */
+/** A rough number of plain operations that an element costs, for cutting work into chunks; shared parts count once. */
 export function costOf(expression: Expression): number {
-  let cost = COSTS[expression.op] ?? (isSpecial(expression.op) ? 80 : 1);
-  if ("operands" in expression) { for (const operand of expression.operands) cost += costOf(operand); }
+  let cost = 0;
+  const counted = new Set<Expression>();
+  const visit = (node: Expression): void => {
+    cost += COSTS[node.op] ?? (isSpecial(node.op) ? 80 : 1);
+    if (!("operands" in node)) return;
+    for (const operand of node.operands) {
+      if (!("operands" in operand) || counted.has(operand)) continue;
+      counted.add(operand);
+      visit(operand);
+    }
+  };
+  visit(expression);
   return cost;
 }
 

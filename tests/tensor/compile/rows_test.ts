@@ -73,6 +73,11 @@ Deno.test("work on the same rows gives what its parts give, on any threads", () 
             const [a, b] = turned ? [t.swapAxes(x, 1, 2), t.swapAxes(g, 1, 2)] : [x, g];
             return results(FUNCTIONS[name](a, b, gain, axis));
           };
+          // What is divided by the deviation of a row of nearly equal elements comes with roundings as much larger.
+          const deviations = t.sqrt(
+            t.add(t.variance(turned ? t.swapAxes(x, 1, 2) : x, { axes: axis }), 1e-5),
+          );
+          const amplified = Math.max(1, ...t.divide(1, deviations).data() as Float32Array);
           t.configure({ simd: mode, threads: 1 });
           const expected = run(x, g, gain);
           const compiled = t.compile(run);
@@ -84,7 +89,7 @@ Deno.test("work on the same rows gives what its parts give, on any threads", () 
             const [a, b] = [tensor.data(), expected[i].data()] as [Float32Array, Float32Array];
             assertEquals(again[i].data(), tensor.data());
             const scale = Math.max(1, ...b.map(Math.abs));
-            const bound = mode === "relaxed" ? 32 * 2 ** -23 * scale : 0;
+            const bound = mode === "relaxed" ? 32 * 2 ** -23 * scale * amplified : 0;
             const at = a.findIndex((value, j) =>
               !Object.is(value, b[j]) && !(Math.abs(value - b[j]) <= bound)
             );
