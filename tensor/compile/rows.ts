@@ -120,6 +120,9 @@ class Joining {
   readonly #given: ReadonlySet<number>;
   readonly #producer = new Map<number, number>();
   readonly #users = new Map<number, number[]>();
+  /** For each work those that make what it reads, and those that read what it makes. */
+  readonly #before: readonly (readonly number[])[];
+  readonly #after: readonly (readonly number[])[];
   /** For each work the first one of its group. */
   readonly #group: number[];
   /** The groups by their first works. */
@@ -146,6 +149,8 @@ class Joining {
         else users.push(i);
       }
     });
+    this.#before = works.map((work) => inputsOf(work).flatMap((slot) => this.#producer.get(slot) ?? []));
+    this.#after = works.map((work) => outputsOf(work).flatMap((slot) => this.#users.get(slot) ?? []));
   }
 
   result(): readonly (Work | RowsWork)[] {
@@ -198,19 +203,11 @@ class Joining {
       );
   }
 
-  #before(i: number): number[] {
-    return inputsOf(this.#works[i]).flatMap((slot) => this.#producer.get(slot) ?? []);
-  }
-
-  #after(i: number): number[] {
-    return outputsOf(this.#works[i]).flatMap((slot) => this.#users.get(slot) ?? []);
-  }
-
   /** Works that read what the members make or make what they read; those that read come first. */
   #neighbours(members: ReadonlySet<number>): readonly number[] {
     const found = new Set<number>();
-    for (const i of members) this.#after(i).forEach((next) => found.add(next));
-    for (const i of members) this.#before(i).forEach((next) => found.add(next));
+    for (const i of members) this.#after[i].forEach((next) => found.add(next));
+    for (const i of members) this.#before[i].forEach((next) => found.add(next));
     return [...found].filter((i) => !members.has(i) && this.#isFree(i));
   }
 
@@ -253,7 +250,7 @@ class Joining {
 
   #joinable(members: ReadonlySet<number>, next: number, rows: Rows): boolean {
     const joined = new Set(members).add(next);
-    for (const i of [next, ...this.#after(next).filter((user) => members.has(user))]) {
+    for (const i of [next, ...this.#after[next].filter((user) => members.has(user))]) {
       if (!this.#readsInPlace(i, joined, rows)) return false;
     }
     const operands = new Set<number>();
@@ -288,16 +285,19 @@ class Joining {
   #leavesAndReturns(joined: ReadonlySet<number>): boolean {
     // A way back may lead through the earlier works of a group, from its last one.
     const last = Math.max(this.#last, ...joined);
-    const seen = new Set<number>();
-    const visit = (i: number): boolean => {
+    const stack = [...joined].flatMap((i) => this.#after[i].filter((next) => !joined.has(next)));
+    const seen = new Set(stack);
+    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
       if (joined.has(i)) return true;
-      if (seen.has(i) || i > last) return false;
-      seen.add(i);
+      if (i > last) continue;
       // Works of a group are carried out together.
       const together = this.#groups.get(this.#group[i])?.members ?? [];
-      return this.#after(i).some(visit) || together.some(visit);
-    };
-    return [...joined].some((i) => this.#after(i).some((next) => !joined.has(next) && visit(next)));
+      for (const next of [...this.#after[i], ...together]) {
+        if (!seen.has(next)) stack.push(next);
+        seen.add(next);
+      }
+    }
+    return false;
   }
 
   #ordered(): readonly (Work | RowsWork)[] {
@@ -309,7 +309,7 @@ class Joining {
       done.add(first);
       const group = this.#groups.get(first);
       const members = group?.members ?? [first];
-      for (const member of members) this.#before(member).forEach(visit);
+      for (const member of members) this.#before[member].forEach(visit);
       const parts = members.map((member) => this.#works[member]);
       if (group === undefined) result.push(...parts);
       else result.push(formOfRows(group.rows, parts, this.#tape, (slot) => this.#leaves(slot, first)));

@@ -43,3 +43,11 @@ for (const [name, link] of Object.entries(LINKS)) {
     });
   });
 }
+
+Deno.test("long chains do not fill the stack", () => {
+  t.scope(() => {
+    const x = t.random.normal(t.random.key(0), [2, 8]);
+    const means = chain(LINKS["a mean along rows"], 1500);
+    assertEquals(t.compile(means)(x).shape, [2, 8]);
+  });
+});
