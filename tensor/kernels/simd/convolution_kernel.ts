@@ -6,7 +6,7 @@
  * channels of the output, and whose k are pixels. The image is copied into planes (`planes.ts`), where what a tap
  * sees along an output row are neighbours; the cotangent is packed a block of pixels at a time.
  *
- * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one) of about `BLOCK`
+ * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one, or images) of about `BLOCK`
  * pixels, each summed in order and then added, over the bands and images of a slice (those of each `LONG_BLOCK`
  * pixels or more apart); the slices, whose number depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
  * over the pixels of a band instead (`tap_dots.ts`).
@@ -19,15 +19,15 @@ import { packingOf, panelsOf } from "./instances.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 import { addDots, tapDotsOf } from "./tap_dots.ts";
-import { windowAxis, within } from "./window_axis.ts";
+import { windowAxis } from "./window_axis.ts";
 
 /**
  * One unit is a slice of the sum for some output and input channels of a group; input channels follow each
  * other, then output channels, groups, slices.
  *
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
- * rows at a time; slices and their length in pieces (bands of an image); 1 for fused multiply-add; groups at a time; 1
- * if sums run over vectors of pixels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
+ * rows at a time; slices and their length in pieces (bands of an image, or some images); 1 for fused multiply-add; groups at a time; 1
+ * if sums run over vectors of pixels; 1 if the image is read in place; images at a time. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
  * with the sums of each tile as they lie in scratch, by input channel and tap, unless they run over vectors.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
@@ -74,14 +74,13 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const totals = sums + 4 * PARTS.sums;
   const packed = totals + 4 * PARTS.sums;
   const table = packed + 4 * PARTS.packed;
-  const copies = table + 4 * PARTS.table;
+  const lineTable = table + 4 * PARTS.table;
+  const copies = lineTable + 4 * PARTS.lines;
   const sumRow = 4 * cutOutputs;
-  // Where no tap leaves the image and columns are neighbours in it, products read it in place.
-  const inPlace = !few && columnStride === 4 && across.step === 1 && within(down, imageRows) &&
-    within(across, imageColumns);
-  const [lineBytes, eachChannel] = inPlace
-    ? [down.step * rowStride, channelStride]
-    : [4 * pitch, channelBytes];
+  const [inPlace, several] = [heap[at + 35] === 1, heap[at + 36]];
+  const [lineBytes, eachChannel, eachImage] = inPlace
+    ? [down.step * rowStride, channelStride, imageStride]
+    : [4 * pitch, channelBytes, cutGroups * cutInputs * channelBytes];
   const offsets = down.phases[0].taps.flatMap((below) =>
     across.phases[0].taps.map((beside) =>
       inPlace
@@ -113,7 +112,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const wide = Math.ceil(height / 4);
     const imageStart = image + (group * channels + channel) * channelStride;
     const cotangentStart = cotangent + (group * rows + row) * outChannel;
-    const last = Math.min(images * bands, (slice + 1) * length);
+    const last = Math.min(Math.ceil(images / several) * bands, (slice + 1) * length);
     // The rows of a tile: the taps of one channel after the other.
     let entry = table >>> 2;
     for (let c = 0; tapDots === null && c < depth; c++) {
@@ -130,15 +129,17 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         packing.clear(sums, 4 * summing);
         summed = 0;
       }
-      const picture = Math.floor(piece / bands);
-      const first = (piece - picture * bands) * band;
+      const set = Math.floor(piece / bands);
+      const picture = set * several;
+      const pictures = Math.min(several, images - picture);
+      const first = (piece - set * bands) * band;
       const lines = Math.min(band, gridRows - first);
-      summed += lines * gridColumns;
+      summed += pictures * lines * gridColumns;
       const address = imageStart + picture * imageStride;
-      if (!inPlace) {
-        fillPlanes(views, planes, copies, {
-          ...{ address, channels: together * depth, first, rows: imageRows, columns: imageColumns },
-          ...{ channelStride, rowStride, columnStride },
+      for (let n = 0; !inPlace && n < pictures; n++) {
+        fillPlanes(views, planes, copies + n * eachImage, {
+          ...{ address: address + n * imageStride, channels: together * depth, first },
+          ...{ rows: imageRows, columns: imageColumns, channelStride, rowStride, columnStride },
         });
       }
       const source = inPlace ? address + first * lineBytes : copies;
@@ -158,7 +159,10 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
         for (let left = 0; left < gridColumns; left += segment) {
           const width = Math.min(segment, gridColumns - left);
           // Lines without columns between them are one.
-          const [times, length] = lineBytes === 4 * width ? [1, count * width] : [count, width];
+          const [each, length] = lineBytes === 4 * width ? [1, count * width] : [count, width];
+          for (let n = 0, entry = lineTable >>> 2; n < pictures; n++) {
+            for (let line = 0; line < each; line++) views.int32[entry++] = n * eachImage + line * lineBytes;
+          }
           for (let g = 0; g < together; g++) {
             const a = source + g * depth * eachChannel + i * lineBytes + 4 * left;
             const y = from + g * rows * outChannel + i * outRow + left * outColumn;
@@ -166,17 +170,17 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
             for (let j = 0, vectors = 0; j < wide; j += vectors) {
               vectors = panelVectors(wide - j, most);
               const lanes = Math.min(4 * vectors, height - 4 * j);
-              const start = y + 4 * j * outChannel;
-              if (outRow === gridColumns * outColumn && width === gridColumns) {
-                pack(start, packed, lanes, vectors, count * width);
-              } else {
-                for (let line = 0; line < count; line++) {
-                  pack(start + line * outRow, packed + 16 * vectors * line * width, lanes, vectors, width);
+              // Rows that follow each other without a gap are packed as one.
+              const whole = outRow === gridColumns * outColumn && width === gridColumns;
+              const [runs, run] = whole ? [1, count * width] : [count, width];
+              for (let n = 0, to = packed; n < pictures; n++) {
+                for (let i = 0; i < runs; i++, to += 16 * vectors * run) {
+                  pack(y + n * outImage + i * outRow + 4 * j * outChannel, to, lanes, vectors, run);
                 }
               }
               // deno-fmt-ignore
-              panels(vectors, taps * depth).panel(a, table, lineBytes - 4 * width, packed, 0, sum + 16 * j, sumRow,
-                taps * depth, times, length, 1);
+              panels(vectors, taps * depth).panel(a, table, lineTable, packed, 0, sum + 16 * j, sumRow, taps * depth,
+                pictures * each, length, 1);
             }
           }
         }

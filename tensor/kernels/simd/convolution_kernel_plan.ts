@@ -8,7 +8,8 @@ import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
 import { SUM_STRIP } from "./convolution_kernel_sum.ts";
 import { isDotted } from "./tap_dots.ts";
-import { windowAxis } from "./window_axis.ts";
+import { BLOCK } from "./tile.ts";
+import { windowAxis, within } from "./window_axis.ts";
 
 /** The most elements of 4 bytes of the parts of the scratch area. */
 export const PARTS: {
@@ -20,13 +21,18 @@ export const PARTS: {
   readonly packed: number;
   /** The table of the channels under each tap. */
   readonly table: number;
-} = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10, table: 8 << 10 };
+  /** The table of the lines of a block. */
+  readonly lines: number;
+} = { planes: 112 << 10, sums: 48 << 10, packed: 40 << 10, table: (8 << 10) - BLOCK, lines: BLOCK };
 
 /** The most output channels in a unit. */
 const OUTPUTS = 96;
 
 /** Units that the sum is sliced for. */
 const UNITS_WANTED = 24;
+
+/** Units that small images are not put together below. */
+const FEWEST_UNITS = 4;
 
 /** Multiplications below which a slice is not worth cutting further. */
 const UNIT_WORK = 2_000_000;
@@ -70,18 +76,29 @@ export function convolutionKernelSimdPlan(
   }
   const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
   const each = inputs * outputs * taps;
-  const room = Math.min(
-    Math.floor(PARTS.planes / Math.max(1, inputs * splits * (band + down.reach) * pitch)),
-    Math.floor(PARTS.sums / Math.max(1, each)),
-  );
+  const planesRoom = Math.floor(PARTS.planes / Math.max(1, inputs * splits * (band + down.reach) * pitch));
+  const room = Math.min(planesRoom, Math.floor(PARTS.sums / Math.max(1, each)));
   // Small groups go along together, as there is little to do for each.
   const whole = inputs === channels && outputs >= rows;
   const together = whole ? Math.max(1, Math.min(room, Math.ceil(groups / GROUP_UNITS))) : 1;
   const tiles = size === 0
     ? 0
     : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
-  const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : output[0]);
-  const work = together * Math.min(rows, outputs) * inputs * taps * band * across.count;
+  // Where no tap leaves the image and columns are neighbours in it, products read it in place.
+  const inPlace = !few && imageStrides[3] === 1 && across.step === 1 && within(down, image[2]) &&
+    within(across, image[3]);
+  // Small images go along together, as far as they make up a block.
+  const fitting = inPlace ? BLOCK : Math.floor(planesRoom / together);
+  const several = few || band < down.count ? 1 : Math.max(
+    1,
+    Math.min(
+      fitting,
+      Math.floor(BLOCK / Math.max(1, down.count * across.count)),
+      Math.ceil(output[0] * tiles / FEWEST_UNITS),
+    ),
+  );
+  const pieces = Math.ceil(down.count / band) * (across.count === 0 ? 0 : Math.ceil(output[0] / several));
+  const work = several * together * Math.min(rows, outputs) * inputs * taps * band * across.count;
   const most = Math.ceil(UNITS_WANTED / Math.max(1, tiles));
   const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
   const length = Math.max(1, Math.ceil(pieces / wanted));
@@ -93,6 +110,7 @@ export function convolutionKernelSimdPlan(
       ...[output[0], output[2], output[3], weights[2], weights[3]],
       ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
       ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together, few ? 1 : 0],
+      ...[inPlace ? 1 : 0, several],
     ],
     total: tiles * slices,
     grain: grainFor(NANOSECONDS * work * length + 2000),

@@ -27,8 +27,8 @@ import { f32x4, v128 } from "./vector.ts";
  * - `"any"`: in steps of `aStep`;
  * - `"columns"`: in steps of `aStep`, the rows of A being neighbours, as where A is transposed;
  * - `"table"`: neighbours in A; `bStep` is the address of a table of i32, the byte offset of each k in B;
- * - `"lines"`: neighbours in A within lines of `bLine` elements that lie `aStep` apart; `aRow` is the address of a table
- *   of i32, the byte offset of each row from A; B is packed, its rows side by side, and k counts lines.
+ * - `"lines"`: neighbours in A within lines of `bLine` elements; `aRow` and `aStep` are the addresses of tables of i32, the
+ *   byte offsets of the rows from A and of the lines from a row; B is packed, its rows side by side, and k counts lines.
  */
 export type TileForm = "unit" | "any" | "columns" | "table" | "lines";
 
@@ -97,6 +97,7 @@ function defineTiles(
     const pointers = Array.from({ length: form === "columns" ? 1 : height }, () => f.local("i32"));
     const [left, right] = vectors >= height ? [locals(f, height), locals(f, 1)] : [locals(f, 1), locals(f, vectors)];
     const [from, table, to, k, count] = [1, 2, 3, 4, 5].map(() => f.local("i32"));
+    const bases = form === "lines" ? pointers.map(() => f.local("i32")) : pointers;
     const rowAt = (i: number): Expression<"i32"> =>
       form === "lines" ? i32.add(a, i32.load(aRow, 4 * i)) : i === 0 ? a : i32.add(pointers[i - 1], aRow);
     // Made once and written for every k: the first product of a process waits for this.
@@ -136,10 +137,13 @@ function defineTiles(
     const run = (): void => {
       f.set(k, inner);
       if (form !== "lines") return unrolled(f, k, unroll, step);
+      f.set(table, aStep);
       f.while(k, () => {
+        f.set(count, i32.load(table));
+        pointers.forEach((pointer, i) => f.set(pointer, i32.add(bases[i], count)));
         f.set(count, line);
         unrolled(f, count, unroll, step);
-        pointers.forEach((pointer) => f.advance(pointer, aStep));
+        f.advance(table, 4);
         f.advance(k, -1);
       });
     };
@@ -152,7 +156,7 @@ function defineTiles(
     for (let k = 0; k < Math.min(offsets, 4 * vectors); k++) f.drop(v128.load32Splat(from, 4 * k));
 
     f.repeat(() => {
-      pointers.forEach((pointer, i) => f.set(pointer, rowAt(i)));
+      bases.forEach((base, i) => f.set(base, rowAt(i)));
       for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
       f.set(from, b);
       f.set(table, bStep);

@@ -168,6 +168,8 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([2, 20, 40, 41], [33, 20, 3, 3], 1, 1, 0), all, 6, [0.4], true);
     check(sizesOf([3, 7, 20, 300], [9, 7, 2, 2], 1, 1, -1), all, 7, [0.4], true);
     check(sizesOf([9, 72, 12, 13], [162, 4, 3, 3], 1, 18), all, 8, [0.3, 0.6], true);
+    check(sizesOf([11, 70, 4, 5], [50, 70, 3, 3], 1, 1), all, 9, [0.3, 0.6], true);
+    check(sizesOf([23, 9, 6, 6], [20, 9, 2, 2], 1, 1, 0), all, 10, [0.3, 0.6], false);
     const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
