@@ -218,12 +218,21 @@ export class FewRows {
 
   /** Writes the pass with this number. */
   pass(index: number): void {
-    for (const group of this.#groups) this.#pass(index, group);
+    const { numbers } = this.#loop.passes.passes[index];
+    const needed = new Set(sourcesOf(numbers));
+    const totals = this.#groups.map((group) => this.#pass(index, group));
+    if (numbers.length === 0) return;
+    // Those of all groups along each other, as they are long ways.
+    const made = this.#writes[index].numbers(
+      this.#groups.map((group, i) => this.#sources(group, needed, 0, totals[i])),
+    );
+    this.#groups.forEach((group, i) => group.numbers.push(...made[i]));
   }
 
-  #pass(index: number, group: Group): void {
+  /** Writes it over the elements of a group, and gives its totals. */
+  #pass(index: number, group: Group): readonly Vector[] {
     const pass = this.#loop.passes.passes[index];
-    const { totals, stores, numbers } = pass;
+    const { totals, stores } = pass;
     const { inputs } = this.#loop.form;
     const used = new Set(sourcesOf(rootsOf(pass)));
     const places = Array.from({ length: this.#length }, (_, place) => place);
@@ -245,10 +254,7 @@ export class FewRows {
         });
       });
     }
-    if (numbers.length === 0) return;
-    const results = sums.map(({ result }) => result());
-    const needed = new Set(sourcesOf(numbers));
-    group.numbers.push(...this.#writes[index].numbers([this.#sources(group, needed, 0, results)])[0]);
+    return sums.map(({ result }) => result());
   }
 
   /** What adds up a total. */
