@@ -306,10 +306,7 @@ export class FewRows {
           this.#storeFew(lines, group.elements[own.operand]);
           continue;
         }
-        for (const square of this.#squares()) {
-          const rows = transpose(f, group.elements[own.operand].slice(square, square + ROWS));
-          rows.forEach((row, i) => f.store("v128", lines[i], row, 4 * square));
-        }
+        for (const square of this.#squares()) this.#storeSquare(lines, group.elements[own.operand], square);
         continue;
       }
       const number = numbers[single.findIndex((one) => one.output === output)];
@@ -322,6 +319,24 @@ export class FewRows {
         first === 0 ? part : () => f.if(i32.gtU(left, first), part),
       );
     }
+  }
+
+  /** Stores four elements of four rows; where they overlap the square before, what is new of them if that is less. */
+  #storeSquare(lines: readonly Address[], elements: readonly Vector[], square: number): void {
+    const f = this.#f;
+    const rest = this.#length % ROWS;
+    const [last] = elements.slice(-1);
+    const end = 4 * this.#length;
+    if (square % ROWS === 0 || rest === 3) {
+      const rows = transpose(f, elements.slice(square, square + ROWS));
+      return rows.forEach((row, i) => f.store("v128", lines[i], row, 4 * square));
+    }
+    if (rest === 1) return lines.forEach((line, row) => f.storeLane32(line, last, row, end - 4));
+    const pair = elements[this.#length - 2];
+    [[0, 4, 1, 5], [2, 6, 3, 7]].forEach((order, i) => {
+      const rows = f.local("v128", f32x4.shuffle(pair, last, order));
+      [0, 1].forEach((half) => f.storeLane64(lines[2 * i + half], rows, half, end - 8));
+    });
   }
 
   /** Goes on to the next rows. */
