@@ -10,7 +10,7 @@ import type { Expression } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
 import { type Helpers, prepare, type Write } from "./emit.ts";
 import { joinRows, splitRows } from "./interleave.ts";
-import { loadSplat, storePartial, storeVector } from "./operands.ts";
+import { loadSplat, loadWord, sizeShift, storePartial, storeVector } from "./operands.ts";
 import { transpose } from "./pack.ts";
 import type { Node } from "./nodes.ts";
 import type { Total } from "./row_pass.ts";
@@ -24,8 +24,11 @@ type Vector = Local<"v128">;
 /** Rows of a group, one for each lane. */
 export const ROWS = 4;
 
-/** Elements of a row up to which two groups go along together, as one alone would wait for its numbers. */
-const FEW_ELEMENTS = 16;
+/**
+ * Elements of a row up to which two groups go along together, and four where there are several passes: one alone would
+ * wait for its numbers.
+ */
+const [TWO, FOUR] = [16, 7];
 
 /** Elements that go along together. */
 const TOGETHER = 2;
@@ -79,7 +82,7 @@ export class FewRows {
     this.#f = f;
     this.#loop = loop;
     this.#length = length;
-    const groups = length <= FEW_ELEMENTS ? 2 : 1;
+    const groups = length > TWO ? 1 : length > FOUR || passes.length === 1 ? 2 : 4;
     this.count = ROWS * groups;
     this.#dtypes = operandTypes(loop);
     this.#share = f.local("v128", f32x4.splat(1 / length));
@@ -99,7 +102,10 @@ export class FewRows {
       if (!layout.same[operand]) return [];
       const at = f.local("i32", a.addresses[operand]);
       const count = layout.steps[operand] === "1" ? length : 1;
-      return Array.from({ length: count }, (_, i) => f.local("v128", loadSplat(dtype, i32.add(at, 4 * i))));
+      return Array.from(
+        { length: count },
+        (_, i) => f.local("v128", loadSplat(dtype, i32.add(at, i << sizeShift(dtype)))),
+      );
     });
     this.#groups = Array.from({ length: groups }, (_, index) => ({
       index,
@@ -144,8 +150,12 @@ export class FewRows {
     const f = this.#f;
     const lines = this.#lines(own, group);
     if (this.#loop.layout.steps[own.operand] !== "1") {
-      const vector = f.local("v128", v128.load32Zero(lines[0]));
-      lines.slice(1).forEach((line, i) => f.set(vector, i32x4.replaceLane(vector, i + 1, i32.load(line))));
+      const dtype = this.#dtypes[own.operand];
+      const vector = f.local("v128", v128.constI32x4(0));
+      lines.forEach((line, row) =>
+        f.set(vector, i32x4.replaceLane(vector, row, loadWord(sizeShift(dtype), line)))
+      );
+      if (dtype === "bool") f.set(vector, i32x4.gtS(vector, v128.constI32x4(0)));
       return [vector];
     }
     if (this.#length < ROWS) return this.#readFew(lines);
@@ -311,7 +321,7 @@ export class FewRows {
       }
       const number = numbers[single.findIndex((one) => one.output === output)];
       const dtype = this.#dtypes[own.operand];
-      const place = f.local("i32", i32.add(own.place, 4 * first));
+      const place = f.local("i32", i32.add(own.place, first << sizeShift(dtype)));
       const part = (): void => storePartial(f, dtype, place, number, i32.sub(left, first));
       f.if(
         i32.geU(left, first + ROWS),

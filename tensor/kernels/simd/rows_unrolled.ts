@@ -23,7 +23,15 @@ export function isUnrolled(loop: RowLoop, length: number): boolean {
   const { passes } = loop.passes;
   const operations = passes.reduce((sum, pass) => sum + allNodes(rootsOf(pass)).length, 0);
   return length > 0 && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS &&
-    operandTypes(loop).every((dtype) => sizeShift(dtype) === 2);
+    operandTypes(loop).every((dtype, i) =>
+      sizeShift(dtype) === 2 || (sizeShift(dtype) === 0 && !isWhole(loop, i))
+    );
+}
+
+/** Whether rows have elements of an operand, and not one number. */
+function isWhole({ form, layout }: RowLoop, operand: number): boolean {
+  const output = operand - form.inputs.length;
+  return output < 0 ? layout.steps[operand] === "1" : form.outputs[output]?.whole ?? true;
 }
 
 /** Defines the kernel for rows of `length` elements, for the passes of a loop across rows. */

@@ -143,6 +143,20 @@ const CASES: readonly Case[] = [
   },
   {
     form: {
+      name: "any",
+      inputs: floats(2),
+      steps: [
+        { op: "reduce", reduction: "any", value: binary("less", x, g) },
+        { op: "logSumExp", value: x },
+      ],
+      outputs: [single(y, "bool"), whole(binary("subtract", g, input(3))), single(unary("sqrt", input(3)))],
+    },
+    ulp: 8,
+    floor: 16,
+    moderate: true,
+  },
+  {
+    form: {
       name: "two kept",
       inputs: floats(2),
       steps: [{ op: "softmax", value: x }, { op: "softmax", value: binary("multiply", g, y) }],
