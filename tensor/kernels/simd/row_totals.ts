@@ -6,6 +6,7 @@
 import { combineLanes, inPairs, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
+import { extreme, EXTREMES } from "./extremes.ts";
 import type { Total } from "./row_pass.ts";
 import { firstLanes } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";
@@ -32,9 +33,12 @@ export interface Accumulator {
 
 /** What adds up a total in so many copies. */
 export function accumulator(f: FunctionBuilder, total: Total, copies: number): Accumulator {
-  return total.accumulation.precise
+  const { precise, greatest } = total.accumulation;
+  return precise
     ? preciseAccumulator(f, total, copies)
-    : plainAccumulator(f, total, copies);
+    : greatest === null
+    ? plainAccumulator(f, total, copies)
+    : extremeAccumulator(f, total, greatest);
 }
 
 function preciseAccumulator(
@@ -77,6 +81,26 @@ function preciseAccumulator(
         f64.add(f64x2.extractLane(half, 0), f64x2.extractLane(half, 1))
       );
       return f.local("v128", f64x2.splat(f64.add(low, high)));
+    },
+  };
+}
+
+function extremeAccumulator(f: FunctionBuilder, { accumulation }: Total, greatest: boolean): Accumulator {
+  const { initial } = accumulation;
+  const totals = EXTREMES.map(() => f.local("v128", initial));
+  const take = (value: Vector, i: number): void => f.set(totals[i], EXTREMES[i](totals[i], value));
+  return {
+    roots: 1,
+    open: () => {},
+    add: (values) => EXTREMES.forEach((two, i) => take(inPairs(f, values.map(([value]) => value), two), i)),
+    close: () => {},
+    addFirst([value], left) {
+      const first = f.local("v128", firstLanes(value, initial, left));
+      EXTREMES.forEach((_, i) => take(first, i));
+    },
+    result() {
+      const [signed, least, most] = totals;
+      return combineLanes(f, accumulation, f.local("v128", extreme(greatest, signed, least, most)));
     },
   };
 }
