@@ -6,7 +6,7 @@
  */
 import type { FunctionBuilder } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { transpose } from "./pack.ts";
+import { transpose } from "./turn.ts";
 import { i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 

@@ -11,7 +11,7 @@ import { extreme, EXTREMES } from "./extremes.ts";
 import { type Helpers, prepare, type Write } from "./emit.ts";
 import { joinRows, splitRows } from "./interleave.ts";
 import { loadSplat, loadWord, sizeShift, storePartial, storeVector } from "./operands.ts";
-import { transpose } from "./pack.ts";
+import { transpose } from "./turn.ts";
 import type { Node } from "./nodes.ts";
 import type { Total } from "./row_pass.ts";
 import { operandTypes, rootsOf, type RowArguments, type RowLoop, sourcesOf } from "./rows_arguments.ts";

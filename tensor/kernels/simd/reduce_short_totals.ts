@@ -7,7 +7,7 @@ import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { storeLane, storeVector } from "./operands.ts";
-import { transpose } from "./pack.ts";
+import { transpose } from "./turn.ts";
 import type { Reducing } from "./reducing.ts";
 import { f32, f64 } from "./scalar.ts";
 import { f32x4, f64x2, v128 } from "./vector.ts";

@@ -11,7 +11,7 @@ import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./as
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { argument } from "./operands.ts";
-import { transpose } from "./pack.ts";
+import { transpose } from "./turn.ts";
 import { i32, i64 } from "./scalar.ts";
 import { f64x2, i32x4, i8x16, v128 } from "./vector.ts";
 
