@@ -23,7 +23,7 @@ import {
 } from "./lower_work.ts";
 import type { Buffer, Lowered, OutputSource } from "./lowered.ts";
 import { Lowering } from "./lowering.ts";
-import { constantOperand, ownBuffer, roleOf } from "./operands.ts";
+import { constantOperand, givenTo, ownBuffer, roleOf } from "./operands.ts";
 import { recompute } from "./recompute.ts";
 import { joinRows } from "./rows.ts";
 import { simplify } from "./simplify.ts";
@@ -51,12 +51,13 @@ export function lower(
   const { tape, works } = relaxed
     ? factor(fused, recomputed.tape, wanted)
     : { tape: recomputed.tape, works: fused };
+  const known = givenTo(tape);
   const lowering = new Lowering();
   const operands = new Map<number, Operand>();
   const operandOf = (slot: number): Operand => {
     let operand = operands.get(slot);
     if (operand === undefined) {
-      const role = roleOf(tape, slot, addressed);
+      const role = roleOf(tape, known, slot, addressed);
       operand = role.kind === "constant"
         ? constantOperand(role.tensor, lowering.buffer(itemSize(role.tensor.dtype), role))
         : lowering.operand(tape.slots[slot], role);
@@ -82,13 +83,11 @@ export function lower(
   const taken = new Set<Buffer>();
   const sources = outputs.map((wanted): OutputSource => {
     const slot = representative[wanted];
-    const constant = tape.constants.find((candidate) => candidate.slot === slot);
+    const tensor = known.constants.get(slot);
     // A captured tensor with storage is copied: what a call returns is the caller's, to free or to donate.
-    if (constant !== undefined && constant.tensor.storage === null && !addressed) {
-      return { kind: "constant", tensor: constant.tensor };
-    }
-    const input = tape.inputs.indexOf(slot);
-    if (input >= 0 && !addressed) return { kind: "input", index: input };
+    if (tensor !== undefined && tensor.storage === null && !addressed) return { kind: "constant", tensor };
+    const index = known.inputs.get(slot);
+    if (index !== undefined && !addressed) return { kind: "input", index };
     return {
       kind: "buffer",
       buffer: ownBuffer(lowering, operandOf(slot), taken),

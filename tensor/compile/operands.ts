@@ -10,17 +10,31 @@ import type { Tensor } from "../tensor.ts";
 import type { Buffer, BufferRole } from "./lowered.ts";
 import { isWhole, type Lowering } from "./lowering.ts";
 
+/** The slots that a program does not make. */
+export interface Given {
+  /** The places of its arguments. */
+  readonly inputs: ReadonlyMap<number, number>;
+  /** The tensors that it has captured. */
+  readonly constants: ReadonlyMap<number, Tensor>;
+}
+
+/** The slots that a tape is given. */
+export function givenTo(tape: Tape): Given {
+  return {
+    inputs: new Map(tape.inputs.map((slot, index) => [slot, index])),
+    constants: new Map(tape.constants.map(({ slot, tensor }) => [slot, tensor])),
+  };
+}
+
 /** What the buffer of a slot that the program does not make holds. */
-export function roleOf(tape: Tape, slot: number, addressed: boolean): BufferRole {
-  const input = tape.inputs.indexOf(slot);
+export function roleOf(tape: Tape, given: Given, slot: number, addressed: boolean): BufferRole {
+  const index = given.inputs.get(slot);
+  if (index === undefined) return { kind: "constant", tensor: given.constants.get(slot)! };
   const { dtype, shape } = tape.slots[slot];
-  if (input >= 0) {
-    // Scalars are read on the host and written into the program's own cells.
-    return shape.length === 0 && dtype !== "key" && !addressed
-      ? { kind: "scalar", index: input, dtype }
-      : { kind: "input", index: input };
-  }
-  return { kind: "constant", tensor: tape.constants.find((constant) => constant.slot === slot)!.tensor };
+  // Scalars are read on the host and written into the program's own cells.
+  return shape.length === 0 && dtype !== "key" && !addressed
+    ? { kind: "scalar", index, dtype }
+    : { kind: "input", index };
 }
 
 /** A captured tensor keeps its own layout; one without storage is a cell that is read with strides of 0. */

@@ -107,18 +107,22 @@ export function stagesOf(launches: readonly Launch[], places: readonly Place[]):
   const ranges = new Map(
     launches.map((launch) => [launch, launch.operands.map((operand) => rangeOf(launch, operand))]),
   );
-  let touched: Range[] = [];
+  const touched = new Map<string, Range[]>();
   return cut(
     launches,
     (launch) =>
       ranges.get(launch)!.some(({ space, start, end, written }) =>
-        touched.some((other) =>
-          (written || other.written) && other.space === space && other.start < end && start < other.end
+        touched.get(space)?.some((other) =>
+          (written || other.written) && other.start < end && start < other.end
         )
       ),
     (launch, alone) => {
-      if (alone) touched = [];
-      touched.push(...ranges.get(launch)!);
+      if (alone) touched.clear();
+      for (const range of ranges.get(launch)!) {
+        const known = touched.get(range.space);
+        if (known === undefined) touched.set(range.space, [range]);
+        else known.push(range);
+      }
     },
   );
 }

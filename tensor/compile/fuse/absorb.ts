@@ -21,9 +21,9 @@ export function absorb(fusion: Fusion): void {
     if (primitiveOf(fusion, i).reduction === undefined || !fusion.live[i]) return;
     const taken = takenInto(fusion, entry.inputs[0], cheap);
     const inputs: number[] = [];
-    const known = new Map<number, Expression>(fusion.constants);
+    const known = new Map<number, Expression>();
     const visit = (slot: number): Expression => {
-      let expression = known.get(slot);
+      let expression = known.get(slot) ?? fusion.constants.get(slot);
       if (expression === undefined) {
         expression = taken.has(slot)
           ? substitute(arithmeticOf(fusion, slot)!, makerOf(fusion, slot).inputs.map(visit))
