@@ -167,13 +167,17 @@ function spreadPairs(
   });
 }
 
-/** Whether windows of two by two cover the planes, four at a time. */
-function coveredByFours(a: PoolArguments): Word {
-  const twice = (extent: Word, count: Word): Word => i32.eq(extent, i32.shl(count, 1));
-  return i32.and(
-    i32.and(twice(a.rows, a.outRows), twice(a.columns, a.outColumns)),
-    i32.and(i32.eqz(i32.or(a.lowRow, a.lowColumn)), i32.geU(a.outColumns, 4)),
-  );
+/** Writes zeros in a plane where no window of two by two is: behind the last of each row, and below them. */
+function clearBehindPairs(f: FunctionBuilder, a: PoolArguments, plane: Word, pitch: Word): void {
+  const line = f.local("i32", plane);
+  const end = f.local("i32", i32.add(plane, i32.mul(i32.shl(a.outRows, 1), pitch)));
+  const covered = i32.shl(a.outColumns, 3);
+  f.if(i32.ltU(covered, pitch), () =>
+    f.until(line, end, pitch, () => {
+      const at = f.local("i32", i32.add(line, covered));
+      clear(f, at, i32.add(line, pitch));
+    }));
+  clear(f, end, i32.add(plane, i32.mul(a.rows, pitch)));
 }
 
 /** Defines the gradient. One unit is a plane of the image. */
@@ -195,8 +199,10 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
       const above = planeStart(f, a, cotangent, cotangentSteps, begin);
       const target = f.local("i32", i32.add(gradient, i32.mul(begin, size)));
       const wipe = (): void => clear(f, target, i32.add(target, size));
-      if (paired) f.if(i32.eqz(coveredByFours(a)), wipe);
-      else wipe();
+      // Four windows and more write all of both rows.
+      if (paired && form.inside) {
+        f.if(i32.geU(a.outColumns, 4), () => clearBehindPairs(f, a, target, pitch), wipe);
+      } else wipe();
       const i = f.local("i32", 0);
       f.until(i, a.outRows, 1, () => {
         const rows = spanOf(f, form, 0, i, a);
