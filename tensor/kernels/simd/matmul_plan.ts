@@ -53,6 +53,18 @@ function evenTile(extent: number, limit: number, unit: number): number {
   return Math.max(unit, unit * Math.ceil(extent / tiles / unit));
 }
 
+/** Nanoseconds of a part of a product whose rows are too few to be cut, and the most of such parts. */
+const [PART, MOST_PARTS] = [30_000, 4];
+
+/** Fewest columns of such a part. */
+const LEAST_COLUMNS = 64;
+
+/** Into how many parts the columns of a product are cut that takes so long: of few rows, so that threads share them. */
+function partsOf(rows: number, count: number, nanoseconds: number): number {
+  if (rows > PACKED_ROWS || count > 1) return 1;
+  return Math.max(1, Math.min(MOST_PARTS, Math.floor(nanoseconds / PART)));
+}
+
 /** The launch that computes a float32 product. Operands: A, B, C, as for `matmulPlan`. */
 export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan {
   const product = joinBatch(sizes);
@@ -64,7 +76,9 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
   const direct = bColumn === 1 &&
     (rows <= FEW_ROWS || 4 * Math.abs(bInner) * Math.min(inner, BLOCK) <= CACHED);
-  const widest = Math.min(Math.max(WIDE / Math.max(1, inner), COLUMNS[0]), COLUMNS[1]);
+  const parts = partsOf(rows, count, NANOSECONDS * count * rows * columns * inner);
+  const fit = Math.min(Math.max(WIDE / Math.max(1, inner), COLUMNS[0]), COLUMNS[1]);
+  const widest = Math.min(fit, Math.max(LEAST_COLUMNS, columns / parts));
   const tileColumns = evenTile(columns, widest, 4);
   const staying = !direct && tileColumns * inner <= STAYING;
   const strips = count * Math.ceil(columns / tileColumns);
@@ -74,8 +88,9 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
   const turned = aRow === 1 && aInner % ALIASED === 0 && Math.min(inner, tileColumns) >= 64;
   const rowTiles = Math.ceil(rows / tileRows);
   const work = NANOSECONDS * tileRows * tileColumns * (4 + inner);
-  const parts = Math.ceil(CHUNKS_WANTED / Math.max(1, strips));
-  const kept = Math.max(Math.ceil(rowTiles / parts), Math.round(PACKED_ROWS / tileRows));
+  const wanted = Math.ceil(CHUNKS_WANTED / Math.max(1, strips));
+  // Tiles below each other share what is packed.
+  const kept = Math.min(rowTiles, Math.max(Math.ceil(rowTiles / wanted), Math.round(PACKED_ROWS / tileRows)));
   return {
     kernel: "matmulSimd.float32",
     scalars: [

@@ -204,3 +204,13 @@ Deno.test("matmul in SIMD keeps its accuracy over a long inner extent", () => {
     }
   }
 });
+
+Deno.test("matmulSimdPlan() cuts products of few rows that take long enough for two threads", () => {
+  for (const [rows, inner, columns] of [[32, 784, 128], [32, 256, 256], [64, 784, 128], [24, 1000, 500]]) {
+    const { total, grain } = matmulSimdPlan({
+      ...{ dtype: "float32", rows, inner, columns, batch: [] },
+      ...{ aStrides: [inner, 1], bStrides: [columns, 1] },
+    }, true);
+    assertEquals(Math.ceil(total / grain) > 1, true, `${rows} x ${inner} x ${columns}`);
+  }
+});
