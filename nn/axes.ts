@@ -4,12 +4,12 @@
  * @module
  */
 import type { Shape } from "../tensor/mod.ts";
-import { normalizeAxis } from "../tensor/shape.ts";
+import { axesInOrder } from "../tensor/shape.ts";
 import { shapeError } from "./check.ts";
 
 /** One axis or several, from the start and in order. */
 export function axesFromStart(at: string, axes: number | readonly number[], rank: number): readonly number[] {
-  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(at, axis, rank));
+  const list = [...axesInOrder(at, axes, rank)];
   if (new Set(list).size < list.length) {
     throw new RangeError(`${at} expects each axis once but got ${JSON.stringify(axes)}`);
   }

@@ -132,6 +132,19 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
   return axis < 0 ? axis + rank : axis;
 }
 
+/** One axis or several, counted from the start, in the order given. */
+export function axesInOrder(
+  operation: string,
+  axes: number | readonly number[],
+  rank: number,
+): readonly number[] {
+  const list = typeof axes === "number" ? [axes] : axes;
+  if (!Array.isArray(list)) {
+    throw new TypeError(`${operation} expects axes to be integers but got ${String(axes)}`);
+  }
+  return list.map((axis) => normalizeAxis(operation, axis, rank));
+}
+
 /** Axes counted from the start, ascending; `undefined` means all of them. Repeated axes are a RangeError. */
 export function normalizeAxes(
   operation: string,
@@ -139,14 +152,10 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const list = typeof axes === "number" ? [axes] : axes;
-  if (!Array.isArray(list)) {
-    throw new TypeError(`${operation} expects axes to be integers but got ${String(axes)}`);
-  }
-  const result = list.map((axis) => normalizeAxis(operation, axis, rank)).sort((a, b) => a - b);
+  const result = [...axesInOrder(operation, axes, rank)].sort((a, b) => a - b);
   for (let i = 1; i < result.length; i++) {
     if (result[i] === result[i - 1]) {
-      throw new RangeError(`${operation} expects axes to be distinct but got ${formatShape(list)}`);
+      throw new RangeError(`${operation} expects axes to be distinct but got ${formatShape([axes].flat())}`);
     }
   }
   return result;

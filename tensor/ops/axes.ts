@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { normalizeAxis } from "../shape.ts";
+import { axesInOrder } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { transpose } from "./transpose.ts";
 
@@ -35,9 +35,7 @@ export function moveAxis(
   to: number | readonly number[],
 ): Tensor {
   checkTensor("moveAxis", x);
-  const [sources, targets] = [from, to].map((axes) =>
-    (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis("moveAxis", axis, x.rank))
-  );
+  const [sources, targets] = [from, to].map((axes) => axesInOrder("moveAxis", axes, x.rank));
   if (sources.length !== targets.length) {
     throw new RangeError(
       `moveAxis expects as many places as axes but got ${sources.length} axes and ${targets.length} places`,

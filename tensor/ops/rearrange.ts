@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { normalizeAxis, type Shape } from "../shape.ts";
+import { axesInOrder, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
 import { take } from "./indexing.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -35,14 +35,14 @@ export function roll(
 ): Tensor {
   checkTensor("roll", x);
   const shifts = typeof shift === "number" ? [shift] : shift;
-  if (!shifts.every(Number.isInteger)) {
+  if (!Array.isArray(shifts) || !shifts.every(Number.isInteger)) {
     throw new TypeError(`roll expects integers as shifts but got ${shift}`);
   }
   if (axes === undefined) {
     const total = shifts.reduce((sum, one) => sum + one, 0);
     return reshape(rolled(ravel(x), total, 0), x.shape);
   }
-  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis("roll", axis, x.rank));
+  const list = axesInOrder("roll", axes, x.rank);
   if (shifts.length !== 1 && shifts.length !== list.length) {
     throw new RangeError(`roll expects one shift for each of ${list.length} axes but got ${shifts.length}`);
   }
@@ -159,6 +159,9 @@ export function repeat(x: Tensor, times: number | readonly number[], options: Re
   const axis = normalizeAxis("repeat", options.axis ?? 0, given.rank);
   const extent = given.shape[axis];
   const counts = typeof times === "number" ? [times] : times;
+  if (!Array.isArray(counts)) {
+    throw new TypeError(`repeat expects a number or an array of numbers but got ${typeof times}`);
+  }
   if (!counts.every((n) => Number.isInteger(n) && n >= 0)) {
     throw new RangeError(`repeat expects non-negative integers but got ${counts}`);
   }

@@ -8,12 +8,12 @@ import { copyInto } from "../elementwise.ts";
 import { pick } from "./define_view.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import {
+  axesInOrder,
   checkShape,
   contiguousStrides,
   equalShapes,
   formatShape,
   normalizeAxes,
-  normalizeAxis,
   reshapeStrides,
   type Shape,
   sizeOf,
@@ -113,9 +113,7 @@ export function expandDims(x: Tensor, axes: number | readonly number[]): Tensor 
 /** Without the given axes of extent 1, or without all of them. */
 export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
   checkTensor("squeeze", x);
-  const list = axes === undefined
-    ? undefined
-    : (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis("squeeze", axis, x.rank));
+  const list = axes === undefined ? undefined : axesInOrder("squeeze", axes, x.rank);
   for (const axis of list ?? []) {
     if (x.shape[axis] !== 1) {
       throw new RangeError(

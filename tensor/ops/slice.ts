@@ -8,7 +8,7 @@ import { copyInto, launchElementwise } from "../elementwise.ts";
 import { defineView, pick } from "./define_view.ts";
 import { reshape } from "./reshape.ts";
 import { attributesKey, definePrimitive, type Primitive } from "../primitive.ts";
-import { equalShapes, normalizeAxis, type Shape } from "../shape.ts";
+import { axesInOrder, equalShapes, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, constantTensor, describe, type SliceRange, type Tensor } from "../tensor.ts";
 
 interface Ranges {
@@ -142,9 +142,7 @@ export function unstack(x: Tensor, axis = 0): Tensor[] {
 /** The order along the given axes reversed; along all of them by default. A view. */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   checkTensor("flip", x);
-  const list = axes === undefined
-    ? undefined
-    : (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis("flip", axis, x.rank));
+  const list = axes === undefined ? undefined : axesInOrder("flip", axes, x.rank);
   if (list !== undefined && list.length === 0) return x;
   return slice(x, x.shape.map((_, i) => list === undefined || list.includes(i) ? [null, null, -1] : null));
 }
