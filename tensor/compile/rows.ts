@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { type DType, isHalf } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
-import { formatExpressions } from "../kernels/expression.ts";
-import type { Entry, Primitive, Tape } from "../primitive.ts";
+import type { Entry, Tape } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
 import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
+import { FEW, isApart, rowsOf, withoutTotals } from "./row_works.ts";
 import { formOfRows, type RowsWork } from "./rows_form.ts";
 
 /** Most operands of a loop over rows. */
@@ -19,23 +18,11 @@ const MOST_OPERANDS = 16;
 /** Most works that become one. */
 const MOST_WORKS = 24;
 
-/** Elements that rows are too short for where they are not turned: what each costs would show, unless there are few. */
-const SHORT = 16;
-const FEW = 1 << 14;
-
-/** Elements from which rows that are fewer than threads may be would leave some without work. */
-const LARGE = 1 << 16;
-const LEAST_ROWS = 8;
-
 /**
  * Elements of a row, and of what lies between the elements of a row, up to which a reduction has loops of its own that a
  * loop over rows does not come near to, where there are more than `FEW` in all.
  */
 const OWN = [64, 15] as const;
-
-/** Elements of a row from which a reduction alone is cut into chunks where rows are few. */
-const CHUNK = 16384;
-const MANY_ROWS = 64;
 
 /**
  * The works with those on the same rows joined, in an order in which each finds its inputs ready. `wanted` are the slots
@@ -56,55 +43,6 @@ export function joinRows(
       : [work]
   );
   return new Joining(apart, tape, wanted, given).result();
-}
-
-/** A loop on the elements of rows and then its totals by themselves, so that it can be joined. */
-function withoutTotals(work: LoopWork): readonly Work[] {
-  const stored = new Map(
-    work.totals.flatMap((total) => total.stored.map((one) => [one.slot, one.expression])),
-  );
-  const expressions = [...work.expressions, ...stored.values()];
-  const outputs = [...work.outputs, ...stored.keys()];
-  const loop: Work = { ...work, totals: [], expressions, outputs, name: formatExpressions(expressions) };
-  return [...(outputs.length > 0 ? [loop] : []), ...work.totals.map(({ alone }) => alone)];
-}
-
-function primitiveOf(entry: Entry): Primitive<object> {
-  return entry.primitive as unknown as Primitive<object>;
-}
-
-/** Whether vectors do not cover a type, so that what they cover is better off without it. */
-function isApart(dtype: DType): boolean {
-  return dtype === "float64" || dtype === "key" || isHalf(dtype);
-}
-
-/** The rows that a work has to read whole; null where it reads none. */
-function rowsOf(work: Work, tape: Tape): Rows | null {
-  let rows: Rows | null = null;
-  if (work.kind === "reduction") {
-    if (work.reduction !== "prod") rows = { shape: work.shape, axes: work.axes };
-  } else if (work.kind === "entry") {
-    const { entry } = work;
-    const primitive = primitiveOf(entry);
-    const { shape } = tape.slots[entry.inputs[0] ?? 0];
-    const attributes = entry.attributes as { readonly axes: readonly number[]; readonly axis: number };
-    if (primitive.rowStep !== undefined) rows = { shape, axes: [attributes.axis] };
-    else if (primitive.reduction !== undefined && primitive.reduction !== "prod") {
-      rows = { shape, axes: attributes.axes };
-    }
-  }
-  if (rows === null) return null;
-  const { shape, axes } = rows;
-  const length = axes.reduce((size, axis) => size * shape[axis], 1);
-  const count = sizeOf(shape) / length;
-  const together = axes.length > 0 && axes.every((axis, i) => axis === axes[0] + i);
-  if (!together || length < 2 || !(count >= 2)) return null;
-  const along = axes.includes(shape.length - 1);
-  if (along && length < SHORT && length * count > FEW && vectorMode() !== "relaxed") return null;
-  if (length * count > LARGE && count < LEAST_ROWS) return null;
-  if (length > CHUNK && count < MANY_ROWS) return null;
-  const dtypes = [...inputsOf(work), ...outputsOf(work)].map((slot) => tape.slots[slot].dtype);
-  return dtypes.some(isApart) ? null : rows;
 }
 
 /** Works that become one. */
