@@ -22,6 +22,9 @@ const ELEMENTS: ChunkRange = { least: 8192, most: 65_536, parts: 16 };
 /** Neighbouring rows that go along together, and how many where those do not fit into the nearer caches. */
 const [TOGETHER, FAR_TOGETHER] = [128, 512];
 
+/** Elements of some lines of the caches, so that threads do not write into the same ones. */
+const LINES = 32;
+
 /** Elements of a row up to which some neighbours fit. */
 const NEAR = 2048;
 
@@ -114,11 +117,22 @@ function launch(
   // Rows across are cut where they begin anew, unless they are many.
   const neighbours = extents.at(-1) ?? 1;
   const few = length <= NEAR ? TOGETHER : FAR_TOGETHER;
-  const together = along ? 1 : neighbours <= 2 * few ? neighbours : few;
   const rows = sizeOf(extents);
+  const together = along
+    ? 1
+    : neighbours > 2 * few
+    ? few
+    : rows > neighbours
+    ? neighbours
+    : halfOf(neighbours);
   const chunk = growing(rows * length, { ...ELEMENTS, least: ELEMENTS.least / costOfForm(form) });
   const grain = together * Math.max(1, Math.round(chunk / Math.max(1, length * together)));
   machine.launch(kernel, operands, numbers, rows, grain);
+}
+
+/** About a half of so many neighbours, in parts that are whole lines of the caches. */
+function halfOf(neighbours: number): number {
+  return LINES * Math.ceil(neighbours / 2 / LINES);
 }
 
 /** How much more an element costs than one of the operations alone. */
