@@ -115,6 +115,8 @@ class Tile {
   /** Of how many elements the sample takes one: of few, so that there are eight. */
   readonly #sampleStep: Word;
   readonly #depth: Word;
+  /** Elements from one of a row to its next one in memory, where they are fewest; 4 if they are more. */
+  readonly #apart: Address;
   readonly #step: number;
   #numbers = 0;
 
@@ -134,6 +136,12 @@ class Tile {
     this.#sample = f.local("i32", i32.divU(i32.add(a.count, i32.sub(this.#sampleStep, 1)), this.#sampleStep));
     this.#sampleShare = shareOf(this.#sample);
     const far = a.steps.map((step) => i32.geS(step, FAR)).reduce((x, y) => i32.or(x, y));
+    this.#apart = f.local("i32", 4);
+    a.steps.forEach((step, i) => {
+      const elements = f.local("i32", i32.shrS(step, sizeShift(a.dtypes[i])));
+      const nearer = i32.and(i32.ne(step, 0), i32.ltS(elements, this.#apart));
+      f.set(this.#apart, select(nearer, elements, this.#apart));
+    });
     this.#depth = f.local("i32", select(far, constant("i32", FAR_DEPTH), constant("i32", DEPTH)));
   }
 
@@ -196,15 +204,32 @@ class Tile {
     const rest = f.local("i32", count);
     const first = f.local("i32");
     const depth = f.local("i32");
+    const later = f.local("i32");
     f.while(rest, () => {
       f.set(depth, least(rest, this.#depth));
+      f.set(later, i32.sub(rest, depth));
       f.set(first, i32.eq(rest, count));
       const left = f.local("i32", this.width);
       const cells = f.local("i32", this.#scratch);
       const starts = new Map(operands.map((operand) => [operand, f.local("i32", rows.get(operand)!)]));
-      const block = (copies: number): void => {
+      const block = (copies: number, part = false): void => {
         places.forEach(({ at, operand }) => f.set(at, starts.get(operand)!));
-        this.#block(pass, write, used, places, operandOf, targets, copies, first, depth, cells, left, steps);
+        this.#block(
+          pass,
+          write,
+          used,
+          places,
+          operandOf,
+          targets,
+          copies,
+          part,
+          first,
+          depth,
+          later,
+          cells,
+          left,
+          steps,
+        );
         places.forEach(({ operand, dtype, wide }) => {
           if (wide) f.advance(starts.get(operand)!, copies << (2 + sizeShift(dtype)));
         });
@@ -213,7 +238,8 @@ class Tile {
       };
       const copies = copiesOf(pass);
       f.while(i32.geS(left, 4 * copies), () => block(copies));
-      f.while(i32.gtS(left, 0), () => block(1));
+      f.while(i32.geS(left, 4), () => block(1));
+      f.if(i32.gtS(left, 0), () => block(1, true));
       rows.forEach((row, operand) => f.advance(row, i32.mul(depth, steps.get(operand)!)));
       f.set(rest, i32.sub(rest, depth));
     });
@@ -229,8 +255,10 @@ class Tile {
     operandOf: (source: Source) => number | null,
     targets: readonly number[],
     copies: number,
+    part: boolean,
     first: Word,
     depth: Address,
+    later: Address,
     cells: Address,
     left: Address,
     steps: ReadonlyMap<number, Word>,
@@ -247,13 +275,19 @@ class Tile {
       cellAccumulator(f, total, list, { first, cells, place: (half) => this.#total(i, half) })
     );
     const rest = f.local("i32", depth);
+    const behind = f.local("i32");
+    if (part) {
+      // Where another element of the rows follows far enough away, more than these may be read.
+      const far = i32.geS(i32.add(this.#apart, left), 4);
+      f.set(behind, select(far, later, i32.sub(0, depth)));
+    }
     f.repeat(() => {
       const splats = new Map<number, Vector>();
       places.forEach(({ operand, dtype, wide, at }) => {
         if (!wide) splats.set(operand, f.local("v128", loadSplat(dtype, at)));
       });
       const partials = new Map<number, Vector>();
-      if (copies === 1) {
+      if (part) {
         const read = [...new Set(used.map(operandOf))].flatMap((operand) =>
           operand !== null && places.get(operand)!.wide ? [places.get(operand)!] : []
         );
@@ -262,7 +296,7 @@ class Tile {
           read.forEach((place) => f.set(partials.get(place.operand)!, make(place)));
         if (read.length > 0) {
           f.if(
-            i32.geS(left, 4),
+            i32.gtS(i32.add(behind, rest), 1),
             load(({ dtype, at }) => loadVector(dtype, at)),
             load(({ dtype, at }) => loadPartial(f, dtype, at, left, 1 << sizeShift(dtype))),
           );
@@ -287,10 +321,8 @@ class Tile {
         stores.forEach((_, i) => {
           const { dtype, at } = places.get(targets[i])!;
           values.forEach((value, copy) => {
-            const store = (): void =>
-              storeVector(f, dtype, at, value[next + i], (firstCopy + copy) << (2 + sizeShift(dtype)));
-            if (copies > 1) store();
-            else f.if(i32.geS(left, 4), store, () => storePartial(f, dtype, at, value[next + i], left));
+            if (part) storePartial(f, dtype, at, value[next + i], left);
+            else storeVector(f, dtype, at, value[next + i], (firstCopy + copy) << (2 + sizeShift(dtype)));
           });
         });
       };
