@@ -98,7 +98,8 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   const { along, extents } = lie;
   const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
   const short = along && extents.length === 1 && lie.length <= MOST_ELEMENTS ? lie.length : null;
-  const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, short });
+  const apart = lie.steps.every((step) => step === 0 || step >= 3);
+  const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, apart, short });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));
   launch(work, kernel, lie, [...inputs, ...outputs, ...rows], machine);

@@ -67,6 +67,8 @@ export interface RowLayout {
   readonly kept: readonly number[];
   /** Which inputs are the same for all rows. */
   readonly same: readonly boolean[];
+  /** Whether elements of a row are three places or more apart in memory, or one and the same. */
+  readonly apart: boolean;
   /** The number of elements of rows along memory that have few, and one axis; null for others. */
   readonly short: number | null;
 }

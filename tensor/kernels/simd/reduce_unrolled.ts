@@ -40,6 +40,7 @@ export function unrolledReduction(
     steps: reducedSteps,
     same: keptSteps.map((step) => step === "0"),
     kept: [],
+    apart: false,
     short: extent,
   };
   return (module) =>

@@ -21,12 +21,12 @@ const kernels = new Map<string, KernelReference | null>();
 /** The loop for a form whose operands lie so; null where vectors do not cover it. */
 export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode): KernelReference | null {
   const outputs = form.outputs.map(({ dtype, whole }) => `${dtype}${whole ? "" : "1"}`);
-  const { along, axes, steps, kept, same } = layout;
+  const { along, axes, steps, kept, same, apart } = layout;
   // Sums along rows have an order of their own, which strict arithmetic keeps.
   const short = mode === "relaxed" ? layout.short : null;
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}|${same.map(Number).join("")}|${short}`;
+  }|${kept}|${same.map(Number).join("")}|${!along && apart}|${short}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const make = defining(form, layout, mode, short);

@@ -115,8 +115,6 @@ class Tile {
   /** Of how many elements the sample takes one: of few, so that there are eight. */
   readonly #sampleStep: Word;
   readonly #depth: Word;
-  /** Elements from one of a row to its next one in memory, where they are fewest; 4 if they are more. */
-  readonly #apart: Address;
   readonly #step: number;
   #numbers = 0;
 
@@ -136,12 +134,6 @@ class Tile {
     this.#sample = f.local("i32", i32.divU(i32.add(a.count, i32.sub(this.#sampleStep, 1)), this.#sampleStep));
     this.#sampleShare = shareOf(this.#sample);
     const far = a.steps.map((step) => i32.geS(step, FAR)).reduce((x, y) => i32.or(x, y));
-    this.#apart = f.local("i32", 4);
-    a.steps.forEach((step, i) => {
-      const elements = f.local("i32", i32.shrS(step, sizeShift(a.dtypes[i])));
-      const nearer = i32.and(i32.ne(step, 0), i32.ltS(elements, this.#apart));
-      f.set(this.#apart, select(nearer, elements, this.#apart));
-    });
     this.#depth = f.local("i32", select(far, constant("i32", FAR_DEPTH), constant("i32", DEPTH)));
   }
 
@@ -275,12 +267,6 @@ class Tile {
       cellAccumulator(f, total, list, { first, cells, place: (half) => this.#total(i, half) })
     );
     const rest = f.local("i32", depth);
-    const behind = f.local("i32");
-    if (part) {
-      // Where another element of the rows follows far enough away, more than these may be read.
-      const far = i32.geS(i32.add(this.#apart, left), 4);
-      f.set(behind, select(far, later, i32.sub(0, depth)));
-    }
     f.repeat(() => {
       const splats = new Map<number, Vector>();
       places.forEach(({ operand, dtype, wide, at }) => {
@@ -294,12 +280,11 @@ class Tile {
         for (const { operand } of read) partials.set(operand, f.local("v128"));
         const load = (make: (place: Place) => Expression<"v128">) => (): void =>
           read.forEach((place) => f.set(partials.get(place.operand)!, make(place)));
+        const some = load(({ dtype, at }) => loadPartial(f, dtype, at, left, 1 << sizeShift(dtype)));
         if (read.length > 0) {
-          f.if(
-            i32.gtS(i32.add(behind, rest), 1),
-            load(({ dtype, at }) => loadVector(dtype, at)),
-            load(({ dtype, at }) => loadPartial(f, dtype, at, left, 1 << sizeShift(dtype))),
-          );
+          // Where another element of the rows follows, more than these may be read.
+          const follows = this.#loop.layout.apart ? i32.gtS(i32.add(later, rest), 1) : constant("i32", 0);
+          f.if(follows, load(({ dtype, at }) => loadVector(dtype, at)), some);
         }
       }
       const loads = list.map((copy) =>

@@ -240,6 +240,8 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
         axes,
         steps: inputs.map(step),
         same: inputs.map((operand) => strides(operand).slice(0, -1).every((stride) => stride === 0)),
+        apart: [...inputs, ...outputs, ...kept].map((operand) => strides(operand).at(-1)!)
+          .every((step) => step === 0 || step >= 3),
         short: along && turned ? length : null,
         kept: kept.map((_, i) => inputs.length + outputs.length + i),
       };
