@@ -28,8 +28,9 @@ export interface Choice {
 }
 
 /**
- * Times two ways to do the same in turns, takes the quicker one for a while, and times them again, soon at first. With `watch` every run is timed, and both ways are timed again when the
- * chosen one has come to take another time: when another process came or went, say.
+ * Times two ways to do the same in turns, takes the quicker one for a while, and times them again, soon at first. With
+ * `watch` every run is timed, and both ways are timed again when the chosen one has come to take another time: when
+ * another process came or went, say.
  */
 export function quickerOf(
   ways: readonly [() => void, () => void],

@@ -159,7 +159,7 @@ Deno.test("run() works alone where sharing takes longer, and shares where that i
   };
   /** Whether the main thread does all of the work once it was timed. */
   const isAlone = (kernel: KernelReference): boolean => {
-    for (let i = 0; i < 10; i += 1) run(kernel, ARGUMENTS, 8, 1);
+    for (let i = 0; i < 15; i += 1) run(kernel, ARGUMENTS, 8, 1);
     here = 0;
     for (let i = 0; i < 20; i += 1) run(kernel, ARGUMENTS, 8, 1);
     return here === 160;
