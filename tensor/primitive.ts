@@ -192,3 +192,8 @@ function exactNumber(_: string, value: unknown): unknown {
 export function attributesKey(attributes: unknown): string {
   return JSON.stringify(attributes, exactNumber);
 }
+
+/** The primitive of an entry, for attributes of any kind. */
+export function primitiveOf(entry: Entry): Primitive<object> {
+  return entry.primitive as unknown as Primitive<object>;
+}

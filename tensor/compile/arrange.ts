@@ -5,7 +5,7 @@
  * @module
  */
 import { transposePrimitive } from "../ops/transpose.ts";
-import type { Entry, Primitive, Tape } from "../primitive.ts";
+import { type Entry, primitiveOf, type Tape } from "../primitive.ts";
 import { contiguousStrides } from "../shape.ts";
 
 /** The strides of slots that need not be row-major. `wanted` are the slots that are results. */
@@ -15,7 +15,7 @@ export function arrange(
   wanted: readonly number[],
 ): ReadonlyMap<number, readonly number[]> {
   const arranged = new Map<number, readonly number[]>();
-  const free = entries.filter(({ primitive }) => (primitive as unknown as Primitive<object>).anyStrides);
+  const free = entries.filter((entry) => primitiveOf(entry).anyStrides);
   if (free.length === 0) return arranged;
   const readers = new Map<number, Entry[]>();
   for (const entry of entries) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Body, Entry, Primitive, Tape } from "../primitive.ts";
+import { type Body, type Entry, primitiveOf, type Tape } from "../primitive.ts";
 import type { Abstract } from "../tensor.ts";
 
 /** A tape in which no entry stands for a program. */
@@ -27,7 +27,7 @@ export function expand(tape: Tape): Expanded {
   const names = new Map<number, number>();
   const nameOf = (slot: number): number => names.get(slot) ?? slot;
   const visit = (entry: Entry): void => {
-    const primitive = entry.primitive as unknown as Primitive<object>;
+    const primitive = primitiveOf(entry);
     const inputs = entry.inputs.map(nameOf);
     if (primitive.inline === undefined) {
       entries.push({ ...entry, inputs });

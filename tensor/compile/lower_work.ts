@@ -8,7 +8,7 @@ import { launchElementwise } from "../elementwise.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import type { Operand } from "../machine.ts";
-import type { Entry, Primitive, Tape } from "../primitive.ts";
+import { type Entry, primitiveOf, type Tape } from "../primitive.ts";
 import { launchReduction } from "../reduction.ts";
 import { launchRows } from "../rows.ts";
 import type { Layout } from "../shape.ts";
@@ -42,7 +42,7 @@ export function lowerEntry(
     operands.set(slot, lowering.operand(tape.slots[slot], { kind: "host", index, dtype }));
     return;
   }
-  const primitive = entry.primitive as unknown as Primitive<object>;
+  const primitive = primitiveOf(entry);
   const inputs = entry.inputs.map(operandOf);
   const view = primitive.view === undefined ? null : primitive.view(inputs[0], entry.attributes);
   if (view !== null) {
@@ -69,7 +69,7 @@ export function lowerFinished(
   const place = work.kept ? undefined : made.find((operand) => operand.dtype === dtype);
   const result = place ?? lowering.operand(tape.slots[base.outputs[0]], { kind: "intermediate" });
   operands.set(base.outputs[0], result);
-  const primitive = base.primitive as unknown as Primitive<object>;
+  const primitive = primitiveOf(base);
   const inputs = base.inputs.map(operandOf);
   const { name, expressions } = work;
   launchFinished(

@@ -6,7 +6,7 @@
  * @module
  */
 import { costOf } from "../kernels/expression.ts";
-import type { Entry, Primitive, Tape } from "../primitive.ts";
+import { type Entry, type Primitive, primitiveOf, type Tape } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
 
 /** A tape with more entries and slots than before. */
@@ -70,7 +70,7 @@ class Recomputation {
   }
 
   #primitive(i: number): Primitive<object> {
-    return this.#entries[i].primitive as unknown as Primitive<object>;
+    return primitiveOf(this.#entries[i]);
   }
 
   #isLoop(i: number): boolean {

@@ -6,7 +6,7 @@
 import { type DType, isHalf } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { formatExpressions } from "../kernels/expression.ts";
-import type { Entry, Primitive, Tape } from "../primitive.ts";
+import { primitiveOf, type Tape } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
 import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
 import type { Rows } from "./row_extent.ts";
@@ -34,10 +34,6 @@ export function withoutTotals(work: LoopWork): readonly Work[] {
   const outputs = [...work.outputs, ...stored.keys()];
   const loop: Work = { ...work, totals: [], expressions, outputs, name: formatExpressions(expressions) };
   return [...(outputs.length > 0 ? [loop] : []), ...work.totals.map(({ alone }) => alone)];
-}
-
-function primitiveOf(entry: Entry): Primitive<object> {
-  return entry.primitive as unknown as Primitive<object>;
 }
 
 /** Whether vectors do not cover a type, so that what they cover is better off without it. */

@@ -7,6 +7,7 @@
 import { vectorMode } from "../kernel_choice.ts";
 import type { Entry, Tape } from "../primitive.ts";
 import { equalShapes, type Shape, sizeOf } from "../shape.ts";
+import { constantsOf } from "./constants.ts";
 import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
 import { FEW, isApart, rowsOf, withoutTotals } from "./row_works.ts";
@@ -241,6 +242,7 @@ class Joining {
   #ordered(): readonly (Work | RowsWork)[] {
     const result: (Work | RowsWork)[] = [];
     const done = new Set<number>();
+    const constants = constantsOf(this.#tape);
     const visit = (i: number): void => {
       const first = this.#group[i];
       if (done.has(first)) return;
@@ -250,7 +252,10 @@ class Joining {
       for (const member of members) this.#before[member].forEach(visit);
       const parts = members.map((member) => this.#works[member]);
       if (group === undefined) result.push(...parts);
-      else result.push(formOfRows(group.rows, parts, this.#tape, (slot) => this.#leaves(slot, first)));
+      else {
+        const leaves = (slot: number): boolean => this.#leaves(slot, first);
+        result.push(formOfRows(group.rows, parts, this.#tape, constants, leaves));
+      }
     };
     this.#works.forEach((_, i) => visit(i));
     return result;

@@ -6,7 +6,7 @@
 import { costOf, type Expression, formatExpressions, input, substituteAll } from "../kernels/expression.ts";
 import type { RowForm, RowOutput, RowStep } from "../kernels/row_form.ts";
 import type { Operand } from "../machine.ts";
-import type { Primitive, Tape } from "../primitive.ts";
+import { primitiveOf, type Tape } from "../primitive.ts";
 import { broadcastStrides, equalShapes, type Shape } from "../shape.ts";
 import { outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
@@ -33,14 +33,15 @@ const CHEAP = 8;
 const VALUES = 1 << 16;
 const NAMED = 1 << 20;
 
-/** The form of works on the same rows, of which `leaves` tells what is needed elsewhere. */
+/** The form of works on the same rows, of which `leaves` tells what is needed elsewhere; `constants` are those of the tape. */
 export function formOfRows(
   rows: Rows,
   parts: readonly Work[],
   tape: Tape,
+  constants: ReadonlyMap<number, Expression>,
   leaves: (slot: number) => boolean,
 ): RowsWork {
-  return new Forming(rows, parts, tape, leaves).result();
+  return new Forming(rows, parts, tape, constants, leaves).result();
 }
 
 class Forming {
@@ -55,18 +56,21 @@ class Forming {
   /** Values of rows that cost something. */
   readonly #named: Expression[] = [];
   readonly #known = new Map<number, Expression>();
-  readonly #constants = new Map<number, Expression>();
+  readonly #constants: ReadonlyMap<number, Expression>;
   readonly #entries: string[] = [];
 
-  constructor(rows: Rows, parts: readonly Work[], tape: Tape, leaves: (slot: number) => boolean) {
+  constructor(
+    rows: Rows,
+    parts: readonly Work[],
+    tape: Tape,
+    constants: ReadonlyMap<number, Expression>,
+    leaves: (slot: number) => boolean,
+  ) {
+    this.#constants = constants;
     this.#rows = rows;
     this.#parts = parts;
     this.#tape = tape;
     this.#leaves = leaves;
-    for (const { slot, tensor } of tape.constants) {
-      if (tensor.storage !== null || tensor.dtype === "key") continue;
-      this.#constants.set(slot, { op: "constant", value: tensor.constant, dtype: tensor.dtype });
-    }
   }
 
   #shape(slot: number): Shape {
@@ -117,7 +121,7 @@ class Forming {
       this.#entries.push(...work.entries.map(({ primitive }) => primitive.name));
     } else {
       const { entry } = work;
-      const primitive = entry.primitive as unknown as Primitive<object>;
+      const primitive = primitiveOf(entry);
       this.#entries.push(entry.primitive.name);
       const from = this.#read(entry.inputs[0], this.#shape(entry.inputs[0]));
       if (primitive.rowStep !== undefined) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attributesKey, type Entry, type Primitive, type Tape } from "../primitive.ts";
+import { attributesKey, type Entry, primitiveOf, type Tape } from "../primitive.ts";
 
 /** The entries that are needed for some slots, and for every slot the one that stands for it. */
 export interface Simplified {
@@ -43,7 +43,7 @@ export function simplify(tape: Tape, wanted: readonly number[]): Simplified {
 /** An entry without the outputs that nothing reads, where its primitive can leave them out. */
 function trimmed(entry: Entry, needed: ReadonlySet<number>): Entry {
   const { outputs, attributes } = entry;
-  const primitive = entry.primitive as unknown as Primitive<object>;
+  const primitive = primitiveOf(entry);
   if (primitive.trim === undefined || outputs.every((slot) => needed.has(slot))) return entry;
   const less = primitive.trim(outputs.map((slot) => needed.has(slot)), attributes);
   if (less === null) return entry;

@@ -4,9 +4,9 @@
  * @module
  */
 import { costOf, type Expression, input, substitute } from "../../kernels/expression.ts";
-import type { Entry } from "../../primitive.ts";
+import { type Entry, primitiveOf } from "../../primitive.ts";
 import { equalShapes } from "../../shape.ts";
-import { expressionOf, type Fusion, primitiveOf, shapeOf, trace } from "./fusion.ts";
+import { expressionOf, type Fusion, shapeOf, trace } from "./fusion.ts";
 
 /** What computing an element anew may cost, in plain operations, rather than storing it. */
 const CHEAP = 4;
@@ -18,7 +18,7 @@ const [MOST_INPUTS, MOST_ENTRIES] = [8, 120];
 export function absorb(fusion: Fusion): void {
   const cheap = cheapSlots(fusion);
   fusion.entries.forEach((entry, i) => {
-    if (primitiveOf(fusion, i).reduction === undefined || !fusion.live[i]) return;
+    if (primitiveOf(entry).reduction === undefined || !fusion.live[i]) return;
     const taken = takenInto(fusion, entry.inputs[0], cheap);
     const inputs: number[] = [];
     const known = new Map<number, Expression>();
@@ -98,7 +98,7 @@ function arithmeticOf(fusion: Fusion, slot: number): Expression | null {
 function isStored(fusion: Fusion, slot: number): boolean {
   if (fusion.wanted.has(slot) || fusion.bases.has(slot)) return true;
   return fusion.users.get(slot)!.some((user) => {
-    const primitive = primitiveOf(fusion, user);
+    const primitive = primitiveOf(fusion.entries[user]);
     return primitive.reduction === undefined && primitive.expression === undefined;
   });
 }

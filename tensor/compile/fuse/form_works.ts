@@ -5,7 +5,8 @@
  */
 import { type Expression, formatExpressions, input, substitute } from "../../kernels/expression.ts";
 import { simplifyExpressions } from "../../kernels/simplify.ts";
-import { expressionOf, type Fusion, inputsOfEntry, primitiveOf, shapeOf } from "./fusion.ts";
+import { primitiveOf } from "../../primitive.ts";
+import { expressionOf, type Fusion, inputsOfEntry, shapeOf } from "./fusion.ts";
 import { groupOf, leaves } from "./groups.ts";
 import type { ReductionWork, Work } from "./work.ts";
 
@@ -39,7 +40,7 @@ function reductionOf(fusion: Fusion, i: number): ReductionWork {
     kind: "reduction",
     entries,
     name: formatExpressions([simple]),
-    reduction: primitiveOf(fusion, i).reduction!,
+    reduction: primitiveOf(entry).reduction!,
     axes: (entry.attributes as { readonly axes: readonly number[] }).axes,
     shape: shapeOf(fusion, entry.inputs[0]),
     expression: simple,

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Expression } from "../../kernels/expression.ts";
-import type { Entry, Primitive, Tape } from "../../primitive.ts";
+import { type Entry, primitiveOf, type Tape } from "../../primitive.ts";
 import type { Shape } from "../../shape.ts";
+import { constantsOf } from "../constants.ts";
 import type { Recomputed } from "../recompute.ts";
 
 /** A reduction with the elementwise entries before it. */
@@ -66,11 +67,7 @@ export function startFusion(
 ): Fusion {
   const producer = new Map<number, number>();
   entries.forEach((entry, i) => entry.outputs.forEach((slot) => producer.set(slot, i)));
-  const constants = new Map<number, Expression>();
-  for (const { slot, tensor } of tape.constants) {
-    if (tensor.storage !== null || tensor.dtype === "key") continue;
-    constants.set(slot, { op: "constant", value: tensor.constant, dtype: tensor.dtype });
-  }
+  const constants = constantsOf(tape);
   const fusion: Fusion = {
     ...{ tape, entries, wanted, given, copies, bases, producer, constants },
     expressions: [],
@@ -124,12 +121,7 @@ export function expressionOf(fusion: Fusion, i: number): Expression | null {
 
 function makeExpression(fusion: Fusion, i: number): Expression | null {
   const entry = fusion.entries[i];
-  const primitive = primitiveOf(fusion, i);
+  const primitive = primitiveOf(entry);
   if (primitive.expression === undefined || entry.outputs.length !== 1) return null;
   return primitive.expression(entry.attributes, entry.inputs.map((slot) => fusion.tape.slots[slot].dtype));
-}
-
-/** The primitive of an entry. */
-export function primitiveOf(fusion: Fusion, i: number): Primitive<object> {
-  return fusion.entries[i].primitive as unknown as Primitive<object>;
 }

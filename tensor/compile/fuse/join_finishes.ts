@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { primitiveOf } from "../../primitive.ts";
 import { equalShapes } from "../../shape.ts";
-import { expressionOf, type Fusion, primitiveOf, shapeOf } from "./fusion.ts";
+import { expressionOf, type Fusion, shapeOf } from "./fusion.ts";
 import { groupOf, join } from "./groups.ts";
 
 /** Joins each product or convolution with a loop on its result, the later ones first. */
 export function joinFinishes(fusion: Fusion): void {
-  const finishes = (i: number): boolean => primitiveOf(fusion, i).finishes === true;
+  const finishes = (i: number): boolean => primitiveOf(fusion.entries[i]).finishes === true;
   for (let i = fusion.entries.length - 1; i >= 0; i--) {
     if (!fusion.live[i] || !finishes(i)) continue;
     const [slot] = fusion.entries[i].outputs;

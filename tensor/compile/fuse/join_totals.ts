@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Primitive } from "../../primitive.ts";
+import { primitiveOf } from "../../primitive.ts";
 import { equalShapes } from "../../shape.ts";
 import { expressionOf, type Fusion, inputsOfEntry, shapeOf } from "./fusion.ts";
 import { groupOf, join } from "./groups.ts";
@@ -34,8 +34,8 @@ export function joinTotals(fusion: Fusion): void {
 
 /** Whether an entry reduces all of its float32 elements to one. */
 function isTotal(fusion: Fusion, i: number): boolean {
-  const { primitive, attributes, inputs, outputs } = fusion.entries[i];
-  const { reduction } = primitive as unknown as Primitive<object>;
+  const { attributes, inputs, outputs } = fusion.entries[i];
+  const { reduction } = primitiveOf(fusion.entries[i]);
   if (reduction === undefined || reduction === "all" || reduction === "any") return false;
   const { axes } = attributes as { readonly axes: readonly number[] };
   const { shape, dtype } = fusion.tape.slots[inputs[0]];
