@@ -27,7 +27,9 @@ import {
   maxPoolGradientFloat64,
 } from "./max_pooling_gradient.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
+import { convolutionByPlaneSimd } from "./simd/convolution_by_plane.ts";
 import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
+import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane.ts";
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
@@ -56,7 +58,9 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "averagePoolGradient.float32": averagePoolGradientFloat32,
   "averagePoolGradient.float64": averagePoolGradientFloat64,
   "convolutionSimd.float32": convolutionSimd,
+  "convolutionByPlaneSimd.float32": convolutionByPlaneSimd,
   "convolutionScatterSimd.float32": convolutionScatterSimd,
+  "convolutionKernelByPlaneSimd.float32": convolutionKernelByPlaneSimd,
   "convolutionKernelSimd.float32": convolutionKernelSimd,
   "sumSlicesSimd.float32": sumSlicesSimd,
   "sumTilesSimd.float32": sumTilesSimd,

@@ -17,9 +17,9 @@ import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { FinishingKernel } from "../kernel.ts";
 import { joinBatch } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
-import { axisOf, cutPatches, isFlat, isWritten, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
+import { convolutionByPlanePlan } from "./convolution_by_plane.ts";
+import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
 import { convolutionScatterPlan } from "./convolution_scatter.ts";
-import { depthwiseOf, depthwisePhases } from "./depthwise.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { tilesPlan } from "./matmul_plan.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
@@ -77,13 +77,13 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
   const { source, target, window, groups, rows, channels, weightStrides } = patches;
   if (channels === 0) return null;
   const empty = target[0] * target[1] * target[2] * target[3] === 0;
-  const pointwise = empty ? null : pointwisePlan(patches, relaxed);
-  if (pointwise !== null) return pointwise;
+  const other = empty ? null : pointwisePlan(patches, relaxed) ?? convolutionByPlanePlan(patches, relaxed);
+  if (other !== null) return other;
   const apart = setApart(patches);
   const [down, across] = [axisOf(patches, 0, false), axisOf(patches, 1, apart)];
   const taps = window[2] * window[3];
   // Where all taps of all channels lie in order, the weights are read in place.
-  const direct = (down.phases.length * across.phases.length === 1 || isWritten(patches)) &&
+  const direct = down.phases.length * across.phases.length === 1 &&
     weightStrides[3] === 1 && weightStrides[2] === window[3] &&
     (channels === 1 || weightStrides[1] === taps);
   const cut = empty
@@ -91,7 +91,6 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
     : cutPatches(patches, down, across, direct);
   if (cut === null) return null;
   const axis = (i: 0 | 1) => [patches.expansion[i], patches.step[i], patches.origin[i], patches.shift[i]];
-  const written = isWritten(patches) && cut.channels === channels;
   const work = NANOSECONDS[0] * cut.rows * cut.band * across.count * channels * taps + NANOSECONDS[1];
   return {
     kernel: "convolutionSimd.float32",
@@ -100,7 +99,6 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
       ...[...weightStrides, ...patches.groupStrides],
       ...[target[0], target[2], target[3], window[2], window[3], ...axis(0), ...axis(1)],
       ...[cut.groups, cut.rows, cut.band, cut.channels, direct ? 1 : 0, apart ? 1 : 0, relaxed ? 1 : 0],
-      written ? 1 : 0,
     ],
     total: empty ? 0 : Math.ceil(groups / cut.groups) * Math.ceil(rows / cut.rows) * target[0] *
       Math.ceil(down.count / cut.band),
@@ -114,7 +112,7 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
  *
  * Arguments: those of `convolutionFloat32` up to the shift of the columns; groups, target channels, rows and
  * source channels at a time; 1 if weights are read in place; 1 if each tap of the columns has its planes; 1 for
- * fused multiply-add; 1 if the taps are written out.
+ * fused multiply-add.
  */
 export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
@@ -134,7 +132,6 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
     heap[at + 34],
   ];
   const [direct, apart, relaxed] = [heap[at + 35] === 1, heap[at + 36] === 1, heap[at + 37] === 1];
-  const written = heap[at + 38] === 1;
   const axis = (taps: number, extent: number, p: number, split: boolean): WindowAxis =>
     windowAxis(taps, extent, heap[p], heap[p + 1], heap[p + 2], heap[p + 3], split);
   const down = axis(heap[at + 21], targetRows, at + 23, false);
@@ -166,12 +163,8 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
   const sums = packed + 4 * PARTS.weights;
   const copies = sums + 4 * PARTS.sums;
   const window = [heap[at + 21], heap[at + 22]] as const;
-  const sizes = { channels, window, channelBytes, planeBytes };
-  const depthwise = written
-    ? depthwiseOf(views.memory, depthwisePhases(planes, sizes), 4 * pitch, relaxed)
-    : null;
   let entry = table >>> 2;
-  for (const { below, beside } of written ? [] : phases) {
+  for (const { below, beside } of phases) {
     for (let channel = 0; channel < cutChannels; channel++) {
       for (const line of below.taps) {
         for (const column of beside.taps) {
@@ -203,36 +196,6 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
       });
       const fresh = packedPart !== part || cutChannels < channels;
       packedPart = part;
-      if (depthwise !== null) {
-        const lines = Math.min(band * expandRow, targetRows - first * expandRow);
-        let [a, nextRow, nextGroup] = [
-          weights + firstGroup * weightGroup + row * weightRow,
-          weightRow,
-          weightGroup,
-        ];
-        if (!direct) {
-          const [from, channelStep] = [a, 4 * window[0] * window[1]];
-          [a, nextRow, nextGroup] = [packed, cutGroups * channels * channelStep, channels * channelStep];
-          for (let i = 0; fresh && i < height; i++) {
-            // deno-fmt-ignore
-            packing.move(from + i * weightRow, a + i * nextRow, together, channels, ...window, weightGroup, weightChannel,
-              weightDown, weightRight, nextGroup, channelStep, 4 * window[1], 4);
-          }
-        }
-        const planesAt = channels * channelBytes;
-        const to = target + 4 * ((image * groups + firstGroup) * rows + row) * plane +
-          4 * first * expandRow * targetColumns;
-        // Once for every row of all groups, or for every group of all rows.
-        const [times, count] = height > together ? [together, height] : [height, together];
-        const steps = [[nextRow, 0, 4 * plane], [nextGroup, planesAt, 4 * rows * plane]];
-        const [outer, inner] = height > together ? [steps[1], steps[0]] : steps;
-        for (let i = 0; i < times; i++) {
-          // deno-fmt-ignore
-          depthwise(a + i * outer[0], copies + i * outer[1], to + i * outer[2], 4 * targetColumns, lines,
-            targetColumns, count, inner[0], inner[1], inner[2]);
-        }
-        continue;
-      }
       for (let g = 0; g < together; g++) {
         const group = firstGroup + g;
         const weightStart = weights + group * weightGroup + row * weightRow + channel * weightChannel;

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Patches } from "../convolution.ts";
-import { DEPTHWISE_PHASES, DEPTHWISE_TAPS } from "./depthwise.ts";
 import { type WindowAxis, windowAxis } from "./window_axis.ts";
 
 /** The most float32 elements of the parts of the scratch area. */
@@ -56,12 +55,6 @@ export function isFlat(down: WindowAxis, across: WindowAxis): boolean {
   return down.phases.length * across.phases.length === 1 && across.reach === 0;
 }
 
-/** Whether the taps are written out (`depthwise.ts`), as far as all channels of the source fit. */
-export function isWritten({ channels, rows, window, expansion }: Patches): boolean {
-  return channels * window[2] * window[3] <= DEPTHWISE_TAPS && expansion[1] <= DEPTHWISE_PHASES &&
-    (channels === 1 || rows === 1);
-}
-
 /** The axis of rows of a convolution (0), or of columns (1). */
 export function axisOf(patches: Patches, i: 0 | 1, apart: boolean): WindowAxis {
   const { window, target, expansion, step, origin, shift } = patches;
@@ -94,13 +87,11 @@ export function cutPatches(
   const phases = down.phases.length * across.phases.length;
   const pitch = across.count + across.reach;
   const flat = isFlat(down, across);
-  const few = isWritten(patches);
   let rows = Math.ceil(patches.rows / Math.ceil(patches.rows / ROWS));
   let [band, channels] = [down.count, patches.channels];
   for (;;) {
     const planes = channels * down.starts.length * across.starts.length * (band + down.reach) * pitch;
-    const written = few && channels === patches.channels;
-    const sums = flat || written ? 0 : rows * phases * pixelsOf(band, pitch, across.count);
+    const sums = flat ? 0 : rows * phases * pixelsOf(band, pitch, across.count);
     const weights = direct ? 0 : rows * channels * taps;
     if (planes > PARTS.planes) {
       if (band > 4) band = half(band);

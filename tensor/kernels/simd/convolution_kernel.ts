@@ -8,8 +8,7 @@
  *
  * Each element is a float32 sum over pixels of blocks of whole output rows (or parts of one, or images) of about `BLOCK`
  * pixels, each summed in order and then added, over the bands and images of a slice (those of each `LONG_BLOCK`
- * pixels or more apart); the slices, whose number depends on the sizes alone, are added in order. With few output channels to a group, four partial sums run
- * over the pixels of a band instead (`tap_dots.ts`).
+ * pixels or more apart); the slices, whose number depends on the sizes alone, are added in order.
  *
  * @module
  */
@@ -18,7 +17,6 @@ import { PARTS } from "./convolution_kernel_plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
 import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
-import { addDots, tapDotsOf } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
 
 /**
@@ -27,8 +25,8 @@ import { windowAxis } from "./window_axis.ts";
  *
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
  * rows at a time; slices and their length in pieces (bands of an image, or some images); 1 for fused multiply-add; groups at a time; 1
- * if sums run over vectors of pixels; 1 if the image is read in place; images at a time. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
- * with the sums of each tile as they lie in scratch, by input channel and tap, unless they run over vectors.
+ * if the image is read in place; images at a time. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
+ * with the sums of each tile as they lie in scratch, by input channel and tap.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -52,7 +50,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   );
   const [cutOutputs, cutInputs, band] = [heap[at + 27], heap[at + 28], heap[at + 29]];
   const [slices, length, relaxed] = [heap[at + 30], heap[at + 31], heap[at + 32] === 1];
-  const [cutGroups, few] = [heap[at + 33], heap[at + 34] === 1];
+  const cutGroups = heap[at + 33];
   const [image, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
   const result = (slices > 1 ? 8 : 4) * heap[at + 2];
 
@@ -77,7 +75,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
   const lineTable = table + 4 * PARTS.table;
   const copies = lineTable + 4 * PARTS.lines;
   const sumRow = 4 * cutOutputs;
-  const [inPlace, several] = [heap[at + 35] === 1, heap[at + 36]];
+  const [inPlace, several] = [heap[at + 34] === 1, heap[at + 35]];
   const [lineBytes, eachChannel, eachImage] = inPlace
     ? [down.step * rowStride, channelStride, imageStride]
     : [4 * pitch, channelBytes, cutGroups * cutInputs * channelBytes];
@@ -90,8 +88,6 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
           4 * (below.line * pitch + beside.line)
     )
   );
-  // With few output channels most of a tile would be empty.
-  const tapDots = few ? tapDotsOf(views.memory, offsets, 4 * pitch, relaxed) : null;
   const pack = (from: number, to: number, lanes: number, vectors: number, count: number): void => {
     if (outColumn === 4) packing.packRows(from, outChannel, to, lanes, vectors, count);
     else if (outChannel === 4) packing.packColumns(from, outColumn, to, lanes, vectors, count);
@@ -115,7 +111,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     const last = Math.min(Math.ceil(images / several) * bands, (slice + 1) * length);
     // The rows of a tile: the taps of one channel after the other.
     let entry = table >>> 2;
-    for (let c = 0; tapDots === null && c < depth; c++) {
+    for (let c = 0; c < depth; c++) {
       for (const offset of offsets) views.int32[entry++] = offset + c * eachChannel;
     }
     const summing = together * taps * depth * cutOutputs;
@@ -144,14 +140,6 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
       }
       const source = inPlace ? address + first * lineBytes : copies;
       const from = cotangentStart + picture * outImage + first * outRow;
-      if (tapDots !== null) {
-        addDots(tapDots, packing, {
-          ...{ planes: copies, channelBytes, planeRow: 4 * pitch, taps, sums, packed, room: PARTS.packed },
-          ...{ cotangent: from, outChannel, outRow, outColumn },
-          ...{ channels: [together, height, depth], extents: [lines, gridColumns] },
-        });
-        continue;
-      }
       const segment = Math.min(gridColumns, BLOCK);
       const step = Math.max(1, Math.floor(BLOCK / gridColumns));
       for (let i = 0; i < lines; i += step) {
@@ -188,11 +176,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     }
     if (kept > 0) packing.merge(totals, 0, sums, 0, 1, summing, 1);
     const block = taps * cutInputs * sumRow;
-    if (tapDots !== null) {
-      // deno-fmt-ignore
-      packing.move(sums, to, 1, together, height, depth * taps, 0, 4 * height * depth * taps, 4 * depth * taps, 4,
-        0, 4 * rows * channels * taps, 4 * channels * taps, 4);
-    } else if (slices > 1) {
+    if (slices > 1) {
       const index = cutGroups > 1 ? group : tile;
       packing.merge(sums, 0, result + (slice * blocks + index) * block, 0, 1, summing, 0);
     } else {

@@ -6,8 +6,7 @@
 import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
-import { SUM_STRIP } from "./convolution_kernel_sum.ts";
-import { isDotted } from "./tap_dots.ts";
+import { convolutionKernelByPlanePlan } from "./convolution_kernel_by_plane.ts";
 import { BLOCK } from "./tile.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -53,6 +52,8 @@ export function convolutionKernelSimdPlan(
   outputStrides: Strides,
   relaxed: boolean,
 ): ConvolutionKernelPlan | null {
+  const byPlane = convolutionKernelByPlanePlan(sizes, imageStrides, outputStrides, relaxed);
+  if (byPlane !== null) return byPlane;
   const { image, weights, output, strides, padding, dilation, groups } = sizes;
   const [rows, channels] = [weights[0] / groups, weights[1]];
   const taps = weights[2] * weights[3];
@@ -74,7 +75,6 @@ export function convolutionKernelSimdPlan(
     else if (band > 1) band = (band + 1) >>> 1;
     else return null;
   }
-  const few = isDotted(rows, channels, taps) && across.count <= PARTS.packed;
   const each = inputs * outputs * taps;
   const planesRoom = Math.floor(PARTS.planes / Math.max(1, inputs * splits * (band + down.reach) * pitch));
   const room = Math.min(planesRoom, Math.floor(PARTS.sums / Math.max(1, each)));
@@ -85,11 +85,11 @@ export function convolutionKernelSimdPlan(
     ? 0
     : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
   // Where no tap leaves the image and columns are neighbours in it, products read it in place.
-  const inPlace = !few && imageStrides[3] === 1 && across.step === 1 && within(down, image[2]) &&
+  const inPlace = imageStrides[3] === 1 && across.step === 1 && within(down, image[2]) &&
     within(across, image[3]);
   // Small images go along together, as far as they make up a block.
   const fitting = inPlace ? BLOCK : Math.floor(planesRoom / together);
-  const several = few || band < down.count ? 1 : Math.max(
+  const several = band < down.count ? 1 : Math.max(
     1,
     Math.min(
       fitting,
@@ -109,28 +109,19 @@ export function convolutionKernelSimdPlan(
       ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
       ...[output[0], output[2], output[3], weights[2], weights[3]],
       ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
-      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together, few ? 1 : 0],
+      ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together],
       ...[inPlace ? 1 : 0, several],
     ],
     total: tiles * slices,
     grain: grainFor(NANOSECONDS * work * length + 2000),
   };
   if (slices === 1) return { partial, combine: null, temporary: 0 };
-  if (!few) {
-    const blocks = groups * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
-    const combine = {
-      kernel: "sumTilesSimd.float32",
-      scalars: [rows, channels, taps, outputs, inputs, blocks, slices],
-      total: blocks * taps,
-      grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
-    };
-    return { partial, combine, temporary: Math.ceil(slices * blocks * each / 2) };
-  }
+  const blocks = groups * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
   const combine = {
-    kernel: "sumSlicesSimd.float32",
-    scalars: [size, slices],
-    total: Math.ceil(size / SUM_STRIP),
-    grain: grainFor(0.2 * SUM_STRIP * slices),
+    kernel: "sumTilesSimd.float32",
+    scalars: [rows, channels, taps, outputs, inputs, blocks, slices],
+    total: blocks * taps,
+    grain: grainFor(inputs * outputs * (1 + 0.2 * slices)),
   };
-  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+  return { partial, combine, temporary: Math.ceil(slices * blocks * each / 2) };
 }

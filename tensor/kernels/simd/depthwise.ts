@@ -1,22 +1,25 @@
 /**
- * The micro-kernels of convolutions with few taps to an element of the target, as where each channel has a window of its
- * own: few vectors of a plane are read at places that are constants of the code.
+ * The micro-kernel of convolutions that go plane by plane (`convolution_by_plane.ts`): the taps of one channel are written
+ * out, their weights stay in registers, and what neighbouring lines see of a plane is read once.
  *
  * @module
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
+import { joinRows } from "./interleave.ts";
+import { loadFirst, storeFirst } from "./lanes.ts";
+import { definePlaneFill, fillKey, type PlaneFill } from "./plane_fill.ts";
 import { i32 } from "./scalar.ts";
-import type { Planes } from "./planes.ts";
+import type { Places } from "./planes.ts";
 import { multiplyAdd } from "./tile.ts";
 import { f32x4, v128 } from "./vector.ts";
+import type { WindowAxis } from "./window_axis.ts";
 
-/** The most taps, of all channels that are added up, that are written out; more go through the kernel of products. */
+/** The most taps that are written out. */
 export const DEPTHWISE_TAPS: number = 64;
 
-/** The most phases of the columns; elements of two are put beside each other by vectors. */
-export const DEPTHWISE_PHASES = 2;
+/** The most phases of the rows, and of the columns. */
+export const DEPTHWISE_PHASES: readonly [number, number] = [4, 3];
 
 /** Where a tap sees a plane, in bytes, and the number of its weight. */
 export interface DepthwiseTap {
@@ -29,205 +32,207 @@ export interface DepthwiseTap {
 /** The taps of each phase of the columns of each phase of the rows. */
 export type DepthwisePhases = readonly (readonly (readonly DepthwiseTap[])[])[];
 
-/** What the taps of a convolution see of its planes, which lie channel after channel. */
+/** What the code is written for. */
+export interface DepthwiseForm {
+  /** The taps. */
+  readonly phases: DepthwisePhases;
+  /** Bytes of a line of a plane. */
+  readonly planeRow: number;
+  /** Columns of a target. */
+  readonly width: number;
+  /** How many rows of a target there are in any call. */
+  readonly rows: readonly number[];
+  /** How a plane is made before it is read; null where it is there already. */
+  readonly fill: PlaneFill | null;
+  /** Whether all planes are added up to the same targets. */
+  readonly summed: boolean;
+  /** Whether multiply-add is fused. */
+  readonly relaxed: boolean;
+}
+
+/** The taps of each phase, whose weights lie row by row of the window. */
 export function depthwisePhases(
-  { down, across, pitch }: Planes,
-  { channels, window, channelBytes, planeBytes }: {
-    readonly channels: number;
-    readonly window: readonly [number, number];
-    readonly channelBytes: number;
-    readonly planeBytes: number;
-  },
+  down: WindowAxis,
+  across: WindowAxis,
+  windowColumns: number,
+  places: Places,
 ): DepthwisePhases {
   return down.phases.map((below) =>
     across.phases.map((beside) =>
-      Array.from(
-        { length: channels },
-        (_, channel) =>
-          below.taps.flatMap((line) =>
-            beside.taps.map((column) => {
-              const plane = line.split * across.starts.length + column.split;
-              const place = 4 * (line.line * pitch + column.line);
-              return {
-                offset: channel * channelBytes + plane * planeBytes + place,
-                weight: (channel * window[0] + line.tap) * window[1] + column.tap,
-              };
-            })
-          ),
-      ).flat()
+      below.taps.flatMap((line) =>
+        beside.taps.map((column) => ({
+          offset: places(line, column),
+          weight: line.tap * windowColumns + column.tap,
+        }))
+      )
     )
   );
 }
 
 /**
- * Rows of the targets from planes, `planes` of them. Addresses, rows and steps from one plane, its weights and its target
- * to the next: bytes; `rows` and `width` are those of a target. The weights of the taps are neighbours. Each element is
- * the sum over the taps of its phases in their order, from 0.
+ * Sums targets from planes. The parameters: the table of `writeFillTable`; the plane that is filled, where there is a fill;
+ * weights of the first target of the first plane, which are neighbours; the first plane, or what it is filled from; the
+ * first target; rows of a target; planes; targets of each; bytes from one plane (or what it is filled from), its weights and
+ * its first target to those of the next; from the weights of one target of a plane, and from that target, to the next; 1
+ * where even the first plane is added to what is there. Each element is the sum over the taps of its phases in their order,
+ * from 0.
  */
 export type Depthwise = (
+  table: number,
+  filled: number,
   weights: number,
-  plane: number,
+  source: number,
   target: number,
-  targetRow: number,
   rows: number,
-  width: number,
   planes: number,
+  targets: number,
+  sourceStep: number,
   weightStep: number,
-  planeStep: number,
   targetStep: number,
+  nextWeights: number,
+  nextTarget: number,
+  add: number,
 ) => void;
 
-/** The sums of `count` vectors of a line of each phase of the columns. */
-type LineSums = readonly (readonly Local<"v128">[])[];
+const I32 = "i32";
 
-/**
- * Writes the sums of `count` vectors from `plane` on, of one or two lines of a phase of the rows; what two lines see is
- * read once.
- */
+/** The most rows of a target that are summed at once. */
+function rowsAtOnce(phases: DepthwisePhases): number {
+  if (phases.length > 1) return phases.length;
+  return phases[0].length === 1 ? 4 : 2;
+}
+
+/** The sums of a vector of each phase of the columns, row by row. */
+type RowSums = readonly (readonly Local<"v128">[])[];
+
+/** Writes the sums of so many rows from `plane` on; what several of them see is read once. */
 function sumTaps(
   f: FunctionBuilder,
+  { phases, planeRow, relaxed }: DepthwiseForm,
   weights: ReadonlyMap<number, Local<"v128">>,
-  phases: readonly (readonly DepthwiseTap[])[],
+  rows: number,
   plane: Local<"i32">,
-  { lines, planeRow, count, relaxed }: {
-    readonly lines: number;
-    readonly planeRow: number;
-    readonly count: number;
-    readonly relaxed: boolean;
-  },
-): readonly LineSums[] {
+): RowSums {
   const madd = multiplyAdd(relaxed);
   const seen = f.local("v128");
+  const beside = phases[0].length;
   const sums = Array.from(
-    { length: lines },
-    () => phases.map(() => Array.from({ length: count }, () => f.local("v128", v128.constI32x4(0)))),
+    { length: rows },
+    () => Array.from({ length: beside }, () => f.local("v128", v128.constI32x4(0))),
   );
-  phases.forEach((taps, phase) => {
-    const uses = new Map<number, (readonly [line: number, weight: number])[]>();
-    for (let line = 0; line < lines; line++) {
-      for (const { offset, weight } of taps) {
+  const uses = new Map<number, (readonly [sum: Local<"v128">, weight: number])[]>();
+  sums.forEach((list, row) => {
+    const [phase, line] = phases.length > 1 ? [row, 0] : [0, row];
+    list.forEach((sum, column) => {
+      for (const { offset, weight } of phases[phase][column]) {
         const place = offset + line * planeRow;
-        uses.set(place, [...uses.get(place) ?? [], [line, weight]]);
+        uses.set(place, [...uses.get(place) ?? [], [sum, weight]]);
       }
-    }
-    for (const [place, list] of uses) {
-      for (let v = 0; v < count; v++) {
-        f.set(seen, v128.load(plane, place + 16 * v));
-        for (const [line, weight] of list) {
-          f.set(sums[line][phase][v], madd(weights.get(weight)!, seen, sums[line][phase][v]));
-        }
-      }
-    }
+    });
   });
+  for (const [place, list] of uses) {
+    f.set(seen, v128.load(plane, place));
+    for (const [sum, weight] of list) f.set(sum, madd(weights.get(weight)!, seen, sum));
+  }
   return sums;
 }
 
-/** The sums of a line as they lie in the target. */
-function besideEachOther(f: FunctionBuilder, sums: LineSums): readonly Local<"v128">[] {
-  if (sums.length === 1) return sums[0];
-  const [even, odd] = sums;
-  return even.flatMap((sum, v) => [
-    f.local("v128", f32x4.shuffle(sum, odd[v], [0, 4, 1, 5])),
-    f.local("v128", f32x4.shuffle(sum, odd[v], [2, 6, 3, 7])),
-  ]);
-}
-
-function defineDepthwise(
-  module: ModuleBuilder,
-  phases: DepthwisePhases,
-  planeRow: number,
-  relaxed: boolean,
-): void {
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
+  const { phases, planeRow, width, summed } = form;
+  const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
+  const beside = phases[0].length;
+  const most = rowsAtOnce(phases);
+  const heights = [...new Set(form.rows.flatMap((rows) => [rows >= most ? most : 0, rows % most]))]
+    .filter((rows) => rows > 0).sort((a, b) => b - a);
+  const targetRow = 4 * width;
+  const parameters = [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, weight, first, output, targetRow, rows, width, planes,
-    weightStep, planeStep, targetStep) => {
-    const numbers = phases.flat(2).map((tap) => tap.weight);
-    const weights = new Map(numbers.map((number) => [number, f.local("v128")]));
-    const [plane, target, lines] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    const [from, to, left] = [f.local("i32"), f.local("i32"), f.local("i32")];
-    const beside = phases[0].length;
-    const lineStep = f.local("i32", i32.mul(targetRow, phases.length));
-    /** Goes along one or two lines. */
-    const along = (across: readonly (readonly DepthwiseTap[])[], together: number): void => {
-      const sum = (count: number): readonly (readonly Local<"v128">[])[] =>
-        sumTaps(f, weights, across, from, { lines: together, planeRow, count, relaxed })
-          .map((sums) => besideEachOther(f, sums));
-      const targetAt = (line: number): Expression<"i32"> => line === 0 ? to : i32.add(to, lineStep);
-      const store = (sums: readonly (readonly Local<"v128">[])[]): void =>
-        sums.forEach((list, line) => list.forEach((value, v) => f.store("v128", targetAt(line), value, 16 * v)));
-      f.set(from, plane);
-      f.set(to, target);
-      f.set(left, width);
-      for (const vectors of beside === 1 && together === 1 ? [3, 1] : [2, 1]) {
-        f.while(i32.geU(left, 4 * vectors * beside), () => {
-          store(sum(vectors));
-          f.advance(from, 16 * vectors);
-          f.advance(to, 16 * vectors * beside);
-          f.advance(left, -4 * vectors * beside);
-        });
-      }
-      // The last four, again where they are no vector.
-      if (beside === 1) {
-        f.if(i32.and(i32.gtU(left, 1), i32.geU(width, 4)), () => {
-          const back = f.local("i32", i32.shl(i32.sub(left, 4), 2));
-          f.advance(from, back);
-          f.advance(to, back);
-          store(sum(1));
-          f.set(left, 0);
-        });
-      }
-      f.if(left, () => {
-        const sums = sum(1);
-        const last = sums.map((list) => f.local("v128", list[0]));
-        if (beside > 1) {
-          f.if(i32.geU(left, 4), () => {
-            sums.forEach((list, line) => {
-              f.store("v128", targetAt(line), last[line]);
-              f.set(last[line], list[1]);
-            });
-            f.advance(to, 16);
-            f.advance(left, -4);
-          });
-        }
-        for (const lane of [0, 1, 2]) {
-          f.if(i32.gtU(left, lane), () =>
-            last.forEach((value, line) => f.storeLane32(targetAt(line), value, lane, 4 * lane)));
-        }
-      });
-      f.advance(plane, together * planeRow);
-      f.advance(target, i32.mul(lineStep, together));
-      f.advance(lines, -together);
+  module.define("run", parameters, null, (f, table, filled, weight, source, output, rows, planes, targets, sourceStep,
+    weightStep, targetStep, nextWeights, nextTarget, add) => {
+    const weights = new Map(phases.flat(2).map((tap) => [tap.weight, f.local("v128")]));
+    const [line, target, left, count] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
+    const [weightsAt, targetAt] = [f.local(I32), f.local(I32)];
+    const [from, to, end] = [f.local(I32), f.local(I32), f.local(I32)];
+
+    /** Writes the elements of a vector of each row that `lanes` says, the first or the last of it, to `to`. */
+    const store = (sums: RowSums, lanes: readonly number[], last: boolean): void => {
+      const vectors = sums.map((list) => joinRows(f, list));
+      // What the last four of a row have in common with those before them must not be added again.
+      const mask = v128.constI32x4(...[0, 1, 2, 3].map((lane) => lane < 4 - lanes[0] ? 0 : -1) as [number, number, number, number]);
+      const each = (write: (vector: Local<"v128">, offset: number, count: number) => void) => (): void =>
+        vectors.forEach((list, row) => list.forEach((vector, v) => {
+          if (lanes[v] > 0) write(vector, row * targetRow + 16 * v, last ? 4 : lanes[v]);
+        }));
+      const plain = each((vector, offset, count) => storeFirst(f, to, offset, vector, count));
+      if (!summed) return plain();
+      f.if(add, each((vector, offset, count) => {
+        const there = count === 4 ? v128.load(to, offset) : loadFirst(to, offset, count);
+        f.set(vector, f32x4.add(there, last ? v128.and(vector, mask) : vector));
+        storeFirst(f, to, offset, vector, count);
+      }), plain);
     };
-    f.while(planes, () => {
-      weights.forEach((local, number) => f.set(local, v128.load32Splat(weight, 4 * number)));
-      phases.forEach((across, phase) => {
-        f.set(plane, first);
-        f.set(target, phase === 0 ? output : i32.add(output, i32.mul(targetRow, phase)));
-        f.set(lines, phases.length === 1 ? rows : i32.divU(i32.add(rows, phases.length - 1 - phase), phases.length));
-        for (const together of [2, 1]) f.while(i32.geU(lines, together), () => along(across, together));
+    /** Goes along some rows. */
+    const along = (height: number): void => {
+      const whole = Math.floor(width / (4 * beside));
+      const rest = width - 4 * beside * whole;
+      const sum = (): RowSums => sumTaps(f, form, weights, height, from);
+      const all = Array.from({ length: beside }, () => 4);
+      f.set(from, line);
+      f.set(to, target);
+      f.set(end, i32.add(to, 16 * beside * whole));
+      f.until(to, end, 16 * beside, () => {
+        store(sum(), all, false);
+        f.advance(from, 16);
       });
+      if (rest > 0 && beside === 1 && width >= 4) {
+        f.advance(from, 4 * rest - 16);
+        f.advance(to, 4 * rest - 16);
+        store(sum(), [rest], true);
+      } else if (rest > 0) {
+        store(sum(), all.map((_, v) => Math.min(4, Math.max(0, rest - 4 * v))), false);
+      }
+      f.advance(line, (phases.length > 1 ? 1 : height) * planeRow);
+      f.advance(target, height * targetRow);
+      f.advance(left, -height);
+    };
+
+    f.while(planes, () => {
+      if (fill !== null) f.call(fill, table, source, filled);
+      f.set(weightsAt, weight);
+      f.set(targetAt, output);
+      f.set(count, targets);
+      f.while(count, () => {
+        weights.forEach((local, number) => f.set(local, v128.load32Splat(weightsAt, 4 * number)));
+        f.set(line, fill === null ? source : filled);
+        f.set(target, targetAt);
+        f.set(left, rows);
+        for (const height of heights) {
+          if (height === most) f.while(i32.geU(left, height), () => along(height));
+          else f.if(i32.eq(left, height), () => along(height));
+        }
+        f.advance(weightsAt, nextWeights);
+        f.advance(targetAt, nextTarget);
+        f.advance(count, -1);
+      });
+      f.advance(source, sourceStep);
       f.advance(weight, weightStep);
-      f.advance(first, planeStep);
       f.advance(output, targetStep);
+      if (summed) f.set(add, 1);
       f.advance(planes, -1);
     });
   });
 }
 
-/** The micro-kernel for taps that see a plane like this, whose rows are `planeRow` bytes. */
-export function depthwiseOf(
-  memory: WebAssembly.Memory,
-  phases: DepthwisePhases,
-  planeRow: number,
-  relaxed: boolean,
-): Depthwise {
-  const key = phases.map((across) =>
+/** The micro-kernel of a form. */
+export function depthwiseOf(memory: WebAssembly.Memory, form: DepthwiseForm): Depthwise {
+  const { phases, planeRow, width, rows, fill, summed, relaxed } = form;
+  const taps = phases.map((across) =>
     across.map((taps) => taps.map(({ offset, weight }) => `${weight}@${offset}`)).join(";")
   );
+  const key = [relaxed, summed, planeRow, width, rows.join(), fillKey(fill), ...taps];
   return functionsOf<{ readonly run: Depthwise }>(
     memory,
-    `depthwise|${relaxed}|${planeRow}|${key.join("|")}`,
-    (module) => defineDepthwise(module, phases, planeRow, relaxed),
+    `depthwise|${key.join("|")}`,
+    (module) => defineDepthwise(module, form),
   ).run;
 }

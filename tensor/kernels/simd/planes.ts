@@ -6,7 +6,7 @@
 import type { Views } from "../kernel.ts";
 import { packingOf } from "./instances.ts";
 import type { Packing } from "./pack.ts";
-import { type Inside, inside, type WindowAxis } from "./window_axis.ts";
+import { type Inside, inside, type Tap, type WindowAxis } from "./window_axis.ts";
 
 /** The form of the planes of a channel: for each split of the rows and of the columns, one of these sizes. */
 export interface Planes {
@@ -38,6 +38,21 @@ export interface PlaneSource {
   readonly rowStride: number;
   /** Stride over columns. */
   readonly columnStride: number;
+}
+
+/** The byte that the first element of a target sees under a tap of the rows and one of the columns. */
+export type Places = (below: Tap, beside: Tap) => number;
+
+/** What taps see of the planes of a channel. */
+export function placesOf({ across, lines, pitch }: Planes): Places {
+  return (below, beside) =>
+    4 * pitch * (lines * (below.split * across.starts.length + beside.split) + below.line) + 4 * beside.line;
+}
+
+/** What taps see of an image whose rows are so many bytes apart and that none of them leaves. */
+export function placesIn(down: WindowAxis, across: WindowAxis, rowStride: number): Places {
+  return (below, beside) =>
+    (down.starts[below.split] + below.line * down.step) * rowStride + 4 * (across.starts[0] + beside.line);
 }
 
 /** Channels from which those that are neighbours are turned by vectors. */
@@ -103,7 +118,7 @@ export function fillPlanes(views: Views, planes: Planes, to: number, source: Pla
 }
 
 /** Two splits of the columns of which each has every other one, from neighbours on. */
-interface Halves {
+export interface Halves {
   /** The number of the split that begins first. */
   readonly even: number;
   /** The number of the other one. */
@@ -112,7 +127,8 @@ interface Halves {
   readonly count: number;
 }
 
-function halvesOf(columns: readonly Inside[]): Halves | null {
+/** The two halves of these columns; null where they are none. */
+export function halvesOf(columns: readonly Inside[]): Halves | null {
   if (columns.length !== 2) return null;
   const [even, odd] = columns[0].source < columns[1].source ? [0, 1] : [1, 0];
   const count = Math.min(columns[0].count, columns[1].count);

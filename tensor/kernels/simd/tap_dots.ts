@@ -1,68 +1,97 @@
 /**
- * The gradient of a convolution for its weights where a group has few output channels: each tap of the window has a
- * vector of sums, which runs over the pixels of a band.
+ * The micro-kernel of gradients of convolutions for their weights that go plane by plane (`convolution_kernel_by_plane.ts`):
+ * each tap of the window has a vector of sums, which runs over the pixels of some images.
  *
  * @module
  */
-import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import type { Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
-import type { Packing } from "./pack.ts";
-import { copyLines } from "./planes.ts";
+import { loadFirst } from "./lanes.ts";
+import { definePlaneFill, fillKey, type PlaneFill } from "./plane_fill.ts";
 import { f32, i32 } from "./scalar.ts";
 import { multiplyAdd } from "./tile.ts";
-import { f32x4, i32x4, v128 } from "./vector.ts";
-
-/** The most output channels of a group for which sums run over vectors of pixels: with one input channel, or more. */
-const FEW_ROWS = [16, 6] as const;
+import { f32x4, v128 } from "./vector.ts";
 
 /** The most taps that are written out. */
-const DOT_TAPS = 128;
-
-/** Whether sums run over vectors of pixels for these output and input channels of a group. */
-export function isDotted(outputs: number, inputs: number, taps: number): boolean {
-  return outputs <= FEW_ROWS[inputs === 1 ? 0 : 1] && taps <= DOT_TAPS;
-}
+export const DOT_TAPS = 128;
 
 /** Pixels whose sums run on in vectors. */
-const DOT_PIXELS = 1024;
+export const DOT_PIXELS = 1024;
+
+/** The most sums at once, and lines at once. */
+const AT_ONCE: readonly [sums: number, lines: number] = [10, 4];
+
+/** What the code is written for. */
+export interface TapDotsForm {
+  /** The byte that the first pixel sees of the planes of a channel, for each tap. */
+  readonly places: readonly number[];
+  /** Rows and columns of the window. */
+  readonly window: readonly [number, number];
+  /** Bytes of a line of a plane. */
+  readonly planeRow: number;
+  /** Bytes of a line of the cotangent. */
+  readonly cotangentRow: number;
+  /** Columns of the cotangent. */
+  readonly width: number;
+  /** How many lines there are in any call. */
+  readonly lines: readonly number[];
+  /** Bytes from one image to the next in the planes that are filled. */
+  readonly imageBytes: number;
+  /** How a plane is made before it is read; null where it is there already. */
+  readonly fill: PlaneFill | null;
+  /** Whether multiply-add is fused. */
+  readonly relaxed: boolean;
+}
 
 /**
- * The products of what each tap sees of a plane with a cotangent, added up and then added to what is at `sums`,
- * a number for each tap; for `count` of each, so far apart. Addresses, rows and steps: bytes; `width` counts elements,
- * which are neighbours.
+ * Adds to each tap's sum the products of what it sees of a channel of some images with a channel of their cotangents. The
+ * parameters: the table of `writeFillTable`; the planes that are filled, where there is a fill; the channel of the first
+ * image, or its planes; of the first cotangent; the sums; images; bytes from one image to the next, and from one cotangent;
+ * lines of each; channels of the cotangent for each of the image; bytes from one of them to the next, and from their sums;
+ * channels of the image; bytes from one of them, of their cotangents and of their sums to the next.
  *
- * Four partial sums run over the columns modulo 4, two rows at a time, and are added as (0 + 1) + (2 + 3).
+ * Four partial sums run over the columns modulo 4 of at most `DOT_PIXELS` pixels, and are added as (0 + 1) + (2 + 3).
  */
 export type TapDots = (
-  plane: number,
+  table: number,
+  filled: number,
+  source: number,
   cotangent: number,
-  cotangentRow: number,
-  lines: number,
-  width: number,
   sums: number,
-  count: number,
-  planeStep: number,
+  images: number,
+  sourceImage: number,
+  cotangentImage: number,
+  lines: number,
+  outputs: number,
+  cotangentOutput: number,
+  sumOutput: number,
+  channels: number,
+  sourceStep: number,
   cotangentStep: number,
   sumStep: number,
 ) => void;
 
-/** The most taps that `TapDots` sums at once. */
-const TAPS_AT_ONCE = 12;
-
-/** The first `left` elements, of one to three, with zeros behind them; nothing more is read. */
-function loadFirst(f: FunctionBuilder, address: Expression<"i32">, left: Expression<"i32">): Local<"v128"> {
-  const value = f.local("v128", v128.load32Zero(address));
-  for (const lane of [1, 2]) {
-    f.if(
-      i32.gtU(left, lane),
-      () => f.set(value, f32x4.replaceLane(value, lane, f32.load(address, 4 * lane))),
-    );
+/** The taps that are summed at once: columns of the window, as what neighbouring lines see under those is the same. */
+function partsOf([rows, columns]: readonly [number, number]): readonly (readonly number[])[] {
+  const [sums] = AT_ONCE;
+  const evenly = (count: number, most: number): number => Math.ceil(count / Math.ceil(count / most));
+  const height = rows * columns <= sums ? rows : evenly(rows, sums);
+  const width = evenly(columns, Math.floor(sums / height));
+  const parts: number[][] = [];
+  for (let top = 0; top < rows; top += height) {
+    for (let left = 0; left < columns; left += width) {
+      const part: number[] = [];
+      for (let a = top; a < Math.min(rows, top + height); a++) {
+        for (let b = left; b < Math.min(columns, left + width); b++) part.push(a * columns + b);
+      }
+      parts.push(part);
+    }
   }
-  return value;
+  return parts;
 }
 
-/** Which taps of which of two lines see each place of a plane, so that what both see is read once. */
+/** Which taps of which lines see each place of a plane, so that what several see is read once. */
 function usesOf(
   places: readonly number[],
   lines: number,
@@ -80,156 +109,163 @@ function usesOf(
   return uses;
 }
 
-function defineTapDots(
-  module: ModuleBuilder,
-  offsets: readonly number[],
-  planeRow: number,
-  relaxed: boolean,
-): void {
-  const madd = multiplyAdd(relaxed);
-  const parameters = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+const I32 = "i32";
+
+function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
+  const { places, window, planeRow, cotangentRow, width, imageBytes } = form;
+  const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
+  const madd = multiplyAdd(form.relaxed);
+  const [, most] = AT_ONCE;
+  const heights = [...new Set(form.lines.flatMap((lines) => [lines >= most ? most : 0, lines % most]))]
+    .filter((lines) => lines > 0).sort((a, b) => b - a);
+  const whole = width >>> 2;
+  const rest = width & 3;
+  // Lines whose sums run on.
+  const long = Math.max(1, Math.floor(DOT_PIXELS / width / most)) * most;
+  const parameters = [
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+  ] as const;
   // deno-fmt-ignore
-  module.define("run", parameters, null, (f, plane, cotangent, cotangentRow, lines, width, sums, count,
-    planeStep, cotangentStep, sumStep) => {
-    const [from, beside, left, line] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-    const [row, other] = [f.local("i32"), f.local("i32")];
-    const [seen, ...values] = [f.local("v128"), f.local("v128"), f.local("v128")];
-    const rest = f.local("i32", i32.and(width, 3));
-    // The lanes of what is left of a row.
-    const mask = f.local("v128", i32x4.ltU(v128.constI32x4(0, 1, 2, 3), i32x4.splat(rest)));
-    const parts = Math.ceil(offsets.length / TAPS_AT_ONCE);
-    const size = Math.ceil(offsets.length / parts);
-    f.while(count, () => {
-      for (let first = 0; first < offsets.length; first += size) {
-        const places = offsets.slice(first, first + size);
-        const dots = places.map(() => f.local("v128"));
-        for (const dot of dots) f.set(dot, v128.constI32x4(0));
-        f.set(row, plane);
-        f.set(other, cotangent);
-        f.set(line, lines);
-        for (const together of [2, 1]) {
-          const rows = values.slice(0, together);
-          const uses = usesOf(places, together, planeRow);
-          const address = (line: number): Expression<"i32"> => line === 0 ? beside : i32.add(beside, cotangentRow);
-          const sum = (see: (value: Expression<"v128">) => Expression<"v128">): void =>
-            uses.forEach((taps, place) => {
-              f.set(seen, see(v128.load(from, place)));
-              for (const [tap, line] of taps) f.set(dots[tap], madd(values[line], seen, dots[tap]));
+  module.define("run", parameters, null, (f, table, filled, source, cotangent, sums, images, sourceImage, cotangentImage,
+    lines, outputs, cotangentOutput, sumOutput, channels, sourceStep, cotangentStep, sumStep) => {
+    const [image, plane, other, into, output] = [1, 2, 3, 4, 5].map(() => f.local(I32));
+    const [row, beside, line, left] = [1, 2, 3, 4].map(() => f.local(I32));
+    const [imagePlane, imageOther, from, at, end] = [1, 2, 3, 4, 5].map(() => f.local(I32));
+    const seen = f.local("v128");
+    const values = Array.from({ length: most }, () => f.local("v128"));
+    const mask = f.local("v128");
+    if (rest > 0) {
+      const own = [0, 1, 2, 3].map((lane) => (whole > 0 ? lane >= 4 - rest : lane < rest) ? -1 : 0);
+      f.set(mask, v128.constI32x4(own[0], own[1], own[2], own[3]));
+    }
+    /** Goes along some lines for some taps. */
+    const along = (height: number, dots: readonly (readonly Local<"v128">[])[], seenAt: readonly number[]): void => {
+      const uses = usesOf(seenAt, height, planeRow);
+      const sum = (ragged: boolean): void => {
+        const own = (value: Expression<"v128">): Expression<"v128"> => ragged ? v128.and(value, mask) : value;
+        for (let i = 0; i < height; i++) {
+          const offset = i * cotangentRow;
+          f.set(values[i], whole > 0 || !ragged ? own(v128.load(at, offset)) : loadFirst(at, offset, rest));
+        }
+        uses.forEach((taps, place) => {
+          f.set(seen, own(v128.load(from, place)));
+          for (const [tap, i] of taps) {
+            const dot = dots[tap][i % dots[tap].length];
+            f.set(dot, madd(values[i], seen, dot));
+          }
+        });
+      };
+      f.set(from, row);
+      f.set(at, beside);
+      f.set(end, i32.add(at, 16 * whole));
+      f.until(at, end, 16, () => {
+        sum(false);
+        f.advance(from, 16);
+      });
+      if (rest > 0) {
+        // The last four, of which some were there before.
+        if (whole > 0) {
+          f.advance(from, 4 * rest - 16);
+          f.advance(at, 4 * rest - 16);
+        }
+        sum(true);
+      }
+      f.advance(row, height * planeRow);
+      f.advance(beside, height * cotangentRow);
+      f.advance(left, -height);
+    };
+
+    f.while(channels, () => {
+      if (fill === null) f.set(plane, source);
+      else {
+        f.set(plane, filled);
+        f.set(from, source);
+        f.set(image, images);
+        f.while(image, () => {
+          f.call(fill, table, from, plane);
+          f.advance(from, sourceImage);
+          f.advance(plane, imageBytes);
+          f.advance(image, -1);
+        });
+        f.set(plane, filled);
+      }
+      f.set(other, cotangent);
+      f.set(into, sums);
+      f.set(output, outputs);
+      f.while(output, () => {
+        for (const part of partsOf(window)) {
+          // So many that none waits for the one before.
+          const chains = 2 * part.length <= AT_ONCE[0] ? 2 : 1;
+          const dots = part.map(() => Array.from({ length: chains }, () => f.local("v128")));
+          const restart = (): void => dots.flat().forEach((dot) => f.set(dot, v128.constI32x4(0)));
+          restart();
+          f.set(imagePlane, plane);
+          f.set(imageOther, other);
+          f.set(image, images);
+          f.while(image, () => {
+            f.set(row, imagePlane);
+            f.set(beside, imageOther);
+            f.set(line, lines);
+            f.while(line, () => {
+              f.set(left, line);
+              f.if(i32.gtU(line, long), () => f.set(left, long));
+              f.set(line, i32.sub(line, left));
+              for (const height of heights) {
+                const seenAt = part.map((tap) => places[tap]);
+                if (height === most) f.while(i32.geU(left, height), () => along(height, dots, seenAt));
+                else f.if(i32.eq(left, height), () => along(height, dots, seenAt));
+              }
+              f.if(i32.or(line, i32.eq(image, 1)), () => {
+                dots.forEach(([dot, second], i) => {
+                  if (second !== undefined) f.set(dot, f32x4.add(dot, second));
+                  const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
+                  const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+                  const offset = 4 * part[i];
+                  f.store("f32", into, f32.add(f32.load(into, offset), sum), offset);
+                });
+                restart();
+              });
             });
-          f.while(i32.geU(line, together), () => {
-            f.set(from, row);
-            f.set(beside, other);
-            f.set(left, width);
-            f.while(i32.geU(left, 4), () => {
-              rows.forEach((value, line) => f.set(value, v128.load(address(line))));
-              sum((value) => value);
-              f.advance(from, 16);
-              f.advance(beside, 16);
-              f.advance(left, -4);
-            });
-            f.if(rest, () => {
-              rows.forEach((value, line) => f.set(value, loadFirst(f, address(line), rest)));
-              sum((value) => v128.and(value, mask));
-            });
-            f.advance(row, together * planeRow);
-            f.advance(other, i32.mul(cotangentRow, together));
-            f.advance(line, -together);
+            f.advance(imagePlane, fill === null ? sourceImage : imageBytes);
+            f.advance(imageOther, cotangentImage);
+            f.advance(image, -1);
           });
         }
-        dots.forEach((dot, tap) => {
-          const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
-          const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
-          const offset = 4 * (first + tap);
-          f.store("f32", sums, f32.add(f32.load(sums, offset), sum), offset);
-        });
-      }
-      f.advance(plane, planeStep);
+        f.advance(other, cotangentOutput);
+        f.advance(into, sumOutput);
+        f.advance(output, -1);
+      });
+      f.advance(source, sourceStep);
       f.advance(cotangent, cotangentStep);
       f.advance(sums, sumStep);
-      f.advance(count, -1);
+      f.advance(channels, -1);
     });
   });
 }
 
-/** The micro-kernel of the gradient for taps that see a plane from these bytes on, whose rows are `planeRow` bytes. */
-export function tapDotsOf(
-  memory: WebAssembly.Memory,
-  offsets: readonly number[],
-  planeRow: number,
-  relaxed: boolean,
-): TapDots {
+/** The micro-kernel of a form. */
+export function tapDotsOf(memory: WebAssembly.Memory, form: TapDotsForm): TapDots {
+  const { places, window, planeRow, cotangentRow, width, lines, imageBytes, fill, relaxed } = form;
+  const sizes = [...window, planeRow, cotangentRow, width, imageBytes];
+  const key = [relaxed, sizes.join(), lines.join(), fillKey(fill), places.join()];
   return functionsOf<{ readonly run: TapDots }>(
     memory,
-    `tapDots|${relaxed}|${planeRow}|${offsets.join()}`,
-    (module) => defineTapDots(module, offsets, planeRow, relaxed),
+    `tapDots|${key.join("|")}`,
+    (module) => defineTapDots(module, form),
   ).run;
-}
-
-/** The cotangents of some output channels under the taps of one plane each. Addresses and strides: bytes. */
-export interface Dots {
-  /** The planes. */
-  readonly planes: number;
-  /** Bytes of a plane of a channel. */
-  readonly channelBytes: number;
-  /** Bytes of a line of a plane. */
-  readonly planeRow: number;
-  /** The cotangents. */
-  readonly cotangent: number;
-  /** Stride over output channels. */
-  readonly outChannel: number;
-  /** Stride over rows. */
-  readonly outRow: number;
-  /** Stride over columns. */
-  readonly outColumn: number;
-  /** Groups, and the output and the input channels of each. */
-  readonly channels: readonly [groups: number, outputs: number, inputs: number];
-  /** Rows and columns. */
-  readonly extents: readonly [number, number];
-  /** Taps of the window. */
-  readonly taps: number;
-  /** Sums, of each tap of each input channel of each output channel. */
-  readonly sums: number;
-  /** Memory for cotangents that are packed. */
-  readonly packed: number;
-  /** How many elements have room there; at least a row. */
-  readonly room: number;
-}
-
-/** Adds to the sums. */
-export function addDots(tapDots: TapDots, packing: Packing, dots: Dots): void {
-  const { planes, channelBytes, planeRow, outChannel, outRow, outColumn, taps, sums, packed, room } = dots;
-  const { channels: [groups, outputs, inputs], extents: [lines, columns] } = dots;
-  const all = groups * outputs;
-  const packs = outColumn !== 4;
-  // The channels whose cotangents are packed at a time: all, or where they have no room one after the other.
-  const together = packs && all * columns > room ? 1 : all;
-  const most = Math.min(DOT_PIXELS, packs ? Math.floor(room / together) : DOT_PIXELS);
-  const height = Math.max(1, Math.floor(most / columns));
-  const rows = Math.min(outputs, together);
-  const sets = together / rows;
-  for (let first = 0; first < all; first += together) {
-    for (let line = 0; line < lines; line += height) {
-      const count = Math.min(height, lines - line);
-      let [y, yRow, yChannel] = [dots.cotangent + first * outChannel + line * outRow, outRow, outChannel];
-      if (packs) {
-        const toChannel = 4 * count * columns;
-        const there = [outChannel, outRow, outColumn] as const;
-        copyLines(packing, y, there, packed, [toChannel, 4 * columns], [together, count, columns]);
-        [y, yRow, yChannel] = [packed, 4 * columns, toChannel];
-      }
-      const from = planes + Math.floor(first / outputs) * inputs * channelBytes + line * planeRow;
-      // Steps of planes, cotangents and sums over groups, and over the output channels of one; one call for the many.
-      const overGroups = [inputs * channelBytes, outputs * yChannel, 4 * outputs * inputs * taps];
-      const overRows = [0, yChannel, 4 * inputs * taps];
-      const [times, calls] = sets >= rows ? [rows, sets] : [sets, rows];
-      const [outer, inner] = sets >= rows ? [overRows, overGroups] : [overGroups, overRows];
-      for (let i = 0; i < times; i++) {
-        for (let input = 0; input < inputs; input++) {
-          // deno-fmt-ignore
-          tapDots(from + i * outer[0] + input * channelBytes, y + i * outer[1], yRow, count, columns,
-            sums + 4 * (first * inputs + input) * taps + i * outer[2], calls, inner[0], inner[1], inner[2]);
-        }
-      }
-    }
-  }
 }

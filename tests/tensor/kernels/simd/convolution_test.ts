@@ -225,38 +225,61 @@ Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => 
   }
 });
 
-Deno.test("taps that are written out have phases, groups and rows of weights in any order", () => {
-  const written = fc.record({
-    images: between(1, 3),
+Deno.test("convolutions that go plane by plane have any phases, groups, channels, layouts and rows of weights", () => {
+  const byPlane = fc.record({
+    images: between(1, 5),
     groups: between(1, 20),
-    channels: fc.constantFrom([1, 1], [1, 3], [3, 1], [2, 2]),
-    extent: fc.tuple(between(1, 19), between(1, 19)),
-    window: fc.tuple(between(1, 7), between(1, 7)),
-    strides: fc.tuple(between(1, 3), between(1, 3)),
-    low: between(0, 3),
-  }).map(({ images, groups, channels: [inputs, outputs], extent, window, strides, low }) => {
-    const weights = [groups * outputs, inputs, ...window];
-    const padding = [[low, low], [low, low]] as const;
-    const options = { weights, strides, dilation: [1, 1] as const, padding, groups };
-    const sizes = { dtype: "float32" as const, image: [images, groups * inputs, ...extent], ...options };
-    return { ...sizes, output: convolutionShape(sizes) };
-  });
-  const lie = fc.constantFrom(plain, channelsLast);
-  const weights = fc.constantFrom(plain, { ...plain, order: [2, 3, 1, 0] });
-  fc.assert(
-    fc.property(
-      written,
-      lie,
-      weights,
-      fc.nat(),
-      cuts,
-      (sizes, lie, weights, seed, cut) => void check(sizes, [lie, weights, lie], seed, cut, true),
+    channels: fc.oneof(
+      fc.constantFrom([1, 1], [1, 3], [3, 1], [2, 2], [9, 1], [7, 2], [1, 11]),
+      fc.tuple(between(1, 4), between(1, 4)),
     ),
-    { numRuns: 200 },
+    extent: fc.tuple(between(1, 21), between(1, 21)),
+    window: fc.tuple(between(1, 7), between(1, 7)),
+    strides: fc.tuple(between(1, 4), between(1, 4)),
+    dilation: fc.tuple(fc.constantFrom(1, 1, 2), fc.constantFrom(1, 1, 2)),
+    padding: fc.tuple(fc.tuple(between(-1, 3), between(0, 3)), fc.tuple(between(0, 3), between(-1, 3))),
+  }).map(({ images, groups, channels: [inputs, outputs], extent, ...options }) => {
+    const weights = [groups * outputs, inputs, ...options.window];
+    const sizes = { image: [images, groups * inputs, ...extent], weights, groups, ...options };
+    return { dtype: "float32" as const, ...sizes, output: convolutionShape(sizes) };
+  });
+  const lie = fc.oneof(
+    fc.constantFrom(plain, plain, channelsLast, { ...plain, gap: 2 }),
+    fc.constantFrom({ ...plain, flipped: [false, true, true, false] }, {
+      ...plain,
+      flipped: [true, false, false, true],
+    }),
   );
-  for (const weights of [plain, { ...plain, order: [2, 3, 1, 0] }]) {
-    check(sizesOf([2, 90, 41, 41], [90, 1, 3, 3], 2, 90), [plain, weights, plain], 1, [0.3, 0.6], true);
-    check(sizesOf([1, 6, 130, 131], [12, 1, 5, 5], 2, 6), [plain, weights, plain], 2, [0.5], false);
+  const weights = fc.constantFrom(plain, { ...plain, order: [2, 3, 1, 0] });
+  const kernels = new Set<string>();
+  for (const relaxed of [true, false]) {
+    fc.assert(
+      fc.property(fc.tuple(byPlane, lie, weights, lie), fc.nat(), cuts, ([sizes, x, w, y], seed, cut) => {
+        kernels.add(check(sizes, [x, w, y], seed, cut, relaxed).partial.kernel);
+        const strides = [sizes.image, sizes.weights].map(contiguousStrides);
+        kernels.add(convolutionSimdPlan(sizes, strides[0], strides[1], relaxed)!.kernel);
+      }),
+      { numRuns: 150 },
+    );
+  }
+  assertEquals(kernels.has("convolutionByPlaneSimd.float32"), true);
+  assertEquals(kernels.has("convolutionKernelByPlaneSimd.float32"), true);
+});
+
+Deno.test("convolutions that go plane by plane are right over many bands, images, channels and slices", () => {
+  const turned = { ...plain, order: [2, 3, 1, 0] };
+  for (const [lie, weights] of [[plain, plain], [plain, turned], [channelsLast, plain]]) {
+    const all = [lie, weights, lie];
+    check(sizesOf([2, 90, 41, 41], [90, 1, 3, 3], 2, 90), all, 1, [0.3, 0.6], true);
+    check(sizesOf([1, 6, 130, 131], [12, 1, 5, 5], 2, 6), all, 2, [0.5], false);
+    check(sizesOf([1, 3, 150, 90], [3, 1, 3, 3], 1, 3), all, 3, [0.5], true);
+    check(sizesOf([2, 3, 90, 91], [3, 1, 3, 3], 1, 3, 0), all, 4, [0.5], true);
+    check(sizesOf([40, 5, 7, 7], [5, 1, 3, 3], 1, 5), all, 5, [0.4], true);
+    check(sizesOf([19, 3, 13, 14], [27, 1, 5, 5], 1, 3), all, 6, [0.4], true);
+    check(sizesOf([3, 45, 33, 30], [1, 45, 3, 3], 1, 1), all, 7, [0.4], true);
+    check(sizesOf([3, 40, 30, 31], [2, 40, 3, 3], 1, 1, 0), all, 8, [0.4], false);
+    check(sizesOf([2, 1, 70, 67], [70, 1, 3, 3], 1, 1), all, 9, [0.4], true);
+    check(sizesOf([9, 4, 1, 1], [12, 1, 3, 3], 1, 4), all, 10, [0.4], true);
   }
 });
 

@@ -1,0 +1,265 @@
+/**
+ * Gradients of float32 convolutions for their weights in which few products share what is read: where a group has one channel
+ * of the image, as depthwise, or few of the output. They go plane by plane: a channel of some images is copied into planes
+ * with its padding, where it has any, and meets every channel of the cotangent of its group while it is in the first-level
+ * cache (`tap_dots.ts`).
+ *
+ * @module
+ */
+import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
+import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
+import type { Kernel } from "../kernel.ts";
+import { grainFor } from "../plan.ts";
+import { SUM_STRIP } from "./convolution_kernel_sum.ts";
+import { packingOf } from "./instances.ts";
+import { copyLines, fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
+import { planeFillOf, writeFillTable } from "./plane_fill.ts";
+import { DOT_PIXELS, DOT_TAPS, tapDotsOf } from "./tap_dots.ts";
+import { LONG_BLOCK } from "./tile.ts";
+import { windowAxis, within } from "./window_axis.ts";
+
+/** The most float32 elements of the parts of the scratch area. */
+const PARTS: {
+  /** The table of the rows of a plane. */
+  readonly table: number;
+  /** Sums, of which there are two. */
+  readonly sums: number;
+  /** Packed cotangents. */
+  readonly packed: number;
+  /** Planes. */
+  readonly planes: number;
+} = { table: 64, sums: 48 << 10, packed: 40 << 10, planes: 112 << 10 };
+
+/** The most channels of the output of a group, where the image has one, or more. */
+const FEW_ROWS = [64, 6] as const;
+
+/** Elements of the planes of a channel that stay in the first-level cache. */
+const NEAR = 4 << 10;
+
+/** Units that the sum is cut for, and that channels are. */
+const UNITS_WANTED: readonly [number, number] = [24, 8];
+
+/** Multiplications below which a slice is not worth cutting further. */
+const UNIT_WORK = 2_000_000;
+
+/** Nanoseconds per multiplication, and per unit, for choosing grains. */
+const NANOSECONDS: readonly [number, number] = [0.04, 1000];
+
+/** Where the channels of the image are read. */
+const SOURCES = ["in place", "copied", "prepared"] as const;
+
+function half(n: number): number {
+  return (n + 1) >>> 1;
+}
+
+/** The launches, as `convolutionKernelPlan` gives them; null where products share much, or where nothing fits. */
+export function convolutionKernelByPlanePlan(
+  sizes: ConvolutionSizes,
+  imageStrides: Strides,
+  outputStrides: Strides,
+  relaxed: boolean,
+): ConvolutionKernelPlan | null {
+  const { image, weights, output, strides, padding, dilation, groups } = sizes;
+  const [rows, channels] = [weights[0] / groups, weights[1]];
+  const taps = weights[2] * weights[3];
+  const size = weights[0] * channels * taps;
+  const pixels = output[2] * output[3];
+  const few = rows <= FEW_ROWS[channels === 1 ? 0 : 1] && taps <= DOT_TAPS;
+  if (!few || size * output[0] * pixels === 0) return null;
+  const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
+  const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
+  const plain = across.step === 1 && output[3] >= 4 && imageStrides[2] >= 0;
+  const place = imageStrides[3] !== 1
+    ? "prepared"
+    : plain && within(down, image[2]) && within(across, image[3])
+    ? "in place"
+    : "copied";
+  const packs = outputStrides[3] !== 1 || outputStrides[2] < 0;
+  const elements = (band: number): number =>
+    place === "in place"
+      ? 0
+      : down.starts.length * across.starts.length * (band + down.reach) * (across.count + across.reach);
+  let band = output[2];
+  while (elements(band) > (place === "copied" ? Math.max(NEAR, elements(4)) : PARTS.planes)) {
+    if (band === 1) return null;
+    band = half(band);
+  }
+  while (packs && rows * band * output[3] > PARTS.packed) {
+    if (band === 1) return null;
+    band = half(band);
+  }
+  if (band < output[2] && band > 4) band = (band + 3) & -4;
+  if (elements(band) > PARTS.planes || (packs && rows * band * output[3] > PARTS.packed)) return null;
+  // Channels of a group, or groups of one channel each, that go along together.
+  const room = Math.floor(PARTS.sums / (rows * taps));
+  const together = Math.max(
+    1,
+    Math.min(
+      room,
+      Math.ceil((channels === 1 ? groups : channels) / UNITS_WANTED[1]),
+      channels === 1 && packs ? Math.floor(PARTS.packed / (rows * band * output[3])) : Infinity,
+    ),
+  );
+  if (room === 0) return null;
+  const several = place === "prepared" || packs || band < output[2] ? 1 : Math.max(
+    1,
+    Math.min(
+      output[0],
+      Math.floor(DOT_PIXELS / pixels),
+      Math.floor(NEAR / Math.max(1, elements(band))),
+    ),
+  );
+  const tiles = channels === 1 ? Math.ceil(groups / together) : groups * Math.ceil(channels / together);
+  const pieces = Math.ceil(output[0] / several) * Math.ceil(output[2] / band);
+  const work = several * together * rows * taps * band * output[3];
+  const most = Math.ceil(UNITS_WANTED[0] / tiles);
+  const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
+  const length = Math.ceil(pieces / wanted);
+  const slices = Math.ceil(pieces / length);
+  const partial = {
+    kernel: "convolutionKernelByPlaneSimd.float32",
+    scalars: [
+      ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
+      ...[output[0], output[2], output[3], weights[2], weights[3]],
+      ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
+      ...[together, band, several, slices, length, SOURCES.indexOf(place), packs ? 1 : 0, relaxed ? 1 : 0],
+    ],
+    total: tiles * slices,
+    grain: grainFor(NANOSECONDS[0] * work * length + NANOSECONDS[1]),
+  };
+  if (slices === 1) return { partial, combine: null, temporary: 0 };
+  const combine = {
+    kernel: "sumSlicesSimd.float32",
+    scalars: [size, slices],
+    total: Math.ceil(size / SUM_STRIP),
+    grain: grainFor(0.2 * SUM_STRIP * slices),
+  };
+  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+}
+
+/**
+ * One unit is a slice of the sum for some channels of the image: of a group, or of as many groups. Channels follow each other,
+ * then groups, then slices.
+ *
+ * Arguments: those of `convolutionKernelFloat32` up to the dilations; channels, output rows and images at a time; slices and
+ * their length in pieces (bands of an image, or some images); where the image is read, by its number in `SOURCES`; 1 if
+ * cotangents are packed; 1 for fused multiply-add. With more than one slice the result is the temporary buffer, addressed as
+ * float64 and filled with float32.
+ */
+export const convolutionKernelByPlaneSimd: Kernel = (views, at, begin, end): void => {
+  const heap = views.float64;
+  const [groups, rows, channels] = [heap[at + 3], heap[at + 4], heap[at + 5]];
+  const [imageRows, imageColumns] = [heap[at + 6], heap[at + 7]];
+  const [imageStride, channelStride] = [4 * heap[at + 8], 4 * heap[at + 9]];
+  const [rowStride, columnStride] = [4 * heap[at + 10], 4 * heap[at + 11]];
+  const [outImage, outChannel] = [4 * heap[at + 12], 4 * heap[at + 13]];
+  const [outRow, outColumn] = [4 * heap[at + 14], 4 * heap[at + 15]];
+  const [images, gridRows, gridColumns] = [heap[at + 16], heap[at + 17], heap[at + 18]];
+  const window = [heap[at + 19], heap[at + 20]] as const;
+  const down = windowAxis(window[0], gridRows, 1, heap[at + 21], heap[at + 23], heap[at + 25], false);
+  const across = windowAxis(window[1], gridColumns, 1, heap[at + 22], heap[at + 24], heap[at + 26], false);
+  const [cut, band, several] = [heap[at + 27], heap[at + 28], heap[at + 29]];
+  const [slices, length, place] = [heap[at + 30], heap[at + 31], SOURCES[heap[at + 32]]];
+  const [packs, relaxed] = [heap[at + 33] === 1, heap[at + 34] === 1];
+  const [image, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
+  const result = (slices > 1 ? 8 : 4) * heap[at + 2];
+
+  const taps = window[0] * window[1];
+  const size = groups * rows * channels * taps;
+  const single = channels === 1;
+  const parts = single ? Math.ceil(groups / cut) : Math.ceil(channels / cut);
+  const tiles = single ? parts : groups * parts;
+  const bands = Math.ceil(gridRows / band);
+  const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
+  const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
+  const places = place === "in place" ? placesIn(down, across, rowStride) : placesOf(planes);
+  const yRow = packs ? 4 * gridColumns : outRow;
+  const run = tapDotsOf(views.memory, {
+    places: down.phases[0].taps.flatMap((below) =>
+      across.phases[0].taps.map((beside) => places(below, beside))
+    ),
+    window,
+    planeRow: place === "in place" ? down.step * rowStride : 4 * planes.pitch,
+    cotangentRow: yRow,
+    width: gridColumns,
+    lines: bands === 1 ? [gridRows] : [band, gridRows - (bands - 1) * band],
+    imageBytes: channelBytes,
+    fill: place === "copied" ? planeFillOf(planes, imageColumns) : null,
+    relaxed,
+  });
+  const packing = packingOf(views.memory);
+  const table = views.scratch;
+  const sums = table + 4 * PARTS.table;
+  const totals = sums + 4 * PARTS.sums;
+  const packed = totals + 4 * PARTS.sums;
+  const copies = packed + 4 * PARTS.packed;
+  let filledBand = -1;
+
+  for (let unit = begin; unit < end; unit++) {
+    const slice = Math.floor(unit / tiles);
+    const tile = unit - slice * tiles;
+    const part = Math.floor(tile / parts);
+    const index = (tile - part * parts) * cut;
+    const [group, channel] = single ? [index, 0] : [part, index];
+    const count = Math.min(cut, (single ? groups : channels) - index);
+    // Channels of the cotangent; all of the image meet the same ones where they are of one group.
+    const outputs = single ? count * rows : rows;
+    const summing = count * rows * taps;
+    packing.clear(sums, 4 * summing);
+    const last = Math.min(Math.ceil(images / several) * bands, (slice + 1) * length);
+    let [summed, kept] = [0, 0];
+    for (let piece = slice * length; piece < last; piece++) {
+      if (summed >= LONG_BLOCK) {
+        packing.merge(sums, 0, totals, 0, 1, summing, kept++ > 0 ? 1 : 0);
+        packing.clear(sums, 4 * summing);
+        summed = 0;
+      }
+      const set = Math.floor(piece / bands);
+      const picture = set * several;
+      const pictures = Math.min(several, images - picture);
+      const first = (piece - set * bands) * band;
+      const lines = Math.min(band, gridRows - first);
+      summed += pictures * lines * gridColumns;
+      if (place === "copied" && filledBand !== first) {
+        packing.clear(copies, several * channelBytes);
+        writeFillTable(views.int32, table, planes, first, imageRows, rowStride);
+        filledBand = first;
+      }
+      let [y, yChannel] = [
+        cotangent + picture * outImage + group * rows * outChannel + first * outRow,
+        outChannel,
+      ];
+      if (packs) {
+        yChannel = lines * yRow;
+        const there = [outChannel, outRow, outColumn] as const;
+        copyLines(packing, y, there, packed, [yChannel, yRow], [outputs, lines, gridColumns]);
+        y = packed;
+      }
+      const source = image + picture * imageStride + (group * channels + channel) * channelStride;
+      const most = place === "prepared" ? Math.floor(4 * PARTS.planes / channelBytes) : count;
+      for (let c = 0; c < count; c += most) {
+        const together = Math.min(most, count - c);
+        let [from, step] = [source + c * channelStride, channelStride];
+        if (place === "prepared") {
+          fillPlanes(views, planes, copies, {
+            ...{ address: from, channels: together, first, rows: imageRows, columns: imageColumns },
+            ...{ channelStride, rowStride, columnStride },
+          });
+          [from, step] = [copies, channelBytes];
+        } else if (place === "in place") from += first * down.step * rowStride;
+        // Sums of each output channel of a group, of each channel of it.
+        const [yStep, sumOutput, sumStep] = single
+          ? [rows * yChannel, 4 * taps, 4 * rows * taps]
+          : [0, 4 * count * taps, 4 * taps];
+        // deno-fmt-ignore
+        run(table, copies, from, y + c * yStep, sums + c * sumStep, pictures, imageStride, outImage, lines, rows, yChannel,
+          sumOutput, together, step, yStep, sumStep);
+      }
+    }
+    if (kept > 0) packing.merge(totals, 0, sums, 0, 1, summing, 1);
+    const to = result + 4 * (slice * size + (group * rows * channels + channel) * taps);
+    // Rows of sums, which are as far apart as there are channels in a group.
+    const [many, width] = single ? [1, summing] : [rows, count * taps];
+    packing.merge(sums, 4 * width, to, 4 * channels * taps, many, width, 0);
+  }
+};
