@@ -6,7 +6,7 @@
 import { vectorMode } from "./kernel_choice.ts";
 import { input } from "./kernels/expression.ts";
 import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
-import type { FloatingDType } from "./kernels/plan.ts";
+import type { FloatingDType, KernelPlan } from "./kernels/plan.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { matmulSimdPlan } from "./kernels/simd/matmul_plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
@@ -21,6 +21,12 @@ const SLICE = 16384;
 /** Elements of a result that is so small that its tiles are too few for the threads. */
 const SMALL = 128 * 128;
 
+/** Columns for which elements of A are read so seldom that they may lie apart. */
+const FEW_COLUMNS = 48;
+
+/** The kernel that reads operands of any strides where they lie. */
+const SKINNY_KERNEL = "matmulSkinnySimd.float32";
+
 /** What slices begin at a multiple of, so that none begins within a vector. */
 const STEP = 256;
 
@@ -32,8 +38,7 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
   const batch = output.shape.slice(0, -2);
   const inner = left.shape[left.shape.length - 1];
   const mode = output.dtype === "float32" ? vectorMode() : null;
-  const given = mode === "relaxed" ? [left, right] : [left, right].map((x) => unrepeated(x, machine));
-  const [a, b] = mode === null ? given : given.map((x) => asNeighbours(x, machine));
+  const [a, b] = mode === "relaxed" ? [left, right] : [left, right].map((x) => unrepeated(x, machine));
   const slices = Math.floor(inner / SLICE);
   if (mode === null || slices < 2 || sizeOf(output.shape) > SMALL || sizeOf(output.shape) === 0) {
     return launchWhole(a, b, output, mode, machine);
@@ -82,6 +87,19 @@ function unrepeated(x: Operand, machine: Machine): Operand {
 }
 
 function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | null, machine: Machine): void {
+  const plan = planOf(a, b, output, mode);
+  const tiled = mode !== null && plan.kernel !== SKINNY_KERNEL;
+  const near = [
+    tiled && output.shape[output.shape.length - 1] > FEW_COLUMNS ? asNeighbours(a, machine) : a,
+    tiled ? asNeighbours(b, machine) : b,
+  ];
+  const { kernel, scalars, total, grain } = near[0] === a && near[1] === b
+    ? plan
+    : planOf(near[0], near[1], output, mode);
+  machine.launch(kernelNamed(kernel), [...near, output], scalars, total, grain);
+}
+
+function planOf(a: Operand, b: Operand, output: Operand, mode: SimdMode | null): KernelPlan {
   const batch = output.shape.slice(0, -2);
   const stridesOf = (x: Operand): number[] => [
     ...broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
@@ -96,6 +114,5 @@ function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | n
     aStrides: stridesOf(a),
     bStrides: stridesOf(b),
   };
-  const plan = mode === null ? matmulPlan(sizes) : matmulSimdPlan(sizes, mode === "relaxed");
-  machine.launch(kernelNamed(plan.kernel), [a, b, output], plan.scalars, plan.total, plan.grain);
+  return mode === null ? matmulPlan(sizes) : matmulSimdPlan(sizes, mode === "relaxed");
 }

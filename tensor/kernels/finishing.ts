@@ -9,12 +9,14 @@ import { matmulFloat32, matmulFloat64 } from "./matmul.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
+import { matmulBatchSimd } from "./simd/matmul_batch.ts";
 
 /** The kernels by name; generated kernels call them as `kernels["matmul.float32"]`. */
 export const FINISHING: Readonly<Record<string, FinishingKernel>> = {
   "matmul.float32": matmulFloat32,
   "matmul.float64": matmulFloat64,
   "matmulSimd.float32": matmulSimd,
+  "matmulBatchSimd.float32": matmulBatchSimd,
   "convolution.float32": convolutionFloat32,
   "convolution.float64": convolutionFloat64,
   "convolutionSimd.float32": convolutionSimd,

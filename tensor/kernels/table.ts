@@ -33,6 +33,7 @@ import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { matmulSimd } from "./simd/matmul.ts";
+import { matmulBatchSimd } from "./simd/matmul_batch.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
 
 /** The kernels by name. Their order is their id, the same in every thread of one version. */
@@ -65,6 +66,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "sumSlicesSimd.float32": sumSlicesSimd,
   "sumTilesSimd.float32": sumTilesSimd,
   "matmulSimd.float32": matmulSimd,
+  "matmulBatchSimd.float32": matmulBatchSimd,
   "matmulSkinnySimd.float32": matmulSkinnySimd,
 };
 

@@ -27,7 +27,16 @@ console.log(matmul(x, transpose(x)).at(0).at(0).item());
     const relaxed = panel.endsWith("true");
     assertEquals(
       modules[panel],
-      assemble((module) => definePanel(module, 6, "unit", relaxed, [2])).toBase64(),
+      assemble((module) =>
+        definePanel(module, {
+          vectors: 6,
+          form: "unit",
+          relaxed,
+          heights: [2],
+          shared: 0,
+          many: false,
+        })
+      ).toBase64(),
     );
     assertEquals(modules.packRows, assemble(PACKING.packRows).toBase64());
   } finally {

@@ -45,30 +45,43 @@ export function packingOf(memory: WebAssembly.Memory): Packing {
 }
 
 /**
- * The micro-kernels of a form by their vectors of columns, from 1, and the rows that they are for; each is made when
- * first asked for. Rows that the largest tiles fill, as most do, take a module without the others.
+ * The micro-kernels for so many vectors of columns, from 1, and so many rows, of which the last two vectors share some
+ * columns; each is made when first asked for.
+ */
+export type PanelsOf = (vectors: number, rows: number, shared?: number) => Panels;
+
+/**
+ * The micro-kernels of a form; with `matrices` if there are `many`. Rows that the largest tiles fill, as most do, take a
+ * module without the others.
  */
 export function panelsOf(
   memory: WebAssembly.Memory,
   form: TileForm,
   relaxed: boolean,
-): (vectors: number, rows: number) => Panels {
-  return kept(memory, `panels|${form}|${relaxed}`, () => {
+  many = false,
+): PanelsOf {
+  return kept(memory, `panels|${form}|${relaxed}${many ? "|many" : ""}`, () => {
     const heights = Array.from(
       { length: 1 + tileVectors(relaxed) },
       (_, vectors) => tileRows(vectors, relaxed),
     );
-    const filled: (Panels | undefined)[] = [];
-    const ragged: (Panels | undefined)[] = [];
-    const make = (vectors: number, tiles: readonly number[]): Panels =>
+    const made: (Panels | undefined)[] = [];
+    const make = (vectors: number, heights: readonly number[], shared: number): Panels =>
       functionsOf(
         memory,
-        `panel|${vectors}|${tiles}|${form}|${relaxed}`,
-        (module) => definePanel(module, vectors, form, relaxed, tiles),
+        `panel|${vectors}|${heights}|${form}|${relaxed}${shared > 0 ? `|${shared}` : ""}${
+          many ? "|many" : ""
+        }`,
+        (module) => definePanel(module, { vectors, form, relaxed, heights, shared, many }),
       );
-    return (vectors, rows) =>
-      rows % heights[vectors][0] === 0
-        ? filled[vectors] ??= make(vectors, heights[vectors].slice(0, 1))
-        : ragged[vectors] ??= make(vectors, heights[vectors]);
+    return (vectors, rows, shared = 0) => {
+      const filled = rows % heights[vectors][0] === 0;
+      const place = 8 * vectors + (filled ? 4 : 0) + shared;
+      return made[place] ??= make(
+        vectors,
+        filled ? heights[vectors].slice(0, 1) : heights[vectors],
+        shared,
+      );
+    };
   });
 }

@@ -55,15 +55,12 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
   const rowTiles = Math.ceil(rows / tileRows);
   const columnTiles = Math.ceil(columns / tileColumns);
   const wide = 4 * Math.ceil(tileColumns / 4);
-  const ragged = views.scratch;
-  const rowsOfA = ragged + 16 * most * tileRows;
+  const narrow = views.scratch;
+  const rowsOfA = narrow + 16 * tileRows;
   const long = rowsOfA + (turned ? TURNED_ROW * tileRows : 0);
   const packed = long + (inner > LONG_BLOCK ? 4 * wide * tileRows : 0);
   // Vectors that lie astride two lines of the cache are slow to store where the lines are not there yet.
   const astride = columns % 4 !== 0 && inner <= FEW_PRODUCTS;
-  // Where a panel has all columns, what it has beyond them may go where the next row comes, which is stored later.
-  const spilling = columns % 4 !== 0 && columns >= 4 && columns <= 4 * most && columnTiles === 1 &&
-    inner <= BLOCK;
   let strip = -1;
 
   for (let unit = begin; unit < end; unit++) {
@@ -99,9 +96,9 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
       const block = staying ? packed + 4 * k * wide : packed;
       const from = right + k * bInner;
       const inPlace = direct &&
-        (width % 4 === 0 || (bInner >= 4 * columns && (k + length < inner || follows(heap, at, matrix))));
+        (width >= 4 || (bInner >= 4 * columns && (k + length < inner || follows(heap, at, matrix))));
       if (fresh && !inPlace) {
-        packBlock(views, from, bColumn, bInner, block, direct, width, most, length);
+        packBlock(views, from, bColumn, bInner, block, width, most, length);
       }
       let source = left + k * aInner;
       let sourceRow = aRow;
@@ -115,41 +112,20 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
       for (let j = 0, vectors = 0; j < width; j += 4 * vectors) {
         vectors = panelVectors(Math.ceil((width - j) / 4), most);
         const lanes = Math.min(4 * vectors, width - j);
-        const whole = lanes === 4 * vectors;
-        const panel = inPlace || (direct && whole) ? from + 4 * j : block + 4 * j * length;
-        const step = inPlace || (direct && whole) ? bInner : 16 * vectors;
-        if (whole) {
-          const run = panels(vectors, height).panel;
+        const panel = inPlace ? from + 4 * j : block + 4 * j * length;
+        const step = inPlace ? bInner : 16 * vectors;
+        if (lanes >= 4) {
+          const run = panels(vectors, height, 4 * vectors - lanes).panel;
           run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
           continue;
         }
-        const stored = !spilling ? 0 : unit + 1 < end ? height : height - 1;
-        if (stored > 0) {
-          const run = panels(vectors, stored).panel;
-          run(source, sourceRow, sourceStep, panel, step, to, intoRow, stored, length, 0, 0);
-        }
-        if (stored === height) continue;
-        const run = panels(vectors, height - stored).panel;
-        const rest = source + stored * sourceRow;
-        // Blocks of k are added there, unless their sums are long.
+        // Less columns than a vector has go through scratch, where blocks of k are added, unless their sums are long.
+        const run = panels(vectors, height).panel;
         const adding = inner <= LONG_BLOCK ? add : 0;
-        run(
-          rest,
-          sourceRow,
-          sourceStep,
-          panel,
-          step,
-          ragged,
-          16 * vectors,
-          height - stored,
-          length,
-          0,
-          adding,
-        );
+        run(source, sourceRow, sourceStep, panel, step, narrow, 16, height, length, 0, adding);
         if (inner <= LONG_BLOCK && k + length < inner) continue;
-        const target = into + stored * intoRow + 4 * j;
         const adds = inner <= LONG_BLOCK ? 0 : add;
-        packingOf(views.memory).merge(ragged, 16 * vectors, target, intoRow, height - stored, lanes, adds);
+        packingOf(views.memory).merge(narrow, 16, into + 4 * j, intoRow, height, lanes, adds);
       }
       if (k >= LONG_BLOCK && ((k + length) % LONG_BLOCK === 0 || k + length === inner)) {
         packingOf(views.memory).merge(long, 4 * wide, to, 4 * columns, height, width, 1);
@@ -168,17 +144,13 @@ function follows(heap: Float64Array, at: number, matrix: number): boolean {
     matrix % heap[at + 18] + 1 < heap[at + 18];
 }
 
-/**
- * Packs a block of B into its panels, by the way that its strides, in bytes, allow; where B is read in place,
- * only the panel with columns to spare.
- */
+/** Packs a block of B into its panels, by the way that its strides, in bytes, allow. */
 function packBlock(
   views: Views,
   from: number,
   laneStride: number,
   kStride: number,
   to: number,
-  direct: boolean,
   width: number,
   most: number,
   inner: number,
@@ -191,7 +163,6 @@ function packBlock(
     for (let j = 0, vectors = 0; j < width; j += 4 * vectors) {
       vectors = panelVectors(Math.ceil((width - j) / 4), most);
       const lanes = Math.min(4 * vectors, width - j);
-      if (direct && lanes === 4 * vectors) continue;
       const source = from + k * kStride + j * laneStride;
       const target = to + 4 * j * inner + 16 * vectors * k;
       if (laneStride === 4) packing.packColumns(source, kStride, target, lanes, vectors, length);

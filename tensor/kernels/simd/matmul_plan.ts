@@ -5,6 +5,7 @@
  */
 import { joinBatch, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
+import { matmulBatchSimdPlan } from "./matmul_batch.ts";
 import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
 import { BLOCK } from "./tile.ts";
 
@@ -65,10 +66,20 @@ function partsOf(rows: number, count: number, nanoseconds: number): number {
   return Math.max(1, Math.min(MOST_PARTS, Math.floor(nanoseconds / PART)));
 }
 
+/**
+ * Multiplications of a matrix that are too few for the loops of few rows or columns, where there is a batch: if B is read
+ * in place, and if not.
+ */
+const TINY: readonly [number, number] = [2048, 64];
+
 /** The launch that computes a float32 product. Operands: A, B, C, as for `matmulPlan`. */
 export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan {
   const product = joinBatch(sizes);
-  return matmulSkinnySimdPlan(product, relaxed) ?? tilesPlan(product, relaxed, false);
+  const { rows, inner, columns, bColumn } = product;
+  const tiny = rows * inner * columns <= TINY[bColumn === 1 && columns >= 4 ? 0 : 1];
+  const skinny = tiny ? null : matmulSkinnySimdPlan(product, relaxed);
+  return skinny ?? matmulBatchSimdPlan(product, relaxed) ?? matmulSkinnySimdPlan(product, relaxed) ??
+    tilesPlan(product, relaxed, false);
 }
 
 /** The launch of a product by tiles. `exchanged`: the operands are B, A, C. */

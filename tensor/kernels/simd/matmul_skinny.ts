@@ -4,7 +4,8 @@
  * The other operand is streamed once from where it lies. Where its elements along C are neighbours, rows of it
  * are scaled and added, and each element is the same sum as that of `matmul.ts`. Where its elements along k are
  * neighbours, four float32 sums run over k modulo 4 of each `DOT_BLOCK` products; they are added in float64, as
- * (0 + 1) + (2 + 3), and so are the blocks, and the result is rounded once.
+ * (0 + 1) + (2 + 3), and so are the blocks, and the result is rounded once. Where it has no neighbours, as after every
+ * second column is taken, the elements that lie less far apart are taken for such.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import type { Kernel } from "../kernel.ts";
 import type { MatrixProduct } from "../matmul.ts";
 import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
+import { loadApart, placeApart, type Spread, spreadOf } from "./apart.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf, kept, packingOf } from "./instances.ts";
@@ -48,8 +50,11 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
     ? [bColumn, bInner, aInner, aRow, 1, columns]
     : [aRow, aInner, bInner, bColumn, columns, 1];
   if (strides[1] !== 1 && few * inner > COPY_LIMIT) return null;
-  const alongK = strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
-  if (alongK ? strides[2] !== 1 || few >= (swapped ? SKINNY : SKINNY_ALONG_K) : few >= SKINNY) return null;
+  const apart = strides[2] !== 1 && strides[3] !== 1;
+  const alongK = apart
+    ? Math.abs(strides[2]) <= Math.abs(strides[3])
+    : strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
+  if (few >= (alongK && !swapped && !apart ? SKINNY_ALONG_K : SKINNY)) return null;
   const strip = Math.min(STRIPS[alongK ? 1 : 0], Math.max(4, 4 * Math.ceil(many / 4)));
   return {
     kernel: "matmulSkinnySimd.float32",
@@ -63,7 +68,10 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
 }
 
 interface SkinnyFunctions {
-  /** C += x B: address and row of x (bytes, k side by side), address and row of B, C and its row, width, k. */
+  /**
+   * C += x B: address and row of x (bytes, k side by side), address and row of B, C and its row, width, k, and what the
+   * columns of B lie apart.
+   */
   readonly scale: (
     x: number,
     xRow: number,
@@ -73,8 +81,12 @@ interface SkinnyFunctions {
     cRow: number,
     width: number,
     inner: number,
+    bStep: number,
   ) => void;
-  /** C = x B with k side by side in both: x and its row, B and its column, C and its steps, columns, k. */
+  /**
+   * C = x B with k side by side in x: x and its row, B and its column, C and its steps, columns, k, and what the rows of B
+   * lie apart.
+   */
   readonly dot: (
     x: number,
     xRow: number,
@@ -85,17 +97,18 @@ interface SkinnyFunctions {
     cColumn: number,
     columns: number,
     inner: number,
+    bStep: number,
   ) => void;
 }
 
 /** Rows of B that `scale` adds at once, the most first. */
 const ROWS_AT_ONCE = [4, 2, 1] as const;
 
-function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void {
+function defineScale(module: ModuleBuilder, few: number, relaxed: boolean, spread: Spread): void {
   const madd = multiplyAdd(relaxed);
   // deno-fmt-ignore
-  module.define("scale", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
-    (f, x, xRow, b, bRow, c, cRow, width, inner) => {
+  module.define("scale", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, x, xRow, b, bRow, c, cRow, width, inner, bStep) => {
       const block = (size: number): void => {
         const factors = Array.from({ length: few }, () => Array.from({ length: size }, () => f.local("v128")));
         const lines = Array.from({ length: size }, () => f.local("i32"));
@@ -103,13 +116,16 @@ function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void
         const [at, offset] = [f.local("i32"), f.local("i32")];
         const sums = Array.from({ length: few }, () => f.local("v128"));
         const value = f.local("v128");
+        const far = f.local("i32");
         const add = (
           load: (address: Expression<"i32">) => Expression<"v128">,
+          read: (address: Expression<"i32">) => Expression<"v128">,
           store: (address: Expression<"i32">, sum: Expression<"v128">) => void,
         ) => (): void => {
           sums.forEach((sum, i) => f.set(sum, load(i32.add(targets[i], offset))));
+          if (spread !== 1) f.set(far, placeApart(spread, offset, bStep));
           sources.forEach((line, k) => {
-            f.set(value, load(i32.add(line, offset)));
+            f.set(value, read(i32.add(line, spread === 1 ? offset : far)));
             sums.forEach((sum, i) => f.set(sum, madd(factors[i][k], value, sum)));
           });
           sums.forEach((sum, i) => store(i32.add(targets[i], offset), sum));
@@ -123,8 +139,10 @@ function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void
           }
           lines.forEach((line, k) => f.set(line, k === 0 ? b : i32.add(lines[k - 1], bRow)));
           overRow(f, offset, width,
-            add((address) => v128.load(address), (address, sum) => f.store("v128", address, sum)),
-            add((address) => v128.load32Zero(address), (address, sum) => f.storeLane32(address, sum, 0)));
+            add((address) => v128.load(address), (address) => loadApart(f, spread, address, bStep),
+              (address, sum) => f.store("v128", address, sum)),
+            add((address) => v128.load32Zero(address), (address) => v128.load32Zero(address),
+              (address, sum) => f.storeLane32(address, sum, 0)));
           f.advance(x, 4 * size);
           f.advance(b, i32.mul(bRow, size));
           f.advance(inner, -size);
@@ -134,11 +152,11 @@ function defineScale(module: ModuleBuilder, few: number, relaxed: boolean): void
     });
 }
 
-function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
+function defineDot(module: ModuleBuilder, few: number, relaxed: boolean, spread: Spread): void {
   const madd = multiplyAdd(relaxed);
   // deno-fmt-ignore
-  module.define("dot", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
-    (f, x, xRow, b, bColumn, c, cRow, cColumn, columns, inner) => {
+  module.define("dot", ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"], null,
+    (f, x, xRow, b, bColumn, c, cRow, cColumn, columns, inner, bStep) => {
       const block = (size: number): void => {
         const sums = Array.from({ length: few }, () => Array.from({ length: size }, () => f.local("v128")));
         const rows = Array.from({ length: few }, () => f.local("i32"));
@@ -146,11 +164,15 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
         const values = rows.map(() => f.local("v128"));
         const [at, offset, value] = [f.local("i32"), f.local("i32"), f.local("v128")];
         const totals = sums.map((row) => row.map(() => f.local("f64")));
-        const [rest, length] = [f.local("i32"), f.local("i32")];
-        const add = (load: (address: Expression<"i32">) => Expression<"v128">) => (): void => {
+        const [rest, length, far] = [f.local("i32"), f.local("i32"), f.local("i32")];
+        const add = (
+          load: (address: Expression<"i32">) => Expression<"v128">,
+          read: (address: Expression<"i32">) => Expression<"v128">,
+        ) => (): void => {
           rows.forEach((row, i) => f.set(values[i], load(i32.add(row, offset))));
+          if (spread !== 1) f.set(far, placeApart(spread, offset, bStep));
           lines.forEach((line, j) => {
-            f.set(value, load(i32.add(line, offset)));
+            f.set(value, read(i32.add(line, spread === 1 ? offset : far)));
             rows.forEach((_, i) => f.set(sums[i][j], madd(values[i], value, sums[i][j])));
           });
         };
@@ -163,13 +185,16 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
             f.set(length, DOT_BLOCK);
             f.if(i32.ltU(rest, DOT_BLOCK), () => f.set(length, rest));
             for (const sum of sums.flat()) f.set(sum, v128.constI32x4(0));
-            overRow(f, offset, length, add((address) => v128.load(address)), add((address) => v128.load32Zero(address)));
+            overRow(f, offset, length,
+              add((address) => v128.load(address), (address) => loadApart(f, spread, address, bStep)),
+              add((address) => v128.load32Zero(address), (address) => v128.load32Zero(address)));
             sums.forEach((row, i) => row.forEach((sum, j) => {
               const lane = (l: number): Expression<"f64"> => f64.promoteF32(f32x4.extractLane(sum, l));
               const four = f64.add(f64.add(lane(0), lane(1)), f64.add(lane(2), lane(3)));
               f.set(totals[i][j], f64.add(totals[i][j], four));
             }));
-            for (const pointer of [...rows, ...lines]) f.advance(pointer, i32.shl(length, 2));
+            for (const row of rows) f.advance(row, i32.shl(length, 2));
+            for (const line of lines) f.advance(line, i32.mul(length, bStep));
             f.set(rest, i32.sub(rest, length));
           });
           for (let i = 0; i < few; i++) {
@@ -189,14 +214,26 @@ function defineDot(module: ModuleBuilder, few: number, relaxed: boolean): void {
     });
 }
 
+/** What the functions of each spread are kept under, strict and relaxed: making a name takes as long as a small product. */
+const NAMES: Readonly<Record<Spread, readonly [string, string]>> = {
+  1: ["skinny|strict", "skinny|relaxed"],
+  2: ["skinny|strict|2", "skinny|relaxed|2"],
+  3: ["skinny|strict|3", "skinny|relaxed|3"],
+  any: ["skinny|strict|any", "skinny|relaxed|any"],
+};
+
 /** The functions for so many rows; each are made when first asked for. */
-function skinnyOf(memory: WebAssembly.Memory, relaxed: boolean): (rows: number) => SkinnyFunctions {
-  return kept(memory, relaxed ? "skinny|relaxed" : "skinny|strict", () => {
+function skinnyOf(
+  memory: WebAssembly.Memory,
+  relaxed: boolean,
+  spread: Spread,
+): (rows: number) => SkinnyFunctions {
+  return kept(memory, NAMES[spread][relaxed ? 1 : 0], () => {
     const made: (SkinnyFunctions | undefined)[] = [];
     const make = (rows: number): SkinnyFunctions =>
-      functionsOf(memory, `skinny|${rows}|${relaxed}`, (module) => {
-        defineScale(module, rows, relaxed);
-        defineDot(module, rows, relaxed);
+      functionsOf(memory, `skinny|${rows}|${relaxed}${spread === 1 ? "" : `|${spread}`}`, (module) => {
+        defineScale(module, rows, relaxed, spread);
+        defineDot(module, rows, relaxed, spread);
       });
     return (rows) => made[rows] ??= make(rows);
   });
@@ -206,7 +243,7 @@ function skinnyOf(memory: WebAssembly.Memory, relaxed: boolean): (rows: number) 
  * One unit is a strip of the longer side of C, over all of the shorter side.
  *
  * Arguments: those of `matmulSkinnyFloat32` up to whether A is the operand of the longer side; 1 if that
- * operand's neighbours lie along k; elements of a strip; 1 for fused multiply-add; batch axes.
+ * operand's neighbours lie along k, or what is nearer; elements of a strip; 1 for fused multiply-add; batch axes.
  */
 export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
@@ -225,7 +262,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
   const strip = heap[at + 14];
   const relaxed = heap[at + 15] === 1;
   const axes = heap[at + 16];
-  const functions = skinnyOf(views.memory, relaxed);
+  const step = alongK ? manyInner : manyStride;
+  const functions = skinnyOf(views.memory, relaxed, spreadOf(step / 4));
   const memory = views.float32;
   const inPlace = fewInner === 1;
   // Sums of a block of k, of a long block, and of all.
@@ -266,7 +304,7 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
         rows = few - i === 4 ? 2 : Math.min(3, few - i);
         const x = source + i * sourceRow;
         const y = 4 * (to + i * outFew);
-        functions(rows).dot(x, sourceRow, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner);
+        functions(rows).dot(x, sourceRow, from, manyStride, y, 4 * outFew, 4 * outMany, width, inner, step);
       }
       continue;
     }
@@ -274,7 +312,7 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       const length = Math.min(BLOCK, inner - k);
       memory.fill(0, block / 4, (block + buffer) / 4);
       const row = from + k * manyInner;
-      functions(few).scale(source + 4 * k, sourceRow, row, manyInner, block, 4 * strip, width, length);
+      functions(few).scale(source + 4 * k, sourceRow, row, manyInner, block, 4 * strip, width, length, step);
       if (inner <= BLOCK) break;
       packing.merge(block, 0, long, 0, 1, few * strip, k % LONG_BLOCK === 0 ? 0 : 1);
       if ((k + length) % LONG_BLOCK !== 0 && k + length !== inner) continue;

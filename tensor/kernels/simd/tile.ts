@@ -88,6 +88,7 @@ function defineTiles(
   vectors: number,
   form: TileForm,
   relaxed: boolean,
+  shared: number,
 ): FunctionHandle<typeof PANEL, null> {
   const madd = multiplyAdd(relaxed);
   // deno-fmt-ignore
@@ -101,7 +102,8 @@ function defineTiles(
     const rowAt = (i: number): Expression<"i32"> =>
       form === "lines" ? i32.add(a, i32.load(aRow, 4 * i)) : i === 0 ? a : i32.add(pointers[i - 1], aRow);
     // Made once and written for every k: the first product of a process waits for this.
-    const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, 16 * v));
+    const byte = (v: number): number => 16 * v - (v + 1 === vectors ? 4 * shared : 0);
+    const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, byte(v)));
     const added = sums.map((row, i) =>
       row.map((sum, v) => vectors >= height ? madd(left[i], right[0], sum) : madd(left[0], right[v], sum))
     );
@@ -161,14 +163,20 @@ function defineTiles(
       f.set(from, b);
       f.set(table, bStep);
       run();
-      const store = (sum: (i: number, v: number) => Expression<"v128">) => (): void => {
+      const store = (adding: boolean) => (): void => {
         f.set(to, c);
         for (let i = 0; i < height; i++) {
-          for (let v = 0; v < vectors; v++) f.store("v128", to, sum(i, v), 16 * v);
+          const sum = (v: number): Expression<"v128"> => f32x4.add(v128.load(to, byte(v)), sums[i][v]);
+          // What is shared is read before it is added to.
+          const last = vectors - 1;
+          if (adding && shared > 0) f.set(sums[i][last], sum(last));
+          for (let v = 0; v < vectors; v++) {
+            f.store("v128", to, adding && (v < last || shared === 0) ? sum(v) : sums[i][v], byte(v));
+          }
           if (i + 1 < height) f.advance(to, cRow);
         }
       };
-      f.if(add, store((i, v) => f32x4.add(v128.load(to, 16 * v), sums[i][v])), store((i, v) => sums[i][v]));
+      f.if(add, store(true), store(false));
       if (form === "lines") f.advance(aRow, 4 * height);
       else f.advance(a, i32.mul(aRow, height));
       f.advance(c, i32.mul(cRow, height));
@@ -177,20 +185,35 @@ function defineTiles(
   });
 }
 
+/** What a module of panels is made for. */
+export interface PanelKind {
+  /** Vectors of columns. */
+  readonly vectors: number;
+  /** How k runs. */
+  readonly form: TileForm;
+  /** Whether multiplication and addition are fused. */
+  readonly relaxed: boolean;
+  /** Rows of the tiles, the largest first. */
+  readonly heights: readonly number[];
+  /** Columns of the last vector that the one before has as well, where the columns are four or more. */
+  readonly shared: number;
+  /** Whether there is `matrices` as well; for the forms `"unit"`, `"any"` and `"columns"`. */
+  readonly many: boolean;
+}
+
 /**
  * Defines `panel`: C (+)= A B for `vectors` vectors of columns and any number of rows that tiles of `heights` rows, the
  * largest first, fill, tile by tile downwards. Its parameters, all i32: address, row and step of A; address and step
- * of B; address and row of C; rows; the number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C,
- * 0 to store. In the form `"table"`, `strip` does so for `count` panels side by side, in B as in C; `count` comes last.
+ * of B; address and row of C; rows; the number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C, 0 to store. In the form `"table"`, `strip` does so for
+ * `count` panels side by side, in B as in C; `count` comes last. `matrices` does so for `count` matrices; after `count`
+ * come the bytes from one to the next in A, B and C.
  */
-export function definePanel(
-  module: ModuleBuilder,
-  vectors: number,
-  form: TileForm,
-  relaxed: boolean,
-  heights: readonly number[],
-): void {
-  const tiles = heights.map((rows) => ({ rows, run: defineTiles(module, rows, vectors, form, relaxed) }));
+export function definePanel(module: ModuleBuilder, kind: PanelKind): void {
+  const { vectors, form, relaxed, heights, shared, many } = kind;
+  const tiles = heights.map((rows) => ({
+    rows,
+    run: defineTiles(module, rows, vectors, form, relaxed, shared),
+  }));
   // deno-fmt-ignore
   const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
     const whole = f.local("i32");
@@ -205,14 +228,27 @@ export function definePanel(
       f.set(rows, i32.sub(rows, whole));
     });
   });
-  if (form !== "table") return;
+  if (form === "table") {
+    // deno-fmt-ignore
+    module.define("strip", [...PANEL, "i32"], null,
+      (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count) => {
+        f.while(count, () => {
+          f.call(panel, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
+          f.advance(b, 16 * vectors);
+          f.advance(c, 16 * vectors);
+          f.advance(count, -1);
+        });
+      });
+  }
+  if (!many) return;
   // deno-fmt-ignore
-  module.define("strip", [...PANEL, "i32"], null,
-    (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count) => {
+  module.define("matrices", [...PANEL, "i32", "i32", "i32", "i32"], null,
+    (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count, aNext, bNext, cNext) => {
       f.while(count, () => {
         f.call(panel, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
-        f.advance(b, 16 * vectors);
-        f.advance(c, 16 * vectors);
+        f.advance(a, aNext);
+        f.advance(b, bNext);
+        f.advance(c, cNext);
         f.advance(count, -1);
       });
     });
@@ -248,6 +284,24 @@ export interface Panels {
     line: number,
     add: number,
     count: number,
+  ) => void;
+  /** One panel of columns of each of some matrices; where there are many. */
+  readonly matrices: (
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    inner: number,
+    line: number,
+    add: number,
+    count: number,
+    aNext: number,
+    bNext: number,
+    cNext: number,
   ) => void;
 }
 

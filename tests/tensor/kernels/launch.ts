@@ -101,7 +101,7 @@ export function lies(rank: number): fc.Arbitrary<Lie> {
     order: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: rank, maxLength: rank }),
     flipped: flags(4),
     repeated: flags(8),
-    gap: fc.integer({ min: 1, max: 2 }),
+    gap: fc.integer({ min: 1, max: 5 }),
   });
 }
 

@@ -35,7 +35,7 @@ function strictSum(plan: KernelPlan, a: readonly number[], b: readonly number[],
     for (let k = first + step; k < end; k += step) sum = fround(sum + part(k, Math.min(end, k + step)));
     return sum;
   };
-  if (plan.kernel === "matmulSimd.float32" || plan.scalars[10] === 0) {
+  if (plan.kernel !== "matmulSkinnySimd.float32" || plan.scalars[10] === 0) {
     return blocks(0, inner, 4096, (first, end) => blocks(first, end, 256, (k, last) => chain(k, last, 1)));
   }
   let total = 0;
@@ -156,6 +156,30 @@ Deno.test("matmul in SIMD stores rows of no whole vectors one over the end of th
   );
 });
 
+Deno.test("matmul in SIMD goes over many small matrices at once", () => {
+  const sizes = fc.record({
+    batch: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
+    rows: fc.integer({ min: 1, max: 14 }),
+    inner: fc.integer({ min: 1, max: 19 }),
+    columns: fc.integer({ min: 1, max: 25 }),
+    seed: fc.nat(),
+  }).chain((given) =>
+    fc.record({ a: lies(given.batch.length + 2), b: lies(given.batch.length + 2) })
+      .map((operands) => ({ ...given, ...operands }))
+  );
+  const used = new Set<string>();
+  fc.assert(
+    fc.property(
+      sizes,
+      fc.boolean(),
+      cuts,
+      (product, relaxed, cut) => void used.add(check(product, relaxed, cut)),
+    ),
+    { numRuns: 150 },
+  );
+  assertEquals(used.has("matmulBatchSimd.float32"), true);
+});
+
 const plain: Lie = { order: [0, 1], flipped: [false, false], repeated: [false, false], gap: 1 };
 const turned: Lie = { ...plain, order: [1, 0] };
 
@@ -181,6 +205,22 @@ Deno.test("matmul in SIMD reads a skinny operand in place", () => {
           check({ ...sizes, rows: 1203, columns: few, a: b }, relaxed, [0.5]),
           "matmulSkinnySimd.float32",
         );
+      }
+    }
+  }
+});
+
+Deno.test("matmul in SIMD reads a skinny operand in place where its elements lie apart", () => {
+  for (const relaxed of [false, true]) {
+    for (const gap of [2, 3, 4, 5]) {
+      for (const order of [[0, 1], [1, 0]]) {
+        const apart = { ...plain, gap, order };
+        const sizes = { batch: [], rows: 1, inner: 301, columns: 131, a: plain, b: apart, seed: gap };
+        for (const few of [1, 2, 3]) {
+          assertEquals(check({ ...sizes, rows: few }, relaxed, [0.5]), "matmulSkinnySimd.float32");
+          const turned = { ...sizes, rows: 131, columns: few, a: apart, b: plain };
+          assertEquals(check(turned, relaxed, [0.5]), "matmulSkinnySimd.float32");
+        }
       }
     }
   }
