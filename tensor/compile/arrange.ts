@@ -25,8 +25,9 @@ export function arrange(
       else list.push(entry);
     }
   }
+  const results = new Set(wanted);
   for (const { outputs: [slot] } of free) {
-    if (wanted.includes(slot)) continue;
+    if (results.has(slot)) continue;
     const [reader, ...others] = readers.get(slot) ?? [];
     if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;
     const { axes } = reader.attributes as { readonly axes: readonly number[] };

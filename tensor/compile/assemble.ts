@@ -6,20 +6,15 @@
 import { type DType, itemSize } from "../dtype.ts";
 import { toStored, viewOf } from "../kernels/kernel.ts";
 import type { Callee } from "../machine.ts";
-import { chunksOf, type Launch } from "../runtime/claim.ts";
+import type { Launch } from "../runtime/claim.ts";
 import { allocate as allocateBytes, release, views } from "../runtime/heap.ts";
-import { isWorthSharing, runner, tableLength } from "../runtime/pool.ts";
+import { tableLength } from "../runtime/pool.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Lowered } from "./lowered.ts";
+import { type Patch, pushPatch } from "./patches.ts";
 import type { MemoryPlan } from "./plan.ts";
-import { type Span, stagesOf } from "./stages.ts";
-
-/** An argument of a kernel that changes when a buffer moves. */
-export interface Patch {
-  readonly at: number;
-  readonly size: number;
-  readonly offset: number;
-}
+import { type Call, runnersOf } from "./runners.ts";
+import { stagesOf } from "./stages.ts";
 
 /** A scalar that is written before a run. */
 export interface Cell {
@@ -27,14 +22,6 @@ export interface Cell {
   readonly index: number;
   readonly dtype: DType;
   readonly address: number;
-}
-
-/** A call, whose operands' addresses lie at `at` as those of a kernel do. */
-interface Call {
-  readonly callee: Callee;
-  readonly at: number;
-  /** Bytes of an element of each operand. */
-  readonly sizes: readonly number[];
 }
 
 /** A program in the heap. */
@@ -106,11 +93,11 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
       const place = plan.places[buffer.id];
       if (place.kind === "arena") heap[at] = (arena + place.offset) / patch.size + offset;
       else if (place.kind === "argument") argumentPatches[place.index].push(patch);
-      else if (place.kind === "output") push(outputPatches, place.index, patch);
+      else if (place.kind === "output") pushPatch(outputPatches, place.index, patch);
       else if (buffer.role.kind === "constant") {
         const { tensor } = buffer.role;
         if (!constantPatches.has(tensor)) constants.push({ tensor, patches: [] });
-        push(constantPatches, tensor, patch);
+        pushPatch(constantPatches, tensor, patch);
       }
       at++;
     }
@@ -136,7 +123,7 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     launches,
     stagesOf(lowered.launches, plan.places),
     block / 8,
-    Math.min(...overwriting.map(({ first }) => first)),
+    overwriting.reduce((least, { first }) => Math.min(least, first), Infinity),
   );
 
   return {
@@ -151,69 +138,6 @@ export function assemble(lowered: Lowered, plan: MemoryPlan): Assembled {
     callees,
     heldBytes: plan.arenaBytes + 8 * (count + table),
   };
-}
-
-/**
- * What runs the launches in order: the stages that are worth it on all threads, and what lies between them in one
- * go. Tables of stages lie at the float64 address `table`; launch `overwriting` is the first that writes over an
- * argument.
- */
-function runnersOf(
-  launches: readonly (Launch | Call)[],
-  stages: readonly Span[],
-  table: number,
-  overwriting: number,
-): Pick<Assembled, "runners" | "harmless"> {
-  const runners: (() => void)[] = [];
-  let harmless = -1;
-  let alone: Launch[] = [];
-  const flush = (): void => {
-    if (alone.length > 0) runners.push(runner(alone, false, 0));
-    alone = [];
-  };
-  for (const { first, last } of stages) {
-    if (harmless < 0 && last >= overwriting) {
-      flush();
-      harmless = runners.length;
-    }
-    const stage: Launch[] = [];
-    for (const launch of launches.slice(first, last + 1)) {
-      if ("kernel" in launch) stage.push(launch);
-      else {
-        flush();
-        runners.push(caller(launch));
-      }
-    }
-    if (!isWorthSharing(stage)) alone.push(...stage);
-    else {
-      flush();
-      // Short launches fill the gaps that long ones leave at the end.
-      const sorted = stage.toSorted((a, b) => Math.sign(chunksOf(b) - 1) - Math.sign(chunksOf(a) - 1));
-      runners.push(runner(sorted, true, table + tableLength(first)));
-    }
-  }
-  flush();
-  return { runners, harmless: harmless < 0 ? runners.length : harmless };
-}
-
-function caller({ callee, at, sizes }: Call): () => void {
-  return () => {
-    const { float64 } = views();
-    callee.run(sizes.map((size, i) => float64[at + i] * size));
-  };
-}
-
-function push<K>(map: Map<K, Patch[]>, key: K, patch: Patch): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [patch]);
-  else list.push(patch);
-}
-
-/** Writes the addresses of a buffer that moved to the byte `base`. */
-export function move(patches: readonly Patch[], base: number, bases: number[], index: number): void {
-  const heap = views().float64;
-  for (const { at, size, offset } of patches) heap[at] = base / size + offset;
-  bases[index] = base;
 }
 
 /** What `allocate` gives; where the heap is too full for it, `undo` comes before the error. */

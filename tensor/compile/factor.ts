@@ -30,6 +30,7 @@ const MOST_OPERANDS = 16;
 export function factor(given: readonly Work[], tape: Tape, wanted: readonly number[]): Factored {
   const works = [...given];
   const slots = [...tape.slots];
+  const results = new Set(wanted);
   const readers = new Map<number, Set<Work>>();
   const makers = new Map<number, number>();
   works.forEach((work, i) => {
@@ -47,7 +48,7 @@ export function factor(given: readonly Work[], tape: Tape, wanted: readonly numb
     if (found === null) return;
     // Only the way back reads these.
     const own = back.inputs.slice(1).filter((slot) =>
-      isPlain(slot) && !wanted.includes(slot) && readers.get(slot)!.size === 1 &&
+      isPlain(slot) && !results.has(slot) && readers.get(slot)!.size === 1 &&
       !back.base!.inputs.includes(slot)
     );
     const place = own.length < 2 ? undefined : makers.get(own[0]);

@@ -28,31 +28,38 @@ export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly
     uses.set(slot, 1 + (uses.get(slot) ?? 0));
   }
 
-  /** The parts of a sum, in no order; null where something else is added too. */
-  const partsOf = (slot: number, within: Entry[]): readonly Part[] | null => {
-    const entry = makers.get(slot);
-    if (entry === undefined || (within.length > 0 && uses.get(slot) !== 1)) return null;
-    within.push(entry);
-    if (entry.primitive.name === "add") {
-      const lists = entry.inputs.map((input) => partsOf(input, within));
-      return lists.every((list) => list !== null) ? lists.flat() : null;
-    }
+  // How far the parts of sums reach altogether, along the axis that they all are padded along.
+  const widths = new Map<number, { readonly axis: number; readonly width: number }>();
+  for (const entry of entries) {
     const part = partOf(entry, tape);
-    return part === null ? null : [part];
-  };
+    if (part !== null) widths.set(entry.outputs[0], { axis: part.axis, width: part.end - part.begin });
+    if (entry.primitive.name !== "add") continue;
+    const [x, y] = entry.inputs.map((slot) => uses.get(slot) === 1 ? widths.get(slot) : undefined);
+    if (x === undefined || y === undefined || x.axis !== y.axis) continue;
+    widths.set(entry.outputs[0], { axis: x.axis, width: x.width + y.width });
+  }
 
   const gone = new Set<Entry>();
   const joined = new Map<Entry, Entry>();
   for (const entry of entries.toReversed()) {
     if (entry.primitive.name !== "add" || gone.has(entry)) continue;
     const [slot] = entry.outputs;
-    const within: Entry[] = [];
-    const parts = partsOf(slot, within)?.toSorted((a, b) => a.begin - b.begin);
-    if (parts === undefined || !isWhole(parts, tape.slots[slot].shape)) continue;
+    const { shape } = tape.slots[slot];
+    const reached = widths.get(slot);
+    if (reached === undefined || reached.width !== shape[reached.axis]) continue;
+    const within = [entry];
+    const parts: Part[] = [];
+    for (const one of within) {
+      const part = partOf(one, tape);
+      if (part !== null) parts.push(part);
+      else within.push(...one.inputs.map((input) => makers.get(input)!));
+    }
+    parts.sort((a, b) => a.begin - b.begin);
+    if (!isWhole(parts, shape)) continue;
     within.forEach((one) => gone.add(one));
     joined.set(entry, {
       primitive: concatenatePrimitive as unknown as Primitive<never>,
-      attributes: { axis: parts[0].axis },
+      attributes: { axis: reached.axis },
       inputs: parts.map((part) => part.slot),
       outputs: entry.outputs,
     });

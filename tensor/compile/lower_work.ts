@@ -16,7 +16,8 @@ import { launchTotals } from "../totals.ts";
 import { launchFinished } from "./finish.ts";
 import type { LoopWork, ReductionWork } from "./fuse/work.ts";
 import type { Lowering } from "./lowering.ts";
-import { overRows, type RowsWork } from "./rows_form.ts";
+import { overRows } from "./row_extent.ts";
+import type { RowsWork } from "./rows_form.ts";
 
 /** What lowering the works of a tape has in common. */
 export interface Context {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Launch, Lowered } from "./lowered.ts";
-import { depends, type Touched, touchedBy } from "./stages.ts";
+import type { Buffer, Launch, Lowered } from "./lowered.ts";
+import { touchedBy } from "./stages.ts";
 
 /** Most bytes of an operand of a launch that waits, as what it reads stays for longer. */
 const SMALL_BYTES = 1 << 14;
@@ -14,32 +14,64 @@ function isSmall({ callee, total, grain, operands }: Launch): boolean {
   return callee === null && total <= grain && operands.every(({ buffer }) => buffer.bytes <= SMALL_BYTES);
 }
 
+/** Launches that wait and touch a buffer, in order: those that may write it, and the others. */
+interface Waiting {
+  readonly writers: number[];
+  readonly readers: number[];
+}
+
 /** The same with its launches in an order in which short ones come as late as they can. */
 export function delayShort(lowered: Lowered): Lowered {
   const { launches } = lowered;
+  const touched = launches.map((launch) => touchedBy(launches, launch));
   const result: Launch[] = [];
-  let waiting: { readonly launch: Launch; readonly touched: Touched }[] = [];
-  /** Moves those that are needed, and those that these need, to the result. */
-  const take = (isNeeded: (touched: Touched) => boolean): void => {
-    const needed: Touched[] = [];
-    const taken = new Set<Launch>();
-    for (const { launch, touched } of waiting.toReversed()) {
-      if (!isNeeded(touched) && !needed.some((later) => depends(later, touched))) continue;
-      needed.push(touched);
-      taken.add(launch);
+  const waiting = new Set<number>();
+  const touching = new Map<Buffer, Waiting>();
+  /** Lets a launch wait. */
+  const put = (index: number): void => {
+    waiting.add(index);
+    for (const [buffer, written] of touched[index]) {
+      let known = touching.get(buffer);
+      if (known === undefined) touching.set(buffer, known = { writers: [], readers: [] });
+      (written ? known.writers : known.readers).push(index);
     }
-    result.push(...waiting.flatMap(({ launch }) => taken.has(launch) ? [launch] : []));
-    waiting = waiting.filter(({ launch }) => !taken.has(launch));
   };
-  for (const launch of launches) {
-    const touched = touchedBy(launches, launch);
-    if (isSmall(launch)) waiting.push({ launch, touched });
+  /** Moves those that a launch has to wait for, and those that these have to wait for, to the result. */
+  const take = (launch: number): void => {
+    const taken = new Set<number>();
+    const open = [launch];
+    for (let later = open.pop(); later !== undefined; later = open.pop()) {
+      for (const [buffer, written] of touched[later]) {
+        const known = touching.get(buffer);
+        if (known === undefined) continue;
+        for (const list of written ? [known.writers, known.readers] : [known.writers]) {
+          for (let at = 0; at < list.length && list[at] < later; at++) {
+            if (taken.has(list[at]) || !waiting.has(list[at])) continue;
+            taken.add(list[at]);
+            open.push(list[at]);
+          }
+        }
+      }
+    }
+    for (const index of [...taken].sort((a, b) => a - b)) {
+      waiting.delete(index);
+      result.push(launches[index]);
+    }
+  };
+  const takeAll = (): void => {
+    for (const index of waiting) result.push(launches[index]);
+    waiting.clear();
+    touching.clear();
+  };
+  launches.forEach((launch, index) => {
+    if (isSmall(launch)) put(index);
     else {
-      take(launch.callee === null ? (earlier) => depends(touched, earlier) : () => true);
+      if (launch.callee === null) take(index);
+      else takeAll();
       result.push(launch);
     }
-  }
-  take(() => true);
+  });
+  takeAll();
   // Buffers know the places of the launches that touch them.
   for (const buffer of lowered.buffers) {
     buffer.first = Infinity;

@@ -4,6 +4,7 @@
  * @module
  */
 import { itemSize } from "../dtype.ts";
+import { Arena } from "./arena.ts";
 import type { Buffer, Launch, Lowered } from "./lowered.ts";
 import { type Place, type Span, spansOf } from "./stages.ts";
 
@@ -48,28 +49,34 @@ export function planMemory(
   const reuse: number[] = outputs.map(() => -1);
   const places = new Array<Place | undefined>(buffers.length).fill(undefined);
   const passed = new Set(outputs.flatMap((output) => output.kind === "input" ? [output.index] : []));
-  const free = new Map<number, Donated>();
-  for (const argument of donated) if (!passed.has(argument.index)) free.set(argument.index, argument);
+  // Those that no output has, by their bytes.
+  const free = new Map<number, Set<number>>();
+  for (const { index, bytes } of donated) {
+    if (passed.has(index)) continue;
+    const known = free.get(bytes);
+    if (known === undefined) free.set(bytes, new Set([index]));
+    else known.add(index);
+  }
   outputs.forEach((output, i) => {
     if (output.kind !== "buffer" || isScalar(output.abstract)) return;
     const { buffer } = output;
-    for (const argument of free.values()) {
-      const source = inputs.get(argument.index);
-      if (argument.bytes !== buffer.bytes || !fits(source, buffer, launches)) continue;
-      places[buffer.id] = { kind: "argument", index: argument.index };
-      reuse[i] = argument.index;
-      free.delete(argument.index);
+    const sameSize = free.get(buffer.bytes) ?? new Set();
+    for (const index of sameSize) {
+      if (!fits(inputs.get(index), buffer, launches)) continue;
+      places[buffer.id] = { kind: "argument", index };
+      reuse[i] = index;
+      sameSize.delete(index);
       return;
     }
   });
   const copies: { output: number; argument: number }[] = [];
   outputs.forEach((output, i) => {
     if (output.kind !== "buffer" || (isScalar(output.abstract) && !addressed) || reuse[i] >= 0) return;
-    const argument = [...free.values()].find((candidate) => candidate.bytes === output.buffer.bytes);
+    const [argument] = free.get(output.buffer.bytes) ?? [];
     if (argument !== undefined) {
-      free.delete(argument.index);
-      reuse[i] = argument.index;
-      copies.push({ output: i, argument: argument.index });
+      free.get(output.buffer.bytes)!.delete(argument);
+      reuse[i] = argument;
+      copies.push({ output: i, argument });
     } else places[output.buffer.id] = { kind: "output", index: i };
   });
   for (const buffer of buffers) {
@@ -164,29 +171,12 @@ function pack(
   spans: readonly Span[],
   places: (Place | undefined)[],
 ): number {
-  const placed: {
-    readonly offset: number;
-    readonly size: number;
-    readonly first: number;
-    readonly last: number;
-  }[] = [];
+  // Some live before the first launch, and some after the last one.
+  const arena = new Arena(spans.length + 2);
   let total = 0;
-  const widened = lifetimes.map(({ buffer, bytes, first, last }) => ({
-    buffer,
-    bytes,
-    first: spans[first]?.first ?? first,
-    last: spans[last]?.last ?? last,
-  }));
-  for (const { buffer, bytes, first, last } of widened.toSorted((a, b) => b.bytes - a.bytes)) {
+  for (const { buffer, bytes, first, last } of lifetimes.toSorted((a, b) => b.bytes - a.bytes)) {
     const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    const neighbours = placed.filter((other) => other.first <= last && other.last >= first)
-      .sort((a, b) => a.offset - b.offset);
-    let offset = 0;
-    for (const other of neighbours) {
-      if (offset + size <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.size);
-    }
-    placed.push({ offset, size, first, last });
+    const offset = arena.take(size, 1 + (spans[first]?.first ?? first), 1 + (spans[last]?.last ?? last));
     places[buffer.id] = { kind: "arena", offset };
     total = Math.max(total, offset + size);
   }

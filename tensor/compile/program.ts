@@ -12,10 +12,11 @@ import { runPrologue } from "../tape.ts";
 import type { Tape } from "../primitive.ts";
 import { type Abstract, checkLive, constantTensor, Tensor } from "../tensor.ts";
 import { bytesOf, endLife, giveUp, takeArguments } from "./arguments.ts";
-import { assemble, type Assembled, disassemble, move } from "./assemble.ts";
+import { assemble, type Assembled, disassemble } from "./assemble.ts";
 import { lower } from "./lower.ts";
 import type { Lowered, OutputSource } from "./lowered.ts";
 import { delayShort } from "./order.ts";
+import { move } from "./patches.ts";
 import { type MemoryPlan, planMemory } from "./plan.ts";
 import type { Place } from "./stages.ts";
 
@@ -83,9 +84,9 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       : null
   );
   const scalarArguments = tape.inputs.map((slot) => isScalar(tape.slots[slot]));
-  const kept = tape.inputs.map((_, i) =>
-    plan.reuse.includes(i) || lowered.outputs.some((source) => source.kind === "input" && source.index === i)
-  );
+  const lasting = new Set(plan.reuse);
+  for (const source of lowered.outputs) if (source.kind === "input") lasting.add(source.index);
+  const kept = tape.inputs.map((_, i) => lasting.has(i));
   const donation = `its donation to ${tape.name}`;
   const failure = `a failure of ${tape.name}`;
   const copyName = `${tape.name} (a copy of an argument)`;
@@ -134,8 +135,13 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
         runners[i]();
       }
     } catch (error) {
-      giveBack(used, tensors, results);
-      if (reached >= harmless) loseDonated(used, tensors);
+      used.forEach((tensor, i) => {
+        const own = tensor === tensors[i];
+        if (!own) free(tensor.storage!, copyName);
+        // The run may have written over what was given away.
+        else if (reached >= harmless && donated[i] && !scalarArguments[i]) free(tensor.storage!, failure);
+      });
+      results.forEach((tensor) => free(tensor.storage!, failure));
       throw error;
     }
     for (const { output, argument } of plan.copies) {
@@ -157,25 +163,6 @@ export function makeProgram(tape: Tape, outputs: readonly number[], donated: rea
       if (freshPatches[i] === null) results[i] = result(i, tensors, used);
     }
     return { tensors: results, numbers: hostNumbers };
-  };
-
-  /** Frees what a run has allocated that came to nothing. */
-  const giveBack = (
-    used: readonly Tensor[],
-    tensors: readonly Tensor[],
-    results: readonly Tensor[],
-  ): void => {
-    used.forEach((tensor, i) => {
-      if (tensor !== tensors[i]) free(tensor.storage!, copyName);
-    });
-    results.forEach((tensor) => free(tensor.storage!, failure));
-  };
-
-  /** Ends the life of donated arguments that a run may have written over before it broke off. */
-  const loseDonated = (used: readonly Tensor[], tensors: readonly Tensor[]): void => {
-    tensors.forEach((tensor, i) => {
-      if (donated[i] && !scalarArguments[i] && used[i] === tensor) free(tensor.storage!, failure);
-    });
   };
 
   /** An output that has no fresh memory. */

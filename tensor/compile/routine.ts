@@ -4,9 +4,10 @@
  * @module
  */
 import type { Body } from "../primitive.ts";
-import { assemble, disassemble, move } from "./assemble.ts";
+import { assemble, disassemble } from "./assemble.ts";
 import { lower } from "./lower.ts";
 import { delayShort } from "./order.ts";
+import { move } from "./patches.ts";
 import { planMemory } from "./plan.ts";
 
 /** A body in the heap. */

@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { vectorMode } from "../kernel_choice.ts";
-import type { Entry, Tape } from "../primitive.ts";
-import { equalShapes, type Shape, sizeOf } from "../shape.ts";
+import type { Tape } from "../primitive.ts";
+import { equalShapes, type Shape } from "../shape.ts";
 import { constantsOf } from "./constants.ts";
 import { inputsOf, type LoopWork, outputsOf, type Work } from "./fuse/work.ts";
+import { AcyclicGroups } from "./graph/acyclic_groups.ts";
+import { inDependencyOrder } from "./graph/dependency_order.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
-import { FEW, isApart, rowsOf, withoutTotals } from "./row_works.ts";
+import { areBetterApart, fitsRows, readsInPlace } from "./row_members.ts";
+import { rowsOf, withoutTotals } from "./row_works.ts";
 import { formOfRows, type RowsWork } from "./rows_form.ts";
 
 /** Most operands of a loop over rows. */
@@ -18,12 +20,6 @@ const MOST_OPERANDS = 16;
 
 /** Most works that become one. */
 const MOST_WORKS = 24;
-
-/**
- * Elements of a row, and of what lies between the elements of a row, up to which a reduction has loops of its own that a
- * loop over rows does not come near to, where there are more than `FEW` in all.
- */
-const OWN = [64, 15] as const;
 
 /**
  * The works with those on the same rows joined, in an order in which each finds its inputs ready. `wanted` are the slots
@@ -35,11 +31,17 @@ export function joinRows(
   wanted: ReadonlySet<number>,
   given: ReadonlySet<number>,
 ): readonly (Work | RowsWork)[] {
-  const rows = works.map((work) => rowsOf(work, tape)).filter((rows) => rows !== null);
-  if (rows.length === 0) return works;
+  // Long programs have the same rows again and again.
+  const rows = new Map<string, Rows>();
+  for (const work of works) {
+    const one = rowsOf(work, tape);
+    if (one !== null) rows.set(`${one.shape}|${one.axes}`, one);
+  }
+  if (rows.size === 0) return works;
+  const kinds = [...rows.values()];
   const apart = works.flatMap((work) =>
     work.kind === "loop" &&
-      work.totals.some(({ alone }) => rows.some((one) => extentOf(one, alone.shape) !== null))
+      work.totals.some(({ alone }) => kinds.some((one) => extentOf(one, alone.shape) !== null))
       ? withoutTotals(work)
       : [work]
   );
@@ -62,12 +64,11 @@ class Joining {
   /** For each work those that make what it reads, and those that read what it makes. */
   readonly #before: readonly (readonly number[])[];
   readonly #after: readonly (readonly number[])[];
-  /** For each work the first one of its group. */
-  readonly #group: number[];
-  /** The groups by their first works. */
+  /** The rows that each work has to read whole. */
+  readonly #rows: readonly (Rows | null)[];
+  readonly #graph: AcyclicGroups;
+  /** The groups that become one loop, by the names that the graph has for them. */
   readonly #groups = new Map<number, Group>();
-  /** The last work in a group. */
-  #last = -1;
 
   constructor(
     works: readonly Work[],
@@ -79,7 +80,7 @@ class Joining {
     this.#tape = tape;
     this.#wanted = wanted;
     this.#given = given;
-    this.#group = works.map((_, i) => i);
+    this.#rows = works.map((work) => rowsOf(work, tape));
     works.forEach((work, i) => outputsOf(work).forEach((slot) => this.#producer.set(slot, i)));
     works.forEach((work, i) => {
       for (const slot of new Set(inputsOf(work))) {
@@ -88,25 +89,31 @@ class Joining {
         else users.push(i);
       }
     });
-    this.#before = works.map((work) => inputsOf(work).flatMap((slot) => this.#producer.get(slot) ?? []));
-    this.#after = works.map((work) => outputsOf(work).flatMap((slot) => this.#users.get(slot) ?? []));
+    // A loop may go on with a result that it keeps.
+    this.#before = works.map((work, i) =>
+      inputsOf(work).flatMap((slot) => this.#producer.get(slot) ?? []).filter((from) => from !== i)
+    );
+    this.#after = works.map((work, i) =>
+      outputsOf(work).flatMap((slot) => this.#users.get(slot) ?? []).filter((next) => next !== i)
+    );
+    this.#graph = new AcyclicGroups(this.#before, this.#after);
   }
 
   result(): readonly (Work | RowsWork)[] {
-    this.#works.forEach((work, i) => {
-      const rows = rowsOf(work, this.#tape);
+    this.#rows.forEach((rows, i) => {
       if (rows === null || !this.#isFree(i)) return;
       const members = this.#grow(i, rows);
-      if (members.length === 1 || this.#isBetterApart(members, rows)) return;
-      for (const member of members) this.#group[member] = members[0];
-      this.#groups.set(members[0], { rows, members });
-      this.#last = Math.max(this.#last, ...members);
+      if (members.length === 1) return;
+      const reading = members.filter((member) => this.#rows[member] !== null).length;
+      const works = members.map((member) => this.#works[member]);
+      if (areBetterApart(works, reading, rows, this.#tape)) this.#graph.split(i);
+      else this.#groups.set(i, { rows, members });
     });
     return this.#ordered();
   }
 
   #isFree(i: number): boolean {
-    return !this.#groups.has(this.#group[i]);
+    return !this.#groups.has(this.#graph.groupOf(i));
   }
 
   /** All works that can be one with the first, in order. */
@@ -119,27 +126,14 @@ class Joining {
       for (const next of this.#neighbours(members)) {
         if (members.size === MOST_WORKS) break;
         if (!fits.has(next)) fits.set(next, this.#fits(next, rows));
-        if (!fits.get(next)! || !this.#joinable(members, next, rows)) continue;
+        if (!fits.get(next)! || !this.#joinable(members, next, rows) || !this.#graph.join(first, next)) {
+          continue;
+        }
         members.add(next);
         changed = true;
       }
     }
     return [...members].sort((a, b) => a - b);
-  }
-
-  /** Whether works are a reduction and what is done with its results alone, and the reduction is faster by itself. */
-  #isBetterApart(members: readonly number[], { shape, axes }: Rows): boolean {
-    const last = axes[axes.length - 1];
-    const along = last === shape.length - 1;
-    const size = sizeOf(along ? shape.slice(axes[0]) : shape.slice(last + 1));
-    if (vectorMode() === null || size > OWN[along ? 0 : 1] || sizeOf(shape) <= FEW) return false;
-    const reading = members.filter((i) => rowsOf(this.#works[i], this.#tape) !== null);
-    return reading.length === 1 &&
-      members.every((i) =>
-        outputsOf(this.#works[i]).every((slot) =>
-          extentOf({ shape, axes }, this.#tape.slots[slot].shape) === "single"
-        )
-      );
   }
 
   /** Works that read what the members make or make what they read; those that read come first. */
@@ -150,32 +144,11 @@ class Joining {
     return [...found].filter((i) => !members.has(i) && this.#isFree(i));
   }
 
-  /** Whether a work is one on the rows. */
+  /** Whether a work is one on the rows, and none that has to be a loop of its own. */
   #fits(i: number, rows: Rows): boolean {
     const work = this.#works[i];
-    const shapeOf = (slot: number): Shape => this.#tape.slots[slot].shape;
-    const dtypes = [...inputsOf(work), ...outputsOf(work)].map((slot) => this.#tape.slots[slot].dtype);
-    if (dtypes.some(isApart)) return false;
-    const own = rowsOf(work, this.#tape);
-    if (own !== null) return equalShapes(own.shape, rows.shape) && equalShapes(own.axes, rows.axes);
-    if (work.kind === "loop") {
-      return work.base === null && work.totals.length === 0 &&
-        extentOf(rows, shapeOf(work.outputs[0])) !== null &&
-        !this.#overwrites(work);
-    }
-    if (work.kind === "reduction") return false;
-    const { name } = work.entry.primitive;
-    if (name !== "reshape" && name !== "broadcastTo" && name !== "stopGradient") return false;
-    const [from, to] = [work.entry.inputs[0], work.entry.outputs[0]].map((slot) =>
-      extentOf(rows, shapeOf(slot))
-    );
-    if (name === "broadcastTo") return from === "single" && to !== null && this.#keepsAxes(work.entry);
-    return from === "single" && to === "single";
-  }
-
-  /** Whether a broadcast puts no axes before those that there are. */
-  #keepsAxes({ inputs: [from], outputs: [to] }: Entry): boolean {
-    return this.#tape.slots[from].shape.length === this.#tape.slots[to].shape.length;
+    if (!fitsRows(work, this.#rows[i], rows, this.#tape)) return false;
+    return this.#rows[i] !== null || work.kind !== "loop" || !this.#overwrites(work);
   }
 
   /** Whether a loop can store a result over a donated argument, as an update does; only a loop of its own can. */
@@ -189,81 +162,40 @@ class Joining {
 
   #joinable(members: ReadonlySet<number>, next: number, rows: Rows): boolean {
     const joined = new Set(members).add(next);
+    const isMade = (slot: number): boolean => joined.has(this.#producer.get(slot) ?? -1);
     for (const i of [next, ...this.#after[next].filter((user) => members.has(user))]) {
-      if (!this.#readsInPlace(i, joined, rows)) return false;
+      if (!readsInPlace(this.#works[i], isMade, rows, this.#tape)) return false;
     }
     const operands = new Set<number>();
     for (const i of joined) {
-      for (const slot of inputsOf(this.#works[i])) {
-        if (!joined.has(this.#producer.get(slot) ?? -1)) operands.add(slot);
-      }
+      for (const slot of inputsOf(this.#works[i])) if (!isMade(slot)) operands.add(slot);
       for (const slot of outputsOf(this.#works[i])) {
         if (this.#wanted.has(slot) || (this.#users.get(slot) ?? []).some((user) => !joined.has(user))) {
           operands.add(slot);
         }
       }
     }
-    return operands.size <= MOST_OPERANDS && !this.#leavesAndReturns(joined);
-  }
-
-  /** Whether a work reads what others of its group make element by element, and not broadcast over other axes. */
-  #readsInPlace(i: number, joined: ReadonlySet<number>, { shape, axes }: Rows): boolean {
-    const work = this.#works[i];
-    if (work.kind === "entry" && work.entry.primitive.name === "reshape") return true;
-    const own = work.kind === "loop" ? this.#tape.slots[work.outputs[0]].shape : shape;
-    const ones = shape.map((extent, axis) => axes.includes(axis) ? 1 : extent);
-    return inputsOf(work).every((slot) => {
-      if (!joined.has(this.#producer.get(slot) ?? -1)) return true;
-      const from = this.#tape.slots[slot].shape;
-      const same = work.kind === "entry" && work.entry.primitive.name === "stopGradient";
-      return same || equalShapes(from, own) || (equalShapes(own, shape) && equalShapes(from, ones));
-    });
-  }
-
-  /** Whether a path leads out of works and back into them: then they cannot be one. */
-  #leavesAndReturns(joined: ReadonlySet<number>): boolean {
-    // A way back may lead through the earlier works of a group, from its last one.
-    const last = Math.max(this.#last, ...joined);
-    const stack = [...joined].flatMap((i) => this.#after[i].filter((next) => !joined.has(next)));
-    const seen = new Set(stack);
-    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-      if (joined.has(i)) return true;
-      if (i > last) continue;
-      // Works of a group are carried out together.
-      const together = this.#groups.get(this.#group[i])?.members ?? [];
-      for (const next of [...this.#after[i], ...together]) {
-        if (!seen.has(next)) stack.push(next);
-        seen.add(next);
-      }
-    }
-    return false;
+    return operands.size <= MOST_OPERANDS;
   }
 
   #ordered(): readonly (Work | RowsWork)[] {
-    const result: (Work | RowsWork)[] = [];
-    const done = new Set<number>();
     const constants = constantsOf(this.#tape);
-    const visit = (i: number): void => {
-      const first = this.#group[i];
-      if (done.has(first)) return;
-      done.add(first);
-      const group = this.#groups.get(first);
-      const members = group?.members ?? [first];
-      for (const member of members) this.#before[member].forEach(visit);
-      const parts = members.map((member) => this.#works[member]);
-      if (group === undefined) result.push(...parts);
-      else {
-        const leaves = (slot: number): boolean => this.#leaves(slot, first);
-        result.push(formOfRows(group.rows, parts, this.#tape, constants, leaves));
-      }
-    };
-    this.#works.forEach((_, i) => visit(i));
-    return result;
+    const order = inDependencyOrder(this.#works.keys(), {
+      groupOf: (i) => this.#graph.groupOf(i),
+      membersOf: (group) => this.#groups.get(group)?.members ?? [group],
+      before: (i) => this.#before[i],
+    });
+    return order.map((at) => {
+      const group = this.#groups.get(at);
+      if (group === undefined) return this.#works[at];
+      const parts = group.members.map((member) => this.#works[member]);
+      return formOfRows(group.rows, parts, this.#tape, constants, (slot) => this.#leaves(slot, at));
+    });
   }
 
   /** Whether something outside of its group needs a slot. */
   #leaves(slot: number, group: number): boolean {
     return this.#wanted.has(slot) ||
-      (this.#users.get(slot) ?? []).some((user) => this.#group[user] !== group);
+      (this.#users.get(slot) ?? []).some((user) => this.#graph.groupOf(user) !== group);
   }
 }

@@ -5,11 +5,11 @@
  */
 import { costOf, type Expression, formatExpressions, input, substituteAll } from "../kernels/expression.ts";
 import type { RowForm, RowOutput, RowStep } from "../kernels/row_form.ts";
-import type { Operand } from "../machine.ts";
 import { primitiveOf, type Tape } from "../primitive.ts";
-import { broadcastStrides, equalShapes, type Shape } from "../shape.ts";
+import { equalShapes, type Shape } from "../shape.ts";
 import { outputsOf, type Work } from "./fuse/work.ts";
 import { extentOf, type Rows } from "./row_extent.ts";
+import { memoized, NAMED, orderSteps, VALUES } from "./row_steps.ts";
 
 /** A loop over rows in place of several works. */
 export interface RowsWork extends Rows {
@@ -28,10 +28,6 @@ export interface RowsWork extends Rows {
 
 /** What computing an element anew may cost, in plain operations, rather than keeping it. */
 const CHEAP = 8;
-
-/** Where values of steps, and values that may be kept, are numbered from until the inputs are known. */
-const VALUES = 1 << 16;
-const NAMED = 1 << 20;
 
 /** The form of works on the same rows, of which `leaves` tells what is needed elsewhere; `constants` are those of the tape. */
 export function formOfRows(
@@ -140,7 +136,13 @@ class Forming {
     for (const work of this.#parts) this.#add(work);
     const outputs = this.#parts.flatMap(outputsOf).filter(this.#leaves);
     const stored = outputs.map((slot) => this.#known.get(slot)!);
-    const { steps, values } = this.#ordered(stored);
+    const { steps, values } = orderSteps({
+      inputs: this.#inputs.length,
+      steps: this.#steps,
+      stepOf: this.#stepOf,
+      named: this.#named,
+      stored,
+    });
     const form: Omit<RowForm, "name"> = {
       inputs: this.#inputs.map(({ slot }) => this.#tape.slots[slot].dtype),
       steps,
@@ -159,86 +161,6 @@ class Forming {
       entries: this.#entries,
     };
   }
-
-  /**
-   * The steps in an order in which those that do not wait for each other follow each other, with what is kept, and the
-   * stored values in terms of them.
-   */
-  #ordered(stored: readonly Expression[]): {
-    readonly steps: readonly RowStep[];
-    readonly values: readonly Expression[];
-  } {
-    const levels: number[] = [];
-    const levelOf = memoized((node: Expression): number => {
-      if (node.op === "input") {
-        if (node.index >= NAMED) return levelOf(this.#named[node.index - NAMED]);
-        return node.index >= VALUES ? levels[this.#stepOf[node.index - VALUES]] + 1 : 0;
-      }
-      return "operands" in node ? Math.max(0, ...node.operands.map(levelOf)) : 0;
-    });
-    for (const step of this.#steps) levels.push(levelOf(step.value));
-    // What a kept value would be read for: the passes of these levels.
-    const readers = this.#named.map(() => new Set<number>());
-    const visited = new Set<string>();
-    const mark = (node: Expression, level: number): void => {
-      if (node.op === "input") {
-        if (node.index < NAMED) return;
-        const name = node.index - NAMED;
-        if (visited.has(`${name} ${level}`)) return;
-        visited.add(`${name} ${level}`);
-        readers[name].add(level);
-        mark(this.#named[name], level);
-      } else if ("operands" in node) node.operands.forEach((operand) => mark(operand, level));
-    };
-    this.#steps.forEach((step, i) => {
-      // Such a step goes along the row more than once.
-      mark(step.value, levels[i]);
-      if (step.op !== "reduce") mark(step.value, levels[i] + 0.5);
-    });
-    stored.forEach((value) => mark(value, Infinity));
-    const order: { readonly level: number; readonly step: number; readonly named: number }[] = [
-      ...this.#named.flatMap((value, named) =>
-        readers[named].size > 1 ? [{ level: levelOf(value), step: -1, named }] : []
-      ),
-      ...this.#steps.map((_, step) => ({ level: levels[step], step, named: -1 })),
-    ];
-    order.sort((a, b) => a.level - b.level);
-    const inputs = this.#inputs.map((_, i) => input(i));
-    const steps: RowStep[] = [];
-    const values = this.#stepOf.map((): Expression | null => null);
-    const named = this.#named.map((): Expression | null => null);
-    let next = inputs.length;
-    const resolve = memoized((node: Expression): Expression => {
-      if (node.op === "constant") return node;
-      if (node.op !== "input") {
-        return { ...node, operands: node.operands.map(resolve) } as unknown as Expression;
-      }
-      if (node.index < VALUES) return inputs[node.index];
-      if (node.index < NAMED) return values[node.index - VALUES]!;
-      return named[node.index - NAMED] ?? resolve(this.#named[node.index - NAMED]);
-    });
-    for (const { step, named: name } of order) {
-      if (step < 0) {
-        steps.push({ op: "keep", value: resolve(this.#named[name]) });
-        named[name] = input(next++);
-      } else {
-        steps.push({ ...this.#steps[step], value: resolve(this.#steps[step].value) });
-        this.#stepOf.forEach((of, value) => {
-          if (of === step) values[value] = input(next++);
-        });
-      }
-    }
-    return { steps, values: stored.map(resolve) };
-  }
-}
-
-/** A function of expressions that computes what was shared once. */
-function memoized<T>(compute: (node: Expression) => T): (node: Expression) => T {
-  const known = new Map<Expression, T>();
-  return (node) => {
-    if (!known.has(node)) known.set(node, compute(node));
-    return known.get(node)!;
-  };
 }
 
 /** The places of the inputs that an expression reads. */
@@ -258,20 +180,4 @@ function nameOf({ steps, outputs }: Omit<RowForm, "name">): string {
     step.op === "reduce" ? step.reduction : step.op === "normalize" ? `normalize ${step.eps}` : step.op
   );
   return `${kinds}|${formatExpressions([...steps, ...outputs].map(({ value }) => value))}`;
-}
-
-/** An operand that broadcasts to `shape`, which is that of rows or of one element of each, over the shape of the rows. */
-export function overRows(x: Operand, shape: Shape, rows: Rows): Operand {
-  const own = broadcastStrides(x.shape, x.strides, shape);
-  if (equalShapes(shape, rows.shape)) return { ...x, shape: rows.shape, strides: own };
-  const all = shape.length === rows.shape.length;
-  let next = 0;
-  const strides = rows.shape.map((_, axis) => {
-    if (rows.axes.includes(axis)) {
-      if (all) next++;
-      return 0;
-    }
-    return own[next++];
-  });
-  return { ...x, shape: rows.shape, strides };
 }

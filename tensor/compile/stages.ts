@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Intervals } from "./intervals.ts";
 import type { Buffer, Launch, LaunchOperand } from "./lowered.ts";
 
 /** The place of a buffer. */
@@ -42,7 +43,7 @@ export function touchedBy(launches: readonly Launch[], launch: Launch): Touched 
 }
 
 /** Whether what touches some buffers has to wait for what touched others. */
-export function depends(later: Touched, earlier: Touched): boolean {
+function depends(later: Touched, earlier: Touched): boolean {
   for (const [buffer, written] of later) {
     const before = earlier.get(buffer);
     if (before !== undefined && (written || before)) return true;
@@ -92,6 +93,12 @@ interface Range {
   readonly written: boolean;
 }
 
+/** Bytes of a space that launches touch, and those of them that launches may write. */
+interface Touching {
+  readonly all: Intervals;
+  readonly written: Intervals;
+}
+
 /** The spans of launches that do not depend on each other where buffers lie in these places. */
 export function stagesOf(launches: readonly Launch[], places: readonly Place[]): readonly Span[] {
   const rangeOf = (launch: Launch, operand: LaunchOperand): Range => {
@@ -107,21 +114,23 @@ export function stagesOf(launches: readonly Launch[], places: readonly Place[]):
   const ranges = new Map(
     launches.map((launch) => [launch, launch.operands.map((operand) => rangeOf(launch, operand))]),
   );
-  const touched = new Map<string, Range[]>();
+  const touched = new Map<string, Touching>();
   return cut(
     launches,
     (launch) =>
-      ranges.get(launch)!.some(({ space, start, end, written }) =>
-        touched.get(space)?.some((other) =>
-          (written || other.written) && other.start < end && start < other.end
-        )
-      ),
+      ranges.get(launch)!.some(({ space, start, end, written }) => {
+        const known = touched.get(space);
+        return known !== undefined && (written ? known.all : known.written).endOfFirstIn(start, end) >= 0;
+      }),
     (launch, alone) => {
       if (alone) touched.clear();
-      for (const range of ranges.get(launch)!) {
-        const known = touched.get(range.space);
-        if (known === undefined) touched.set(range.space, [range]);
-        else known.push(range);
+      for (const { space, start, end, written } of ranges.get(launch)!) {
+        let known = touched.get(space);
+        if (known === undefined) {
+          touched.set(space, known = { all: new Intervals(), written: new Intervals() });
+        }
+        known.all.add(start, end);
+        if (written) known.written.add(start, end);
       }
     },
   );

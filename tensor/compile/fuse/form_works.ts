@@ -6,29 +6,21 @@
 import { type Expression, formatExpressions, input, substitute } from "../../kernels/expression.ts";
 import { simplifyExpressions } from "../../kernels/simplify.ts";
 import { primitiveOf } from "../../primitive.ts";
-import { expressionOf, type Fusion, inputsOfEntry, shapeOf } from "./fusion.ts";
-import { groupOf, leaves } from "./groups.ts";
+import { inDependencyOrder } from "../graph/dependency_order.ts";
+import { expressionOf, type Fusion, shapeOf } from "./fusion.ts";
+import { type Grouping, leaves } from "./groups.ts";
 import type { ReductionWork, Work } from "./work.ts";
 
 /** The groups as work, in an order that follows their dependencies. */
-export function formWorks(fusion: Fusion): Work[] {
-  const result: Work[] = [];
-  const done = new Set<number>();
-  const visit = (group: number): void => {
-    if (done.has(group)) return;
-    done.add(group);
-    for (const i of fusion.members[group]) {
-      for (const slot of inputsOfEntry(fusion, i)) {
-        const producer = fusion.producer.get(slot);
-        if (producer !== undefined) visit(groupOf(fusion, producer));
-      }
-    }
-    result.push(workOf(fusion, fusion.members[group]));
-  };
-  fusion.entries.forEach((_, i) => {
-    if (fusion.live[i]) visit(groupOf(fusion, i));
+export function formWorks(grouping: Grouping): readonly Work[] {
+  const { entries, live, groups, before } = grouping;
+  const needed = entries.flatMap((_, i) => live[i] ? [i] : []);
+  const order = inDependencyOrder(needed, {
+    groupOf: (i) => groups.groupOf(i),
+    membersOf: (group) => groups.membersOf(group),
+    before: (i) => before[i],
   });
-  return result;
+  return order.map((group) => workOf(grouping, groups.membersOf(group)));
 }
 
 function reductionOf(fusion: Fusion, i: number): ReductionWork {

@@ -8,6 +8,7 @@ import type { Recomputed } from "../recompute.ts";
 import { absorb } from "./absorb.ts";
 import { formWorks } from "./form_works.ts";
 import { startFusion } from "./fusion.ts";
+import { startGroups } from "./groups.ts";
 import { joinFinishes } from "./join_finishes.ts";
 import { joinLoops } from "./join_loops.ts";
 import { joinTotals } from "./join_totals.ts";
@@ -24,8 +25,9 @@ export function fuse(
 ): readonly Work[] {
   const fusion = startFusion(recomputed, new Set(outputs), new Set(given));
   absorb(fusion);
-  joinLoops(fusion);
-  joinFinishes(fusion);
-  joinTotals(fusion);
-  return formWorks(fusion);
+  const grouping = startGroups(fusion);
+  joinLoops(grouping);
+  joinFinishes(grouping);
+  joinTotals(grouping);
+  return formWorks(grouping);
 }

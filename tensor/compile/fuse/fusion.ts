@@ -1,5 +1,5 @@
 /**
- * The state of a fusion: the entries of a tape, who makes and who reads each slot, and which entries are one group.
+ * The state of a fusion: the entries of a tape, and who makes and who reads each slot.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Absorbed {
   readonly inputs: readonly number[];
 }
 
-/** What is known of the entries while they are fused; entries and groups go by numbers. */
+/** What is known of the entries while they are fused; entries go by numbers. */
 export interface Fusion {
   /** The tape. */
   readonly tape: Tape;
@@ -45,21 +45,9 @@ export interface Fusion {
   users: ReadonlyMap<number, readonly number[]>;
   /** Whether each entry is needed. */
   live: readonly boolean[];
-  /** For each entry that was joined with another the one that it was joined with, for others themselves. */
-  readonly parent: number[];
-  /** The entries of each group. */
-  readonly members: (readonly number[])[];
-  /** Operands of a loop over each group, or more. */
-  most: number[];
-  /** The last entry of all that have been joined with another. */
-  furthest: number;
-  /** The last search that has met a group. */
-  readonly seen: number[];
-  /** Searches so far. */
-  searches: number;
 }
 
-/** A fusion in which every entry is a group of its own. */
+/** What is known at first. */
 export function startFusion(
   { tape, entries, copies, bases }: Recomputed,
   wanted: ReadonlySet<number>,
@@ -74,12 +62,6 @@ export function startFusion(
     absorbed: new Map(),
     users: new Map(),
     live: [],
-    parent: entries.map((_, i) => i),
-    members: entries.map((_, i) => [i]),
-    most: [],
-    furthest: -1,
-    seen: entries.map(() => 0),
-    searches: 0,
   };
   trace(fusion);
   return fusion;
@@ -101,7 +83,6 @@ export function trace(fusion: Fusion): void {
   }
   fusion.users = users;
   fusion.live = live;
-  fusion.most = fusion.entries.map((_, i) => inputsOfEntry(fusion, i).length + 1);
 }
 
 /** The slots that an entry reads, or what it has taken in. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AcyclicGroups } from "../graph/acyclic_groups.ts";
 import { type Fusion, inputsOfEntry } from "./fusion.ts";
 
 /** Most operands of a fused loop. */
@@ -11,25 +12,36 @@ const MOST_OPERANDS = 24;
 /** Most entries of a fused loop. */
 const MOST_ENTRIES = 120;
 
-/** The group of an entry. */
-export function groupOf(fusion: Fusion, i: number): number {
-  let root = i;
-  while (fusion.parent[root] !== root) root = fusion.parent[root];
-  return root;
+/** A fusion whose entries are in groups. */
+export interface Grouping extends Fusion {
+  /** The groups, which go by one of their entries. */
+  readonly groups: AcyclicGroups;
+  /** The entries that make what each entry reads. */
+  readonly before: readonly (readonly number[])[];
+  /** Operands of a loop over each group, or more. */
+  readonly most: number[];
+}
+
+/** A fusion in which every entry is a group of its own. */
+export function startGroups(fusion: Fusion): Grouping {
+  const { entries, live, users, producer } = fusion;
+  const before = entries.map((_, i) =>
+    live[i] ? inputsOfEntry(fusion, i).flatMap((slot) => producer.get(slot) ?? []) : []
+  );
+  const after = entries.map(({ outputs }) => outputs.flatMap((slot) => users.get(slot) ?? []));
+  const most = entries.map((_, i) => inputsOfEntry(fusion, i).length + 1);
+  return { ...fusion, groups: new AcyclicGroups(before, after), before, most };
 }
 
 /** Makes the members of a group those of another, after its own, if they can be one loop; whether they can. */
-export function join(fusion: Fusion, group: number, other: number): boolean {
-  const members = [...fusion.members[group], ...fusion.members[other]];
-  if (members.length > MOST_ENTRIES) return false;
-  let most = fusion.most[group] + fusion.most[other];
-  if (most > MOST_OPERANDS) most = countOperands(fusion, new Set(members));
-  if (most > MOST_OPERANDS || reaches(fusion, group, other) || reaches(fusion, other, group)) return false;
-  fusion.most[group] = most;
-  fusion.parent[other] = group;
-  fusion.members[group] = members;
-  fusion.members[other] = [];
-  fusion.furthest = Math.max(fusion.furthest, ...members);
+export function join(grouping: Grouping, group: number, other: number): boolean {
+  const { groups, most } = grouping;
+  const [own, others] = [groups.membersOf(group), groups.membersOf(other)];
+  if (own.length + others.length > MOST_ENTRIES) return false;
+  let operands = most[group] + most[other];
+  if (operands > MOST_OPERANDS) operands = countOperands(grouping, new Set([...own, ...others]));
+  if (operands > MOST_OPERANDS || !groups.join(group, other)) return false;
+  most[group] = operands;
   return true;
 }
 
@@ -50,26 +62,4 @@ function countOperands(fusion: Fusion, members: ReadonlySet<number>): number {
 export function leaves(fusion: Fusion, i: number, members: ReadonlySet<number>): boolean {
   const [slot] = fusion.entries[i].outputs;
   return fusion.wanted.has(slot) || (fusion.users.get(slot) ?? []).some((user) => !members.has(user));
-}
-
-/** Whether a path leads from one group to another through a third: then they cannot be one loop. */
-function reaches(fusion: Fusion, from: number, to: number): boolean {
-  // Beyond that, every entry is a group of its own, and leads to later ones only.
-  const last = Math.max(fusion.furthest, ...fusion.members[to]);
-  const search = ++fusion.searches;
-  const stack = [from];
-  for (let group = stack.pop(); group !== undefined; group = stack.pop()) {
-    for (const i of fusion.members[group]) {
-      for (const slot of fusion.entries[i].outputs) {
-        for (const user of fusion.users.get(slot) ?? []) {
-          const next = groupOf(fusion, user);
-          if (next === to && group !== from) return true;
-          if (next === to || next === from || fusion.seen[next] === search) continue;
-          fusion.seen[next] = search;
-          if (fusion.members[next].some((member) => member <= last)) stack.push(next);
-        }
-      }
-    }
-  }
-  return false;
 }

@@ -6,28 +6,31 @@
 import { primitiveOf } from "../../primitive.ts";
 import { equalShapes } from "../../shape.ts";
 import { expressionOf, type Fusion, inputsOfEntry, shapeOf } from "./fusion.ts";
-import { groupOf, join } from "./groups.ts";
+import { type Grouping, join } from "./groups.ts";
 
 /** Joins each reduction of all elements with a loop that reads or makes what it reduces. */
-export function joinTotals(fusion: Fusion): void {
-  fusion.entries.forEach((entry, i) => {
-    if (!fusion.live[i] || !isTotal(fusion, i)) return;
-    const shape = shapeOf(fusion, entry.inputs[0]);
-    const large = inputsOfEntry(fusion, i).filter((slot) => equalShapes(shapeOf(fusion, slot), shape));
+export function joinTotals(grouping: Grouping): void {
+  const { groups } = grouping;
+  grouping.entries.forEach((entry, i) => {
+    if (!grouping.live[i] || !isTotal(grouping, i)) return;
+    const shape = shapeOf(grouping, entry.inputs[0]);
+    const large = inputsOfEntry(grouping, i).filter((slot) => equalShapes(shapeOf(grouping, slot), shape));
     const neighbours = large.flatMap((slot) => {
-      const producer = fusion.producer.get(slot);
-      return [...(producer === undefined ? [] : [producer]), ...fusion.users.get(slot) ?? []];
+      const producer = grouping.producer.get(slot);
+      return [...(producer === undefined ? [] : [producer]), ...grouping.users.get(slot) ?? []];
     });
     for (const neighbour of neighbours) {
-      const group = groupOf(fusion, neighbour);
-      const [first] = fusion.members[group];
-      if (group === i || expressionOf(fusion, first) === null) continue;
-      if (!equalShapes(shapeOf(fusion, fusion.entries[first].outputs[0]), shape)) continue;
+      const group = groups.groupOf(neighbour);
+      const [first] = groups.membersOf(group);
+      if (group === i || expressionOf(grouping, first) === null) continue;
+      if (!equalShapes(shapeOf(grouping, grouping.entries[first].outputs[0]), shape)) continue;
       // What needs the result of a total, be it another total, comes after it.
-      const members = [...fusion.members[group], i];
-      const reads = (total: number): boolean =>
-        (fusion.users.get(fusion.entries[total].outputs[0]) ?? []).some((user) => members.includes(user));
-      if (!members.some((j) => isTotal(fusion, j) && reads(j)) && join(fusion, group, i)) break;
+      const isRead = (total: number): boolean =>
+        (grouping.users.get(grouping.entries[total].outputs[0]) ?? []).some((user) =>
+          user === i || groups.groupOf(user) === group
+        );
+      const totals = [...groups.membersOf(group), i].filter((j) => isTotal(grouping, j));
+      if (!totals.some(isRead) && join(grouping, group, i)) break;
     }
   });
 }
