@@ -152,13 +152,13 @@ export interface AcpropState {
  * ```
  */
 export function acprop(options: AcpropOptions): Transform<unknown, AcpropState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("acprop", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("acprop", options);
   checkScalar("acprop", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "acprop",
-    scaleByAcprop(options),
+    scaleByAcprop(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

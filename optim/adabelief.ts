@@ -146,13 +146,13 @@ export interface AdabeliefState {
  * ```
  */
 export function adabelief(options: AdabeliefOptions): Transform<unknown, AdabeliefState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adabelief", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adabelief", options);
   checkScalar("adabelief", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adabelief",
-    scaleByBelief(options),
+    scaleByBelief(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

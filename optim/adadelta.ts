@@ -140,14 +140,14 @@ export interface AdadeltaState {
  * ```
  */
 export function adadelta(options: AdadeltaOptions): Transform<unknown, AdadeltaState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adadelta", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdadeltaOptions("adadelta", options);
   checkScalar("adadelta", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adadelta",
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
-    scaleByAdadelta(options),
+    scaleByAdadelta(rest),
     scaleByLearningRate(learningRate),
   );
 }

@@ -82,12 +82,12 @@ export interface AdafactorState {
  * ```
  */
 export function adafactor(options: AdafactorOptions): Transform<unknown, AdafactorState> {
-  const { learningRate, multiplyByParameterScale = true, clippingThreshold = 1 } = options;
-  const { momentum, momentumDtype, weightDecay, weightDecayMask = true } = options;
+  const { learningRate, multiplyByParameterScale = true, clippingThreshold = 1, ...others } = options;
+  const { momentum, momentumDtype, weightDecay, weightDecayMask = true, ...factored } = others;
   checkScalar("adafactor", "learningRate", learningRate, NOT_NEGATIVE);
   checkFactoredOptions("adafactor", options);
   checkDtype("adafactor", "momentumDtype", momentumDtype);
-  const parts: AnyTransform[] = [scaleByFactoredRms(options)];
+  const parts: AnyTransform[] = [scaleByFactoredRms(factored)];
   if (clippingThreshold !== null) {
     checkScalar("adafactor", "clippingThreshold", clippingThreshold, POSITIVE);
     parts.push(clipByBlockRms(clippingThreshold));

@@ -127,7 +127,8 @@ export interface AdagradState {
  * ```
  */
 export function adagrad(options: AdagradOptions): Transform<unknown, AdagradState> {
-  checkScalar("adagrad", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("adagrad", "learningRate", learningRate, NOT_NEGATIVE);
   checkRssOptions("adagrad", options);
-  return namedChain("adagrad", scaleByRss(options), scaleByLearningRate(options.learningRate));
+  return namedChain("adagrad", scaleByRss(rest), scaleByLearningRate(learningRate));
 }

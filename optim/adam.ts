@@ -54,9 +54,10 @@ export interface AdamState {
  * ```
  */
 export function adam(options: AdamOptions): Transform<unknown, AdamState> {
-  checkScalar("adam", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("adam", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adam", options);
-  return namedChain("adam", scaleByAdam(options), scaleByLearningRate(options.learningRate));
+  return namedChain("adam", scaleByAdam(rest), scaleByLearningRate(learningRate));
 }
 
 /** Options of {@linkcode adamW}. */
@@ -100,13 +101,13 @@ export interface AdamWState {
  * ```
  */
 export function adamW(options: AdamWOptions): Transform<unknown, AdamWState> {
-  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adamW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamW", options);
   checkScalar("adamW", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adamW",
-    scaleByAdam(options),
+    scaleByAdam(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -139,9 +139,10 @@ export interface AdamaxState {
  * ```
  */
 export function adamax(options: AdamaxOptions): Transform<unknown, AdamaxState> {
-  checkScalar("adamax", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("adamax", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamax", options);
-  return namedChain("adamax", scaleByAdamax(options), scaleByLearningRate(options.learningRate));
+  return namedChain("adamax", scaleByAdamax(rest), scaleByLearningRate(learningRate));
 }
 
 /** Options of {@linkcode adamaxW}. */
@@ -184,13 +185,13 @@ export interface AdamaxWState {
  * ```
  */
 export function adamaxW(options: AdamaxWOptions): Transform<unknown, AdamaxWState> {
-  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adamaxW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamaxW", options);
   checkScalar("adamaxW", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adamaxW",
-    scaleByAdamax(options),
+    scaleByAdamax(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -191,13 +191,13 @@ export interface AdanState {
  * ```
  */
 export function adan(options: AdanOptions): Transform<unknown, AdanState> {
-  const { learningRate, epsRoot = 1e-8, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, epsRoot = 1e-8, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adan", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdanOptions("adan", options);
   checkScalar("adan", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adan",
-    scaleByAdan({ ...options, epsRoot }),
+    scaleByAdan({ ...rest, epsRoot }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

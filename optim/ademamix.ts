@@ -192,13 +192,13 @@ export interface AdemamixState {
  * ```
  */
 export function ademamix(options: AdemamixOptions): Transform<unknown, AdemamixState> {
-  const { learningRate, alpha = 5, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, alpha = 5, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("ademamix", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("ademamix", options);
   checkScalar("ademamix", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "ademamix",
-    scaleByAdemamix({ ...options, alpha }),
+    scaleByAdemamix({ ...rest, alpha }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -185,9 +185,10 @@ export interface AdoptState {
  * ```
  */
 export function adopt(options: AdoptOptions): Transform<unknown, AdoptState> {
-  checkScalar("adopt", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("adopt", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("adopt", options);
-  return namedChain("adopt", scaleByAdopt(options), scaleByLearningRate(options.learningRate));
+  return namedChain("adopt", scaleByAdopt(rest), scaleByLearningRate(learningRate));
 }
 
 /** Options of {@linkcode adoptW}. */
@@ -231,13 +232,13 @@ export interface AdoptWState {
  * ```
  */
 export function adoptW(options: AdoptWOptions): Transform<unknown, AdoptWState> {
-  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adoptW", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("adoptW", options);
   checkScalar("adoptW", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "adoptW",
-    scaleByAdopt(options),
+    scaleByAdopt(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -156,7 +156,8 @@ export interface AmsgradState {
  * ```
  */
 export function amsgrad(options: AmsgradOptions): Transform<unknown, AmsgradState> {
-  checkScalar("amsgrad", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("amsgrad", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("amsgrad", options);
-  return namedChain("amsgrad", scaleByAmsgrad(options), scaleByLearningRate(options.learningRate));
+  return namedChain("amsgrad", scaleByAmsgrad(rest), scaleByLearningRate(learningRate));
 }

@@ -172,14 +172,14 @@ export interface DogState {
  * ```
  */
 export function dog(options: DogOptions): Transform<unknown, DogState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("dog", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("dog", options);
   checkScalar("dog", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "dog",
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
-    scaleByDog(options),
+    scaleByDog(rest),
     scaleByLearningRate(learningRate),
   );
 }

@@ -157,14 +157,14 @@ export interface DowgState {
  * ```
  */
 export function dowg(options: DowgOptions): Transform<unknown, DowgState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("dowg", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("dowg", options);
   checkScalar("dowg", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "dowg",
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
-    scaleByDowg(options),
+    scaleByDowg(rest),
     scaleByLearningRate(learningRate),
   );
 }

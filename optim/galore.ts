@@ -238,13 +238,13 @@ export interface GaloreState<S = ScaleByAdamState> {
 export function galore<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: GaloreOptions<T>,
 ): Transform<unknown, GaloreState<StateOf<T>>> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("galore", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("galore", options);
   checkScalar("galore", "weightDecay", weightDecay, NOT_NEGATIVE);
   const made = namedChain(
     "galore",
-    scaleByGalore(options),
+    scaleByGalore(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -139,13 +139,13 @@ export interface LambState {
  * ```
  */
 export function lamb(options: LambOptions): Transform<unknown, LambState> {
-  const { learningRate, eps = 1e-6, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, eps = 1e-6, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("lamb", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("lamb", options);
   checkScalar("lamb", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "lamb",
-    scaleByAdam({ ...options, eps }),
+    scaleByAdam({ ...rest, eps }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByTrustRatio(),
     scaleByLearningRate(learningRate),

@@ -153,13 +153,13 @@ export interface LionState {
  * ```
  */
 export function lion(options: LionOptions): Transform<unknown, LionState> {
-  const { learningRate, weightDecay = 1e-3, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-3, weightDecayMask = true, ...rest } = options;
   checkScalar("lion", "learningRate", learningRate, NOT_NEGATIVE);
   checkLionOptions("lion", options);
   checkScalar("lion", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "lion",
-    scaleByLion(options),
+    scaleByLion(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -147,8 +147,8 @@ export interface MadgradState {
  * ```
  */
 export function madgrad(options: MadgradOptions): Transform<unknown, MadgradState> {
-  const { weightDecay = 0 } = options;
+  const { weightDecay = 0, ...rest } = options;
   checkOptions("madgrad", options);
   checkScalar("madgrad", "weightDecay", weightDecay, NOT_NEGATIVE);
-  return namedChain("madgrad", addDecayedWeights({ weightDecay }), scaleByMadgrad(options));
+  return namedChain("madgrad", addDecayedWeights({ weightDecay }), scaleByMadgrad(rest));
 }

@@ -95,10 +95,10 @@ export interface MuonState {
  * ```
  */
 export function muon(options: MuonOptions): Transform<unknown, MuonState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true, consistentRms } = options;
-  const { adamLearningRate = learningRate, adamBeta1 = 0.9, adamBeta2 = 0.999 } = options;
-  const { adamEpsRoot = 0, adamWeightDecay = 0, dimensionNumbers = MATRICES } = options;
-  const { eps = 1e-8, nesterov = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, consistentRms, ...given } = options;
+  const { adamLearningRate = learningRate, adamBeta1 = 0.9, adamBeta2 = 0.999, ...remaining } = given;
+  const { adamEpsRoot = 0, adamWeightDecay = 0, ...orthogonal } = remaining;
+  const { dimensionNumbers = MATRICES, eps = 1e-8, nesterov = true } = orthogonal;
   checkMuonOptions("muon", options);
   checkScalar("muon", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("muon", "weightDecay", weightDecay, NOT_NEGATIVE);
@@ -110,7 +110,7 @@ export function muon(options: MuonOptions): Transform<unknown, MuonState> {
   checkScalar("muon", "adamWeightDecay", adamWeightDecay, NOT_NEGATIVE);
   const matrices = namedChain(
     "muonMatrices",
-    scaleByMuon(options),
+    scaleByMuon(orthogonal),
     scaleByShape({ dimensionNumbers, ...(consistentRms === undefined ? {} : { consistentRms }) }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),

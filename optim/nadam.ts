@@ -41,10 +41,10 @@ export interface NadamState extends Omit<AdamState, "kind"> {
  * ```
  */
 export function nadam(options: NadamOptions): Transform<unknown, NadamState> {
-  const { learningRate } = options;
+  const { learningRate, ...rest } = options;
   checkScalar("nadam", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("nadam", options);
-  return namedChain("nadam", scaleByAdam({ ...options, nesterov: true }), scaleByLearningRate(learningRate));
+  return namedChain("nadam", scaleByAdam({ ...rest, nesterov: true }), scaleByLearningRate(learningRate));
 }
 
 /** Options of {@linkcode nadamW}: those of AdamW but for the look ahead, which is always there. */
@@ -75,13 +75,13 @@ export interface NadamWState extends Omit<AdamWState, "kind"> {
  * ```
  */
 export function nadamW(options: NadamWOptions): Transform<unknown, NadamWState> {
-  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("nadamW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("nadamW", options);
   checkScalar("nadamW", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "nadamW",
-    scaleByAdam({ ...options, nesterov: true }),
+    scaleByAdam({ ...rest, nesterov: true }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

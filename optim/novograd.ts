@@ -158,8 +158,8 @@ export interface NovogradState {
  * ```
  */
 export function novograd(options: NovogradOptions): Transform<unknown, NovogradState> {
-  const { learningRate, eps = 1e-6 } = options;
+  const { learningRate, eps = 1e-6, ...rest } = options;
   checkScalar("novograd", "learningRate", learningRate, NOT_NEGATIVE);
   checkNovogradOptions("novograd", options);
-  return namedChain("novograd", scaleByNovograd({ ...options, eps }), scaleByLearningRate(learningRate));
+  return namedChain("novograd", scaleByNovograd({ ...rest, eps }), scaleByLearningRate(learningRate));
 }

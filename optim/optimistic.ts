@@ -61,12 +61,13 @@ export interface OptimisticGradientDescentState {
 export function optimisticGradientDescent(
   options: OptimisticGradientDescentOptions,
 ): Transform<unknown, OptimisticGradientDescentState> {
-  checkScalar("optimisticGradientDescent", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("optimisticGradientDescent", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptimisticOptions("optimisticGradientDescent", options);
   return namedChain(
     "optimisticGradientDescent",
-    scaleByOptimisticGradient(options),
-    scaleByLearningRate(options.learningRate),
+    scaleByOptimisticGradient(rest),
+    scaleByLearningRate(learningRate),
   );
 }
 
@@ -113,13 +114,13 @@ export interface OptimisticAdamState {
  * ```
  */
 export function optimisticAdam(options: OptimisticAdamOptions): Transform<unknown, OptimisticAdamState> {
-  const { learningRate, optimism = learningRate, nesterov = true } = options;
+  const { learningRate, optimism = learningRate, nesterov = true, ...rest } = options;
   checkScalar("optimisticAdam", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("optimisticAdam", "optimism", optimism, FINITE);
   checkAdamOptions("optimisticAdam", options);
   return namedChain(
     "optimisticAdam",
-    scaleByAdam({ ...options, nesterov }),
+    scaleByAdam({ ...rest, nesterov }),
     scaleByOptimisticGradient({ alpha: learningRate, beta: optimism }),
     scaleByLearningRate(1),
   );
@@ -167,14 +168,14 @@ export interface OptimisticAdamV2State {
 export function optimisticAdamV2(
   options: OptimisticAdamV2Options,
 ): Transform<unknown, OptimisticAdamV2State> {
-  const { learningRate, nesterov = true } = options;
+  const { learningRate, nesterov = true, alpha = 1, beta = 1, ...rest } = options;
   checkScalar("optimisticAdamV2", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("optimisticAdamV2", options);
   checkOptimisticOptions("optimisticAdamV2", options);
   return namedChain(
     "optimisticAdamV2",
-    scaleByAdam({ ...options, nesterov }),
-    scaleByOptimisticGradient(options),
+    scaleByAdam({ ...rest, nesterov }),
+    scaleByOptimisticGradient({ alpha, beta }),
     scaleByLearningRate(learningRate),
   );
 }

@@ -56,8 +56,8 @@ export interface PolyakSgdState {
  * ```
  */
 export function polyakSgd(options: PolyakSgdOptions = {}): Transform<unknown, PolyakSgdState, ValueExtra> {
-  const { scaling = 1 } = options;
+  const { scaling = 1, ...rest } = options;
   checkScalar("polyakSgd", "scaling", scaling, NOT_NEGATIVE);
   checkPolyakOptions("polyakSgd", options);
-  return namedChain("polyakSgd", scaleByLearningRate(scaling), scaleByPolyak(options));
+  return namedChain("polyakSgd", scaleByLearningRate(scaling), scaleByPolyak(rest));
 }

@@ -169,7 +169,8 @@ export interface RadamState {
  * ```
  */
 export function radam(options: RadamOptions): Transform<unknown, RadamState> {
-  checkScalar("radam", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("radam", "learningRate", learningRate, NOT_NEGATIVE);
   checkRadamOptions("radam", options);
-  return namedChain("radam", scaleByRadam(options), scaleByLearningRate(options.learningRate));
+  return namedChain("radam", scaleByRadam(rest), scaleByLearningRate(learningRate));
 }

@@ -66,11 +66,11 @@ export interface RmspropState {
  * ```
  */
 export function rmsprop(options: RmspropOptions): Transform<unknown, RmspropState> {
-  const { learningRate, centered = false, momentum, nesterov = false } = options;
+  const { learningRate, centered = false, momentum, nesterov = false, ...rest } = options;
   checkScalar("rmsprop", "learningRate", learningRate, NOT_NEGATIVE);
   checkRmsOptions("rmsprop", options);
   if (momentum !== undefined) checkScalar("rmsprop", "momentum", momentum, NOT_NEGATIVE);
-  const scaling = centered ? scaleByStddev(options) : scaleByRms(options);
+  const scaling = centered ? scaleByStddev(rest) : scaleByRms(rest);
   const rate = scaleByLearningRate(learningRate);
   const made = momentum === undefined
     ? namedChain("rmsprop", scaling, rate)

@@ -41,8 +41,9 @@ export interface SafeNormOptions extends ReduceOptions {
  * ```
  */
 export function safeNorm(x: Tensor, options: SafeNormOptions): Tensor {
+  const { minNorm, ...rest } = options;
   checkTensor("safeNorm", x);
-  return floored(sum(square(x), options), options.minNorm);
+  return floored(sum(square(x), rest), minNorm);
 }
 
 /** Options of {@linkcode safeRootMeanSquares}. */
@@ -68,8 +69,9 @@ export interface SafeRootMeanSquaresOptions extends ReduceOptions {
  * ```
  */
 export function safeRootMeanSquares(x: Tensor, options: SafeRootMeanSquaresOptions): Tensor {
+  const { minRootMeanSquares, ...rest } = options;
   checkTensor("safeRootMeanSquares", x);
-  return floored(mean(square(x), options), options.minRootMeanSquares);
+  return floored(mean(square(x), rest), minRootMeanSquares);
 }
 
 function floored(squares: Tensor, least: number): Tensor {

@@ -80,7 +80,7 @@ function warmedUp(
 export function scheduleFreeSgd(
   options: ScheduleFreeSgdOptions,
 ): Transform<unknown, ScheduleFreeState<ScheduleFreeSgdInnerState>> {
-  const { weightDecay = 0, weightDecayMask = true, warmupSteps } = options;
+  const { weightDecay = 0, weightDecayMask = true, warmupSteps, ...rest } = options;
   checkScheduleFreeOptions("scheduleFreeSgd", options);
   checkScalar("scheduleFreeSgd", "weightDecay", weightDecay, NOT_NEGATIVE);
   const learningRate = warmedUp("scheduleFreeSgd", options.learningRate, warmupSteps);
@@ -89,7 +89,7 @@ export function scheduleFreeSgd(
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );
-  return scheduleFree(inner, { ...options, learningRate });
+  return scheduleFree(inner, { ...rest, learningRate });
 }
 
 /** Options of {@linkcode scheduleFreeAdamW}. */
@@ -135,7 +135,8 @@ export interface ScheduleFreeAdamWInnerState {
 export function scheduleFreeAdamW(
   options: ScheduleFreeAdamWOptions,
 ): Transform<unknown, ScheduleFreeState<ScheduleFreeAdamWInnerState>> {
-  const { beta2 = 0.999, eps = 1e-8, weightDecay = 0, weightDecayMask = true, warmupSteps } = options;
+  const { beta2 = 0.999, eps = 1e-8, ...others } = options;
+  const { weightDecay = 0, weightDecayMask = true, warmupSteps, ...rest } = others;
   checkScheduleFreeOptions("scheduleFreeAdamW", options);
   checkAdamOptions("scheduleFreeAdamW", { beta2, eps });
   checkScalar("scheduleFreeAdamW", "weightDecay", weightDecay, NOT_NEGATIVE);
@@ -146,5 +147,5 @@ export function scheduleFreeAdamW(
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );
-  return scheduleFree(inner, { ...options, learningRate });
+  return scheduleFree(inner, { ...rest, learningRate });
 }

@@ -76,14 +76,15 @@ export interface ShampooState<S = ScaleByAdamState> {
 export function shampoo<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: ShampooOptions<T>,
 ): Transform<unknown, ShampooState<StateOf<T>>> {
-  const { learningRate, momentum = 0.9, nesterov = false, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, momentum = 0.9, nesterov = false, weightDecay = 0, weightDecayMask = true, ...rest } =
+    options;
   checkScalar("shampoo", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("shampoo", "momentum", momentum, FRACTION);
   checkShampooOptions("shampoo", options);
   checkScalar("shampoo", "weightDecay", weightDecay, NOT_NEGATIVE);
   const made = namedChain(
     "shampoo",
-    scaleByShampoo(options),
+    scaleByShampoo(rest),
     trace({ decay: momentum, nesterov }),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),

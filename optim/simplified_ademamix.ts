@@ -158,13 +158,13 @@ export interface SimplifiedAdemamixState {
 export function simplifiedAdemamix(
   options: SimplifiedAdemamixOptions,
 ): Transform<unknown, SimplifiedAdemamixState> {
-  const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("simplifiedAdemamix", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("simplifiedAdemamix", options);
   checkScalar("simplifiedAdemamix", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "simplifiedAdemamix",
-    scaleBySimplifiedAdemamix(options),
+    scaleBySimplifiedAdemamix(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -66,13 +66,13 @@ export interface SoapState {
  * ```
  */
 export function soap(options: SoapOptions): Transform<unknown, SoapState> {
-  const { learningRate, weightDecay = 0.01, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 0.01, weightDecayMask = true, ...rest } = options;
   checkScalar("soap", "learningRate", learningRate, NOT_NEGATIVE);
   checkSoapOptions("soap", options);
   checkScalar("soap", "weightDecay", weightDecay, NOT_NEGATIVE);
   return namedChain(
     "soap",
-    scaleBySoap(options),
+    scaleBySoap(rest),
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -203,13 +203,13 @@ export interface SophiaState<S = HutchinsonDiagonalState> {
 export function sophia<
   H extends AnyTransform = Transform<unknown, HutchinsonDiagonalState, ObjectiveExtra>,
 >(options: SophiaOptions<H>): Transform<unknown, SophiaState<StateOf<H>>, ExtraOf<H>> {
-  const { learningRate, weightDecay = 1e-4, weightDecayMask = true } = options;
+  const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("sophia", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("sophia", options);
   checkScalar("sophia", "weightDecay", weightDecay, NOT_NEGATIVE);
   const made = namedChain(
     "sophia",
-    scaleBySophia(options) as unknown as AnyTransform,
+    scaleBySophia(rest) as unknown as AnyTransform,
     addDecayedWeights({ weightDecay, mask: weightDecayMask }),
     scaleByLearningRate(learningRate),
   );

@@ -147,7 +147,8 @@ export interface YogiState {
  * ```
  */
 export function yogi(options: YogiOptions): Transform<unknown, YogiState> {
-  checkScalar("yogi", "learningRate", options.learningRate, NOT_NEGATIVE);
+  const { learningRate, ...rest } = options;
+  checkScalar("yogi", "learningRate", learningRate, NOT_NEGATIVE);
   checkYogiOptions("yogi", options);
-  return namedChain("yogi", scaleByYogi(options), scaleByLearningRate(options.learningRate));
+  return namedChain("yogi", scaleByYogi(rest), scaleByLearningRate(learningRate));
 }

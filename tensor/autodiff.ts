@@ -4,6 +4,7 @@
  * @module
  */
 import { checkFunction } from "./check_function.ts";
+import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import { isTracedNumber } from "./host.ts";
 import { pullTape } from "./reverse.ts";
@@ -53,6 +54,8 @@ export interface GradOptions {
   readonly trainable?: unknown;
 }
 
+const GRAD_OPTIONS = { argnums: true, trainable: true } as const;
+
 /** What a function under `valueAndGrad` may return beside a scalar: the scalar and something to pass along. */
 export interface ValueWithAux<Aux> {
   /** The scalar that is differentiated. */
@@ -95,6 +98,7 @@ export function valueAndGrad<P = Tensor, Rest extends unknown[] = [], Aux = unde
   f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<Aux>,
   options: GradOptions = {},
 ): (params: P, ...rest: Rest) => ValueAndGrad<P, Aux> {
+  checkOptionNames("valueAndGrad", options, GRAD_OPTIONS);
   checkFunction("valueAndGrad", f);
   const { argnums = 0, trainable = true } = options;
   const positions = typeof argnums === "number" ? [argnums] : argnums;
@@ -220,6 +224,7 @@ export function grad<P = Tensor, Rest extends unknown[] = []>(
   f: (params: P, ...rest: Rest) => Tensor | ValueWithAux<unknown>,
   options: GradOptions = {},
 ): (params: P, ...rest: Rest) => P {
+  checkOptionNames("grad", options, GRAD_OPTIONS);
   checkFunction("grad", f);
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;

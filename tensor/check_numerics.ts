@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import type { Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";
@@ -15,6 +16,8 @@ export interface CheckNumericsOptions {
   /** Whether infinities are as wrong as NaN; true by default. Masks of -Infinity, say, are not. */
   readonly infinities?: boolean;
 }
+
+const CHECK_NUMERICS_OPTIONS = { infinities: true } as const;
 
 /**
  * A function that does as `f` and throws at the first operation that makes a NaN or an infinity out of finite numbers,
@@ -37,6 +40,7 @@ export function checkNumerics<A extends unknown[], R>(
   f: (...args: A) => R,
   options: CheckNumericsOptions = {},
 ): (...args: A) => R {
+  checkOptionNames("checkNumerics", options, CHECK_NUMERICS_OPTIONS);
   if (typeof f !== "function") {
     throw new TypeError(`checkNumerics expects a function but got ${tree.describe(f)}`);
   }

@@ -7,6 +7,7 @@
 import { apply, applyAll } from "./apply.ts";
 import { batchBody } from "./batch.ts";
 import { close, outputsOf, replay, withPulledBody } from "./body.ts";
+import { checkOptionNames } from "./check_option_names.ts";
 import { copyInto } from "./elementwise.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
@@ -166,6 +167,8 @@ export interface CheckpointOptions {
   readonly policy?: "none" | "all" | readonly string[];
 }
 
+const CHECKPOINT_OPTIONS = { policy: true } as const;
+
 /**
  * The same function, of which reverse mode keeps only what the policy says: the rest is computed again from the
  * arguments when the pullback needs it (rematerialization, `jax.checkpoint`). The numbers are the same. A compiled
@@ -187,6 +190,7 @@ export function checkpoint<A extends unknown[] = Tensor[], R = Tensor>(
   f: (...args: A) => R,
   options: CheckpointOptions = {},
 ): (...args: A) => R {
+  checkOptionNames("checkpoint", options, CHECKPOINT_OPTIONS);
   if (typeof f !== "function") {
     throw new TypeError(`checkpoint expects a function but got ${tree.describe(f)}`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { grad } from "./autodiff.ts";
+import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import { pushTape } from "./forward.ts";
 import { jvp } from "./jvp.ts";
@@ -22,6 +23,8 @@ export interface JacobianOptions {
   /** The position of the argument, or several positions for a list of results; 0 by default. */
   readonly argnums?: number | readonly number[];
 }
+
+const JACOBIAN_OPTIONS = { argnums: true } as const;
 
 /**
  * The Jacobian of a function in forward mode, one direction for each element of the argument, all of them at once:
@@ -44,6 +47,7 @@ export function jacfwd<A extends unknown[] = Tensor[], J = Tensor>(
   f: (...args: A) => unknown,
   options: JacobianOptions = {},
 ): (...args: A) => J {
+  checkOptionNames("jacfwd", options, JACOBIAN_OPTIONS);
   return jacobian("jacfwd", f as TreeFunction<unknown>, options, false, (recorded, inputs) => {
     const slots = recorded.outputs.flatMap((slot) => slot === null ? [] : [slot]);
     // The columns of one input leaf after the other; those of all its elements together.
@@ -84,6 +88,7 @@ export function jacrev<A extends unknown[] = Tensor[], J = Tensor>(
   f: (...args: A) => unknown,
   options: JacobianOptions = {},
 ): (...args: A) => J {
+  checkOptionNames("jacrev", options, JACOBIAN_OPTIONS);
   return jacobian("jacrev", f as TreeFunction<unknown>, options, true, (recorded, inputs) => {
     const pull = pullTape(recorded, "jacrev");
     return recorded.outputs.map((_, k) => {
@@ -176,6 +181,7 @@ export function hessian<A extends unknown[] = Tensor[], H = Tensor>(
   f: (...args: A) => Tensor,
   options: JacobianOptions = {},
 ): (...args: A) => H {
+  checkOptionNames("hessian", options, JACOBIAN_OPTIONS);
   if (typeof f !== "function") throw new TypeError(`hessian expects a function but got ${tree.describe(f)}`);
   const gradient = grad(f as TreeFunction<Tensor>, options);
   return jacfwd<A, H>(gradient as unknown as (...args: A) => unknown, options);

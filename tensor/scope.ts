@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "./check_option_names.ts";
 import { currentScope, enter, free, leave, type Scope, type Storage } from "./runtime/storage.ts";
 import { checkFunction } from "./check_function.ts";
 import { nameOf, Tensor } from "./tensor.ts";
@@ -13,6 +14,8 @@ export interface ScopeOptions {
   /** The name; "scope" by default. */
   readonly name?: string;
 }
+
+const SCOPE_OPTIONS = { name: true } as const;
 
 /** An open scope; `using` ends it. */
 export interface OpenScope extends Disposable {
@@ -61,10 +64,14 @@ export function scope<T>(f: () => T, options?: ScopeOptions): T;
  */
 export function scope(options?: ScopeOptions): OpenScope;
 export function scope<T>(first?: (() => T) | ScopeOptions, options: ScopeOptions = {}): T | OpenScope {
+  checkOptionNames("scope", options, SCOPE_OPTIONS);
   if (first !== undefined && typeof first !== "function" && !(first instanceof Object)) {
     throw new TypeError(`scope expects a function or options but got ${nameOf(first)}`);
   }
-  if (typeof first !== "function") return openScope(first?.name ?? "scope");
+  if (typeof first !== "function") {
+    if (first !== undefined) checkOptionNames("scope", first, SCOPE_OPTIONS);
+    return openScope(first?.name ?? "scope");
+  }
   const opened = enter(options.name ?? "scope");
   const kept = new Set<Storage>();
   try {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "./check_option_names.ts";
 import * as tree from "./tree.ts";
 import { evaluate, type PrimitiveRecorder } from "./apply.ts";
 import { checkFunction } from "./check_function.ts";
@@ -244,6 +245,8 @@ const hostScalar: Primitive<{ readonly index: number; readonly dtype: DType }> =
 // deno-lint-ignore no-explicit-any -- a parameter list that accepts every function has no other spelling
 export type TreeFunction<R> = (...args: any[]) => R;
 
+const RECORD_OPTIONS = { name: true } as const;
+
 /**
  * Runs `f` on tracers of its arguments' tensors and returns the result with the tape of what happened. The
  * arguments are trees; their tensors become inputs of the tape, everything else passes as it is. The values are
@@ -264,6 +267,7 @@ export function record<R>(
   f: TreeFunction<R>,
   options: { readonly name?: string } = {},
 ): (...args: unknown[]) => Recorded<R> {
+  checkOptionNames("record", options, RECORD_OPTIONS);
   checkFunction("record", f);
   return (...args) => recordWith(new TapeRecorder(options.name ?? (f.name || "record"), false), f, args);
 }

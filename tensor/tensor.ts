@@ -87,6 +87,9 @@ export interface ReduceOptions {
   readonly where?: TensorLike;
 }
 
+/** The names of `ReduceOptions`. */
+export const REDUCE_OPTIONS = { axes: true, keepDims: true, where: true } as const;
+
 /** Which axis an index is found along. */
 export interface ArgReduceOptions {
   /** The axis; over the flattened tensor by default. */
@@ -94,6 +97,9 @@ export interface ArgReduceOptions {
   /** Keeps the reduced axis with extent 1; false by default. */
   readonly keepDims?: boolean;
 }
+
+/** The names of `ArgReduceOptions`. */
+export const ARG_REDUCE_OPTIONS = { axis: true, keepDims: true } as const;
 
 /** A range of one axis: `[start, stop, step]`, an open side null, negative positions from the end; or null for all. */
 export type SliceRange =

@@ -5,6 +5,7 @@
  */
 import { runBatched } from "./batch.ts";
 import { BodyRecorder } from "./body_recorder.ts";
+import { checkOptionNames } from "./check_option_names.ts";
 import { isTracedNumber, type TracedNumber } from "./host.ts";
 import { hostValue } from "./host_value.ts";
 import { broadcastTo } from "./ops/broadcast_to.ts";
@@ -34,6 +35,8 @@ export interface VmapOptions {
   /** The extent of the mapped axis; only needed where nothing is mapped. */
   readonly axisSize?: number;
 }
+
+const VMAP_OPTIONS = { inAxes: true, outAxes: true, axisSize: true } as const;
 
 /**
  * A function of a batch out of a function of one example: `f` is recorded once, on the shapes of one example, and each
@@ -73,6 +76,7 @@ export function vmap<A extends unknown[] = Tensor[], R = Tensor>(
   f: (...args: A) => R,
   options: VmapOptions = {},
 ): (...args: A) => R {
+  checkOptionNames("vmap", options, VMAP_OPTIONS);
   if (typeof f !== "function") throw new TypeError(`vmap expects a function but got ${tree.describe(f)}`);
   const { inAxes = 0, outAxes = 0, axisSize } = options;
   if (axisSize !== undefined && (!Number.isInteger(axisSize) || axisSize < 0)) {

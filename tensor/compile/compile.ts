@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import type { SimdMode } from "../kernels/simd/arithmetic.ts";
 import type { TreeFunction } from "../tape.ts";
@@ -21,6 +22,8 @@ export interface CompileOptions {
   /** The name in listings and errors; the function's own by default. */
   readonly name?: string;
 }
+
+const COMPILE_OPTIONS = { donate: true, static: true, name: true } as const;
 
 /** A compiled function. */
 export interface Compiled<A extends unknown[], R> {
@@ -73,6 +76,7 @@ export function compile<A extends unknown[], R>(
   f: (...args: A) => R,
   options: CompileOptions = {},
 ): Compiled<A, R> {
+  checkOptionNames("compile", options, COMPILE_OPTIONS);
   if (typeof f !== "function") throw new TypeError(`compile expects a function but got ${tree.describe(f)}`);
   const name = options.name ?? (f.name || "compiled");
   const { donate = [], static: fixed = [] } = options;

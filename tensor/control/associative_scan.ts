@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { concatenate } from "../ops/concatenate.ts";
 import { flip, slice } from "../ops/slice.ts";
 import { pad } from "../ops/pad.ts";
@@ -18,6 +19,8 @@ export interface AssociativeScanOptions {
   /** Whether it runs from the back; false by default. */
   readonly reverse?: boolean;
 }
+
+const ASSOCIATIVE_SCAN_OPTIONS = { axis: true, reverse: true } as const;
 
 function part(x: Tensor, axis: number, range: readonly [number, number | null, number?]): Tensor {
   return slice(x, x.shape.map((_, i) => i === axis ? range as [number, number | null, number] : null));
@@ -53,6 +56,7 @@ function interleave(even: Tensor, odd: Tensor, axis: number): Tensor {
  * ```
  */
 export function associativeScan<T>(f: (a: T, b: T) => T, x: T, options: AssociativeScanOptions = {}): T {
+  checkOptionNames("associativeScan", options, ASSOCIATIVE_SCAN_OPTIONS);
   const { axis = 0, reverse = false } = options;
   if (typeof f !== "function") throw new TypeError(`associativeScan expects a function but got ${typeof f}`);
   const { structure, leaves } = tree.flatten(x);

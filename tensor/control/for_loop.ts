@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isTracedNumber } from "../host.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
@@ -19,6 +20,8 @@ export interface ForOptions extends Pick<ScanOptions, "checkpoint" | "unroll"> {
   /** Where a bound is a tensor: the greatest number of steps, which reverse mode needs. */
   readonly maxSteps?: number;
 }
+
+const FOR_OPTIONS = { maxSteps: true, checkpoint: true, unroll: true } as const;
 
 /**
  * `carry = body(i, carry)` for each whole number `i` from `lower` up to but without `upper`, an int32 scalar, as
@@ -42,6 +45,7 @@ export function forLoop<C>(
   init: C,
   options: ForOptions = {},
 ): C {
+  checkOptionNames("forLoop", options, FOR_OPTIONS);
   if (typeof body !== "function") {
     throw new TypeError(`forLoop expects a function but got ${tree.describe(body)}`);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { type Loop, scanWith, type Step } from "./scan/run.ts";
@@ -26,6 +27,8 @@ export interface ScanOptions {
   /** How many steps one round of the loop does, which trades the size of the program for time; 1 by default. */
   readonly unroll?: number;
 }
+
+const SCAN_OPTIONS = { length: true, reverse: true, checkpoint: true, unroll: true } as const;
 
 /**
  * A loop that carries a tree from step to step and stacks what the steps give: with `[c, y_i] = f(c, x_i)` for each
@@ -91,6 +94,7 @@ export function scan<C, X, Y>(
   xs: X,
   options: ScanOptions = {},
 ): [C, Y] {
+  checkOptionNames("scan", options, SCAN_OPTIONS);
   if (typeof f !== "function") throw new TypeError(`scan expects a function but got ${tree.describe(f)}`);
   const { reverse = false, checkpoint: policy = "carries", unroll = 1 } = options;
   if (!Number.isInteger(unroll) || unroll < 1) {

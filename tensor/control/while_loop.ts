@@ -5,6 +5,7 @@
  */
 import { applyAll } from "../apply.ts";
 import { close, passedOn, rearranged } from "../body.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { describe, Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { type Carry, carryOf, withNumbers } from "./trees.ts";
@@ -24,6 +25,8 @@ export interface WhileOptions {
    */
   readonly atLimit?: "stop" | "error";
 }
+
+const WHILE_OPTIONS = { maxSteps: true, atLimit: true } as const;
 
 /**
  * Repeats `carry = body(carry)` while `condition(carry)` is true, and returns the last carry, as `jax.lax.while_loop`.
@@ -60,6 +63,7 @@ export function whileLoop<C>(
   init: C,
   options: WhileOptions = {},
 ): C {
+  checkOptionNames("whileLoop", options, WHILE_OPTIONS);
   for (const f of [condition, body] as readonly unknown[]) {
     if (typeof f !== "function") {
       throw new TypeError(`whileLoop expects functions but got ${tree.describe(f)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { whileLoop } from "../control/while_loop.ts";
 import { add, divide, multiply, subtract } from "../ops/arithmetic.ts";
 import { greater, less, logicalAnd } from "../ops/comparison.ts";
@@ -19,6 +20,8 @@ export interface ConjugateGradientOptions {
   /** The greatest number of steps; ten times the number of unknowns by default. */
   readonly maxSteps?: number;
 }
+
+const CONJUGATE_GRADIENT_OPTIONS = { tolerance: true, maxSteps: true } as const;
 
 /**
  * The solution of `A x = b` by conjugate gradients (Hestenes and Stiefel, 1952), with the symmetric positive definite A
@@ -44,6 +47,7 @@ export function conjugateGradient<T>(
   b: T,
   options: ConjugateGradientOptions = {},
 ): T {
+  checkOptionNames("conjugateGradient", options, CONJUGATE_GRADIENT_OPTIONS);
   if (typeof matvec !== "function") {
     throw new TypeError(`conjugateGradient expects a function but got ${tree.describe(matvec)}`);
   }

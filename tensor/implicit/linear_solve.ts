@@ -6,6 +6,7 @@
 import { applyAll } from "../apply.ts";
 import { batchBody } from "../batch.ts";
 import { close, type Closed, outputsOf, pulledBody, replay, runBody, share } from "../body.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { pushBody, transposeLinear } from "../forward.ts";
 import { defineInlined, takeApart } from "../inlined.ts";
 import { negative, subtract } from "../ops/arithmetic.ts";
@@ -127,6 +128,9 @@ export interface LinearSolveOptions {
   readonly tolerance?: number;
 }
 
+/** The names of `LinearSolveOptions`. */
+export const LINEAR_SOLVE_OPTIONS = { solver: true, symmetric: true, tolerance: true } as const;
+
 /** Unknowns up to which the matrix is made. */
 const DENSE = 512;
 
@@ -150,6 +154,7 @@ const DENSE = 512;
  * ```
  */
 export function linearSolve<T>(matvec: (x: T) => T, b: T, options: LinearSolveOptions = {}): T {
+  checkOptionNames("linearSolve", options, LINEAR_SOLVE_OPTIONS);
   if (typeof matvec !== "function") {
     throw new TypeError(`linearSolve expects a function but got ${tree.describe(matvec)}`);
   }

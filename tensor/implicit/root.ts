@@ -4,12 +4,13 @@
  * @module
  */
 import { grad } from "../autodiff.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { withDerivative } from "../custom_jvp.ts";
 import { jvp } from "../jvp.ts";
 import { negative } from "../ops/arithmetic.ts";
 import type { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { linearSolve, type LinearSolveOptions } from "./linear_solve.ts";
+import { LINEAR_SOLVE_OPTIONS, linearSolve, type LinearSolveOptions } from "./linear_solve.ts";
 
 /**
  * A solver of `residual(x, ...args) = 0` with the derivatives of the root by the arguments: by the implicit function
@@ -41,6 +42,7 @@ export function implicitRoot<A extends unknown[], X>(
   solver: (...args: A) => X,
   options: LinearSolveOptions = {},
 ): (...args: A) => X {
+  checkOptionNames("implicitRoot", options, LINEAR_SOLVE_OPTIONS);
   checkFunctions("implicitRoot", residual, solver);
   return differentiable("implicitRoot", residual, solver, options);
 }
@@ -72,6 +74,7 @@ export function implicitOptimum<A extends unknown[], X>(
   solver: (...args: A) => X,
   options: LinearSolveOptions = {},
 ): (...args: A) => X {
+  checkOptionNames("implicitOptimum", options, LINEAR_SOLVE_OPTIONS);
   checkFunctions("implicitOptimum", objective, solver);
   const gradient = grad(objective) as (x: X, ...args: A) => X;
   return differentiable("implicitOptimum", gradient, solver, { symmetric: true, ...options });

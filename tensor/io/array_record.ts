@@ -28,6 +28,9 @@ export interface SelectOptions {
   readonly select?: (name: string) => boolean;
 }
 
+/** The names of `SelectOptions`. */
+export const SELECT_OPTIONS = { select: true } as const;
+
 const CONSTRUCTORS = {
   float32: Float32Array,
   float64: Float64Array,

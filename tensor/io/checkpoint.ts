@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type CheckpointOptions, decode, encode } from "./checkpoint_bytes.ts";
+import { checkOptionNames } from "../check_option_names.ts";
+import { CHECKPOINT_OPTIONS, type CheckpointOptions, decode, encode } from "./checkpoint_bytes.ts";
 import { type FilePath, readBytes, readBytesSync, replaceFile, replaceFileSync } from "./files.ts";
 
 export type { CheckpointOptions } from "./checkpoint_bytes.ts";
@@ -54,6 +55,7 @@ export function encodeCheckpoint(tree: unknown): Uint8Array<ArrayBuffer> {
  * ```
  */
 export function decodeCheckpoint<T = unknown>(bytes: Uint8Array, options: CheckpointOptions<T> = {}): T {
+  checkOptionNames("decodeCheckpoint", options, CHECKPOINT_OPTIONS);
   return decode("decodeCheckpoint", bytes, options);
 }
 
@@ -124,6 +126,7 @@ export async function loadCheckpoint<T = unknown>(
   path: FilePath,
   options: CheckpointOptions<T> = {},
 ): Promise<T> {
+  checkOptionNames("loadCheckpoint", options, CHECKPOINT_OPTIONS);
   return decode(`loadCheckpoint of ${path}`, await readBytes("loadCheckpoint", path), options);
 }
 
@@ -145,5 +148,6 @@ export async function loadCheckpoint<T = unknown>(
  * ```
  */
 export function loadCheckpointSync<T = unknown>(path: FilePath, options: CheckpointOptions<T> = {}): T {
+  checkOptionNames("loadCheckpointSync", options, CHECKPOINT_OPTIONS);
   return decode(`loadCheckpointSync of ${path}`, readBytesSync("loadCheckpointSync", path), options);
 }

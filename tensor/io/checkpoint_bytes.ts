@@ -32,6 +32,9 @@ export interface CheckpointOptions<T> {
   readonly like?: T;
 }
 
+/** The names of `CheckpointOptions`. */
+export const CHECKPOINT_OPTIONS = { like: true } as const;
+
 function checksum(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(8, "0");
 }

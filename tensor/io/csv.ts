@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../check_option_names.ts";
 import { parse } from "@std/csv/parse";
 import type { Tensor } from "../tensor.ts";
 import { tensor } from "../ops/create.ts";
@@ -28,6 +29,15 @@ export interface CsvOptions {
   readonly classes?: Readonly<Record<string, readonly string[]>>;
 }
 
+const CSV_OPTIONS = {
+  header: true,
+  separator: true,
+  columns: true,
+  dtype: true,
+  empty: true,
+  classes: true,
+} as const;
+
 /**
  * The columns of a table as vectors, by their names. Quotes are as in RFC 4180; cells are numbers, also `nan` and `inf`,
  * or words of `classes`.
@@ -47,6 +57,7 @@ export interface CsvOptions {
  * ```
  */
 export function decodeCsv(text: string, options: CsvOptions = {}): Record<string, Tensor> {
+  checkOptionNames("decodeCsv", options, CSV_OPTIONS);
   const { header = true, separator = ",", dtype = "float32", empty, classes = {} } = options;
   if (typeof text !== "string") {
     throw new TypeError(`decodeCsv expects text but got ${text === null ? "null" : typeof text}`);
@@ -134,5 +145,6 @@ function classOf(cell: string, words: readonly string[], where: string): number 
  * ```
  */
 export async function loadCsv(path: FilePath, options: CsvOptions = {}): Promise<Record<string, Tensor>> {
+  checkOptionNames("loadCsv", options, CSV_OPTIONS);
   return decodeCsv(new TextDecoder().decode(await readBytes("loadCsv", path)), options);
 }

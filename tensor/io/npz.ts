@@ -15,6 +15,9 @@ export interface FormatNpzOptions {
   readonly compress?: boolean;
 }
 
+/** The names of `FormatNpzOptions`. */
+export const FORMAT_NPZ_OPTIONS = { compress: true } as const;
+
 /**
  * Reads a .npz file, as `numpy.savez` or `numpy.savez_compressed` writes it. Every entry's CRC-32 is checked, and
  * no more memory is taken than the compressed bytes can fill. Types are converted as `parseNpy` does.

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkOptionNames } from "../check_option_names.ts";
 import type { Tensor } from "../tensor.ts";
-import type { SelectOptions } from "./array_record.ts";
+import { SELECT_OPTIONS, type SelectOptions } from "./array_record.ts";
 import { type FilePath, readBytes, replaceFile } from "./files.ts";
 import { readNpy, writeNpy } from "./npy.ts";
-import { formatNpz, type FormatNpzOptions, parseNpz } from "./npz.ts";
+import { FORMAT_NPZ_OPTIONS, formatNpz, type FormatNpzOptions, parseNpz } from "./npz.ts";
 import { recordOfTensor, recordsOfTensors, tensorOfRecord, tensorsOfRecords } from "./tensor_record.ts";
 import { within } from "./within.ts";
 
@@ -117,6 +118,7 @@ export async function saveNpy(path: FilePath, tensor: Tensor): Promise<void> {
  * ```
  */
 export function decodeNpz(bytes: Uint8Array, options: SelectOptions = {}): Record<string, Tensor> {
+  checkOptionNames("decodeNpz", options, SELECT_OPTIONS);
   return tensorsOfRecords(within("decodeNpz", () => parseNpz(bytes, options)));
 }
 
@@ -142,6 +144,7 @@ export function encodeNpz(
   tensors: Readonly<Record<string, Tensor>>,
   options: FormatNpzOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptionNames("encodeNpz", options, FORMAT_NPZ_OPTIONS);
   const records = recordsOfTensors("encodeNpz", tensors);
   return within("encodeNpz", () => formatNpz(records, options));
 }
@@ -164,6 +167,7 @@ export function encodeNpz(
  * ```
  */
 export async function loadNpz(path: FilePath, options: SelectOptions = {}): Promise<Record<string, Tensor>> {
+  checkOptionNames("loadNpz", options, SELECT_OPTIONS);
   const bytes = await readBytes("loadNpz", path);
   return tensorsOfRecords(within(`loadNpz of ${path}`, () => parseNpz(bytes, options)));
 }
@@ -189,6 +193,7 @@ export async function saveNpz(
   tensors: Readonly<Record<string, Tensor>>,
   options: FormatNpzOptions = {},
 ): Promise<void> {
+  checkOptionNames("saveNpz", options, FORMAT_NPZ_OPTIONS);
   const operation = `saveNpz of ${path}`;
   const records = recordsOfTensors(operation, tensors);
   await replaceFile("saveNpz", path, within(operation, () => formatNpz(records, options)));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { itemSize } from "../dtype.ts";
 import type { Tensor } from "../tensor.ts";
 import { type FilePath, replaceFile } from "./files.ts";
@@ -14,6 +15,8 @@ export interface SaveShardedOptions {
   /** The bytes of data in a file, where one tensor alone has not more. @default {5e9} */
   readonly maxShardBytes?: number;
 }
+
+const SAVE_SHARDED_OPTIONS = { maxShardBytes: true } as const;
 
 /**
  * Writes tensors to files of at most `maxShardBytes` each, in their order, and then the index that says which is
@@ -40,6 +43,7 @@ export async function saveShardedSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   options: SaveShardedOptions = {},
 ): Promise<void> {
+  checkOptionNames("saveShardedSafetensors", options, SAVE_SHARDED_OPTIONS);
   const { maxShardBytes = 5e9 } = options;
   const ending = ".safetensors.index.json";
   const file = (path instanceof URL ? decodeURIComponent(path.pathname) : path).split(/[/\\]/).at(-1)!;

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { checkOptionNames } from "../check_option_names.ts";
 import type { Tensor } from "../tensor.ts";
-import type { SelectOptions } from "./array_record.ts";
+import { SELECT_OPTIONS, type SelectOptions } from "./array_record.ts";
 import { type FilePath, readBytes, replaceFile } from "./files.ts";
 import { formatSafetensors, parseSafetensors } from "./safetensors.ts";
 import { recordsOfTensors, tensorsOfRecords } from "./tensor_record.ts";
@@ -46,6 +47,7 @@ function decode(where: string, bytes: Uint8Array, options: SelectOptions): Tenso
  * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, options: SelectOptions = {}): TensorsWithMetadata {
+  checkOptionNames("decodeSafetensors", options, SELECT_OPTIONS);
   return decode("decodeSafetensors", bytes, options);
 }
 
@@ -97,6 +99,7 @@ export async function loadSafetensors(
   path: FilePath,
   options: SelectOptions = {},
 ): Promise<TensorsWithMetadata> {
+  checkOptionNames("loadSafetensors", options, SELECT_OPTIONS);
   return decode(`loadSafetensors of ${path}`, await readBytes("loadSafetensors", path), options);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, select, unary } from "../kernels/expression.ts";
@@ -64,8 +65,11 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 
+const LEAKY_RELU_OPTIONS = { negativeSlope: true } as const;
+
 /** `x` from 0 on and `negativeSlope * x` below. */
 export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+  checkOptionNames("leakyRelu", options, LEAKY_RELU_OPTIONS);
   const tensor = floating("leakyRelu", x);
   return where(greaterEqual(tensor, 0), tensor, multiply(tensor, options.negativeSlope ?? 0.01));
 }
@@ -76,8 +80,11 @@ export interface EluOptions {
   readonly alpha?: number;
 }
 
+const ELU_OPTIONS = { alpha: true } as const;
+
 /** `x` above 0 and `alpha * (e^x - 1)` below (Clevert et al., 2015). */
 export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+  checkOptionNames("elu", options, ELU_OPTIONS);
   const tensor = floating("elu", x);
   const above = greater(tensor, 0);
   return where(above, tensor, multiply(expm1(where(above, 0, tensor)), options.alpha ?? 1));
@@ -88,6 +95,8 @@ export interface GeluOptions {
   /** "tanh" takes the approximation by tanh, "none" the exact form by erf; "none" by default. */
   readonly approximate?: "none" | "tanh";
 }
+
+const GELU_OPTIONS = { approximate: true } as const;
 
 /**
  * `x * Phi(x)` with the normal distribution function Phi (Hendrycks and Gimpel, 2016).
@@ -101,6 +110,7 @@ export interface GeluOptions {
  * ```
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  checkOptionNames("gelu", options, GELU_OPTIONS);
   const tensor = floating("gelu", x);
   const { approximate = "none" } = options;
   if (approximate === "tanh") {
@@ -141,6 +151,8 @@ export interface SoftplusOptions {
   readonly threshold?: number;
 }
 
+const SOFTPLUS_OPTIONS = { beta: true, threshold: true } as const;
+
 /**
  * `log(1 + e^(beta x)) / beta`, stable at any size.
  *
@@ -155,6 +167,7 @@ export interface SoftplusOptions {
  * ```
  */
 export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
+  checkOptionNames("softplus", options, SOFTPLUS_OPTIONS);
   const tensor = floating("softplus", x);
   const { beta = 1, threshold = Infinity } = options;
   if (typeof beta !== "number" || !(beta > 0)) {
@@ -191,6 +204,8 @@ export interface HardTanhOptions {
   readonly max?: number;
 }
 
+const HARD_TANH_OPTIONS = { min: true, max: true } as const;
+
 /**
  * `x` brought into [-1, 1], or other bounds. Its gradient at the bounds is 1, as in JAX; `clamp` has 0 there, as torch's
  * hardtanh.
@@ -206,6 +221,7 @@ export interface HardTanhOptions {
  * ```
  */
 export function hardTanh(x: TensorLike, options: HardTanhOptions = {}): Tensor {
+  checkOptionNames("hardTanh", options, HARD_TANH_OPTIONS);
   const tensor = floating("hardTanh", x);
   const { min = -1, max = 1 } = options;
   if (typeof min !== "number" || typeof max !== "number" || !(min < max)) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { mergeAxes } from "../elementwise.ts";
 import { alongAxisKernel, type Outside } from "../kernels/gather.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -94,6 +95,8 @@ export interface AlongAxisOptions {
   readonly mode?: IndexMode;
 }
 
+const ALONG_AXIS_OPTIONS = { mode: true } as const;
+
 /**
  * For each line along `axis` the elements at the line's own indices: `result[i, j] = x[i, indices[i, j]]` for
  * axis 1. The other axes broadcast. Negative indices count from the end; what is read outside is as in `take`.
@@ -118,6 +121,7 @@ export function takeAlongAxis(
   axis: number,
   options: AlongAxisOptions = {},
 ): Tensor {
+  checkOptionNames("takeAlongAxis", options, ALONG_AXIS_OPTIONS);
   const { mode = "error" } = options;
   const tensor = asTensor("takeAlongAxis", x);
   const list = indicesOf("takeAlongAxis", indices);
@@ -175,6 +179,7 @@ export function putAlongAxis(
   axis: number,
   options: AlongAxisOptions = {},
 ): Tensor {
+  checkOptionNames("putAlongAxis", options, ALONG_AXIS_OPTIONS);
   const { mode = "error" } = options;
   const tensor = asTensor("putAlongAxis", x);
   const list = indicesOf("putAlongAxis", indices);

@@ -6,6 +6,7 @@
 import type { Scatter } from "../kernels/scatter.ts";
 import { broadcastShapes, equalShapes } from "../shape.ts";
 import { promote } from "../dtype.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { checkTensor, constantTensor, describe, Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, negative } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
@@ -37,6 +38,9 @@ export interface AtGetOptions extends AtOptions {
   /** What is read outside with the mode "fill"; the missing value of the dtype by default, as in `take`. */
   readonly fillValue?: TensorLike;
 }
+
+const AT_OPTIONS = { mode: true } as const;
+const AT_GET_OPTIONS = { mode: true, fillValue: true } as const;
 
 /** A part of a tensor; nothing is changed in place, every method returns a tensor of its own. */
 export interface At {
@@ -113,6 +117,7 @@ function soleIndices(parts: readonly Resolved[]): Extract<Resolved, { kind: "ind
 }
 
 function read(x: Tensor, index: IndexExpression, options: AtGetOptions): Tensor {
+  checkOptionNames("at", options, AT_GET_OPTIONS);
   const { mode = "error", fillValue } = options;
   checkMode("at", mode);
   const { parts, squeezed } = resolveIndex("at", x.shape, index, mode);
@@ -156,6 +161,7 @@ function change(
   how: Scatter,
   options: AtOptions,
 ): Tensor {
+  checkOptionNames("at", options, AT_OPTIONS);
   const { mode = "error" } = options;
   checkMode("at", mode);
   if (x.dtype === "bool" && how === "add") {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import { describe, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -18,6 +19,8 @@ import { broadcastArrays } from "./broadcast.ts";
 import { expandDims, ravel } from "./reshape.ts";
 import { index } from "./slice.ts";
 import { stack } from "./concatenate.ts";
+
+const SELECT_OPTIONS = { otherwise: true } as const;
 
 /**
  * For each element the one of the first tensor whose condition holds, or the default: `where` for several conditions. All
@@ -39,6 +42,7 @@ export function select(
   choices: readonly TensorLike[],
   options: { readonly otherwise?: TensorLike } = {},
 ): Tensor {
+  checkOptionNames("select", options, SELECT_OPTIONS);
   if (!Array.isArray(conditions) || conditions.length !== choices.length || conditions.length === 0) {
     throw new RangeError(
       `select expects one condition for each choice but got ${conditions.length} and ${choices.length}`,
@@ -49,6 +53,8 @@ export function select(
   for (let i = choices.length - 1; i >= 0; i--) result = where(conditions[i], choices[i], result);
   return result as Tensor;
 }
+
+const CHOOSE_OPTIONS = { mode: true } as const;
 
 /**
  * For each element the one of the tensor whose number stands at its place: `choices[indices[i]][i]`. All broadcast
@@ -71,6 +77,7 @@ export function choose(
   choices: readonly TensorLike[],
   options: { readonly mode?: IndexMode } = {},
 ): Tensor {
+  checkOptionNames("choose", options, CHOOSE_OPTIONS);
   const { mode = "error" } = options;
   const list = indicesOf("choose", indices);
   checkMode("choose", mode);
@@ -93,6 +100,8 @@ export interface CompressOptions {
   readonly size?: number;
 }
 
+const COMPRESS_OPTIONS = { axis: true, size: true } as const;
+
 /**
  * The parts along an axis where a condition of one axis, a list or a tensor of bools, holds. Missing ones, with a larger
  * size, are 0.
@@ -113,6 +122,7 @@ export function compress(
   condition: Tensor | readonly boolean[],
   options: CompressOptions = {},
 ): Tensor {
+  checkOptionNames("compress", options, COMPRESS_OPTIONS);
   const given = asTensor("compress", x);
   const tensor = options.axis === undefined ? ravel(given) : given;
   const axis = normalizeAxis("compress", options.axis ?? 0, tensor.rank);
@@ -131,6 +141,8 @@ export function compress(
   const outside = where(less(places, 0), tensor.shape[axis], places);
   return take(tensor, outside, { axis, mode: "fill", fillValue: 0 });
 }
+
+const EXTRACT_OPTIONS = { size: true } as const;
 
 /**
  * The elements of the flattened tensor where a condition of its shape holds.
@@ -152,6 +164,7 @@ export function extract(
   x: Tensor,
   options: { readonly size?: number } = {},
 ): Tensor {
+  checkOptionNames("extract", options, EXTRACT_OPTIONS);
   const [chosen, tensor] = [numbers("extract", condition), asTensor("extract", x)];
   if (formatShape(chosen.shape) !== formatShape(tensor.shape)) {
     throw new RangeError(

@@ -5,6 +5,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { convolutionInputPlan, convolutionPlan } from "../kernels/convolution.ts";
@@ -211,6 +212,8 @@ export interface Conv2dOptions {
   readonly layout?: "NCHW" | "NHWC";
 }
 
+const CONV2D_OPTIONS = { strides: true, padding: true, dilation: true, groups: true, layout: true } as const;
+
 /**
  * The convolution (cross-correlation) of images with weights, as torch.nn.functional.conv2d computes it:
  *
@@ -231,6 +234,7 @@ export interface Conv2dOptions {
  * ```
  */
 export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = {}): Tensor {
+  checkOptionNames("conv2d", options, CONV2D_OPTIONS);
   const { layout = "NCHW", groups = 1 } = options;
   if (layout !== "NCHW" && layout !== "NHWC") {
     throw new RangeError(`conv2d expects layout "NCHW" or "NHWC" but got ${String(layout)}`);

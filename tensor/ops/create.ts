@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { type DType, dtypeOf, DTYPES, isFloating, roundTo, type TypedArray, typedArray } from "../dtype.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import {
@@ -23,11 +24,16 @@ export interface CreateOptions {
   readonly dtype?: DType;
 }
 
+/** The names of `CreateOptions`. */
+export const CREATE_OPTIONS = { dtype: true } as const;
+
 /** How `tensor` reads its values. */
 export interface TensorOptions extends CreateOptions {
   /** The shape, for values that are flat; that of the nesting by default. */
   readonly shape?: Shape;
 }
+
+const TENSOR_OPTIONS = { shape: true, dtype: true } as const;
 
 function checkDType(operation: string, dtype: DType): DType {
   if (!DTYPES.includes(dtype) || dtype === "key") {
@@ -64,6 +70,7 @@ function checkDType(operation: string, dtype: DType): DType {
  * ```
  */
 export function tensor(values: NestedNumbers | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptionNames("tensor", options, TENSOR_OPTIONS);
   const given = options.dtype === undefined ? undefined : checkDType("tensor", options.dtype);
   if (ArrayBuffer.isView(values)) {
     const dtype = given ?? typedDType(values);
@@ -180,6 +187,7 @@ function ragged(shape: Shape, axis: number, came: string): RangeError {
  * ```
  */
 export function full(shape: Shape, value: TensorLike, options: CreateOptions = {}): Tensor {
+  checkOptionNames("full", options, CREATE_OPTIONS);
   return filledWith("full", shape, value, options);
 }
 
@@ -194,11 +202,13 @@ function filledWith(operation: string, shape: Shape, value: TensorLike, options:
 
 /** A tensor of zeros, which takes no memory until it is changed. */
 export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptionNames("zeros", options, CREATE_OPTIONS);
   return filledWith("zeros", shape, 0, options);
 }
 
 /** A tensor of ones, which takes no memory until it is changed. */
 export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
+  checkOptionNames("ones", options, CREATE_OPTIONS);
   return filledWith("ones", shape, 1, options);
 }
 
@@ -222,6 +232,8 @@ export interface ArangeOptions extends CreateOptions {
   readonly step?: number;
 }
 
+const ARANGE_OPTIONS = { start: true, step: true, dtype: true } as const;
+
 /**
  * The numbers `start`, `start + step`, ... before `stop`. The dtype is float32 unless it is given.
  *
@@ -236,6 +248,7 @@ export interface ArangeOptions extends CreateOptions {
  * ```
  */
 export function arange(stop: number, options: ArangeOptions = {}): Tensor {
+  checkOptionNames("arange", options, ARANGE_OPTIONS);
   const { start = 0, step = 1 } = options;
   const dtype = checkDType("arange", options.dtype ?? "float32");
   if (![start, stop, step].every(Number.isFinite) || step === 0) {
@@ -262,6 +275,9 @@ export interface LinspaceOptions extends CreateOptions {
   readonly endpoint?: boolean;
 }
 
+/** The names of `LinspaceOptions`. */
+export const LINSPACE_OPTIONS = { count: true, endpoint: true, dtype: true } as const;
+
 /**
  * Evenly spaced numbers from `start` to `stop`, both included unless `endpoint` is false.
  *
@@ -276,6 +292,7 @@ export interface LinspaceOptions extends CreateOptions {
  * ```
  */
 export function linspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
+  checkOptionNames("linspace", options, LINSPACE_OPTIONS);
   const { count = 50, endpoint = true } = options;
   const dtype = checkDType("linspace", options.dtype ?? "float32");
   checkShape("linspace", [count]);
@@ -298,6 +315,8 @@ export interface EyeOptions extends CreateOptions {
   readonly offset?: number;
 }
 
+const EYE_OPTIONS = { columns: true, offset: true, dtype: true } as const;
+
 /**
  * Ones on a diagonal and zeros elsewhere.
  *
@@ -313,6 +332,7 @@ export interface EyeOptions extends CreateOptions {
  * ```
  */
 export function eye(rows: number, options: EyeOptions = {}): Tensor {
+  checkOptionNames("eye", options, EYE_OPTIONS);
   const { columns = rows, offset = 0 } = options;
   checkShape("eye", [rows, columns]);
   const dtype = checkDType("eye", options.dtype ?? "float32");

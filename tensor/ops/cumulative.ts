@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { cumulativeKernel, type Running } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
 import { batchInFront } from "../rules.ts";
@@ -111,6 +112,9 @@ export interface CumulativeOptions {
   readonly reverse?: boolean;
 }
 
+/** The names of `CumulativeOptions`. */
+export const CUMULATIVE_OPTIONS = { axis: true, reverse: true } as const;
+
 function along(primitive: Primitive<Cumulative>, x: Tensor, options: CumulativeOptions): Tensor {
   const { axis = -1, reverse = false } = options;
   const at = normalizeAxis(primitive.name, axis, x.rank);
@@ -139,6 +143,7 @@ function widened(operation: string, x: TensorLike): Tensor {
  * ```
  */
 export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("cumsum", options, CUMULATIVE_OPTIONS);
   return along(cumsumPrimitive, widened("cumsum", x), options);
 }
 
@@ -157,6 +162,7 @@ export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * ```
  */
 export function cumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("cumprod", options, CUMULATIVE_OPTIONS);
   return along(cumprodPrimitive, widened("cumprod", x), options);
 }
 
@@ -175,6 +181,7 @@ export function cumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor 
  * ```
  */
 export function cummax(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("cummax", options, CUMULATIVE_OPTIONS);
   return along(cummaxPrimitive, numbers("cummax", x), options);
 }
 
@@ -184,6 +191,7 @@ export function cummax(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * @throws {RangeError} If `x` has no such axis.
  */
 export function cummin(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("cummin", options, CUMULATIVE_OPTIONS);
   return along(cumminPrimitive, numbers("cummin", x), options);
 }
 
@@ -201,5 +209,6 @@ export function cummin(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * ```
  */
 export function cumLogSumExp(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("cumLogSumExp", options, CUMULATIVE_OPTIONS);
   return along(cumLogSumExpPrimitive, floating("cumLogSumExp", x), options);
 }

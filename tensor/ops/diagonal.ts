@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { checkShape, normalizeAxis } from "../shape.ts";
 import { checkTensor, constantTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { moveAxis } from "./axes.ts";
@@ -35,6 +36,8 @@ export interface TriOptions extends CreateOptions {
   readonly offset?: number;
 }
 
+const TRI_OPTIONS = { columns: true, offset: true, dtype: true } as const;
+
 /**
  * Ones on a diagonal and below it, zeros above. float32 unless a dtype is given.
  *
@@ -49,6 +52,7 @@ export interface TriOptions extends CreateOptions {
  * ```
  */
 export function tri(rows: number, options: TriOptions = {}): Tensor {
+  checkOptionNames("tri", options, TRI_OPTIONS);
   const { columns = rows, offset = 0, dtype = "float32" } = options;
   checkShape("tri", [rows, columns]);
   checkOffset("tri", offset);
@@ -112,6 +116,8 @@ export interface DiagonalOptions {
   readonly axis2?: number;
 }
 
+const DIAGONAL_OPTIONS = { offset: true, axis1: true, axis2: true } as const;
+
 /**
  * The elements of a diagonal of two axes, along a last axis in their place.
  *
@@ -126,6 +132,7 @@ export interface DiagonalOptions {
  * ```
  */
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames("diagonal", options, DIAGONAL_OPTIONS);
   return diagonalOf("diagonal", x, options);
 }
 
@@ -168,6 +175,7 @@ function diagonalOf(
  * ```
  */
 export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames("trace", options, DIAGONAL_OPTIONS);
   return sum(diagonalOf("trace", x, options), { axes: -1 });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { checkShape, contiguousStrides, formatShape, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
@@ -107,6 +108,8 @@ export interface DynamicIndexOptions {
   readonly mode?: IndexMode;
 }
 
+const DYNAMIC_INDEX_OPTIONS = { axis: true, keepDims: true, mode: true } as const;
+
 /**
  * The part at one position of an axis, which may be computed: a scalar of integers.
  *
@@ -122,6 +125,7 @@ export interface DynamicIndexOptions {
  * ```
  */
 export function dynamicIndex(x: Tensor, index: TensorLike, options: DynamicIndexOptions = {}): Tensor {
+  checkOptionNames("dynamicIndex", options, DYNAMIC_INDEX_OPTIONS);
   checkTensor("dynamicIndex", x);
   const { keepDims = true, mode = "clip" } = options;
   const axis = normalizeAxis("dynamicIndex", options.axis ?? 0, x.rank);

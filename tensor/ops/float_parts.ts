@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { type DType, DTYPES, isFloating, itemSize } from "../dtype.ts";
 import { copyInto, defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, type Expression } from "../kernels/expression.ts";
@@ -134,6 +135,8 @@ export interface NanToNumOptions {
   readonly negInf?: TensorLike;
 }
 
+const NAN_TO_NUM_OPTIONS = { nan: true, posInf: true, negInf: true } as const;
+
 /**
  * Numbers that are not finite replaced, elementwise; integers and bools stay.
  *
@@ -146,6 +149,7 @@ export interface NanToNumOptions {
  * ```
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  checkOptionNames("nanToNum", options, NAN_TO_NUM_OPTIONS);
   const tensor = numbers("nanToNum", x);
   if (!isFloating(tensor.dtype)) return tensor;
   const greatest = greatestOf(tensor.dtype);
@@ -178,6 +182,8 @@ export interface IsCloseOptions {
   readonly equalNan?: boolean;
 }
 
+const IS_CLOSE_OPTIONS = { relativeTolerance: true, absoluteTolerance: true, equalNan: true } as const;
+
 /**
  * Whether `|x - y| <= absoluteTolerance + relativeTolerance * |y|`, elementwise with broadcasting; infinities are
  * close to themselves alone.
@@ -191,6 +197,7 @@ export interface IsCloseOptions {
  * ```
  */
 export function isClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = {}): Tensor {
+  checkOptionNames("isClose", options, IS_CLOSE_OPTIONS);
   return closeOf("isClose", x, y, options);
 }
 
@@ -214,6 +221,7 @@ function closeOf(operation: string, x: TensorLike, y: TensorLike, options: IsClo
  * ```
  */
 export function allClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = {}): Tensor {
+  checkOptionNames("allClose", options, IS_CLOSE_OPTIONS);
   return all(closeOf("allClose", x, y, options));
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import type { Scatter } from "../kernels/scatter.ts";
 import { checkShape, contiguousStrides, formatShape, type Shape, sizeOf } from "../shape.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
@@ -33,6 +34,15 @@ export interface GatherOptions {
   readonly fillValue?: TensorLike;
 }
 
+const GATHER_OPTIONS = {
+  offsetDims: true,
+  collapsedSliceDims: true,
+  startIndexMap: true,
+  sliceSizes: true,
+  mode: true,
+  fillValue: true,
+} as const;
+
 /** Options of `scatter`. */
 export interface ScatterOptions {
   /** The axes of the updates that run through a window. */
@@ -46,6 +56,14 @@ export interface ScatterOptions {
   /** What becomes of a window that reaches outside; "error" by default, "clip" moves it inside. */
   readonly mode?: IndexMode;
 }
+
+const SCATTER_OPTIONS = {
+  updateWindowDims: true,
+  insertedWindowDims: true,
+  scatterDimsToOperandDims: true,
+  operation: true,
+  mode: true,
+} as const;
 
 /** What gather and scatter share. */
 interface Windows {
@@ -134,6 +152,7 @@ function windowPositions(windows: Windows): Tensor {
  * ```
  */
 export function gather(x: Tensor, indices: Tensor, options: GatherOptions): Tensor {
+  checkOptionNames("gather", options, GATHER_OPTIONS);
   checkTensor("gather", x);
   const { mode = "error", fillValue } = options;
   const places = windowPositions({
@@ -168,6 +187,7 @@ export function gather(x: Tensor, indices: Tensor, options: GatherOptions): Tens
  * ```
  */
 export function scatter(x: Tensor, indices: Tensor, updates: Tensor, options: ScatterOptions): Tensor {
+  checkOptionNames("scatter", options, SCATTER_OPTIONS);
   checkTensor("scatter", x);
   const { updateWindowDims, insertedWindowDims, operation = "set", mode = "error" } = options;
   const values = updatesOf("scatter", x, updates);

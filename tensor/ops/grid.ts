@@ -3,10 +3,20 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating, isInteger } from "../dtype.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
-import { type CreateOptions, eye, full, linspace, type LinspaceOptions, tensor } from "./create.ts";
+import {
+  CREATE_OPTIONS,
+  type CreateOptions,
+  eye,
+  full,
+  linspace,
+  LINSPACE_OPTIONS,
+  type LinspaceOptions,
+  tensor,
+} from "./create.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
 
@@ -17,6 +27,8 @@ export interface MeshgridOptions {
   /** Whether each result keeps extent 1 along the others' axes; false by default. */
   readonly sparse?: boolean;
 }
+
+const MESHGRID_OPTIONS = { indexing: true, sparse: true } as const;
 
 /**
  * The coordinates of a grid from those of its axes: for each vector a tensor with an axis for every one, as views.
@@ -33,6 +45,7 @@ export interface MeshgridOptions {
  * ```
  */
 export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {
+  checkOptionNames("meshgrid", options, MESHGRID_OPTIONS);
   const { indexing = "xy", sparse = false } = options;
   if (!Array.isArray(vectors)) {
     throw new TypeError(`meshgrid expects an array of tensors but got ${String(vectors)}`);
@@ -59,6 +72,8 @@ export interface LogspaceOptions extends LinspaceOptions {
   /** What is raised to the powers; 10 by default. */
   readonly base?: number;
 }
+
+const LOGSPACE_OPTIONS = { base: true, count: true, endpoint: true, dtype: true } as const;
 
 /** Exponentials of evenly spaced numbers, made in double precision. */
 function spaced(
@@ -87,6 +102,7 @@ function spaced(
  * ```
  */
 export function logspace(start: number, stop: number, options: LogspaceOptions = {}): Tensor {
+  checkOptionNames("logspace", options, LOGSPACE_OPTIONS);
   const { base = 10, dtype, ...rest } = options;
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
     throw new RangeError(`logspace expects finite ends but got ${start} and ${stop}`);
@@ -108,6 +124,7 @@ export function logspace(start: number, stop: number, options: LogspaceOptions =
  * ```
  */
 export function geomspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
+  checkOptionNames("geomspace", options, LINSPACE_OPTIONS);
   const { dtype, ...rest } = options;
   if (!Number.isFinite(start) || !Number.isFinite(stop) || !(start * stop > 0)) {
     throw new RangeError(`geomspace expects finite ends of one sign but got ${start} and ${stop}`);
@@ -124,6 +141,7 @@ export function geomspace(start: number, stop: number, options: LinspaceOptions 
 
 /** Ones on the main diagonal of a square and zeros elsewhere. */
 export function identity(size: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("identity", options, CREATE_OPTIONS);
   if (!Number.isInteger(size) || size < 0) {
     throw new RangeError(`identity expects a non-negative integer but got ${String(size)}`);
   }
@@ -142,6 +160,7 @@ export function identity(size: number, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function fullLike(x: Tensor, value: TensorLike, options: CreateOptions = {}): Tensor {
+  checkOptionNames("fullLike", options, CREATE_OPTIONS);
   checkTensor("fullLike", x);
   if (x.dtype === "key") throw new TypeError(`fullLike expects numbers but got random keys ${describe(x)}`);
   const dtype = options.dtype ?? x.dtype;

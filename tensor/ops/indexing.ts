@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { mergeAxes } from "../elementwise.ts";
 import { gatheringLoopOf, scatteringLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
@@ -100,6 +101,8 @@ export interface TakeOptions {
   readonly fillValue?: TensorLike;
 }
 
+const TAKE_OPTIONS = { axis: true, mode: true, fillValue: true } as const;
+
 /**
  * The parts of `x` at `indices` along an axis, in whose place the axes of `indices` stand: a tensor of shape
  * `[...x.shape[0 to axis], ...indices.shape, ...x.shape[after axis]]`. Negative indices count from the end. Gradients of
@@ -120,6 +123,7 @@ export interface TakeOptions {
  * ```
  */
 export function take(x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor {
+  checkOptionNames("take", options, TAKE_OPTIONS);
   const { mode = "error", fillValue } = options;
   const tensor = asTensor("take", x);
   const list = indicesOf("take", indices);
@@ -191,6 +195,8 @@ export interface ScatterAddOptions {
   readonly mode?: IndexMode;
 }
 
+const SCATTER_ADD_OPTIONS = { extent: true, axis: true, mode: true } as const;
+
 /**
  * Zeros to which the parts of `updates` are added at `indices` along an axis: the transpose of `take`. The
  * updates have the shape `[...outer, ...indices.shape, ...inner]`, the result `[...outer, extent, ...inner]`.
@@ -211,6 +217,7 @@ export interface ScatterAddOptions {
  * ```
  */
 export function scatterAdd(updates: Tensor, indices: TensorLike, options: ScatterAddOptions): Tensor {
+  checkOptionNames("scatterAdd", options, SCATTER_ADD_OPTIONS);
   const tensor = asTensor("scatterAdd", updates);
   if (tensor.dtype === "bool" || tensor.dtype === "key") {
     throw new TypeError(`scatterAdd expects updates that are numbers but got ${describe(tensor)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
@@ -72,6 +73,8 @@ export interface TriangleIndicesOptions {
   readonly columns?: number;
 }
 
+const TRIANGLE_INDICES_OPTIONS = { offset: true, columns: true } as const;
+
 function triangle(
   operation: string,
   rows: number,
@@ -106,6 +109,7 @@ export function trilIndices(
   rows: number,
   options: TriangleIndicesOptions = {},
 ): [rows: Tensor, columns: Tensor] {
+  checkOptionNames("trilIndices", options, TRIANGLE_INDICES_OPTIONS);
   return triangle("trilIndices", rows, options, true);
 }
 
@@ -126,6 +130,7 @@ export function triuIndices(
   rows: number,
   options: TriangleIndicesOptions = {},
 ): [rows: Tensor, columns: Tensor] {
+  checkOptionNames("triuIndices", options, TRIANGLE_INDICES_OPTIONS);
   return triangle("triuIndices", rows, options, false);
 }
 
@@ -155,6 +160,8 @@ export function unravelIndex(positions: TensorLike, shape: Shape): Tensor[] {
   return result;
 }
 
+const RAVEL_MULTI_INDEX_OPTIONS = { mode: true } as const;
+
 /**
  * The positions (int32) in a flattened tensor of a shape of an index along each axis.
  *
@@ -177,6 +184,7 @@ export function ravelMultiIndex(
     readonly mode?: Extract<IndexMode, "error" | "clip" | "wrap">;
   } = {},
 ): Tensor {
+  checkOptionNames("ravelMultiIndex", options, RAVEL_MULTI_INDEX_OPTIONS);
   checkShape("ravelMultiIndex", shape);
   if (!Array.isArray(index) || index.length !== shape.length || index.length === 0) {
     throw new RangeError(`ravelMultiIndex expects an index for each of ${shape.length} axes`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -18,6 +19,8 @@ export interface InsertOptions {
   /** The axis; the tensor is flattened by default. */
   readonly axis?: number;
 }
+
+const INSERT_OPTIONS = { axis: true } as const;
 
 /** The tensor with the axis in front, or flattened, and what brings it back. */
 function inFront(
@@ -73,6 +76,7 @@ export function insert(
   values: TensorLike,
   options: InsertOptions = {},
 ): Tensor {
+  checkOptionNames("insert", options, INSERT_OPTIONS);
   const given = numbers("insert", x);
   const taken = promoted("insert", given, asTensor("insert", values, given.dtype))[1].cast(given.dtype);
   const [front, back] = inFront("insert", given, options);
@@ -122,6 +126,7 @@ export function deleteAt(
   positions: number | readonly number[],
   options: InsertOptions = {},
 ): Tensor {
+  checkOptionNames("deleteAt", options, INSERT_OPTIONS);
   const [front, back] = inFront("deleteAt", numbers("deleteAt", x), options);
   const extent = front.shape[0];
   const gone = placesOf("deleteAt", positions, extent, extent - 1);

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { recurrenceKernel } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -66,6 +67,8 @@ export interface LinearRecurrenceOptions {
   readonly reverse?: boolean;
 }
 
+const LINEAR_RECURRENCE_OPTIONS = { axis: true, reverse: true } as const;
+
 /**
  * `h[t] = factors[t] h[t - 1] + inputs[t]` along an axis, from `h[0] = inputs[0]`: a running sum whose past fades, as in
  * exponential averages, discounted returns and state-space layers. The operands broadcast; it is carried in double
@@ -86,6 +89,7 @@ export function linearRecurrence(
   inputs: TensorLike,
   options: LinearRecurrenceOptions = {},
 ): Tensor {
+  checkOptionNames("linearRecurrence", options, LINEAR_RECURRENCE_OPTIONS);
   const { axis = -1, reverse = false } = options;
   const [a, b] = promotedFloats("linearRecurrence", factors, inputs);
   const shape = equalShapes(a.shape, b.shape)

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxes } from "../shape.ts";
-import type { ReduceOptions, Tensor, TensorLike } from "../tensor.ts";
+import { REDUCE_OPTIONS, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
 import { floating } from "./convert.ts";
 import { logSumExp } from "./softmax.ts";
@@ -21,6 +22,7 @@ import { logSumExp } from "./softmax.ts";
  * ```
  */
 export function logMeanExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("logMeanExp", options, REDUCE_OPTIONS);
   const tensor = floating("logMeanExp", x);
   const count = normalizeAxes("logMeanExp", options.axes, tensor.rank)
     .reduce((product, axis) => product * tensor.shape[axis], 1);

@@ -3,14 +3,34 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { normalizeAxes, normalizeAxis } from "../shape.ts";
-import type { ArgReduceOptions, ReduceOptions, Tensor, TensorLike } from "../tensor.ts";
+import {
+  ARG_REDUCE_OPTIONS,
+  type ArgReduceOptions,
+  REDUCE_OPTIONS,
+  type ReduceOptions,
+  type Tensor,
+  type TensorLike,
+} from "../tensor.ts";
 import { isNaN, logicalAnd, logicalNot } from "./comparison.ts";
 import { floating, numbers } from "./convert.ts";
-import { cumprod, cumsum, type CumulativeOptions } from "./cumulative.ts";
+import { cumprod, cumsum, CUMULATIVE_OPTIONS, type CumulativeOptions } from "./cumulative.ts";
 import { sqrt } from "./exponential.ts";
-import { all, argmax, argmin, max, mean, min, prod, sum, variance, type VarianceOptions } from "./reduce.ts";
+import {
+  all,
+  argmax,
+  argmin,
+  max,
+  mean,
+  min,
+  prod,
+  sum,
+  variance,
+  VARIANCE_OPTIONS,
+  type VarianceOptions,
+} from "./reduce.ts";
 import { where } from "./selection.ts";
 
 /** The options with NaN taken out of what takes part. */
@@ -41,12 +61,14 @@ function orNaN(result: Tensor, x: Tensor, options: ReduceOptions): Tensor {
  * ```
  */
 export function nanSum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("nanSum", options, REDUCE_OPTIONS);
   const tensor = numbers("nanSum", x);
   return sum(tensor, without("nanSum", tensor, options));
 }
 
 /** The product of what is not NaN over `axes`, all by default; 1 for none. */
 export function nanProd(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("nanProd", options, REDUCE_OPTIONS);
   const tensor = numbers("nanProd", x);
   return prod(tensor, without("nanProd", tensor, options));
 }
@@ -63,6 +85,7 @@ export function nanProd(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * ```
  */
 export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("nanMean", options, REDUCE_OPTIONS);
   const tensor = floating("nanMean", x);
   return mean(tensor, without("nanMean", tensor, options));
 }
@@ -73,6 +96,7 @@ export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("nanMax", options, REDUCE_OPTIONS);
   const tensor = numbers("nanMax", x);
   return orNaN(max(tensor, without("nanMax", tensor, options)), tensor, options);
 }
@@ -83,12 +107,14 @@ export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function nanMin(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("nanMin", options, REDUCE_OPTIONS);
   const tensor = numbers("nanMin", x);
   return orNaN(min(tensor, without("nanMin", tensor, options)), tensor, options);
 }
 
 /** The mean squared distance of what is not NaN from its mean over `axes`; NaN for none. */
 export function nanVariance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames("nanVariance", options, VARIANCE_OPTIONS);
   const tensor = floating("nanVariance", x);
   // What does not count has the distance 0, so that it spreads no NaN into gradients.
   const safe = where(isNaN(tensor), 0, tensor);
@@ -97,6 +123,7 @@ export function nanVariance(x: TensorLike, options: VarianceOptions = {}): Tenso
 
 /** The square root of `nanVariance`. */
 export function nanStandardDeviation(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames("nanStandardDeviation", options, VARIANCE_OPTIONS);
   const tensor = floating("nanStandardDeviation", x);
   const safe = where(isNaN(tensor), 0, tensor);
   return sqrt(variance(safe, without("nanStandardDeviation", tensor, options)));
@@ -123,6 +150,7 @@ function position(
  * @throws {RangeError} If there is no element.
  */
 export function nanArgmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  checkOptionNames("nanArgmax", options, ARG_REDUCE_OPTIONS);
   return position("nanArgmax", argmax, numbers("nanArgmax", x), options, -Infinity);
 }
 
@@ -132,11 +160,13 @@ export function nanArgmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor
  * @throws {RangeError} If there is no element.
  */
 export function nanArgmin(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  checkOptionNames("nanArgmin", options, ARG_REDUCE_OPTIONS);
   return position("nanArgmin", argmin, numbers("nanArgmin", x), options, Infinity);
 }
 
 /** The sums of what is not NaN up to each place along an axis. */
 export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("nanCumsum", options, CUMULATIVE_OPTIONS);
   const tensor = numbers("nanCumsum", x);
   normalizeAxis("nanCumsum", options.axis ?? -1, tensor.rank);
   return cumsum(isFloating(tensor.dtype) ? where(isNaN(tensor), 0, tensor) : tensor, options);
@@ -144,6 +174,7 @@ export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tenso
 
 /** The products of what is not NaN up to each place along an axis. */
 export function nanCumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+  checkOptionNames("nanCumprod", options, CUMULATIVE_OPTIONS);
   const tensor = numbers("nanCumprod", x);
   normalizeAxis("nanCumprod", options.axis ?? -1, tensor.rank);
   return cumprod(isFloating(tensor.dtype) ? where(isNaN(tensor), 1, tensor) : tensor, options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { contiguousStrides } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
@@ -29,6 +30,8 @@ export interface NonzeroOptions {
   /** The index that fills each axis of a missing position; 0 by default. */
   readonly fillValue?: number;
 }
+
+const NONZERO_OPTIONS = { size: true, fillValue: true } as const;
 
 /** The positions of elements that are not 0 in the flattened tensor, -1 for a missing one. */
 export function flatPositions(operation: string, x: Tensor, size: number | undefined): Tensor {
@@ -68,6 +71,7 @@ export function flatPositions(operation: string, x: Tensor, size: number | undef
  * ```
  */
 export function nonzero(x: TensorLike, options: NonzeroOptions = {}): Tensor[] {
+  checkOptionNames("nonzero", options, NONZERO_OPTIONS);
   return indicesFor("nonzero", x, options);
 }
 
@@ -95,6 +99,7 @@ function indicesFor(operation: string, x: TensorLike, { size, fillValue = 0 }: N
  * ```
  */
 export function argwhere(x: TensorLike, options: NonzeroOptions = {}): Tensor {
+  checkOptionNames("argwhere", options, NONZERO_OPTIONS);
   const indices = indicesFor("argwhere", x, options);
   if (indices.length > 0) return stack(indices, 1);
   const flat = flatPositions("argwhere", numbers("argwhere", x), options.size);
@@ -103,6 +108,7 @@ export function argwhere(x: TensorLike, options: NonzeroOptions = {}): Tensor {
 
 /** The positions of the elements that are not 0 in the flattened tensor; see `nonzero`. */
 export function flatNonzero(x: TensorLike, options: NonzeroOptions = {}): Tensor {
+  checkOptionNames("flatNonzero", options, NONZERO_OPTIONS);
   const flat = flatPositions("flatNonzero", asTensor("flatNonzero", x), options.size);
   return where(less(flat, 0), options.fillValue ?? 0, flat);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxes, normalizeAxis, type Shape } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { abs } from "./sign.ts";
@@ -31,6 +32,8 @@ export interface NormOptions {
   readonly keepDims?: boolean;
 }
 
+const NORM_OPTIONS = { order: true, axes: true, keepDims: true } as const;
+
 /**
  * The norm of vectors or matrices, as `jnp.linalg.norm`. Without an order it is the root of the sum of squares over any
  * axes; its gradient at 0 is NaN.
@@ -47,6 +50,7 @@ export interface NormOptions {
  * ```
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
+  checkOptionNames("norm", options, NORM_OPTIONS);
   const tensor = floating("norm", x);
   const { order, keepDims = false } = options;
   const axes = normalizeAxes("norm", options.axes, tensor.rank);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { broadcastShapes, normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
@@ -47,6 +48,8 @@ export interface NormalizeOptions {
   readonly eps?: number;
 }
 
+const NORMALIZE_OPTIONS = { order: true, axes: true, eps: true } as const;
+
 /**
  * `x / max(|x|, eps)` with the norm of the order along the axes, as torch.nn.functional.normalize. The norm of a vector
  * of zeros has the gradient 0, so that of the result is 1 / eps there.
@@ -62,6 +65,7 @@ export interface NormalizeOptions {
  * ```
  */
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+  checkOptionNames("normalize", options, NORMALIZE_OPTIONS);
   const tensor = floating("normalize", x);
   const { order = 2, eps = 1e-12 } = options;
   const axes = normalizeAxes("normalize", options.axes ?? -1, tensor.rank);
@@ -77,6 +81,8 @@ export interface PairwiseDistanceOptions {
   /** Whether the last axis stays, with an extent of 1; false by default. */
   readonly keepDims?: boolean;
 }
+
+const PAIRWISE_DISTANCE_OPTIONS = { order: true, eps: true, keepDims: true } as const;
 
 /**
  * The norm of `x - y + eps` along the last axis, as torch.nn.functional.pairwise_distance. The operands broadcast.
@@ -97,6 +103,7 @@ export function pairwiseDistance(
   y: TensorLike,
   options: PairwiseDistanceOptions = {},
 ): Tensor {
+  checkOptionNames("pairwiseDistance", options, PAIRWISE_DISTANCE_OPTIONS);
   const [a, b] = promotedFloats("pairwiseDistance", x, y);
   const { order = 2, eps = 1e-6, keepDims = false } = options;
   broadcastShapes("pairwiseDistance", a.shape, b.shape);

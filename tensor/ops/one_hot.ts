@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import type { DType } from "../dtype.ts";
 import { normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -18,6 +19,8 @@ export interface OneHotOptions extends CreateOptions {
   /** Where the new axis stands in the result, negative from the end; the last by default. */
   readonly axis?: number;
 }
+
+const ONE_HOT_OPTIONS = { axis: true, dtype: true } as const;
 
 /**
  * A new axis of extent `classes`, the last by default, with 1 at each index and 0 elsewhere; an index outside, a negative one too,
@@ -36,6 +39,7 @@ export interface OneHotOptions extends CreateOptions {
  * ```
  */
 export function oneHot(indices: TensorLike, classes: number, options: OneHotOptions = {}): Tensor {
+  checkOptionNames("oneHot", options, ONE_HOT_OPTIONS);
   const list = indicesOf("oneHot", indices);
   if (!Number.isInteger(classes) || classes < 1) {
     throw new RangeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { checkShape, equalShapes, normalizeAxis } from "../shape.ts";
 import { constantTensor, describe, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
@@ -18,7 +19,7 @@ import { flatPositions } from "./nonzero.ts";
 import { scattered } from "./scatter.ts";
 import { searchSorted } from "./search_sorted.ts";
 import { clip, where } from "./selection.ts";
-import { argsort, sort, type SortOptions } from "./sort.ts";
+import { argsort, sort, SORT_OPTIONS, type SortOptions } from "./sort.ts";
 import { concatenate } from "./concatenate.ts";
 import { ravel, reshape } from "./reshape.ts";
 import { moveAxis } from "./axes.ts";
@@ -26,6 +27,8 @@ import { all } from "./reduce.ts";
 import { slice, unstack } from "./slice.ts";
 
 const INSIDE = { mode: "fill" } as const;
+
+const LEXSORT_OPTIONS = { axis: true } as const;
 
 /**
  * The positions (int32) that put several keys of one shape into order, the last key first: elements that are equal in it
@@ -44,6 +47,7 @@ const INSIDE = { mode: "fill" } as const;
  * ```
  */
 export function lexsort(keys: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
+  checkOptionNames("lexsort", options, LEXSORT_OPTIONS);
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new RangeError("lexsort expects at least one key but got none");
   }
@@ -90,6 +94,7 @@ export function sortKeyVal(
   values: Tensor,
   options: SortOptions = {},
 ): [keys: Tensor, values: Tensor] {
+  checkOptionNames("sortKeyVal", options, SORT_OPTIONS);
   const [list, moved] = [numbersOf("sortKeyVal", keys), numbersOf("sortKeyVal", values)];
   if (!equalShapes(list.shape, moved.shape)) {
     throw new RangeError(
@@ -121,6 +126,7 @@ export function topK(
   k: number,
   options: { readonly axis?: number } = {},
 ): [values: Tensor, indices: Tensor] {
+  checkOptionNames("topK", options, LEXSORT_OPTIONS);
   const tensor = numbersOf("topK", x);
   const axis = normalizeAxis("topK", options.axis ?? -1, tensor.rank);
   if (!Number.isInteger(k) || k < 0 || k > tensor.shape[axis]) {
@@ -149,6 +155,8 @@ export interface UniqueOptions {
   readonly axis?: number;
 }
 
+const UNIQUE_OPTIONS = { size: true, fillValue: true, axis: true } as const;
+
 /** What `uniqueAll` gives. */
 export interface Unique {
   /** The distinct elements in their order. */
@@ -175,6 +183,7 @@ export interface Unique {
  * ```
  */
 export function unique(x: Tensor, options: UniqueOptions = {}): Tensor {
+  checkOptionNames("unique", options, UNIQUE_OPTIONS);
   return distinct("unique", x, options).values;
 }
 
@@ -193,6 +202,7 @@ export function unique(x: Tensor, options: UniqueOptions = {}): Tensor {
  * ```
  */
 export function uniqueAll(x: Tensor, options: UniqueOptions = {}): Unique {
+  checkOptionNames("uniqueAll", options, UNIQUE_OPTIONS);
   return distinct("uniqueAll", x, options);
 }
 
@@ -243,6 +253,8 @@ function distinct(operation: string, x: Tensor, { size, fillValue, axis }: Uniqu
   };
 }
 
+const IS_IN_OPTIONS = { invert: true } as const;
+
 /**
  * Whether each element of x is among those of another tensor; NaN is never.
  *
@@ -259,6 +271,7 @@ export function isIn(
   elements: TensorLike,
   options: { readonly invert?: boolean } = {},
 ): Tensor {
+  checkOptionNames("isIn", options, IS_IN_OPTIONS);
   const [a, b] = promoted("isIn", x, elements);
   const line = sort(ravel(b));
   const place = clip(searchSorted(line, a), { max: Math.max(0, line.size - 1) });

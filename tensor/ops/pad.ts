@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating, isInteger, roundTo } from "../dtype.ts";
 import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
@@ -52,6 +53,15 @@ export interface PadOptions {
   /** New elements between neighbours of each axis, as in `jax.lax.pad`; negative widths then leave elements out. */
   readonly interior?: readonly number[];
 }
+
+const PAD_OPTIONS = {
+  mode: true,
+  value: true,
+  endValue: true,
+  statLength: true,
+  reflectType: true,
+  interior: true,
+} as const;
 
 const MODES: readonly PadMode[] = [
   "constant",
@@ -110,6 +120,7 @@ function widthsOf(x: Tensor, widths: PadValues, negative: boolean): Pairs {
  * ```
  */
 export function pad(x: Tensor, widths: PadValues, options: PadOptions = {}): Tensor {
+  checkOptionNames("pad", options, PAD_OPTIONS);
   checkTensor("pad", x);
   const { mode = "constant", interior } = options;
   if (!MODES.includes(mode)) {

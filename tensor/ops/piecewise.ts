@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { equalShapes, normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { select } from "./choose.ts";
@@ -104,6 +105,8 @@ function join(blocks: Blocks, depth: number, rank: number): Tensor {
   );
 }
 
+const ARRAY_EQUAL_OPTIONS = { equalNan: true } as const;
+
 /**
  * Whether two tensors have the same shape and elements, as a scalar bool.
  *
@@ -123,6 +126,7 @@ export function arrayEqual(
     readonly equalNan?: boolean;
   } = {},
 ): Tensor {
+  checkOptionNames("arrayEqual", options, ARRAY_EQUAL_OPTIONS);
   const [a, b] = promoted("arrayEqual", x, y);
   if (!equalShapes(a.shape, b.shape)) return tensor(false);
   const same = equal(a, b);
@@ -134,6 +138,8 @@ export interface PartitionOptions {
   /** The axis; the last by default. */
   readonly axis?: number;
 }
+
+const PARTITION_OPTIONS = { axis: true } as const;
 
 function checkPlace(operation: string, x: Tensor, k: number, axis: number): void {
   const extent = x.shape[normalizeAxis(operation, axis, x.rank)];
@@ -157,6 +163,7 @@ function checkPlace(operation: string, x: Tensor, k: number, axis: number): void
  * ```
  */
 export function partition(x: Tensor, k: number, options: PartitionOptions = {}): Tensor {
+  checkOptionNames("partition", options, PARTITION_OPTIONS);
   const { axis = -1 } = options;
   const given = numbers("partition", x);
   checkPlace("partition", given, k, axis);
@@ -177,6 +184,7 @@ export function partition(x: Tensor, k: number, options: PartitionOptions = {}):
  * ```
  */
 export function argpartition(x: Tensor, k: number, options: PartitionOptions = {}): Tensor {
+  checkOptionNames("argpartition", options, PARTITION_OPTIONS);
   const { axis = -1 } = options;
   const given = numbers("argpartition", x);
   checkPlace("argpartition", given, k, axis);

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { copyInto } from "../elementwise.ts";
 import { vectorMode } from "../kernel_choice.ts";
@@ -152,11 +153,21 @@ export interface Pool2dOptions {
   readonly layout?: "NCHW" | "NHWC";
 }
 
+const POOL2D_OPTIONS = { window: true, strides: true, padding: true, layout: true } as const;
+
 /** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Pool2dOptions {
   /** Whether padding counts as zeros in the mean; true by default, as in torch. */
   readonly countIncludePad?: boolean;
 }
+
+const AVG_POOL2D_OPTIONS = {
+  countIncludePad: true,
+  window: true,
+  strides: true,
+  padding: true,
+  layout: true,
+} as const;
 
 /** The image in NCHW and the sizes of its pooling, checked. */
 function prepare(
@@ -216,6 +227,7 @@ function prepare(
  * ```
  */
 export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
+  checkOptionNames("maxPool2d", options, POOL2D_OPTIONS);
   const { image, attributes } = prepare("maxPool2d", x, options);
   const result = apply(maxPoolPrimitive, [image], attributes);
   return options.layout === "NHWC" ? transpose(result, [0, 2, 3, 1]) : result;
@@ -237,6 +249,7 @@ export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
  * ```
  */
 export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
+  checkOptionNames("avgPool2d", options, AVG_POOL2D_OPTIONS);
   const { image, attributes } = prepare("avgPool2d", x, options);
   const countIncludePad = options.countIncludePad ?? true;
   const result = apply(averagePoolPrimitive, [image], { ...attributes, countIncludePad });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { formatShape, normalizeAxes, reducedShape } from "../shape.ts";
 import { describe, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, subtract } from "./arithmetic.ts";
@@ -32,6 +33,8 @@ export interface QuantileOptions {
   /** What a quantile between two elements is; "linear" by default. */
   readonly method?: QuantileMethod;
 }
+
+const QUANTILE_OPTIONS = { axes: true, keepDims: true, method: true } as const;
 
 const METHODS: readonly QuantileMethod[] = ["linear", "lower", "higher", "nearest", "midpoint"];
 
@@ -148,6 +151,7 @@ export function quantile(
   q: TensorLike | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptionNames("quantile", options, QUANTILE_OPTIONS);
   return quantileOf("quantile", x, q, options, false);
 }
 
@@ -157,6 +161,7 @@ export function nanQuantile(
   q: TensorLike | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptionNames("nanQuantile", options, QUANTILE_OPTIONS);
   return quantileOf("nanQuantile", x, q, options, true);
 }
 
@@ -171,6 +176,7 @@ export function percentile(
   q: TensorLike | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptionNames("percentile", options, QUANTILE_OPTIONS);
   return quantileOf("percentile", x, hundredths("percentile", q), options, false);
 }
 
@@ -180,11 +186,14 @@ export function nanPercentile(
   q: TensorLike | readonly number[],
   options: QuantileOptions = {},
 ): Tensor {
+  checkOptionNames("nanPercentile", options, QUANTILE_OPTIONS);
   return quantileOf("nanPercentile", x, hundredths("nanPercentile", q), options, true);
 }
 
 /** Options of medians. */
 export type MedianOptions = Pick<ReduceOptions, "axes" | "keepDims">;
+
+const MEDIAN_OPTIONS = { axes: true, keepDims: true } as const;
 
 /**
  * The middle element in order over `axes`, all by default, or the mean of the two in the middle. NaN where an element is.
@@ -200,10 +209,12 @@ export type MedianOptions = Pick<ReduceOptions, "axes" | "keepDims">;
  * ```
  */
 export function median(x: TensorLike, options: MedianOptions = {}): Tensor {
+  checkOptionNames("median", options, MEDIAN_OPTIONS);
   return quantileOf("median", x, 0.5, { ...options, method: "midpoint" }, false);
 }
 
 /** `median` of what is not NaN; NaN for none. */
 export function nanMedian(x: TensorLike, options: MedianOptions = {}): Tensor {
+  checkOptionNames("nanMedian", options, MEDIAN_OPTIONS);
   return quantileOf("nanMedian", x, 0.5, { ...options, method: "midpoint" }, true);
 }

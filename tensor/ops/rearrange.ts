@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { axesInOrder, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
 import { take } from "./indexing.ts";
@@ -139,6 +140,8 @@ export interface RepeatOptions {
   readonly axis?: number;
 }
 
+const REPEAT_OPTIONS = { axis: true } as const;
+
 /**
  * Each element so many times after itself along an axis: one number for all, or one for each.
  *
@@ -154,6 +157,7 @@ export interface RepeatOptions {
  * ```
  */
 export function repeat(x: Tensor, times: number | readonly number[], options: RepeatOptions = {}): Tensor {
+  checkOptionNames("repeat", options, REPEAT_OPTIONS);
   checkTensor("repeat", x);
   const given = options.axis === undefined ? ravel(x) : x;
   const axis = normalizeAxis("repeat", options.axis ?? 0, given.rank);

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { type DType, greatestOf, leastOf } from "../dtype.ts";
 import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
@@ -22,9 +23,11 @@ import {
   sizeOf,
 } from "../shape.ts";
 import {
+  ARG_REDUCE_OPTIONS,
   type ArgReduceOptions,
   constantTensor,
   describe,
+  REDUCE_OPTIONS,
   type ReduceOptions,
   type Tensor,
   type TensorLike,
@@ -141,11 +144,13 @@ function widened(operation: string, x: TensorLike): Tensor {
  * ```
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("sum", options, REDUCE_OPTIONS);
   return reduce(sumPrimitive, widened("sum", x), options, 0);
 }
 
 /** The product over `axes`, all by default; bools count as int32. */
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("prod", options, REDUCE_OPTIONS);
   return reduce(prodPrimitive, widened("prod", x), options, 1);
 }
 
@@ -165,6 +170,7 @@ function nonEmpty(operation: string, x: Tensor, axes: ReduceOptions["axes"]): Te
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("max", options, REDUCE_OPTIONS);
   const tensor = nonEmpty("max", numbers("max", x), options.axes);
   return reduce(maxPrimitive, tensor, options, leastOf(tensor.dtype));
 }
@@ -176,6 +182,7 @@ export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @throws {RangeError} If a reduced axis is empty.
  */
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("min", options, REDUCE_OPTIONS);
   const tensor = nonEmpty("min", numbers("min", x), options.axes);
   return reduce(minPrimitive, tensor, options, greatestOf(tensor.dtype));
 }
@@ -186,11 +193,13 @@ function bools(operation: string, x: TensorLike): Tensor {
 
 /** Whether all elements over `axes` are true (non-zero); true for none. */
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("all", options, REDUCE_OPTIONS);
   return reduce(allPrimitive, bools("all", x), options, 1);
 }
 
 /** Whether any element over `axes` is true (non-zero); false for none. */
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("any", options, REDUCE_OPTIONS);
   return reduce(anyPrimitive, bools("any", x), options, 0);
 }
 
@@ -215,6 +224,7 @@ function countOf(operation: string, x: Tensor, options: ReduceOptions): Tensor |
  * ```
  */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("mean", options, REDUCE_OPTIONS);
   const tensor = floating("mean", x);
   const count = countOf("mean", tensor, options);
   return divide(sum(tensor, options), count);
@@ -225,6 +235,9 @@ export interface VarianceOptions extends ReduceOptions {
   /** What is subtracted from the count in the divisor: 0 for the population's, 1 for the sample's. 0 by default. */
   readonly correction?: number;
 }
+
+/** The names of `VarianceOptions`. */
+export const VARIANCE_OPTIONS = { correction: true, axes: true, keepDims: true, where: true } as const;
 
 /**
  * The mean squared distance from the mean over `axes`, in two passes.
@@ -238,22 +251,24 @@ export interface VarianceOptions extends ReduceOptions {
  * ```
  */
 export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames("variance", options, VARIANCE_OPTIONS);
   return varianceOf("variance", x, options);
 }
 
 function varianceOf(operation: string, x: TensorLike, options: VarianceOptions): Tensor {
   const tensor = floating(operation, x);
-  const count = countOf(operation, tensor, options);
-  const centered = subtract(tensor, mean(tensor, { ...options, keepDims: true }));
-  const { correction = 0 } = options;
+  const { correction = 0, ...rest } = options;
+  const count = countOf(operation, tensor, rest);
+  const centered = subtract(tensor, mean(tensor, { ...rest, keepDims: true }));
   const divisor = typeof count === "number"
     ? Math.max(0, count - correction)
     : maximum(subtract(count, correction), 0);
-  return divide(sum(square(centered), options), divisor);
+  return divide(sum(square(centered), rest), divisor);
 }
 
 /** The square root of `variance`. */
 export function standardDeviation(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames("standardDeviation", options, VARIANCE_OPTIONS);
   return sqrt(varianceOf("standardDeviation", x, options));
 }
 
@@ -320,11 +335,13 @@ function position(primitive: Primitive<Axis>, x: Tensor, options: ArgReduceOptio
  * ```
  */
 export function argmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  checkOptionNames("argmax", options, ARG_REDUCE_OPTIONS);
   return position(argmaxPrimitive, numbers("argmax", x), options);
 }
 
 /** The position of the least element, as `argmax` finds the greatest. */
 export function argmin(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+  checkOptionNames("argmin", options, ARG_REDUCE_OPTIONS);
   return position(argminPrimitive, numbers("argmin", x), options);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { unary } from "../kernels/expression.ts";
@@ -79,6 +80,8 @@ export interface RoundOptions {
   readonly decimals?: number;
 }
 
+const ROUND_OPTIONS = { decimals: true } as const;
+
 /**
  * The nearest integer, or number of so many decimals, halves to even, elementwise; its gradient is 0.
  *
@@ -93,6 +96,7 @@ export interface RoundOptions {
  * ```
  */
 export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
+  checkOptionNames("round", options, ROUND_OPTIONS);
   const tensor = numbers("round", x);
   const { decimals = 0 } = options;
   if (!Number.isInteger(decimals) || (decimals < 0 && !isFloating(tensor.dtype))) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { SliceRange, Tensor, TensorLike } from "../tensor.ts";
 import { hypot } from "./angle.ts";
@@ -20,6 +21,8 @@ export interface CeluOptions {
   readonly alpha?: number;
 }
 
+const CELU_OPTIONS = { alpha: true } as const;
+
 /**
  * `x` above 0 and `alpha * (e^(x / alpha) - 1)` below, which has no kink (Barron, 2017).
  *
@@ -32,6 +35,7 @@ export interface CeluOptions {
  * ```
  */
 export function celu(x: TensorLike, options: CeluOptions = {}): Tensor {
+  checkOptionNames("celu", options, CELU_OPTIONS);
   const tensor = floating("celu", x);
   const { alpha = 1 } = options;
   return add(maximum(tensor, 0), multiply(expm1(divide(minimum(tensor, 0), alpha)), alpha));
@@ -65,6 +69,8 @@ export interface SquareplusOptions {
   readonly b?: number;
 }
 
+const SQUAREPLUS_OPTIONS = { b: true } as const;
+
 /**
  * `(x + sqrt(x^2 + b)) / 2`, a smooth relu of algebraic functions (Barron, 2021), without cancellation or overflow.
  *
@@ -77,6 +83,7 @@ export interface SquareplusOptions {
  * ```
  */
 export function squareplus(x: TensorLike, options: SquareplusOptions = {}): Tensor {
+  checkOptionNames("squareplus", options, SQUAREPLUS_OPTIONS);
   const tensor = floating("squareplus", x);
   const { b = 4 } = options;
   const negative = less(tensor, 0);

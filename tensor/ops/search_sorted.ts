@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { searchSortedKernel } from "../kernels/search_sorted.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -46,6 +47,8 @@ export interface SearchSortedOptions {
   readonly sorter?: Tensor;
 }
 
+const SEARCH_SORTED_OPTIONS = { side: true, sorter: true } as const;
+
 /**
  * The positions (int32) where values belong in a sorted tensor of one axis, by binary search; NaN is the greatest.
  * No gradient flows through them.
@@ -61,6 +64,7 @@ export interface SearchSortedOptions {
  * ```
  */
 export function searchSorted(sorted: Tensor, values: TensorLike, options: SearchSortedOptions = {}): Tensor {
+  checkOptionNames("searchSorted", options, SEARCH_SORTED_OPTIONS);
   const { side = "left", sorter } = options;
   const [given, list] = promoted("searchSorted", sorted, values);
   if (given.rank !== 1) {
@@ -79,6 +83,8 @@ export interface DigitizeOptions {
   readonly right?: boolean;
 }
 
+const DIGITIZE_OPTIONS = { right: true } as const;
+
 /**
  * The number (int32) of the bin that each value lies in: 0 below the first edge, their count from the last on. The edges
  * ascend or descend.
@@ -94,6 +100,7 @@ export interface DigitizeOptions {
  * ```
  */
 export function digitize(x: TensorLike, edges: Tensor, options: DigitizeOptions = {}): Tensor {
+  checkOptionNames("digitize", options, DIGITIZE_OPTIONS);
   const [list, values] = promoted("digitize", edges, x);
   if (list.rank !== 1) throw new RangeError(`digitize expects edges of one axis but got ${describe(list)}`);
   const side = options.right === true ? "left" : "right";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { greatestOf, leastOf } from "../dtype.ts";
 import { checkShape, formatShape } from "../shape.ts";
 import { constantTensor, describe, type Tensor } from "../tensor.ts";
@@ -22,6 +23,8 @@ export interface SegmentOptions {
    */
   readonly mode?: IndexMode;
 }
+
+const SEGMENT_OPTIONS = { segments: true, mode: true } as const;
 
 /** Combines the parts along the first axis at the places of their numbers with what an empty segment has. */
 function segments(
@@ -73,20 +76,24 @@ function segments(
  * ```
  */
 export function segmentSum(x: Tensor, ids: Tensor, options: SegmentOptions): Tensor {
+  checkOptionNames("segmentSum", options, SEGMENT_OPTIONS);
   return segments("segmentSum", "add", x, ids, options, () => 0);
 }
 
 /** Products of the parts that carry the same number; 1 for none. See `segmentSum`. */
 export function segmentProd(x: Tensor, ids: Tensor, options: SegmentOptions): Tensor {
+  checkOptionNames("segmentProd", options, SEGMENT_OPTIONS);
   return segments("segmentProd", "multiply", x, ids, options, () => 1);
 }
 
 /** The greatest of the parts that carry the same number; the least value of the dtype for none. See `segmentSum`. */
 export function segmentMax(x: Tensor, ids: Tensor, options: SegmentOptions): Tensor {
+  checkOptionNames("segmentMax", options, SEGMENT_OPTIONS);
   return segments("segmentMax", "max", x, ids, options, ({ dtype }) => leastOf(dtype));
 }
 
 /** The least of the parts that carry the same number; the greatest value of the dtype for none. See `segmentSum`. */
 export function segmentMin(x: Tensor, ids: Tensor, options: SegmentOptions): Tensor {
+  checkOptionNames("segmentMin", options, SEGMENT_OPTIONS);
   return segments("segmentMin", "min", x, ids, options, ({ dtype }) => greatestOf(dtype));
 }

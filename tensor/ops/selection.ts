@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, select } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
@@ -98,6 +99,8 @@ export interface ClipOptions {
   readonly max?: TensorLike;
 }
 
+const CLIP_OPTIONS = { min: true, max: true } as const;
+
 /**
  * Elements brought into `[min, max]`.
  *
@@ -110,6 +113,7 @@ export interface ClipOptions {
  * ```
  */
 export function clip(x: TensorLike, options: ClipOptions): Tensor {
+  checkOptionNames("clip", options, CLIP_OPTIONS);
   let result = numeric("clip", x);
   if (options.min !== undefined) result = maximum(result, options.min);
   if (options.max !== undefined) result = minimum(result, options.max);
@@ -129,6 +133,7 @@ export function clip(x: TensorLike, options: ClipOptions): Tensor {
  * ```
  */
 export function clamp(x: TensorLike, options: ClipOptions): Tensor {
+  checkOptionNames("clamp", options, CLIP_OPTIONS);
   const tensor = numeric("clamp", x);
   let result = tensor;
   for (const bound of [options.min, options.max]) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, multiply, square, subtract } from "./arithmetic.ts";
 import { greater, greaterEqual, lessEqual } from "./comparison.ts";
@@ -16,6 +17,8 @@ export interface ShrinkOptions {
   /** Up to which size elements become 0; 0.5 by default. */
   readonly lambda?: number;
 }
+
+const SHRINK_OPTIONS = { lambda: true } as const;
 
 function lambdaOf(operation: string, { lambda = 0.5 }: ShrinkOptions): number {
   if (typeof lambda !== "number" || !(lambda >= 0)) {
@@ -38,6 +41,7 @@ function lambdaOf(operation: string, { lambda = 0.5 }: ShrinkOptions): number {
  * ```
  */
 export function hardShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+  checkOptionNames("hardShrink", options, SHRINK_OPTIONS);
   const tensor = floating("hardShrink", x);
   return where(lessEqual(abs(tensor), lambdaOf("hardShrink", options)), 0, tensor);
 }
@@ -57,6 +61,7 @@ export function hardShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
  * ```
  */
 export function softShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+  checkOptionNames("softShrink", options, SHRINK_OPTIONS);
   const tensor = floating("softShrink", x);
   const lambda = lambdaOf("softShrink", options);
   const moved = where(greater(tensor, 0), subtract(tensor, lambda), add(tensor, lambda));
@@ -87,6 +92,8 @@ export interface ThresholdOptions {
   readonly value: number;
 }
 
+const THRESHOLD_OPTIONS = { threshold: true, value: true } as const;
+
 /**
  * `x` where `x > threshold`, and `value` elsewhere, as torch.nn.functional.threshold; NaN stays NaN.
  *
@@ -101,6 +108,7 @@ export interface ThresholdOptions {
  * ```
  */
 export function threshold(x: TensorLike, options: ThresholdOptions): Tensor {
+  checkOptionNames("threshold", options, THRESHOLD_OPTIONS);
   const tensor = floating("threshold", x);
   const { threshold: bound, value } = options;
   if (typeof bound !== "number" || typeof value !== "number") {

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply, applyAll } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { input } from "../kernels/expression.ts";
 import type { RowForm, RowStep } from "../kernels/row_form.ts";
@@ -189,11 +190,16 @@ export interface SoftmaxOptions {
   readonly where?: TensorLike;
 }
 
+/** The names of `SoftmaxOptions`. */
+export const SOFTMAX_OPTIONS = { axes: true, where: true } as const;
+
 /** Options of `logSumExp`. */
 export interface LogSumExpOptions extends ReduceOptions {
   /** Factors of the exponentials, which broadcast to the tensor; 1 by default. */
   readonly weights?: TensorLike;
 }
+
+const LOG_SUM_EXP_OPTIONS = { weights: true, axes: true, keepDims: true, where: true } as const;
 
 /**
  * The logarithm of the sum of exponentials over `axes`, all by default: `log(sum(weights * e^x))`.
@@ -207,6 +213,7 @@ export interface LogSumExpOptions extends ReduceOptions {
  * ```
  */
 export function logSumExp(x: TensorLike, options: LogSumExpOptions = {}): Tensor {
+  checkOptionNames("logSumExp", options, LOG_SUM_EXP_OPTIONS);
   const { weights, where: mask, ...rest } = options;
   if (weights !== undefined) return weightedLogSumExp(x, weights, options);
   const given = floating("logSumExp", x);
@@ -257,6 +264,7 @@ function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
  * ```
  */
 export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+  checkOptionNames("softmax", options, SOFTMAX_OPTIONS);
   const given = floating("softmax", x);
   const tensor = options.where === undefined ? given : masked("softmax", given, options.where, -Infinity);
   const axes = normalizeAxes("softmax", options.axes ?? -1, tensor.rank);
@@ -280,6 +288,7 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
  * ```
  */
 export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+  checkOptionNames("logSoftmax", options, SOFTMAX_OPTIONS);
   const given = floating("logSoftmax", x);
   const tensor = options.where === undefined ? given : masked("logSoftmax", given, options.where, -Infinity);
   const axes = normalizeAxes("logSoftmax", options.axes ?? -1, tensor.rank);
@@ -299,6 +308,8 @@ export interface StandardizeOptions {
   readonly eps?: number;
 }
 
+const STANDARDIZE_OPTIONS = { axes: true, eps: true } as const;
+
 /**
  * Elements less their mean, over the square root of their variance plus `eps`, along the axes: the heart of layer
  * normalization. In float32 it is within 4 units in the last place of the result, or of 1 where that is greater, however
@@ -315,6 +326,7 @@ export interface StandardizeOptions {
  * ```
  */
 export function standardize(x: TensorLike, options: StandardizeOptions = {}): Tensor {
+  checkOptionNames("standardize", options, STANDARDIZE_OPTIONS);
   const tensor = floating("standardize", x);
   const { eps = 1e-5 } = options;
   if (typeof eps !== "number" || !(eps >= 0)) {

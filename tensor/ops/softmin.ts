@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { negative } from "./arithmetic.ts";
 import { floating } from "./convert.ts";
-import { softmax, type SoftmaxOptions } from "./softmax.ts";
+import { softmax, SOFTMAX_OPTIONS, type SoftmaxOptions } from "./softmax.ts";
 
 /**
  * The softmax of `-x`, as torch.nn.functional.softmin: the least element has the greatest share.
@@ -21,6 +22,7 @@ import { softmax, type SoftmaxOptions } from "./softmax.ts";
  * ```
  */
 export function softmin(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+  checkOptionNames("softmin", options, SOFTMAX_OPTIONS);
   const tensor = floating("softmin", x);
   normalizeAxes("softmin", options.axes ?? -1, tensor.rank);
   return softmax(negative(tensor), options);

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { sortKernel } from "../kernels/merge_sort.ts";
 import { contiguousOperand } from "../operand.ts";
 import { batchInFront } from "../rules.ts";
@@ -46,6 +47,9 @@ export interface SortOptions {
   readonly descending?: boolean;
 }
 
+/** The names of `SortOptions`. */
+export const SORT_OPTIONS = { axis: true, descending: true } as const;
+
 /**
  * The positions (int32) of the elements along an axis in their order: `takeAlongAxis(x, argsort(x), -1)` is sorted.
  * Equal elements keep their order; NaN is the greatest, as in `jnp.argsort`.
@@ -62,6 +66,7 @@ export interface SortOptions {
  * ```
  */
 export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
+  checkOptionNames("argsort", options, SORT_OPTIONS);
   return order("argsort", x, options);
 }
 
@@ -82,6 +87,7 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
  * ```
  */
 export function sort(x: Tensor, options: SortOptions = {}): Tensor {
+  checkOptionNames("sort", options, SORT_OPTIONS);
   const tensor = asTensor("sort", x);
   const { axis = -1, descending = false } = options;
   const sorted = takeAlongAxis(tensor, order("sort", tensor, { axis }), axis, { mode: "fill" });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { divide, subtract } from "./arithmetic.ts";
@@ -24,6 +25,8 @@ export interface SparsemaxOptions {
   readonly axis?: number;
 }
 
+const SPARSEMAX_OPTIONS = { axis: true } as const;
+
 /**
  * The distribution along an axis that is nearest to `x`, most of which may be exactly 0: `max(x - t, 0)` with the `t`
  * that makes the sum 1; the projection onto the unit simplex. After Martins and Astudillo, "From Softmax to
@@ -40,6 +43,7 @@ export interface SparsemaxOptions {
  * ```
  */
 export function sparsemax(x: TensorLike, options: SparsemaxOptions = {}): Tensor {
+  checkOptionNames("sparsemax", options, SPARSEMAX_OPTIONS);
   const given = floating("sparsemax", x);
   const axis = normalizeAxis("sparsemax", options.axis ?? -1, given.rank);
   const tensor = swapAxes(given, axis, -1);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { slice } from "./slice.ts";
@@ -12,6 +13,8 @@ export interface SplitOptions {
   /** The axis; 0 by default. */
   readonly axis?: number;
 }
+
+const SPLIT_OPTIONS = { axis: true } as const;
 
 function splitAt(x: Tensor, places: readonly number[], axis: number): Tensor[] {
   const edges = [0, ...places, x.shape[axis]];
@@ -70,6 +73,7 @@ function sectionsOf(
  * ```
  */
 export function split(x: Tensor, sections: number | readonly number[], options: SplitOptions = {}): Tensor[] {
+  checkOptionNames("split", options, SPLIT_OPTIONS);
   checkTensor("split", x);
   return sectionsOf("split", x, sections, normalizeAxis("split", options.axis ?? 0, x.rank), true);
 }
@@ -80,6 +84,7 @@ export function arraySplit(
   sections: number | readonly number[],
   options: SplitOptions = {},
 ): Tensor[] {
+  checkOptionNames("arraySplit", options, SPLIT_OPTIONS);
   checkTensor("arraySplit", x);
   return sectionsOf("arraySplit", x, sections, normalizeAxis("arraySplit", options.axis ?? 0, x.rank), false);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, describe, type Tensor } from "../tensor.ts";
 import { atLeast1d, atLeast2d, atLeast3d } from "./broadcast.ts";
@@ -81,6 +82,8 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
   return joined("columnStack", tensors.map((x) => x.rank < 2 ? transpose(atLeast2d(x)) : x), 1);
 }
 
+const APPEND_OPTIONS = { axis: true } as const;
+
 /**
  * A tensor behind another one along an axis; both flattened without one.
  *
@@ -95,6 +98,7 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
  * ```
  */
 export function append(x: Tensor, values: Tensor, options: { readonly axis?: number } = {}): Tensor {
+  checkOptionNames("append", options, APPEND_OPTIONS);
   checkList("append", [x, values]);
   if (options.axis === undefined) return concatenate([ravel(x), ravel(values)]);
   return joined("append", [x, values], normalizeAxis("append", options.axis, x.rank));

@@ -3,9 +3,17 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { isInteger } from "../dtype.ts";
 import { checkShape, equalShapes, formatShape, normalizeAxes, normalizeAxis } from "../shape.ts";
-import { describe, type ReduceOptions, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
+import {
+  describe,
+  REDUCE_OPTIONS,
+  type ReduceOptions,
+  type SliceRange,
+  type Tensor,
+  type TensorLike,
+} from "../tensor.ts";
 import { add, divide, multiply, subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { equal, notEqual } from "./comparison.ts";
@@ -31,6 +39,7 @@ import { slice } from "./slice.ts";
  * ```
  */
 export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("countNonzero", options, REDUCE_OPTIONS);
   const tensor = numbers("countNonzero", x);
   normalizeAxes("countNonzero", options.axes, tensor.rank);
   return sum(cast(notEqual(tensor, 0), "int32"), options);
@@ -50,6 +59,7 @@ export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor
  * ```
  */
 export function ptp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames("ptp", options, REDUCE_OPTIONS);
   const tensor = numeric("ptp", x);
   normalizeAxes("ptp", options.axes, tensor.rank);
   return subtract(max(tensor, options), min(tensor, options));
@@ -65,6 +75,8 @@ export interface AverageOptions {
   readonly weights?: TensorLike;
 }
 
+const AVERAGE_OPTIONS = { axes: true, keepDims: true, weights: true } as const;
+
 /**
  * The weighted mean over `axes`, all by default: `sum(weights * x) / sum(weights)`.
  *
@@ -79,6 +91,7 @@ export interface AverageOptions {
  * ```
  */
 export function average(x: TensorLike, options: AverageOptions = {}): Tensor {
+  checkOptionNames("average", options, AVERAGE_OPTIONS);
   const { weights, ...rest } = options;
   if (weights === undefined) {
     const tensor = floating("average", x);
@@ -111,6 +124,8 @@ export interface DiffOptions {
   readonly axis?: number;
 }
 
+const DIFF_OPTIONS = { order: true, axis: true } as const;
+
 /** The elements from `start` to `stop` along an axis. */
 function part(x: Tensor, axis: number, start: number, stop: number | null): Tensor {
   return slice(x, x.shape.map((_, i): SliceRange => i === axis ? [start, stop] : null));
@@ -130,6 +145,7 @@ function part(x: Tensor, axis: number, start: number, stop: number | null): Tens
  * ```
  */
 export function diff(x: TensorLike, options: DiffOptions = {}): Tensor {
+  checkOptionNames("diff", options, DIFF_OPTIONS);
   const { order = 1, axis = -1 } = options;
   let result = numbers("diff", x);
   const at = normalizeAxis("diff", axis, result.rank);
@@ -153,6 +169,8 @@ export interface TrapezoidOptions {
   readonly axis?: number;
 }
 
+const TRAPEZOID_OPTIONS = { x: true, spacing: true, axis: true } as const;
+
 /**
  * The integral of values along an axis by the rule of trapezoids.
  *
@@ -165,6 +183,7 @@ export interface TrapezoidOptions {
  * ```
  */
 export function trapezoid(y: TensorLike, options: TrapezoidOptions = {}): Tensor {
+  checkOptionNames("trapezoid", options, TRAPEZOID_OPTIONS);
   const values = floating("trapezoid", y);
   const at = normalizeAxis("trapezoid", options.axis ?? -1, values.rank);
   const both = add(part(values, at, 1, null), part(values, at, 0, -1));
@@ -184,6 +203,8 @@ export interface BincountOptions {
   readonly weights?: TensorLike;
 }
 
+const BINCOUNT_OPTIONS = { length: true, weights: true } as const;
+
 /**
  * How often each of the numbers 0, 1, ... occurs. Negative ones count as 0, and those from `length` on not at all.
  *
@@ -198,6 +219,7 @@ export interface BincountOptions {
  * ```
  */
 export function bincount(x: TensorLike, options: BincountOptions = {}): Tensor {
+  checkOptionNames("bincount", options, BINCOUNT_OPTIONS);
   const tensor = asTensor("bincount", x, "int32");
   if (!isInteger(tensor.dtype)) throw new TypeError(`bincount expects integers but got ${describe(tensor)}`);
   if (options.length === undefined && tensor.node !== null) {
@@ -223,8 +245,11 @@ export interface HistogramOptions {
   readonly density?: boolean;
 }
 
+const HISTOGRAM_OPTIONS = { bins: true, range: true, weights: true, density: true } as const;
+
 /** Edges of bins of equal width. */
 export function histogramBinEdges(x: TensorLike, options: HistogramOptions = {}): Tensor {
+  checkOptionNames("histogramBinEdges", options, HISTOGRAM_OPTIONS);
   return edgesOf("histogramBinEdges", floating("histogramBinEdges", x), options);
 }
 
@@ -267,6 +292,7 @@ function edgesOf(operation: string, x: Tensor, { bins = 10, range }: HistogramOp
  * ```
  */
 export function histogram(x: TensorLike, options: HistogramOptions = {}): [counts: Tensor, edges: Tensor] {
+  checkOptionNames("histogram", options, HISTOGRAM_OPTIONS);
   const tensor = floating("histogram", x);
   const edges = edgesOf("histogram", tensor, options);
   const bins = edges.size - 1;

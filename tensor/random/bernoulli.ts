@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { less } from "../ops/comparison.ts";
@@ -13,7 +14,7 @@ import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkMode, type TailMode } from "./gumbel.ts";
 import { checkKey } from "./key.ts";
-import type { LayoutOptions } from "./options.ts";
+import { LAYOUT_OPTIONS, type LayoutOptions } from "./options.ts";
 import { uniform } from "./uniform.ts";
 
 /** Options of `bernoulli`. */
@@ -25,6 +26,8 @@ export interface BernoulliOptions extends LayoutOptions {
   /** "low", the default, or "high", which draws twice the bits so that small probabilities are finer. */
   readonly mode?: TailMode;
 }
+
+const BERNOULLI_OPTIONS = { probability: true, shape: true, mode: true, partitionable: true } as const;
 
 /**
  * Bools that are true with a given probability: `uniform < probability`, as `jax.random.bernoulli`.
@@ -42,6 +45,7 @@ export interface BernoulliOptions extends LayoutOptions {
  * ```
  */
 export function bernoulli(key: Tensor, options: BernoulliOptions = {}): Tensor {
+  checkOptionNames("bernoulli", options, BERNOULLI_OPTIONS);
   checkKey("bernoulli", key);
   const { probability = 0.5, mode = "low", ...rest } = options;
   checkMode("bernoulli", mode);
@@ -73,6 +77,7 @@ export function bernoulli(key: Tensor, options: BernoulliOptions = {}): Tensor {
  * ```
  */
 export function rademacher(key: Tensor, shape: Shape = [], options: LayoutOptions = {}): Tensor {
+  checkOptionNames("rademacher", options, LAYOUT_OPTIONS);
   checkKey("rademacher", key);
   checkShape("rademacher", shape);
   const isUp = bernoulli(key, { ...options, probability: 0.5, shape });

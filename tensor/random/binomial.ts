@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { binomialKernel } from "../kernels/random/binomial.ts";
 import { divide, subtract } from "../ops/arithmetic.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
@@ -33,6 +34,8 @@ export interface BinomialOptions extends LayoutOptions {
   readonly shape?: Shape;
 }
 
+const BINOMIAL_OPTIONS = { trials: true, probability: true, shape: true, partitionable: true } as const;
+
 /**
  * Numbers (float32) of successes of independent trials, as `jax.random.binomial`; NaN for a negative number of trials or
  * where the probability is none.
@@ -50,6 +53,7 @@ export interface BinomialOptions extends LayoutOptions {
  * ```
  */
 export function binomial(key: Tensor, options: BinomialOptions): Tensor {
+  checkOptionNames("binomial", options, BINOMIAL_OPTIONS);
   const { trials, probability, partitionable = true } = options;
   checkKey("binomial", key);
   if (typeof trials === "number" && !(trials >= 0)) {
@@ -74,6 +78,8 @@ export interface MultinomialOptions extends LayoutOptions {
   readonly shape?: Shape;
 }
 
+const MULTINOMIAL_OPTIONS = { trials: true, probabilities: true, shape: true, partitionable: true } as const;
+
 /**
  * How often (float32) each of k categories comes in independent trials, as `jax.random.multinomial`.
  *
@@ -90,6 +96,7 @@ export interface MultinomialOptions extends LayoutOptions {
  * ```
  */
 export function multinomial(key: Tensor, options: MultinomialOptions): Tensor {
+  checkOptionNames("multinomial", options, MULTINOMIAL_OPTIONS);
   checkKey("multinomial", key);
   const given = parameter("multinomial", options.probabilities, "float32");
   if (given.rank === 0) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { bitwiseAnd, rightShiftLogical } from "../ops/bitwise.ts";
@@ -79,6 +80,8 @@ export interface BitsOptions extends LayoutOptions {
   readonly width?: 8 | 16 | 32;
 }
 
+const BITS_OPTIONS = { width: true, partitionable: true } as const;
+
 /**
  * Uniform random bits: uint32, of which a width of 16 sets the low ones, or uint8 for a width of 8. The first values do not depend on the shape.
  *
@@ -94,6 +97,7 @@ export interface BitsOptions extends LayoutOptions {
  * ```
  */
 export function bits(key: Tensor, shape: Shape = [], options: BitsOptions = {}): Tensor {
+  checkOptionNames("bits", options, BITS_OPTIONS);
   const { width = 32 } = options;
   if (width !== 8 && width !== 16 && width !== 32) {
     throw new RangeError(`bits expects a width of 8, 16 or 32 but got ${String(width)}`);

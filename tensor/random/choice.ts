@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { greaterEqual } from "../ops/comparison.ts";
@@ -35,6 +36,14 @@ export interface ChoiceOptions extends LayoutOptions {
   readonly axis?: number;
 }
 
+const CHOICE_OPTIONS = {
+  shape: true,
+  replace: true,
+  probabilities: true,
+  axis: true,
+  partitionable: true,
+} as const;
+
 /**
  * Parts of a tensor along an axis, or numbers below n, chosen at random, as `jax.random.choice`.
  *
@@ -54,6 +63,7 @@ export interface ChoiceOptions extends LayoutOptions {
  * ```
  */
 export function choice(key: Tensor, from: number | Tensor, options: ChoiceOptions = {}): Tensor {
+  checkOptionNames("choice", options, CHOICE_OPTIONS);
   checkKey("choice", key);
   const { shape = [], replace = true, probabilities, axis: given = 0, ...layout } = options;
   const axis = from instanceof Tensor ? normalizeAxis("choice", given, from.rank) : 0;

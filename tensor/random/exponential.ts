@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, divide, multiply, negative } from "../ops/arithmetic.ts";
 import { floor } from "../ops/rounding.ts";
 import { power } from "../ops/power.ts";
@@ -13,7 +14,7 @@ import { where } from "../ops/selection.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
-import { floatingDType, type FloatingOptions, type LayoutOptions } from "./options.ts";
+import { FLOATING_OPTIONS, floatingDType, type FloatingOptions, type LayoutOptions } from "./options.ts";
 import { checkPositive, parameter, parameters } from "./parameter.ts";
 import { uniform } from "./uniform.ts";
 
@@ -32,6 +33,7 @@ import { uniform } from "./uniform.ts";
  * ```
  */
 export function exponential(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkOptionNames("exponential", options, FLOATING_OPTIONS);
   checkKey("exponential", key);
   checkShape("exponential", shape);
   floatingDType("exponential", options);
@@ -52,6 +54,8 @@ export interface ParetoOptions extends FloatingOptions {
   readonly tail: TensorLike;
 }
 
+const PARETO_OPTIONS = { tail: true, dtype: true, partitionable: true } as const;
+
 /**
  * Numbers with the density `b x^(-b - 1)` above 1, b the exponent of the tail, as `jax.random.pareto`.
  *
@@ -67,10 +71,12 @@ export interface ParetoOptions extends FloatingOptions {
  * ```
  */
 export function pareto(key: Tensor, shape: Shape, options: ParetoOptions): Tensor {
+  checkOptionNames("pareto", options, PARETO_OPTIONS);
   checkKey("pareto", key);
-  checkPositive("pareto", "tail", options.tail);
-  const dtype = floatingDType("pareto", options);
-  return exp(divide(exponential(key, shape, options), parameter("pareto", options.tail, dtype)));
+  const { tail, ...rest } = options;
+  checkPositive("pareto", "tail", tail);
+  const dtype = floatingDType("pareto", rest);
+  return exp(divide(exponential(key, shape, rest), parameter("pareto", tail, dtype)));
 }
 
 /** Options of `weibullMin`. */
@@ -80,6 +86,8 @@ export interface WeibullMinOptions extends FloatingOptions {
   /** What numbers are multiplied with; 1 by default. */
   readonly scale?: TensorLike;
 }
+
+const WEIBULL_MIN_OPTIONS = { concentration: true, scale: true, dtype: true, partitionable: true } as const;
 
 /**
  * Numbers of the Weibull distribution, `scale (-log(1 - u))^(1 / k)`, as `jax.random.weibull_min`.
@@ -96,11 +104,12 @@ export interface WeibullMinOptions extends FloatingOptions {
  * ```
  */
 export function weibullMin(key: Tensor, shape: Shape, options: WeibullMinOptions): Tensor {
+  checkOptionNames("weibullMin", options, WEIBULL_MIN_OPTIONS);
   checkKey("weibullMin", key);
-  const { scale = 1, concentration } = options;
+  const { scale = 1, concentration, ...rest } = options;
   checkPositive("weibullMin", "concentration", concentration);
-  const dtype = floatingDType("weibullMin", options);
-  const drawn = exponential(key, shape, options);
+  const dtype = floatingDType("weibullMin", rest);
+  const drawn = exponential(key, shape, rest);
   return multiply(
     power(drawn, divide(1, parameter("weibullMin", concentration, dtype))),
     parameter("weibullMin", scale, dtype),
@@ -112,6 +121,8 @@ export interface RayleighOptions extends FloatingOptions {
   /** What numbers are multiplied with; 1 by default. */
   readonly scale?: TensorLike;
 }
+
+const RAYLEIGH_OPTIONS = { scale: true, dtype: true, partitionable: true } as const;
 
 /**
  * Lengths of vectors of two normal numbers, `scale sqrt(-2 log u)`, as `jax.random.rayleigh`.
@@ -127,6 +138,7 @@ export interface RayleighOptions extends FloatingOptions {
  * ```
  */
 export function rayleigh(key: Tensor, shape: Shape = [], options: RayleighOptions = {}): Tensor {
+  checkOptionNames("rayleigh", options, RAYLEIGH_OPTIONS);
   checkKey("rayleigh", key);
   checkShape("rayleigh", shape);
   const dtype = floatingDType("rayleigh", options);
@@ -141,6 +153,8 @@ export interface GeometricOptions extends LayoutOptions {
   /** The shape; that of the probability by default. */
   readonly shape?: Shape;
 }
+
+const GEOMETRIC_OPTIONS = { probability: true, shape: true, partitionable: true } as const;
 
 /**
  * The number of trials up to the first success, an int32 from 1 on, as `jax.random.geometric`.
@@ -158,6 +172,7 @@ export interface GeometricOptions extends LayoutOptions {
  * ```
  */
 export function geometric(key: Tensor, options: GeometricOptions): Tensor {
+  checkOptionNames("geometric", options, GEOMETRIC_OPTIONS);
   checkKey("geometric", key);
   checkPositive("geometric", "probability", options.probability);
   const { shape, tensors: [p] } = parameters("geometric", [options.probability], options.shape, "float32");

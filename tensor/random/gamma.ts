@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { gammaKernel } from "../kernels/random/gamma.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { add, divide, multiply, subtract } from "../ops/arithmetic.ts";
@@ -52,6 +53,8 @@ export interface GammaOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
+const GAMMA_OPTIONS = { concentration: true, shape: true, dtype: true, partitionable: true } as const;
+
 function draw(operation: string, key: Tensor, options: GammaOptions, logarithmic: boolean): Tensor {
   checkKey(operation, key);
   checkPositive(operation, "a concentration", options.concentration);
@@ -85,6 +88,7 @@ function draw(operation: string, key: Tensor, options: GammaOptions, logarithmic
  * ```
  */
 export function gamma(key: Tensor, options: GammaOptions): Tensor {
+  checkOptionNames("gamma", options, GAMMA_OPTIONS);
   return draw("gamma", key, options, false);
 }
 
@@ -103,6 +107,7 @@ export function gamma(key: Tensor, options: GammaOptions): Tensor {
  * ```
  */
 export function logGamma(key: Tensor, options: GammaOptions): Tensor {
+  checkOptionNames("logGamma", options, GAMMA_OPTIONS);
   return draw("logGamma", key, options, true);
 }
 
@@ -115,6 +120,8 @@ export interface BetaOptions extends FloatingOptions {
   /** The shape; that of both exponents by default. */
   readonly shape?: Shape;
 }
+
+const BETA_OPTIONS = { a: true, b: true, shape: true, dtype: true, partitionable: true } as const;
 
 /**
  * Numbers with a density in proportion to `x^(a - 1) (1 - x)^(b - 1)` within 0 to 1, as `jax.random.beta`.
@@ -131,9 +138,10 @@ export interface BetaOptions extends FloatingOptions {
  * ```
  */
 export function beta(key: Tensor, options: BetaOptions): Tensor {
+  checkOptionNames("beta", options, BETA_OPTIONS);
   const dtype = floatingDType("beta", options);
   const { shape, tensors: [a, b] } = parameters("beta", [options.a, options.b], options.shape, dtype);
-  const keys = split(checkKey("beta", key), 2, options);
+  const keys = split(checkKey("beta", key), 2, { partitionable: options.partitionable ?? true });
   checkPositive("beta", "a", options.a);
   checkPositive("beta", "b", options.b);
   const [x, y] = [a, b].map((concentration, i) =>
@@ -152,6 +160,8 @@ export interface DirichletOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
+const DIRICHLET_OPTIONS = { concentration: true, shape: true, dtype: true, partitionable: true } as const;
+
 /**
  * Probabilities of k categories that sum to 1, `[...shape, k]`, with a density in proportion to the product of
  * `x_i^(a_i - 1)`, as `jax.random.dirichlet`.
@@ -169,6 +179,7 @@ export interface DirichletOptions extends FloatingOptions {
  * ```
  */
 export function dirichlet(key: Tensor, options: DirichletOptions): Tensor {
+  checkOptionNames("dirichlet", options, DIRICHLET_OPTIONS);
   const dtype = floatingDType("dirichlet", options);
   const concentration = parameter("dirichlet", options.concentration, dtype);
   if (concentration.rank === 0) {
@@ -189,6 +200,8 @@ export interface FreedomOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
+const FREEDOM_OPTIONS = { degreesOfFreedom: true, shape: true, dtype: true, partitionable: true } as const;
+
 /**
  * Sums of squares of as many normal numbers as there are degrees of freedom, as `jax.random.chisquare`.
  *
@@ -204,6 +217,7 @@ export interface FreedomOptions extends FloatingOptions {
  * ```
  */
 export function chiSquare(key: Tensor, options: FreedomOptions): Tensor {
+  checkOptionNames("chiSquare", options, FREEDOM_OPTIONS);
   const dtype = floatingDType("chiSquare", options);
   checkPositive("chiSquare", "degreesOfFreedom", options.degreesOfFreedom);
   const half = divide(parameter("chiSquare", options.degreesOfFreedom, dtype), 2);
@@ -225,18 +239,15 @@ export function chiSquare(key: Tensor, options: FreedomOptions): Tensor {
  * ```
  */
 export function studentT(key: Tensor, options: FreedomOptions): Tensor {
-  const dtype = floatingDType("studentT", options);
-  checkPositive("studentT", "degreesOfFreedom", options.degreesOfFreedom);
-  const { shape, tensors: [freedom] } = parameters(
-    "studentT",
-    [options.degreesOfFreedom],
-    options.shape,
-    dtype,
-  );
-  const keys = split(checkKey("studentT", key), 2, options);
+  checkOptionNames("studentT", options, FREEDOM_OPTIONS);
+  const { degreesOfFreedom, shape: given, ...rest } = options;
+  const dtype = floatingDType("studentT", rest);
+  checkPositive("studentT", "degreesOfFreedom", degreesOfFreedom);
+  const { shape, tensors: [freedom] } = parameters("studentT", [degreesOfFreedom], given, dtype);
+  const keys = split(checkKey("studentT", key), 2, { partitionable: rest.partitionable ?? true });
   const half = divide(freedom, 2);
-  const drawn = draw("studentT", index(keys, 1), { ...options, concentration: half, shape }, false);
-  return multiply(normal(index(keys, 0), shape, options), sqrt(divide(half, drawn)));
+  const drawn = draw("studentT", index(keys, 1), { ...rest, concentration: half, shape }, false);
+  return multiply(normal(index(keys, 0), shape, rest), sqrt(divide(half, drawn)));
 }
 
 /** Options of `fisherF`. */
@@ -248,6 +259,14 @@ export interface FisherFOptions extends FloatingOptions {
   /** The shape; that of both by default. */
   readonly shape?: Shape;
 }
+
+const FISHER_F_OPTIONS = {
+  numerator: true,
+  denominator: true,
+  shape: true,
+  dtype: true,
+  partitionable: true,
+} as const;
 
 /**
  * Ratios of two chi-square numbers over their degrees of freedom, as `jax.random.f`.
@@ -264,17 +283,14 @@ export interface FisherFOptions extends FloatingOptions {
  * ```
  */
 export function fisherF(key: Tensor, options: FisherFOptions): Tensor {
-  const dtype = floatingDType("fisherF", options);
-  checkPositive("fisherF", "numerator", options.numerator);
-  checkPositive("fisherF", "denominator", options.denominator);
-  const { shape, tensors: [numerator, denominator] } = parameters(
-    "fisherF",
-    [options.numerator, options.denominator],
-    options.shape,
-    dtype,
-  );
-  const keys = split(checkKey("fisherF", key), 2, options);
+  checkOptionNames("fisherF", options, FISHER_F_OPTIONS);
+  const { numerator, denominator, shape: given, ...rest } = options;
+  const dtype = floatingDType("fisherF", rest);
+  checkPositive("fisherF", "numerator", numerator);
+  checkPositive("fisherF", "denominator", denominator);
+  const { shape, tensors: [above, below] } = parameters("fisherF", [numerator, denominator], given, dtype);
+  const keys = split(checkKey("fisherF", key), 2, { partitionable: rest.partitionable ?? true });
   const mean = (at: number, freedom: Tensor): Tensor =>
-    divide(chiSquare(index(keys, at), { ...options, degreesOfFreedom: freedom, shape }), freedom);
-  return divide(mean(1, numerator), mean(0, denominator));
+    divide(chiSquare(index(keys, at), { ...rest, degreesOfFreedom: freedom, shape }), freedom);
+  return divide(mean(1, above), mean(0, below));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, divide, multiply } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { power } from "../ops/power.ts";
@@ -17,7 +18,7 @@ import { exponential } from "./exponential.ts";
 import { gamma } from "./gamma.ts";
 import { checkKey } from "./key.ts";
 import { maxwell } from "./log_normal.ts";
-import { floatingDType, type FloatingOptions } from "./options.ts";
+import { FLOATING_OPTIONS, floatingDType, type FloatingOptions } from "./options.ts";
 import { parameters } from "./parameter.ts";
 import { split } from "./split.ts";
 
@@ -45,13 +46,15 @@ export function generalizedNormal(
   shape: Shape = [],
   options: FloatingOptions = {},
 ): Tensor {
+  checkOptionNames("generalizedNormal", options, FLOATING_OPTIONS);
   checkKey("generalizedNormal", key);
   checkOrder("generalizedNormal", p);
   checkShape("generalizedNormal", shape);
   const dtype = floatingDType("generalizedNormal", options);
-  const keys = split(key, 2, options);
+  const { partitionable = true } = options;
+  const keys = split(key, 2, { partitionable });
   const size = gamma(index(keys, 0), { ...options, concentration: 1 / p, shape });
-  const sign = cast(rademacher(index(keys, 1), shape, options), dtype);
+  const sign = cast(rademacher(index(keys, 1), shape, { partitionable }), dtype);
   return multiply(sign, power(size, 1 / p));
 }
 
@@ -62,6 +65,8 @@ export interface BallOptions extends FloatingOptions {
   /** How many points, as a shape; one by default. */
   readonly shape?: Shape;
 }
+
+const BALL_OPTIONS = { p: true, shape: true, dtype: true, partitionable: true } as const;
 
 /**
  * Points `[...shape, d]` evenly distributed in the unit ball of d dimensions, as `jax.random.ball` (Barthe et al., 2005).
@@ -78,6 +83,7 @@ export interface BallOptions extends FloatingOptions {
  * ```
  */
 export function ball(key: Tensor, d: number, options: BallOptions = {}): Tensor {
+  checkOptionNames("ball", options, BALL_OPTIONS);
   const { p = 2, shape = [], ...rest } = options;
   checkKey("ball", key);
   checkOrder("ball", p);
@@ -85,7 +91,7 @@ export function ball(key: Tensor, d: number, options: BallOptions = {}): Tensor 
     throw new RangeError(`ball expects a positive integer dimension but got ${String(d)}`);
   }
   checkShape("ball", shape);
-  const keys = split(key, 2, rest);
+  const keys = split(key, 2, { partitionable: rest.partitionable ?? true });
   const g = generalizedNormal(index(keys, 0), p, [...shape, d], rest);
   const e = exponential(index(keys, 1), shape, rest);
   const length = power(add(sum(power(abs(g), p), { axes: -1 }), e), 1 / p);
@@ -99,6 +105,13 @@ export interface DoubleSidedMaxwellOptions extends FloatingOptions {
   /** What the numbers are multiplied with; 1 by default. */
   readonly scale?: TensorLike;
 }
+
+const DOUBLE_SIDED_MAXWELL_OPTIONS = {
+  location: true,
+  scale: true,
+  dtype: true,
+  partitionable: true,
+} as const;
 
 /**
  * Lengths of vectors of three normal numbers with a random sign, as `jax.random.double_sided_maxwell`. The shape of the
@@ -119,14 +132,16 @@ export function doubleSidedMaxwell(
   shape: Shape = [],
   options: DoubleSidedMaxwellOptions = {},
 ): Tensor {
+  checkOptionNames("doubleSidedMaxwell", options, DOUBLE_SIDED_MAXWELL_OPTIONS);
   const { location = 0, scale = 1, ...rest } = options;
   checkKey("doubleSidedMaxwell", key);
   checkShape("doubleSidedMaxwell", shape);
   const dtype = floatingDType("doubleSidedMaxwell", rest);
   const { shape: own, tensors } = parameters("doubleSidedMaxwell", [location, scale], undefined, dtype);
   const whole = shape.length === 0 ? [...own, ...own] : [...shape, ...own];
-  const keys = split(key, 2, rest);
+  const layout = { partitionable: rest.partitionable ?? true };
+  const keys = split(key, 2, layout);
   const lengths = maxwell(index(keys, 0), whole, rest);
-  const sign = cast(rademacher(index(keys, 1), whole, rest), dtype);
+  const sign = cast(rademacher(index(keys, 1), whole, layout), dtype);
   return add(multiply(multiply(sign, lengths), tensors[1]), tensors[0]);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, multiply, negative } from "../ops/arithmetic.ts";
 import { greaterEqual } from "../ops/comparison.ts";
 import { floating } from "../ops/convert.ts";
@@ -29,6 +30,8 @@ export interface GumbelOptions extends FloatingOptions {
   readonly mode?: TailMode;
 }
 
+const GUMBEL_OPTIONS = { mode: true, dtype: true, partitionable: true } as const;
+
 /** Throws unless a mode is one of the two. */
 export function checkMode(operation: string, mode: TailMode): void {
   if (mode !== "low" && mode !== "high") {
@@ -50,6 +53,7 @@ export function checkMode(operation: string, mode: TailMode): void {
  * ```
  */
 export function gumbel(key: Tensor, shape: Shape = [], options: GumbelOptions = {}): Tensor {
+  checkOptionNames("gumbel", options, GUMBEL_OPTIONS);
   checkKey("gumbel", key);
   checkShape("gumbel", shape);
   const { mode = "low", ...rest } = options;
@@ -76,6 +80,14 @@ export interface CategoricalOptions extends LayoutOptions {
   readonly mode?: TailMode;
 }
 
+const CATEGORICAL_OPTIONS = {
+  axis: true,
+  shape: true,
+  replace: true,
+  mode: true,
+  partitionable: true,
+} as const;
+
 /**
  * Categories (int32) with probabilities `softmax(logits)`, as the place of the greatest of `logits + gumbel`, as
  * `jax.random.categorical`.
@@ -93,6 +105,7 @@ export interface CategoricalOptions extends LayoutOptions {
  * ```
  */
 export function categorical(key: Tensor, logits: Tensor, options: CategoricalOptions = {}): Tensor {
+  checkOptionNames("categorical", options, CATEGORICAL_OPTIONS);
   checkKey("categorical", key);
   const { replace = true, mode = "low", shape: asked, axis: given = -1, ...layout } = options;
   checkMode("categorical", mode);

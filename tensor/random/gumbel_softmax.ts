@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, divide, subtract } from "../ops/arithmetic.ts";
 import { floating } from "../ops/convert.ts";
 import { oneHot } from "../ops/one_hot.ts";
@@ -24,6 +25,8 @@ export interface GumbelSoftmaxOptions {
   readonly axis?: number;
 }
 
+const GUMBEL_SOFTMAX_OPTIONS = { temperature: true, hard: true, axis: true } as const;
+
 /**
  * `softmax((logits + gumbel) / temperature)`: a category drawn with the probabilities `softmax(logits)`, softened so that
  * it has a gradient, as torch.nn.functional.gumbel_softmax (Jang et al., "Categorical Reparameterization", 2017). With
@@ -43,6 +46,7 @@ export interface GumbelSoftmaxOptions {
  * ```
  */
 export function gumbelSoftmax(key: Tensor, logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
+  checkOptionNames("gumbelSoftmax", options, GUMBEL_SOFTMAX_OPTIONS);
   checkKey("gumbelSoftmax", key);
   const tensor = floating("gumbelSoftmax", logits);
   const { temperature = 1, hard = false, axis: given = -1 } = options;

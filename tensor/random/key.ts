@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { wordsOf } from "../operand.ts";
@@ -19,6 +20,8 @@ export interface KeyOptions {
   /** How many low bits of the seed count: 32, the default, or 64, as JAX has it with 64-bit integers on. */
   readonly seedBits?: 32 | 64;
 }
+
+const KEY_OPTIONS = { seedBits: true } as const;
 
 /**
  * A random key from a seed: the words `(0, seed mod 2^32)`, as `jax.random.key` with 64-bit integers off. Equal
@@ -39,6 +42,7 @@ export interface KeyOptions {
  * ```
  */
 export function key(seed: number | bigint, options: KeyOptions = {}): Tensor {
+  checkOptionNames("key", options, KEY_OPTIONS);
   const { seedBits = 32 } = options;
   if (seedBits !== 32 && seedBits !== 64) {
     throw new RangeError(`key expects seedBits of 32 or 64 but got ${String(seedBits)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { abs, sign } from "../ops/sign.ts";
 import { multiply, negative, subtract } from "../ops/arithmetic.ts";
 import { log, log1p } from "../ops/exponential.ts";
@@ -10,7 +11,7 @@ import { tan } from "../ops/trigonometric.ts";
 import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkKey } from "./key.ts";
-import { floatingDType, type FloatingOptions } from "./options.ts";
+import { FLOATING_OPTIONS, floatingDType, type FloatingOptions } from "./options.ts";
 import { uniform } from "./uniform.ts";
 
 /** The least positive normal number of a dtype. */
@@ -32,6 +33,7 @@ export function tiny(dtype: "float32" | "float64"): number {
  * ```
  */
 export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkOptionNames("laplace", options, FLOATING_OPTIONS);
   checkKey("laplace", key);
   checkShape("laplace", shape);
   const epsilon = floatingDType("laplace", options) === "float32" ? 2 ** -24 : 2 ** -53;
@@ -53,6 +55,7 @@ export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions
  * ```
  */
 export function logistic(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkOptionNames("logistic", options, FLOATING_OPTIONS);
   checkKey("logistic", key);
   checkShape("logistic", shape);
   const u = uniform(key, shape, { ...options, min: tiny(floatingDType("logistic", options)), max: 1 });
@@ -73,6 +76,7 @@ export function logistic(key: Tensor, shape: Shape = [], options: FloatingOption
  * ```
  */
 export function cauchy(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkOptionNames("cauchy", options, FLOATING_OPTIONS);
   checkKey("cauchy", key);
   checkShape("cauchy", shape);
   const epsilon = floatingDType("cauchy", options) === "float32" ? 2 ** -23 : 2 ** -52;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { abs } from "../ops/sign.ts";
 import { add, divide, multiply, square, subtract } from "../ops/arithmetic.ts";
 import { lessEqual } from "../ops/comparison.ts";
@@ -14,7 +15,7 @@ import { checkShape, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { checkKey } from "./key.ts";
 import { normal } from "./normal.ts";
-import { floatingDType, type FloatingOptions } from "./options.ts";
+import { FLOATING_OPTIONS, floatingDType, type FloatingOptions } from "./options.ts";
 import { parameter } from "./parameter.ts";
 import { split } from "./split.ts";
 import { uniform } from "./uniform.ts";
@@ -24,6 +25,8 @@ export interface LogNormalOptions extends FloatingOptions {
   /** The standard deviation of the logarithm; 1 by default. */
   readonly sigma?: TensorLike;
 }
+
+const LOG_NORMAL_OPTIONS = { sigma: true, dtype: true, partitionable: true } as const;
 
 /**
  * Numbers whose logarithms are normal, `exp(sigma z)`, as `jax.random.lognormal`.
@@ -39,10 +42,12 @@ export interface LogNormalOptions extends FloatingOptions {
  * ```
  */
 export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOptions = {}): Tensor {
+  checkOptionNames("logNormal", options, LOG_NORMAL_OPTIONS);
   checkKey("logNormal", key);
   checkShape("logNormal", shape);
-  const sigma = parameter("logNormal", options.sigma ?? 1, floatingDType("logNormal", options));
-  return exp(multiply(normal(key, shape, options), sigma));
+  const { sigma = 1, ...rest } = options;
+  const spread = parameter("logNormal", sigma, floatingDType("logNormal", rest));
+  return exp(multiply(normal(key, shape, rest), spread));
 }
 
 /**
@@ -59,6 +64,7 @@ export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOpti
  * ```
  */
 export function maxwell(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+  checkOptionNames("maxwell", options, FLOATING_OPTIONS);
   checkKey("maxwell", key);
   checkShape("maxwell", shape);
   return sqrt(sum(square(abs(normal(key, [...shape, 3], options))), { axes: -1 }));
@@ -69,6 +75,8 @@ export interface WaldOptions extends FloatingOptions {
   /** The mean, above 0; 1 by default. */
   readonly mean?: TensorLike;
 }
+
+const WALD_OPTIONS = { mean: true, dtype: true, partitionable: true } as const;
 
 /**
  * Numbers of the inverse Gaussian distribution of scale 1, as `jax.random.wald` (Michael, Schucany and Haas, 1976).
@@ -84,11 +92,12 @@ export interface WaldOptions extends FloatingOptions {
  * ```
  */
 export function wald(key: Tensor, shape: Shape = [], options: WaldOptions = {}): Tensor {
+  checkOptionNames("wald", options, WALD_OPTIONS);
   checkKey("wald", key);
   checkShape("wald", shape);
-  const mean = parameter("wald", options.mean ?? 1, floatingDType("wald", options));
-  const keys = split(checkKey("wald", key), 2, options);
-  const { mean: _, ...rest } = options;
+  const { mean: given = 1, ...rest } = options;
+  const mean = parameter("wald", given, floatingDType("wald", rest));
+  const keys = split(checkKey("wald", key), 2, { partitionable: rest.partitionable ?? true });
   const y = square(normal(index(keys, 0), shape, rest));
   const z = uniform(index(keys, 1), shape, rest);
   const root = sqrt(add(multiply(multiply(mean, 4), y), multiply(square(mean), square(y))));

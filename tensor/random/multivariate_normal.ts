@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, multiply } from "../ops/arithmetic.ts";
 import { sign } from "../ops/sign.ts";
 import { einsum } from "../ops/contraction/einsum.ts";
@@ -35,6 +36,15 @@ export interface MultivariateNormalOptions extends FloatingOptions {
   readonly method?: "cholesky" | "eigh" | "svd";
 }
 
+const MULTIVARIATE_NORMAL_OPTIONS = {
+  mean: true,
+  covariance: true,
+  shape: true,
+  method: true,
+  dtype: true,
+  partitionable: true,
+} as const;
+
 /**
  * Normal vectors of a given mean and covariance, `[...shape, n]`, as `jax.random.multivariate_normal`.
  *
@@ -55,10 +65,12 @@ export interface MultivariateNormalOptions extends FloatingOptions {
  * ```
  */
 export function multivariateNormal(key: Tensor, options: MultivariateNormalOptions): Tensor {
+  checkOptionNames("multivariateNormal", options, MULTIVARIATE_NORMAL_OPTIONS);
   checkKey("multivariateNormal", key);
-  const dtype = floatingDType("multivariateNormal", options);
-  const mean = parameter("multivariateNormal", options.mean, dtype);
-  const covariance = parameter("multivariateNormal", options.covariance, dtype);
+  const { mean: location, covariance: spread, shape: given, method = "cholesky", ...rest } = options;
+  const dtype = floatingDType("multivariateNormal", rest);
+  const mean = parameter("multivariateNormal", location, dtype);
+  const covariance = parameter("multivariateNormal", spread, dtype);
   const n = mean.shape[mean.rank - 1];
   if (mean.rank < 1 || covariance.rank < 2 || covariance.shape.slice(-2).some((extent) => extent !== n)) {
     throw new RangeError(
@@ -67,10 +79,10 @@ export function multivariateNormal(key: Tensor, options: MultivariateNormalOptio
       } and ${describe(covariance)}`,
     );
   }
-  const shape = options.shape ??
+  const shape = given ??
     broadcastShapes("multivariateNormal", mean.shape.slice(0, -1), covariance.shape.slice(0, -2));
-  const samples = normal(key, [...shape, n], options);
-  return add(mean, einsum("...ij,...j->...i", factorOf(covariance, options.method ?? "cholesky"), samples));
+  const samples = normal(key, [...shape, n], rest);
+  return add(mean, einsum("...ij,...j->...i", factorOf(covariance, method), samples));
 }
 
 function factorOf(covariance: Tensor, method: "cholesky" | "eigh" | "svd"): Tensor {
@@ -100,6 +112,8 @@ export interface OrthogonalOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
+const ORTHOGONAL_OPTIONS = { columns: true, shape: true, dtype: true, partitionable: true } as const;
+
 /**
  * Matrices with orthonormal columns (rows, where there are fewer), evenly distributed over all of them, as
  * `jax.random.orthogonal`: Q of a normal matrix with the signs of R's diagonal.
@@ -118,6 +132,7 @@ export interface OrthogonalOptions extends FloatingOptions {
  * ```
  */
 export function orthogonal(key: Tensor, rows: number, options: OrthogonalOptions = {}): Tensor {
+  checkOptionNames("orthogonal", options, ORTHOGONAL_OPTIONS);
   checkKey("orthogonal", key);
   const { columns = rows, shape = [], ...rest } = options;
   const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];

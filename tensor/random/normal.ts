@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, type Expression, select, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
@@ -11,7 +12,13 @@ import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
 import { normalHalf } from "./half.ts";
-import { type AnyFloatingOptions, floatingDType, type FloatingOptions, halfDType } from "./options.ts";
+import {
+  ANY_FLOATING_OPTIONS,
+  type AnyFloatingOptions,
+  floatingDType,
+  type FloatingOptions,
+  halfDType,
+} from "./options.ts";
 import { drawPairs, unitFloat32, unitFloat64 } from "./uniform.ts";
 
 const NONE = {};
@@ -91,6 +98,7 @@ const normalWidePrimitive: Primitive = defineElementwise({
  * ```
  */
 export function normal(key: Tensor, shape: Shape = [], options: AnyFloatingOptions = {}): Tensor {
+  checkOptionNames("normal", options, ANY_FLOATING_OPTIONS);
   const half = halfDType(options);
   if (half !== null) return normalHalf(key, shape, half, options);
   if (floatingDType("normal", options as FloatingOptions) === "float64") {

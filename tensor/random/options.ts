@@ -13,11 +13,17 @@ export interface LayoutOptions {
   readonly partitionable?: boolean;
 }
 
+/** The names of `LayoutOptions`. */
+export const LAYOUT_OPTIONS = { partitionable: true } as const;
+
 /** The floating type of samples. */
 export interface FloatingOptions extends LayoutOptions {
   /** Type of the elements, float32 by default. A float64 takes 64 random bits and so differs from a float32. */
   readonly dtype?: "float32" | "float64";
 }
+
+/** The names of `FloatingOptions`. */
+export const FLOATING_OPTIONS = { dtype: true, partitionable: true } as const;
 
 /** The dtype of floating-point samples, checked. */
 export function floatingDType(operation: string, options: FloatingOptions): "float32" | "float64" {
@@ -36,6 +42,9 @@ export interface AnyFloatingOptions extends LayoutOptions {
    */
   readonly dtype?: "float32" | "float64" | "float16" | "bfloat16";
 }
+
+/** The names of `AnyFloatingOptions`. */
+export const ANY_FLOATING_OPTIONS = { dtype: true, partitionable: true } as const;
 
 /** Whether samples of 16 bits are asked for. */
 export function halfDType({ dtype }: AnyFloatingOptions): "float16" | "bfloat16" | null {

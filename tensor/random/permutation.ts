@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { sortOrderKernel } from "../kernels/radix_sort.ts";
 import { contiguousOperand } from "../operand.ts";
 import { arange } from "../ops/create.ts";
@@ -47,6 +48,8 @@ export interface PermutationOptions extends LayoutOptions {
   readonly independent?: boolean;
 }
 
+const PERMUTATION_OPTIONS = { axis: true, independent: true, partitionable: true } as const;
+
 /**
  * The numbers 0 to `n - 1` (int32) in a random order, or the parts of a tensor along an axis, as
  * `jax.random.permutation` orders them. Gradients flow to a tensor.
@@ -64,14 +67,16 @@ export interface PermutationOptions extends LayoutOptions {
  * ```
  */
 export function permutation(key: Tensor, x: number | Tensor, options: PermutationOptions = {}): Tensor {
+  checkOptionNames("permutation", options, PERMUTATION_OPTIONS);
+  const { axis: given = 0, independent = false, ...layout } = options;
   checkKey("permutation", key);
   if (!(x instanceof Tensor)) {
     checkShape("permutation", [x]);
-    return shuffle(key, arange(x, { dtype: "int32" }), 0, options);
+    return shuffle(key, arange(x, { dtype: "int32" }), 0, layout);
   }
-  const axis = normalizeAxis("permutation", options.axis ?? 0, x.rank);
-  if (options.independent === true) return shuffle(key, x, axis, options);
-  return take(x, permutation(key, x.shape[axis], { ...options, axis: 0 }), { axis, mode: "fill" });
+  const axis = normalizeAxis("permutation", given, x.rank);
+  if (independent === true) return shuffle(key, x, axis, layout);
+  return take(x, permutation(key, x.shape[axis], { ...layout, axis: 0 }), { axis, mode: "fill" });
 }
 
 /** Sorts by random words, as often as equal words are likely to leave traces of the old order. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { poissonKernel } from "../kernels/random/poisson.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import type { Primitive } from "../primitive.ts";
@@ -24,6 +25,8 @@ export interface PoissonOptions extends LayoutOptions {
   readonly shape?: Shape;
 }
 
+const POISSON_OPTIONS = { rate: true, shape: true, partitionable: true } as const;
+
 /**
  * Counts (int32) of independent events of a given mean: Knuth's method below 10, transformed rejection (Hörmann, 1993)
  * from there on, as `jax.random.poisson`.
@@ -40,6 +43,7 @@ export interface PoissonOptions extends LayoutOptions {
  * ```
  */
 export function poisson(key: Tensor, options: PoissonOptions): Tensor {
+  checkOptionNames("poisson", options, POISSON_OPTIONS);
   const { rate, partitionable = true } = options;
   if (typeof rate === "number" && !(rate >= 0)) {
     throw new RangeError(`poisson expects a rate of at least 0 but got ${rate}`);

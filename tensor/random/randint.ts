@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { type DType, isInteger, roundTo } from "../dtype.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
@@ -45,6 +46,8 @@ export interface RandintOptions extends LayoutOptions {
   readonly dtype?: "int32" | "uint32";
 }
 
+const RANDINT_OPTIONS = { min: true, max: true, dtype: true, partitionable: true } as const;
+
 /**
  * Integers evenly distributed over `min` to `max - 1`, as `jax.random.randint` draws them. Where `max` is not
  * above `min`, all are `min`.
@@ -62,15 +65,16 @@ export interface RandintOptions extends LayoutOptions {
  * ```
  */
 export function randint(key: Tensor, shape: Shape, options: RandintOptions): Tensor {
-  const { min = 0, max, dtype = "int32" } = options;
+  checkOptionNames("randint", options, RANDINT_OPTIONS);
+  const { min = 0, max, dtype = "int32", ...layout } = options;
   if (dtype !== "int32" && dtype !== "uint32") {
     throw new TypeError(`randint expects a dtype of int32 or uint32 but got ${String(dtype)}`);
   }
   checkKey("randint", key);
   const bounds = [boundOf(min, shape, dtype), boundOf(max, shape, dtype)];
-  const [forHigh, forLow] = split(key, 2, options);
-  const high = drawBits("randint", forHigh, shape, 32, options);
-  const low = drawBits("randint", forLow, shape, 32, options);
+  const [forHigh, forLow] = split(key, 2, layout);
+  const high = drawBits("randint", forHigh, shape, 32, layout);
+  const low = drawBits("randint", forLow, shape, 32, layout);
   return apply(randintPrimitive, [high, low, ...bounds], { dtype });
 }
 

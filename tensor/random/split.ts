@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { isInteger } from "../dtype.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
@@ -17,7 +18,7 @@ import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, checkShape, equalShapes, type Shape, sizeOf } from "../shape.ts";
 import { constantTensor, describe, Tensor } from "../tensor.ts";
 import { checkKey, checkKeys } from "./key.ts";
-import type { LayoutOptions } from "./options.ts";
+import { LAYOUT_OPTIONS, type LayoutOptions } from "./options.ts";
 
 interface Split {
   readonly shape: Shape;
@@ -58,6 +59,7 @@ const splitPrimitive: Primitive<Split> = definePrimitive<Split>({
  * ```
  */
 export function split(key: Tensor, count: number | Shape = 2, options: LayoutOptions = {}): Tensor {
+  checkOptionNames("split", options, LAYOUT_OPTIONS);
   const shape = typeof count === "number" ? [count] : count;
   checkShape("split", shape);
   const { partitionable = true } = options;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { add, divide, multiply, subtract } from "../ops/arithmetic.ts";
 import { less } from "../ops/comparison.ts";
 import { sqrt } from "../ops/exponential.ts";
@@ -24,6 +25,8 @@ export interface TriangularOptions extends FloatingOptions {
   readonly right: TensorLike;
 }
 
+const TRIANGULAR_OPTIONS = { left: true, mode: true, right: true, dtype: true, partitionable: true } as const;
+
 /**
  * Numbers between `left` and `right` whose density rises to `mode` and falls from there, as `jax.random.triangular`.
  *
@@ -40,6 +43,7 @@ export interface TriangularOptions extends FloatingOptions {
  * ```
  */
 export function triangular(key: Tensor, shape: Shape, options: TriangularOptions): Tensor {
+  checkOptionNames("triangular", options, TRIANGULAR_OPTIONS);
   checkKey("triangular", key);
   const { left, mode, right, ...rest } = options;
   const dtype = floatingDType("triangular", options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { divide, multiply } from "../ops/arithmetic.ts";
 import { maximum, minimum } from "../ops/selection.ts";
 import { stopGradient } from "../ops/stop_gradient.ts";
@@ -21,6 +22,8 @@ export interface TruncatedNormalOptions extends FloatingOptions {
   /** What all numbers lie below; 2 by default. */
   readonly max?: TensorLike;
 }
+
+const TRUNCATED_NORMAL_OPTIONS = { min: true, max: true, dtype: true, partitionable: true } as const;
 
 /**
  * Normal numbers of mean 0 and deviation 1 that lie between two bounds: `sqrt(2) erfinv(u)` for u uniform between the
@@ -43,6 +46,7 @@ export function truncatedNormal(
   shape: Shape = [],
   options: TruncatedNormalOptions = {},
 ): Tensor {
+  checkOptionNames("truncatedNormal", options, TRUNCATED_NORMAL_OPTIONS);
   checkKey("truncatedNormal", key);
   checkShape("truncatedNormal", shape);
   const { min = -2, max = 2, ...rest } = options;

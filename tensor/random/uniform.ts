@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
+import { checkOptionNames } from "../check_option_names.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, cast, type Expression } from "../kernels/expression.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
@@ -91,6 +92,8 @@ export interface UniformOptions extends AnyFloatingOptions {
   readonly max?: TensorLike;
 }
 
+const UNIFORM_OPTIONS = { min: true, max: true, dtype: true, partitionable: true } as const;
+
 /**
  * Numbers evenly distributed over `[min, max)`, with the bits of `jax.random.uniform`. Where `max` is not above
  * `min`, all are `min`. Gradients flow to bounds that are tensors.
@@ -108,6 +111,7 @@ export interface UniformOptions extends AnyFloatingOptions {
  * ```
  */
 export function uniform(key: Tensor, shape: Shape = [], options: UniformOptions = {}): Tensor {
+  checkOptionNames("uniform", options, UNIFORM_OPTIONS);
   const { min = 0, max = 1 } = options;
   const half = halfDType(options);
   if (half !== null) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../check_option_names.ts";
 import { heapExists, heapUsage, memory, setHeapLimit } from "./heap.ts";
 import { canShare } from "./memory.ts";
 import { shutdown, workersAlive } from "./recruit.ts";
@@ -32,6 +33,8 @@ export interface Configuration {
    */
   readonly heapLimit?: number;
 }
+
+const CONFIGURATION = { threads: true, simd: true, heapLimit: true } as const;
 
 /** What `info` tells. */
 export interface RuntimeInfo {
@@ -81,6 +84,7 @@ export function simd(): Simd {
  * ```
  */
 export function configure(options: Configuration): void {
+  checkOptionNames("configure", options, CONFIGURATION);
   check(options);
   if (options.heapLimit !== undefined) setHeapLimit(options.heapLimit);
   if (options.threads !== undefined && options.threads !== configuredThreads()) {
@@ -91,13 +95,7 @@ export function configure(options: Configuration): void {
 }
 
 function check(options: Configuration): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`configure expects an object of options but got ${String(options)}`);
-  }
   for (const [name, value] of Object.entries(options)) {
-    if (name !== "threads" && name !== "simd" && name !== "heapLimit") {
-      throw new TypeError(`configure expects the options threads, simd and heapLimit but got ${name}`);
-    }
     const expected = name === "simd" ? "string" : "number";
     if (value !== undefined && typeof value !== expected) {
       throw new TypeError(`configure expects ${name} to be a ${expected} but got ${typeof value}`);

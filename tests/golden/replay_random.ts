@@ -89,8 +89,10 @@ function draw({ op, options, dtype: given, partitionable, seed, inputs }: Random
         mode: (options.mode ?? "low") as "low" | "high",
       });
     }
-    case "permutation":
-      return random.permutation(key, options.n ?? fromGolden(inputs![0]), { ...layout, ...options });
+    case "permutation": {
+      const { n, ...own } = options;
+      return random.permutation(key, n ?? fromGolden(inputs![0]), { ...layout, ...own });
+    }
     case "randint": {
       const [min, max] = inputs?.map(fromGolden) ?? [options.minval!, options.maxval!];
       return random.randint(key, shape, {

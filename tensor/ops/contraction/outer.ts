@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply, subtract } from "../arithmetic.ts";
@@ -59,6 +60,8 @@ export interface CrossOptions {
   readonly axis?: number;
 }
 
+const CROSS_OPTIONS = { axis: true } as const;
+
 /**
  * The vector product along an axis of 3 components, as `jnp.cross`; of 2 components, the number that would be the
  * third. The other axes broadcast.
@@ -74,6 +77,7 @@ export interface CrossOptions {
  * ```
  */
 export function cross(a: Tensor, b: Tensor, options: CrossOptions = {}): Tensor {
+  checkOptionNames("cross", options, CROSS_OPTIONS);
   const { axis = -1 } = options;
   const components = [a, b].map((operand) => {
     const x = asTensor("cross", operand);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { asTensor } from "../convert.ts";
@@ -20,6 +21,8 @@ export interface TensordotOptions {
   readonly axes?: number | readonly [readonly number[], readonly number[]];
 }
 
+const TENSORDOT_OPTIONS = { axes: true } as const;
+
 /**
  * The sum of products over pairs of axes; the other axes of a come first, then those of b. As `jnp.tensordot`.
  *
@@ -35,6 +38,7 @@ export interface TensordotOptions {
  * ```
  */
 export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor {
+  checkOptionNames("tensordot", options, TENSORDOT_OPTIONS);
   const { axes = 2 } = options;
   return contract("tensordot", asTensor("tensordot", a), asTensor("tensordot", b), axes);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { broadcastShapes, normalizeAxis } from "../../shape.ts";
 import { describe, Tensor } from "../../tensor.ts";
@@ -30,6 +31,8 @@ export interface FourierOptions {
   readonly norm?: FourierNorm;
 }
 
+const FOURIER_OPTIONS = { n: true, axis: true, norm: true } as const;
+
 /** Options of transforms over several axes. */
 export interface FourierAxesOptions {
   /** The axes, negative from the end; all by default (the last two for `fft2` and `ifft2`). */
@@ -37,6 +40,8 @@ export interface FourierAxesOptions {
   /** By what the transform is divided; "backward" by default. */
   readonly norm?: FourierNorm;
 }
+
+const FOURIER_AXES_OPTIONS = { axes: true, norm: true } as const;
 
 /** Real or complex numbers as a pair of floats of one shape. */
 function pairOf(operation: string, x: Tensor | Complex): Complex {
@@ -115,6 +120,7 @@ function along(operation: string, x: Complex, options: FourierOptions, isInverse
  * ```
  */
 export function fft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+  checkOptionNames("fft", options, FOURIER_OPTIONS);
   return along("fft", pairOf("fft", x), options, false);
 }
 
@@ -132,6 +138,7 @@ export function fft(x: Tensor | Complex, options: FourierOptions = {}): Complex 
  * ```
  */
 export function ifft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+  checkOptionNames("ifft", options, FOURIER_OPTIONS);
   return along("ifft", pairOf("ifft", x), options, true);
 }
 
@@ -150,6 +157,7 @@ export function ifft(x: Tensor | Complex, options: FourierOptions = {}): Complex
  * ```
  */
 export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
+  checkOptionNames("rfft", options, FOURIER_OPTIONS);
   const whole = along("rfft", pairOf("rfft", floats("rfft", x)), options, false);
   const axis = normalizeAxis("rfft", options.axis ?? -1, whole.real.rank);
   const half = Math.floor(whole.real.shape[axis] / 2) + 1;
@@ -161,6 +169,8 @@ export interface InverseRealOptions extends FourierOptions {
   /** The extent of the result; `2 (m - 1)` for m elements by default. */
   readonly n?: number;
 }
+
+const INVERSE_REAL_OPTIONS = { n: true, axis: true, norm: true } as const;
 
 /**
  * The real numbers whose transform begins with the given elements, the inverse of `rfft`, as `jnp.fft.irfft`.
@@ -176,6 +186,7 @@ export interface InverseRealOptions extends FourierOptions {
  * ```
  */
 export function irfft(x: Tensor | Complex, options: InverseRealOptions = {}): Tensor {
+  checkOptionNames("irfft", options, INVERSE_REAL_OPTIONS);
   const given = pairOf("irfft", x);
   if (given.real.rank === 0) throw new RangeError("irfft expects a tensor with an axis but got a scalar");
   const axis = normalizeAxis("irfft", options.axis ?? -1, given.real.rank);
@@ -224,6 +235,7 @@ function over(
  * ```
  */
 export function fftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  checkOptionNames("fftn", options, FOURIER_AXES_OPTIONS);
   return over("fftn", x, options, false);
 }
 
@@ -241,6 +253,7 @@ export function fftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Com
  * ```
  */
 export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  checkOptionNames("ifftn", options, FOURIER_AXES_OPTIONS);
   return over("ifftn", x, options, true);
 }
 
@@ -258,6 +271,7 @@ export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Co
  * ```
  */
 export function fft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  checkOptionNames("fft2", options, FOURIER_AXES_OPTIONS);
   return over("fft2", x, { axes: [-2, -1], ...options }, false);
 }
 
@@ -275,5 +289,6 @@ export function fft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Com
  * ```
  */
 export function ifft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+  checkOptionNames("ifft2", options, FOURIER_AXES_OPTIONS);
   return over("ifft2", x, { axes: [-2, -1], ...options }, true);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { checkTensor, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
@@ -16,6 +17,8 @@ export interface FrequencyOptions {
   /** The dtype of the result; float32 by default. */
   readonly dtype?: "float32" | "float64";
 }
+
+const FREQUENCY_OPTIONS = { spacing: true, dtype: true } as const;
 
 function frequencies(
   operation: string,
@@ -50,6 +53,7 @@ function checkCount(operation: string, n: number): void {
  * ```
  */
 export function fftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
+  checkOptionNames("fftFrequencies", options, FREQUENCY_OPTIONS);
   checkCount("fftFrequencies", n);
   const half = Math.ceil(n / 2);
   return frequencies("fftFrequencies", n, options, Array.from({ length: n }, (_, k) => k < half ? k : k - n));
@@ -69,6 +73,7 @@ export function fftFrequencies(n: number, options: FrequencyOptions = {}): Tenso
  * ```
  */
 export function rfftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
+  checkOptionNames("rfftFrequencies", options, FREQUENCY_OPTIONS);
   checkCount("rfftFrequencies", n);
   return frequencies(
     "rfftFrequencies",

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { choleskyLoop } from "../../kernels/linalg/cholesky.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -48,6 +49,8 @@ export interface CholeskyOptions {
   readonly upper?: boolean;
 }
 
+const CHOLESKY_OPTIONS = { upper: true } as const;
+
 /**
  * The triangular factor L of symmetric positive definite matrices, `L L^T = x`, as `jnp.linalg.cholesky`. The mean
  * of x and its transpose is factored; the factor of a matrix that is not positive definite is NaN.
@@ -64,6 +67,7 @@ export interface CholeskyOptions {
  * ```
  */
 export function cholesky(x: Tensor, options: CholeskyOptions = {}): Tensor {
+  checkOptionNames("cholesky", options, CHOLESKY_OPTIONS);
   const factor = apply(choleskyPrimitive, [symmetrize(squareMatrices("cholesky", x))], {});
   return options.upper === true ? swapAxes(factor, -1, -2) : factor;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { divide, multiply } from "../arithmetic.ts";
 import { greater } from "../comparison.ts";
@@ -15,6 +16,8 @@ import { moveAxis } from "../axes.ts";
 import { epsilonOf, matrices, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 import { svdvals } from "./svd.ts";
+
+const MATRIX_RANK_OPTIONS = { cutoff: true } as const;
 
 /**
  * The number (int32) of singular values of matrices above a part of the largest, `max(m, n) epsilon` of it by default.
@@ -31,6 +34,7 @@ import { svdvals } from "./svd.ts";
  * ```
  */
 export function matrixRank(x: Tensor, options: { readonly cutoff?: number } = {}): Tensor {
+  checkOptionNames("matrixRank", options, MATRIX_RANK_OPTIONS);
   const tensor = matrices("matrixRank", x);
   const { cutoff = Math.max(...tensor.shape.slice(-2)) * epsilonOf(tensor.dtype) } = options;
   if (!(cutoff >= 0)) {
@@ -39,6 +43,8 @@ export function matrixRank(x: Tensor, options: { readonly cutoff?: number } = {}
   const values = svdvals(tensor);
   return sum(greater(values, multiply(max(values, { axes: -1, keepDims: true }), cutoff)), { axes: -1 });
 }
+
+const CONDITION_NUMBER_OPTIONS = { order: true } as const;
 
 /**
  * How many times a relative error may grow as a system of equations is solved: the ratio of the largest singular value
@@ -63,6 +69,7 @@ export function conditionNumber(
     readonly order?: NormOptions["order"];
   } = {},
 ): Tensor {
+  checkOptionNames("conditionNumber", options, CONDITION_NUMBER_OPTIONS);
   const { order = 2 } = options;
   const tensor = matrices("conditionNumber", x);
   if (order === 2 || order === -2) {
@@ -83,6 +90,8 @@ export interface MatrixNormOptions {
   readonly keepDims?: boolean;
 }
 
+const MATRIX_NORM_OPTIONS = { order: true, keepDims: true } as const;
+
 /**
  * The norms of matrices in the last two axes.
  *
@@ -95,6 +104,7 @@ export interface MatrixNormOptions {
  * ```
  */
 export function matrixNorm(x: Tensor, options: MatrixNormOptions = {}): Tensor {
+  checkOptionNames("matrixNorm", options, MATRIX_NORM_OPTIONS);
   const { order = "fro", keepDims = false } = options;
   return norm(matrices("matrixNorm", x), { order, keepDims, axes: [-2, -1] });
 }
@@ -108,6 +118,8 @@ export interface VectorNormOptions {
   /** Keeps the reduced axes with extent 1; false by default. */
   readonly keepDims?: boolean;
 }
+
+const VECTOR_NORM_OPTIONS = { order: true, axis: true, keepDims: true } as const;
 
 /**
  * The norms of vectors along an axis, or that of all elements.
@@ -123,6 +135,7 @@ export interface VectorNormOptions {
  * ```
  */
 export function vectorNorm(x: TensorLike, options: VectorNormOptions = {}): Tensor {
+  checkOptionNames("vectorNorm", options, VECTOR_NORM_OPTIONS);
   const { order = 2, axis, keepDims = false } = options;
   const tensor = floating("vectorNorm", x);
   if (axis === undefined) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply, square, subtract } from "../arithmetic.ts";
 import { greater } from "../comparison.ts";
@@ -20,6 +21,8 @@ export interface LstsqOptions {
   /** Singular values of at most this part of the largest count as zero; `max(m, n) epsilon` by default. */
   readonly cutoff?: number;
 }
+
+const LSTSQ_OPTIONS = { cutoff: true } as const;
 
 /** What `lstsq` gives. */
 export interface LeastSquares {
@@ -52,6 +55,7 @@ export interface LeastSquares {
  * ```
  */
 export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): LeastSquares {
+  checkOptionNames("lstsq", options, LSTSQ_OPTIONS);
   const matrix = matrices("lstsq", a);
   if (matrix.rank !== 2 || (b.rank !== 1 && b.rank !== 2) || b.shape[0] !== matrix.shape[0]) {
     throw new RangeError(

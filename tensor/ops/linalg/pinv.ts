@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
@@ -68,6 +69,8 @@ export interface PinvOptions {
   readonly cutoff?: number;
 }
 
+const PINV_OPTIONS = { cutoff: true } as const;
+
 /**
  * The Moore-Penrose pseudo-inverse of matrices by their singular values, as `jnp.linalg.pinv`.
  *
@@ -83,6 +86,7 @@ export interface PinvOptions {
  * ```
  */
 export function pinv(x: Tensor, options: PinvOptions = {}): Tensor {
+  checkOptionNames("pinv", options, PINV_OPTIONS);
   const tensor = matrices("pinv", x);
   const [m, n] = tensor.shape.slice(-2);
   if (m < n) return swapAxes(pinv(swapAxes(tensor, -1, -2), options), -1, -2);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { promoted } from "../convert.ts";
@@ -31,6 +32,8 @@ export function matrixTranspose(x: Tensor): Tensor {
   return swapAxes(x, -1, -2);
 }
 
+const VECDOT_OPTIONS = { axis: true } as const;
+
 /**
  * The dot products of vectors along an axis, the last by default; the other axes broadcast.
  *
@@ -43,6 +46,7 @@ export function matrixTranspose(x: Tensor): Tensor {
  * ```
  */
 export function vecdot(a: Tensor, b: Tensor, options: { readonly axis?: number } = {}): Tensor {
+  checkOptionNames("vecdot", options, VECDOT_OPTIONS);
   const [x, y] = promoted("vecdot", a, b);
   return sum(multiply(x, y), { axes: options.axis ?? -1 });
 }

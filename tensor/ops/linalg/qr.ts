@@ -4,6 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { qrLoop } from "../../kernels/linalg/qr.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -87,6 +88,8 @@ export interface QrOptions {
   readonly mode?: "reduced" | "complete";
 }
 
+const QR_OPTIONS = { mode: true } as const;
+
 /** What `qr` gives for each matrix. */
 export interface QrFactors {
   /** Orthonormal columns [..., m, k]. */
@@ -112,6 +115,7 @@ export interface QrFactors {
  * ```
  */
 export function qr(x: Tensor, options: QrOptions = {}): QrFactors {
+  checkOptionNames("qr", options, QR_OPTIONS);
   const { mode = "reduced" } = options;
   if (mode !== "reduced" && mode !== "complete") {
     throw new RangeError(`qr expects mode "reduced" or "complete" but got ${String(mode)}`);

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { divide } from "../arithmetic.ts";
 import { concatenate } from "../concatenate.ts";
 import { asTensor, numbers, promoted } from "../convert.ts";
-import { arange, type CreateOptions, tensor, zerosLike } from "../create.ts";
+import { arange, CREATE_OPTIONS, type CreateOptions, tensor, zerosLike } from "../create.ts";
 import { pad } from "../pad.ts";
 import { take } from "../indexing.ts";
 import { ravel, reshape } from "../reshape.ts";
@@ -134,6 +135,7 @@ export function circulant(column: TensorLike): Tensor {
  * ```
  */
 export function hilbert(size: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("hilbert", options, CREATE_OPTIONS);
   if (!Number.isInteger(size) || size < 0) {
     throw new RangeError(`hilbert expects a size of at least 0 but got ${String(size)}`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -77,6 +78,8 @@ export interface SvdOptions {
   readonly fullMatrices?: boolean;
 }
 
+const SVD_OPTIONS = { fullMatrices: true } as const;
+
 /** What `svd` gives for each matrix. */
 export interface Svd {
   /** The left vectors [..., m, k], one a column, orthonormal. */
@@ -104,6 +107,7 @@ export interface Svd {
  * ```
  */
 export function svd(x: Tensor, options: SvdOptions = {}): Svd {
+  checkOptionNames("svd", options, SVD_OPTIONS);
   const tensor = matrices("svd", x);
   const [m, n] = tensor.shape.slice(-2);
   if (m < n) {

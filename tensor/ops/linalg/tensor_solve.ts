@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { sizeOf } from "../../shape.ts";
 import { ravel, reshape } from "../reshape.ts";
@@ -63,6 +64,8 @@ export function tensorinv(x: Tensor, axes = 2): Tensor {
   return reshape(inv(reshape(x, [size, size])), [...last, ...first]);
 }
 
+const CHO_SOLVE_OPTIONS = { upper: true } as const;
+
 /**
  * The solution x of `a x = b` by the Cholesky factor of a, as `jax.scipy.linalg.cho_solve`.
  *
@@ -86,6 +89,7 @@ export function choSolve(
     readonly upper?: boolean;
   } = {},
 ): Tensor {
+  checkOptionNames("choSolve", options, CHO_SOLVE_OPTIONS);
   const { upper = false } = options;
   const known = squareMatrices("choSolve", factor);
   const n = known.shape[known.rank - 1];

@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { triangularSolveLoop } from "../../kernels/linalg/triangular_solve.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { broadcastShapes, formatShape } from "../../shape.ts";
@@ -66,6 +67,13 @@ export interface TriangularSolveOptions {
   readonly unitDiagonal?: boolean;
 }
 
+const TRIANGULAR_SOLVE_OPTIONS = {
+  leftSide: true,
+  lower: true,
+  transposeA: true,
+  unitDiagonal: true,
+} as const;
+
 /**
  * The solution x of `a x = b` (or `x a = b`) for triangular matrices a by substitution, as
  * `jax.lax.linalg.triangular_solve`. Only the triangle is read. Axes before the last two broadcast; a zero on the
@@ -86,6 +94,7 @@ export interface TriangularSolveOptions {
  * ```
  */
 export function triangularSolve(a: Tensor, b: Tensor, options: TriangularSolveOptions = {}): Tensor {
+  checkOptionNames("triangularSolve", options, TRIANGULAR_SOLVE_OPTIONS);
   const { leftSide = true, lower = true, transposeA = false, unitDiagonal = false } = options;
   const left = squareMatrices("triangularSolve", a);
   if (b.rank === 1) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { divide, multiply, subtract } from "../arithmetic.ts";
 import { clip } from "../selection.ts";
@@ -22,6 +23,8 @@ export interface CovOptions {
   readonly correction?: number;
 }
 
+const COV_OPTIONS = { rowVariables: true, correction: true } as const;
+
 /**
  * The matrix of the covariances of variables, `[variables, variables]`, or a scalar for a vector of observations, as
  * `jnp.cov`.
@@ -38,6 +41,7 @@ export interface CovOptions {
  * ```
  */
 export function cov(x: Tensor, options: CovOptions = {}): Tensor {
+  checkOptionNames("cov", options, COV_OPTIONS);
   return covariance("cov", x, options);
 }
 
@@ -52,6 +56,8 @@ function covariance(operation: string, x: Tensor, options: CovOptions): Tensor {
   const result = divide(matmul(centred, transpose(centred)), rows.shape[1] - correction);
   return given.rank === 1 ? reshape(result, []) : result;
 }
+
+const CORRCOEF_OPTIONS = { rowVariables: true } as const;
 
 /**
  * The matrix of the correlations of variables, from -1 to 1, as `jnp.corrcoef`.
@@ -68,6 +74,7 @@ function covariance(operation: string, x: Tensor, options: CovOptions): Tensor {
  * ```
  */
 export function corrcoef(x: Tensor, options: Pick<CovOptions, "rowVariables"> = {}): Tensor {
+  checkOptionNames("corrcoef", options, CORRCOEF_OPTIONS);
   const c = covariance("corrcoef", x, options);
   if (c.rank === 0) return divide(c, c);
   const deviations = sqrt(diagonal(c));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
@@ -27,6 +28,8 @@ export interface InterpOptions {
   readonly right?: TensorLike;
 }
 
+const INTERP_OPTIONS = { left: true, right: true } as const;
+
 /**
  * Values at x on the lines between points, elementwise, as `jnp.interp`.
  *
@@ -43,6 +46,7 @@ export interface InterpOptions {
  * ```
  */
 export function interp(x: TensorLike, xp: Tensor, fp: Tensor, options: InterpOptions = {}): Tensor {
+  checkOptionNames("interp", options, INTERP_OPTIONS);
   const [at, places] = promotedFloats("interp", x, xp);
   const values = promotedFloats("interp", at, fp)[1];
   if (places.rank !== 1 || places.size === 0 || values.rank !== 1 || values.size !== places.size) {
@@ -78,6 +82,8 @@ export interface GradientOptions {
   readonly spacing?: number;
 }
 
+const GRADIENT_OPTIONS = { axis: true, spacing: true } as const;
+
 /**
  * The derivative along an axis of values at even distances: central differences, and one-sided ones at the ends, as
  * `jnp.gradient`.
@@ -93,6 +99,7 @@ export interface GradientOptions {
  * ```
  */
 export function gradient(y: Tensor, options: GradientOptions = {}): Tensor {
+  checkOptionNames("gradient", options, GRADIENT_OPTIONS);
   const { axis = -1, spacing = 1 } = options;
   const values = floating("gradient", y);
   const along = normalizeAxis("gradient", axis, values.rank);
@@ -118,6 +125,8 @@ export interface UnwrapOptions {
   readonly discontinuity?: number;
 }
 
+const UNWRAP_OPTIONS = { axis: true, period: true, discontinuity: true } as const;
+
 /**
  * Angles without jumps: whole periods are added so that neighbours are at most half a period apart, as `jnp.unwrap`.
  *
@@ -132,6 +141,7 @@ export interface UnwrapOptions {
  * ```
  */
 export function unwrap(x: Tensor, options: UnwrapOptions = {}): Tensor {
+  checkOptionNames("unwrap", options, UNWRAP_OPTIONS);
   const { axis = -1, period = 2 * Math.PI, discontinuity = period / 2 } = options;
   if (!(period > 0)) throw new RangeError(`unwrap expects a period above 0 but got ${String(period)}`);
   const values = floating("unwrap", x);
@@ -144,6 +154,8 @@ export function unwrap(x: Tensor, options: UnwrapOptions = {}): Tensor {
   const moved = add(part(values, along, [1, null]), cumsum(change, { axis: along }));
   return concatenate([part(values, along, [0, 1]), moved], along);
 }
+
+const EDIFF1D_OPTIONS = { before: true, after: true } as const;
 
 /**
  * The differences of neighbours in the flattened tensor, with numbers before and after them.
@@ -165,6 +177,7 @@ export function ediff1d(
     readonly after?: TensorLike;
   } = {},
 ): Tensor {
+  checkOptionNames("ediff1d", options, EDIFF1D_OPTIONS);
   const steps = diff(ravel(numbers("ediff1d", x)));
   const line = (value: TensorLike): Tensor =>
     ravel(promoted("ediff1d", steps, asTensor("ediff1d", value))[1]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, negative } from "../arithmetic.ts";
 import { concatenate } from "../concatenate.ts";
@@ -142,6 +143,8 @@ export interface PolyintOptions {
   readonly constant?: number;
 }
 
+const POLYINT_OPTIONS = { order: true, constant: true } as const;
+
 /**
  * The integral of a polynomial.
  *
@@ -156,6 +159,7 @@ export interface PolyintOptions {
  * ```
  */
 export function polyint(p: Tensor, options: PolyintOptions = {}): Tensor {
+  checkOptionNames("polyint", options, POLYINT_OPTIONS);
   const { order = 1, constant = 0 } = options;
   let result = floating("polyint", coefficients("polyint", p));
   checkCount("polyint", "the order", order);
@@ -175,6 +179,8 @@ export interface VanderOptions {
   readonly increasing?: boolean;
 }
 
+const VANDER_OPTIONS = { columns: true, increasing: true } as const;
+
 /**
  * The matrix [n, columns] of the powers of numbers (Vandermonde).
  *
@@ -189,6 +195,7 @@ export interface VanderOptions {
  * ```
  */
 export function vander(x: Tensor, options: VanderOptions = {}): Tensor {
+  checkOptionNames("vander", options, VANDER_OPTIONS);
   const points = coefficients("vander", x);
   const { columns = points.size, increasing = false } = options;
   checkCount("vander", "the columns", columns);

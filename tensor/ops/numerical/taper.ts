@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
-import { arange, type CreateOptions, ones } from "../create.ts";
+import { arange, CREATE_OPTIONS, type CreateOptions, ones } from "../create.ts";
 import { sqrt } from "../exponential.ts";
 import { maximum } from "../selection.ts";
 import { abs } from "../sign.ts";
@@ -43,6 +44,7 @@ function cosines(operation: string, count: number, options: CreateOptions, terms
  * ```
  */
 export function hanning(count: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("hanning", options, CREATE_OPTIONS);
   return cosines("hanning", count, options, [0.5, -0.5]);
 }
 
@@ -60,6 +62,7 @@ export function hanning(count: number, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function hamming(count: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("hamming", options, CREATE_OPTIONS);
   return cosines("hamming", count, options, [0.54, -0.46]);
 }
 
@@ -77,6 +80,7 @@ export function hamming(count: number, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function blackman(count: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("blackman", options, CREATE_OPTIONS);
   return cosines("blackman", count, options, [0.42, -0.5, 0.08]);
 }
 
@@ -94,6 +98,7 @@ export function blackman(count: number, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function bartlett(count: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("bartlett", options, CREATE_OPTIONS);
   const at = positions("bartlett", count, options);
   return at === null ? ones([count], options) : subtract(1, abs(subtract(multiply(at, 2), 1)));
 }
@@ -112,6 +117,7 @@ export function bartlett(count: number, options: CreateOptions = {}): Tensor {
  * ```
  */
 export function kaiser(count: number, beta: number, options: CreateOptions = {}): Tensor {
+  checkOptionNames("kaiser", options, CREATE_OPTIONS);
   const at = positions("kaiser", count, options);
   if (at === null) return ones([count], options);
   const centred = subtract(multiply(at, 2), 1);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { divide } from "../arithmetic.ts";
 import { tensor } from "../create.ts";
@@ -22,6 +23,8 @@ export interface AdaptivePoolOptions {
   /** The order of axes: "channelsFirst", [n, c, ...] (the default), or "channelsLast", [n, ..., c]. */
   readonly layout?: ChannelOrder;
 }
+
+const ADAPTIVE_POOL_OPTIONS = { outputSize: true, layout: true } as const;
 
 /** The places of the bins along an axis: bin i has those from `floor(i e / o)` to `ceil((i + 1) e / o)`. */
 interface Bins {
@@ -90,6 +93,7 @@ function prepare(
  * ```
  */
 export function adaptiveAvgPool(x: Tensor, options: AdaptivePoolOptions): Tensor {
+  checkOptionNames("adaptiveAvgPool", options, ADAPTIVE_POOL_OPTIONS);
   const { input, sizes } = prepare("adaptiveAvgPool", x, options);
   let result = input;
   sizes.forEach((count, i) => {
@@ -119,6 +123,7 @@ export function adaptiveAvgPool(x: Tensor, options: AdaptivePoolOptions): Tensor
  * ```
  */
 export function adaptiveMaxPool(x: Tensor, options: AdaptivePoolOptions): Tensor {
+  checkOptionNames("adaptiveMaxPool", options, ADAPTIVE_POOL_OPTIONS);
   return greatest("adaptiveMaxPool", x, options).output;
 }
 
@@ -138,6 +143,7 @@ export function adaptiveMaxPool(x: Tensor, options: AdaptivePoolOptions): Tensor
  * ```
  */
 export function adaptiveMaxPoolWithIndices(x: Tensor, options: AdaptivePoolOptions): PoolIndices {
+  checkOptionNames("adaptiveMaxPoolWithIndices", options, ADAPTIVE_POOL_OPTIONS);
   return greatest("adaptiveMaxPoolWithIndices", x, options);
 }
 

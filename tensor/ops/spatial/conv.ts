@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
@@ -41,6 +42,15 @@ export interface ConvOptions {
   readonly layout?: ChannelOrder;
 }
 
+const CONV_OPTIONS = {
+  strides: true,
+  padding: true,
+  dilation: true,
+  inputDilation: true,
+  groups: true,
+  layout: true,
+} as const;
+
 /**
  * The convolution (cross-correlation) over the one, two or three spatial axes of its input, as
  * `jax.lax.conv_general_dilated` and torch's conv1d, conv2d and conv3d:
@@ -63,6 +73,7 @@ export interface ConvOptions {
  * ```
  */
 export function conv(x: Tensor, weights: Tensor, options: ConvOptions = {}): Tensor {
+  checkOptionNames("conv", options, CONV_OPTIONS);
   const { layout = "channelsFirst", groups = 1 } = options;
   const [given, kernel] = operandsOf("conv", x, weights, null, layout);
   const rank = given.rank - 2;
@@ -186,6 +197,8 @@ function overVolume(
 /** Options of `conv1d` and `conv3d`. */
 export type ConvNdOptions = Omit<ConvOptions, "inputDilation">;
 
+const CONV_ND_OPTIONS = { strides: true, padding: true, dilation: true, groups: true, layout: true } as const;
+
 /**
  * `conv` over one axis: input [n, c, length], weights [o, c / groups, window].
  *
@@ -201,6 +214,7 @@ export type ConvNdOptions = Omit<ConvOptions, "inputDilation">;
  * ```
  */
 export function conv1d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}): Tensor {
+  checkOptionNames("conv1d", options, CONV_ND_OPTIONS);
   operandsOf("conv1d", x, weights, 1, options.layout ?? "channelsFirst");
   return conv(x, weights, options);
 }
@@ -219,6 +233,7 @@ export function conv1d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}):
  * ```
  */
 export function conv3d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}): Tensor {
+  checkOptionNames("conv3d", options, CONV_ND_OPTIONS);
   operandsOf("conv3d", x, weights, 3, options.layout ?? "channelsFirst");
   return conv(x, weights, options);
 }

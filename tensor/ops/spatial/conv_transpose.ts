@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { convolutionInputPrimitive } from "../convolution.ts";
 import { flip } from "../slice.ts";
@@ -31,6 +32,15 @@ export interface ConvTransposeOptions {
   readonly layout?: ChannelOrder;
 }
 
+const CONV_TRANSPOSE_OPTIONS = {
+  strides: true,
+  padding: true,
+  outputPadding: true,
+  dilation: true,
+  groups: true,
+  layout: true,
+} as const;
+
 /**
  * The transposed convolution over one, two or three axes, the gradient of a convolution for its input, as torch's
  * conv_transpose1d, conv_transpose2d and conv_transpose3d. The extent of the result is
@@ -50,6 +60,7 @@ export interface ConvTransposeOptions {
  * ```
  */
 export function convTranspose(x: Tensor, weights: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  checkOptionNames("convTranspose", options, CONV_TRANSPOSE_OPTIONS);
   const { layout = "channelsFirst", groups = 1 } = options;
   const [input, kernel] = operandsOf("convTranspose", x, weights, null, layout);
   const rank = input.rank - 2;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { cast } from "../cast.ts";
@@ -19,6 +20,8 @@ export interface ConvolveOptions {
    */
   readonly mode?: "full" | "same" | "valid";
 }
+
+const CONVOLVE_OPTIONS = { mode: true } as const;
 
 function slide(
   operation: string,
@@ -69,6 +72,7 @@ function slide(
  * ```
  */
 export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+  checkOptionNames("convolve", options, CONVOLVE_OPTIONS);
   return slide("convolve", a, b, options.mode ?? "full", true);
 }
 
@@ -86,5 +90,6 @@ export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = {}): T
  * ```
  */
 export function correlate(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+  checkOptionNames("correlate", options, CONVOLVE_OPTIONS);
   return slide("correlate", a, b, options.mode ?? "valid", false);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { takeAlongAxis } from "../along_axis.ts";
@@ -28,6 +29,13 @@ export interface FractionalMaxPoolOptions {
   /** Numbers from 0 to 1, [n, c, spatial axes], which say where the windows are. */
   readonly samples: Tensor;
 }
+
+const FRACTIONAL_MAX_POOL_OPTIONS = {
+  window: true,
+  outputSize: true,
+  outputRatio: true,
+  samples: true,
+} as const;
 
 /** The extents of the result, checked. */
 function sizesOf(x: Tensor, options: FractionalMaxPoolOptions, window: readonly number[]): readonly number[] {
@@ -77,6 +85,7 @@ function sizesOf(x: Tensor, options: FractionalMaxPoolOptions, window: readonly 
  * ```
  */
 export function fractionalMaxPool(x: Tensor, options: FractionalMaxPoolOptions): Tensor {
+  checkOptionNames("fractionalMaxPool", options, FRACTIONAL_MAX_POOL_OPTIONS);
   const input = channelsFirst("fractionalMaxPool", x, null, "channelsFirst");
   const [n, channels, ...extents] = input.shape;
   const rank = extents.length;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, square } from "../arithmetic.ts";
 import { avgPool2d } from "../pooling.ts";
@@ -22,6 +23,8 @@ export interface LocalResponseNormOptions {
   readonly k?: number;
 }
 
+const LOCAL_RESPONSE_NORM_OPTIONS = { size: true, alpha: true, beta: true, k: true } as const;
+
 /**
  * `x / (k + alpha mean(x^2))^beta` with the mean over `size` neighbouring channels of the same place, where channels
  * outside count as 0, as torch.nn.functional.local_response_norm (Krizhevsky et al., 2012).
@@ -39,6 +42,7 @@ export interface LocalResponseNormOptions {
  * ```
  */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions): Tensor {
+  checkOptionNames("localResponseNorm", options, LOCAL_RESPONSE_NORM_OPTIONS);
   const input = channelsFirst("localResponseNorm", x, null, "channelsFirst");
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
   if (!Number.isInteger(size) || size < 1) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { putAlongAxis } from "../along_axis.ts";
@@ -23,6 +24,8 @@ export interface MaxUnpoolOptions {
   readonly outputSize?: PerAxis;
 }
 
+const MAX_UNPOOL_OPTIONS = { window: true, strides: true, padding: true, outputSize: true } as const;
+
 /**
  * Zeros with the greatest elements at their places, a partial inverse of `maxPoolWithIndices`, as
  * torch.nn.functional.max_unpool1d to 3d.
@@ -40,6 +43,7 @@ export interface MaxUnpoolOptions {
  * ```
  */
 export function maxUnpool({ output, indices }: PoolIndices, options: MaxUnpoolOptions): Tensor {
+  checkOptionNames("maxUnpool", options, MAX_UNPOOL_OPTIONS);
   const input = channelsFirst("maxUnpool", output, null, "channelsFirst");
   if (`${indices?.shape}` !== `${input.shape}`) {
     throw new RangeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { abs } from "../sign.ts";
 import { divide, multiply, negative } from "../arithmetic.ts";
@@ -42,6 +43,15 @@ export interface PoolOptions {
   readonly layout?: ChannelOrder;
 }
 
+const POOL_OPTIONS = {
+  window: true,
+  strides: true,
+  padding: true,
+  dilation: true,
+  ceilMode: true,
+  layout: true,
+} as const;
+
 /** Options of `avgPool`. */
 export interface AvgPoolOptions extends Omit<PoolOptions, "dilation"> {
   /** Whether padding counts as zeros in the mean; true by default, as in torch. */
@@ -49,6 +59,16 @@ export interface AvgPoolOptions extends Omit<PoolOptions, "dilation"> {
   /** What sums are divided by in place of the number of elements. */
   readonly divisor?: number;
 }
+
+const AVG_POOL_OPTIONS = {
+  countIncludePad: true,
+  divisor: true,
+  strides: true,
+  padding: true,
+  layout: true,
+  window: true,
+  ceilMode: true,
+} as const;
 
 /** Input and sizes of a pooling, checked. */
 interface Pooling {
@@ -111,6 +131,7 @@ function isPlain({ input, window, sides, dilation }: Pooling): boolean {
  * ```
  */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
+  checkOptionNames("maxPool", options, POOL_OPTIONS);
   return inOrder(greatest(prepare("maxPool", x, options)), options.layout ?? "channelsFirst");
 }
 
@@ -163,6 +184,7 @@ function chosen(
  * ```
  */
 export function minPool(x: Tensor, options: PoolOptions): Tensor {
+  checkOptionNames("minPool", options, POOL_OPTIONS);
   const pooling = prepare("minPool", x, options);
   // The kernels know the greatest alone.
   const opposite = greatest({ ...pooling, input: negative(pooling.input) });
@@ -192,6 +214,7 @@ export interface PoolIndices {
  * ```
  */
 export function maxPoolWithIndices(x: Tensor, options: PoolOptions): PoolIndices {
+  checkOptionNames("maxPoolWithIndices", options, POOL_OPTIONS);
   const pooling = prepare("maxPoolWithIndices", x, options);
   const { values, at } = chosen(pooling, -Infinity, argmax);
   const places = placesOf(pooling.input.shape.slice(2));
@@ -218,6 +241,7 @@ export function maxPoolWithIndices(x: Tensor, options: PoolOptions): PoolIndices
  * ```
  */
 export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
+  checkOptionNames("avgPool", options, AVG_POOL_OPTIONS);
   const { countIncludePad = true, divisor } = options;
   const pooling = prepare("avgPool", x, options);
   if (divisor !== undefined && !(Math.abs(divisor) > 0)) {
@@ -265,6 +289,8 @@ export interface LpPoolOptions extends Omit<PoolOptions, "dilation" | "padding">
   readonly order?: number;
 }
 
+const LP_POOL_OPTIONS = { order: true, strides: true, layout: true, window: true, ceilMode: true } as const;
+
 /**
  * The p-norm of each window, `(sum |x|^p)^(1/p)`, as torch's lp_pool1d and lp_pool2d.
  *
@@ -279,6 +305,7 @@ export interface LpPoolOptions extends Omit<PoolOptions, "dilation" | "padding">
  * ```
  */
 export function lpPool(x: Tensor, options: LpPoolOptions): Tensor {
+  checkOptionNames("lpPool", options, LP_POOL_OPTIONS);
   const { order = 2, ...rest } = options;
   if (!(order > 0)) throw new RangeError(`lpPool expects an order above 0 but got ${order}`);
   const powers = power(abs(x), order);
@@ -302,6 +329,14 @@ export interface ReduceWindowOptions {
   readonly dilation?: PerAxis;
 }
 
+const REDUCE_WINDOW_OPTIONS = {
+  operation: true,
+  window: true,
+  strides: true,
+  padding: true,
+  dilation: true,
+} as const;
+
 /**
  * The greatest, the least or the sum of each window over all axes, as `jax.lax.reduce_window`.
  *
@@ -316,6 +351,7 @@ export interface ReduceWindowOptions {
  * ```
  */
 export function reduceWindow(x: Tensor, options: ReduceWindowOptions): Tensor {
+  checkOptionNames("reduceWindow", options, REDUCE_WINDOW_OPTIONS);
   const { operation, window, ...rest } = options;
   if (operation !== "max" && operation !== "min" && operation !== "sum") {
     throw new RangeError(`reduceWindow expects operation "max", "min" or "sum" but got ${String(operation)}`);

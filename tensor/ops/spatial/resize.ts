@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { checkShape, formatShape, type Shape } from "../../shape.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
@@ -17,6 +18,8 @@ export interface ResizeOptions {
   /** Whether a window grows with the shrinking of an axis, so that no detail is missed; true by default. */
   readonly antialias?: boolean;
 }
+
+const RESIZE_OPTIONS = { method: true, antialias: true } as const;
 
 /**
  * Elements at other places of a grid, axis by axis, as `jax.image.resize`: the centers of elements lie at halves, and
@@ -36,6 +39,7 @@ export interface ResizeOptions {
  * ```
  */
 export function resize(x: Tensor, shape: Shape, options: ResizeOptions = {}): Tensor {
+  checkOptionNames("resize", options, RESIZE_OPTIONS);
   checkTensor("resize", x);
   checkShape("resize", shape);
   const { method = "linear", antialias = true } = options;
@@ -98,6 +102,14 @@ export interface InterpolateOptions {
   readonly antialias?: boolean;
 }
 
+const INTERPOLATE_OPTIONS = {
+  size: true,
+  scaleFactor: true,
+  mode: true,
+  alignCorners: true,
+  antialias: true,
+} as const;
+
 const RANKS: Readonly<Record<string, number>> = { linear: 1, bilinear: 2, trilinear: 3, bicubic: 2 };
 
 /**
@@ -116,6 +128,7 @@ const RANKS: Readonly<Record<string, number>> = { linear: 1, bilinear: 2, trilin
  * ```
  */
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
+  checkOptionNames("interpolate", options, INTERPOLATE_OPTIONS);
   const { mode = "nearest", alignCorners = false, antialias = false, size, scaleFactor } = options;
   const image = channelsFirst("interpolate", x, RANKS[mode] ?? null, "channelsFirst");
   const rank = image.rank - 2;

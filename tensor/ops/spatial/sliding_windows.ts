@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { isInteger } from "../../dtype.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
@@ -27,6 +28,14 @@ export interface SlidingWindowsOptions {
   readonly value?: number;
 }
 
+const SLIDING_WINDOWS_OPTIONS = {
+  window: true,
+  strides: true,
+  padding: true,
+  dilation: true,
+  value: true,
+} as const;
+
 /**
  * Every window over the last axes: `[..., e1, ..., ek]` becomes `[..., o1, ..., ok, w1, ..., wk]`, where
  * `o = floor((e + padding - (w - 1) dilation - 1) / stride) + 1`. As `numpy.lib.stride_tricks.sliding_window_view`
@@ -43,6 +52,7 @@ export interface SlidingWindowsOptions {
  * ```
  */
 export function slidingWindows(x: Tensor, options: SlidingWindowsOptions): Tensor {
+  checkOptionNames("slidingWindows", options, SLIDING_WINDOWS_OPTIONS);
   checkTensor("slidingWindows", x);
   const { window, value = 0 } = options;
   const rank = window.length;

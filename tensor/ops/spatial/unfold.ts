@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
 import { scatterAdd } from "../indexing.ts";
@@ -24,11 +25,21 @@ export interface UnfoldOptions {
   readonly dilation?: PerAxis;
 }
 
+const UNFOLD_OPTIONS = { window: true, strides: true, padding: true, dilation: true } as const;
+
 /** Options of `fold`. */
 export interface FoldOptions extends UnfoldOptions {
   /** Rows and columns of the images. */
   readonly outputSize: PerAxis;
 }
+
+const FOLD_OPTIONS = {
+  outputSize: true,
+  window: true,
+  strides: true,
+  padding: true,
+  dilation: true,
+} as const;
 
 /**
  * The windows of images as columns, `[n, c, h, w]` to `[n, c wh ww, count]`, as torch.nn.functional.unfold.
@@ -44,6 +55,7 @@ export interface FoldOptions extends UnfoldOptions {
  * ```
  */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
+  checkOptionNames("unfold", options, UNFOLD_OPTIONS);
   const image = channelsFirst("unfold", x, 2, "channelsFirst");
   const { window, strides, padding, dilation } = numbersOf("unfold", options);
   const windows = slidingWindows(image, { window, strides, padding, dilation });
@@ -79,6 +91,7 @@ function numbersOf(
  * ```
  */
 export function fold2d(x: Tensor, options: FoldOptions): Tensor {
+  checkOptionNames("fold2d", options, FOLD_OPTIONS);
   const { window, strides, padding, dilation } = numbersOf("fold2d", options);
   const size = perAxis("fold2d", "outputSize", options.outputSize, 2, 1);
   const counts = size.map((extent, i) =>

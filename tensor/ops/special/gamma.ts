@@ -4,6 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
+import { checkOptionNames } from "../../check_option_names.ts";
 import type { Primitive } from "../../primitive.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
@@ -84,6 +85,8 @@ export interface CombOptions {
   readonly repetition?: boolean;
 }
 
+const COMB_OPTIONS = { repetition: true } as const;
+
 /**
  * The number of ways to choose k out of n, elementwise with broadcasting; 0 where k is negative or above n.
  *
@@ -97,6 +100,7 @@ export interface CombOptions {
  * ```
  */
 export function comb(n: TensorLike, k: TensorLike, options: CombOptions = {}): Tensor {
+  checkOptionNames("comb", options, COMB_OPTIONS);
   const [all, chosen] = together("comb", promotedFloats("comb", n, k));
   if (options.repetition === true) {
     const none = logicalAnd(equal(chosen, 0), logicalOr(less(0, all), equal(all, 0)));

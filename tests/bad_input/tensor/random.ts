@@ -19,13 +19,14 @@ const DRAWN: Readonly<Record<string, readonly unknown[]>> = {
   dirichlet: [{ concentration: f32 }],
   fisherF: [{ numerator: 1, denominator: 1 }],
   foldIn: [1],
-  gamma: [1],
+  gamma: [{ concentration: 1 }],
   generalizedNormal: [1, [2]],
-  geometric: [0.5],
+  geometric: [{ probability: 0.5 }],
   gumbelSoftmax: [f32],
-  logGamma: [1],
+  key: [],
+  logGamma: [{ concentration: 1 }],
   multinomial: [{ trials: 1, probabilities: t.ones([2]) }],
-  multivariateNormal: [t.zeros([2]), t.eye(2)],
+  multivariateNormal: [{ mean: t.zeros([2]), covariance: t.eye(2) }],
   orthogonal: [2],
   pareto: [[2], { tail: 1 }],
   permutation: [2],
@@ -41,7 +42,7 @@ export const ROWS: readonly Row[] = Object.entries(t.random).flatMap(([name, val
   if (typeof value !== "function") return [];
   const draw = value as (...args: unknown[]) => unknown;
   const rest = DRAWN[name] ?? [[2]];
-  const negative: Row[] = rest.length === 1 && Array.isArray(rest[0]) && name !== "key"
+  const negative: Row[] = rest.length === 1 && Array.isArray(rest[0])
     ? [[name, () => draw(t.random.key(0), [-1]), "RangeError", "non-negative", "-1"]]
     : [];
   return [

@@ -5,6 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert/equals";
+import * as io from "../../../tensor/io/mod.ts";
 import * as t from "../../../tensor/mod.ts";
 import * as nn from "../../../nn/mod.ts";
 import * as optim from "../../../optim/mod.ts";
@@ -21,6 +22,7 @@ import { ROWS as trainRows } from "../../bad_input/train.ts";
 import { PLOT, TESTING } from "../../bad_input/tools.ts";
 import * as train from "../../../train/mod.ts";
 import * as testing from "../../laws/mod.ts";
+import { silentOptions } from "../../bad_input/unknown_options.ts";
 import { TENSOR } from "../../bad_input/tensor/table.ts";
 import { ROWS as tree } from "../../bad_input/tensor/tree.ts";
 
@@ -140,5 +142,17 @@ for (const [namespace, { exports, families, others }] of Object.entries(NAMESPAC
     ).map(([name]) => name);
     if (missing.length > 0) throw new Error(`Expected a row in tests/bad_input for ${missing.join(", ")}`);
     assertEquals(others.filter((name) => !Object.hasOwn(exports, name)), []);
+  });
+}
+
+/** What is exported, and functions whose parameter is not of options: it holds data, or names of the caller's own. */
+const WITH_OPTIONS: Readonly<Record<string, readonly [exports: object, others: readonly string[]]>> = {
+  tensor: [t, ["tensor.maxUnpool"]],
+  io: [io, ["io.encodeSafetensors", "io.saveSafetensors"]],
+};
+
+for (const [name, [exports, others]] of Object.entries(WITH_OPTIONS)) {
+  Deno.test(`every function of ${name} that takes options refuses those that it does not know`, async () => {
+    assertEquals(await silentOptions(name, exports, others), []);
   });
 }

@@ -47,7 +47,7 @@ Deno.test("configure() refuses wrong options and changes nothing", () => {
   assertThrows(wrong({ thread: 2 }), TypeError, "options threads, simd and heapLimit but got thread");
   assertThrows(wrong({ threads: "2" }), TypeError, "threads to be a number but got string");
   assertThrows(wrong({ simd: 1 }), TypeError, "simd to be a string");
-  assertThrows(wrong(null), TypeError, "an object of options but got null");
+  assertThrows(wrong(null), TypeError, "options to be an object but got null");
   for (const threads of [0, -1, 1.5, NaN, Infinity, 65]) {
     assertThrows(wrong({ threads, simd: "off" }), RangeError, `from 1 to 64 but got ${threads}`);
   }
