@@ -7,18 +7,20 @@ import { KERNELS } from "../kernels/table.ts";
 import { isWorthSharing } from "../runtime/pool.ts";
 import { describe, nameOf } from "../tensor.ts";
 import { formatTape } from "../tape.ts";
-import type { Tape } from "../primitive.ts";
+import type { Body, Tape } from "../primitive.ts";
 import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse/work.ts";
 import type { Launch } from "./lowered.ts";
 import type { Program } from "./program.ts";
+import { planBody } from "./routine.ts";
 import type { RowsWork } from "./rows_form.ts";
 import { stagesOf } from "./stages.ts";
 
 /**
  * A listing that a person reads. Of a tape: one line an entry, with shapes and dtypes. Of a program: one line a
  * launch, with the entries that were fused into it, its stage, which the threads share or not, its kernel, its units, the
- * bytes that it touches and its floating-point operations, counted as by `cost`.
+ * bytes that it touches and its floating-point operations, counted as by `cost`; below a loop or a choice, the launches of
+ * its bodies.
  *
  * @example A tape
  * ```ts
@@ -45,11 +47,26 @@ export function format(listed: Tape | Program): string {
   return "lowered" in listed ? formatProgram(listed) : formatTape(listed);
 }
 
-function formatProgram(program: Program): string {
-  const { tape, lowered, plan } = program;
-  const lines = [
-    `program ${program.name}(${tape.inputs.map((slot) => describe(tape.slots[slot])).join(", ")})`,
-  ];
+function formatProgram({ name, tape, lowered, plan }: Program): string {
+  const { lines, bytes, flops } = listLaunches({ lowered, plan }, "  ");
+  const reused = plan.reuse.filter((argument) => argument >= 0).length;
+  return [
+    `program ${name}(${tape.inputs.map((slot) => describe(tape.slots[slot])).join(", ")})`,
+    ...lines,
+    `  ${tape.entries.length} entries in ${lowered.launches.length} launches, ${bytes} bytes, ${flops} flops, ` +
+    `${plan.arenaBytes} bytes of intermediate results, ${reused} results in donated memory`,
+  ].join("\n");
+}
+
+/** What is listed of a program or of the body of a loop. */
+type Planned = Pick<Program, "lowered" | "plan">;
+
+/** A line for each launch, and for each of the bodies that it runs; bytes and operations in all. */
+function listLaunches(
+  { lowered, plan }: Planned,
+  indent: string,
+): { readonly lines: readonly string[]; readonly bytes: number; readonly flops: number } {
+  const lines: string[] = [];
   const { launches } = lowered;
   let [flops, bytes] = [0, 0];
   const counted = new Set<Work | RowsWork>();
@@ -73,15 +90,26 @@ function formatProgram(program: Program): string {
         parts.push(`${own} flops`);
         flops += own;
       }
-      lines.push(`  ${i}: ${parts.join(" | ")}`);
+      lines.push(`${indent}${i}: ${parts.join(" | ")}`);
+      if (launch.callee !== null) lines.push(...listBodies(work, `${indent}  `));
     }
   });
-  const reused = plan.reuse.filter((argument) => argument >= 0).length;
-  lines.push(
-    `  ${tape.entries.length} entries in ${launches.length} launches, ${bytes} bytes, ${flops} flops, ` +
-      `${plan.arenaBytes} bytes of intermediate results, ${reused} results in donated memory`,
+  return { lines, bytes, flops };
+}
+
+/** The launches of the bodies that an entry calls: once for each step of a loop, or of one of several branches. */
+function listBodies(work: Work | RowsWork | null, indent: string): readonly string[] {
+  if (work === null || work.kind !== "entry") return [];
+  return Object.entries(work.entry.attributes).flatMap(([name, given]) =>
+    [given].flat().filter(isBody).flatMap((body) => [
+      `${indent}${name} ${body.tape.name}`,
+      ...listLaunches(planBody(body), `${indent}  `).lines,
+    ])
   );
-  return lines.join("\n");
+}
+
+function isBody(value: unknown): value is Body {
+  return value instanceof Object && "tape" in value && "outputs" in value;
 }
 
 function describeWork(work: Work | RowsWork, tape: Tape): string {

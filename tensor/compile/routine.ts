@@ -6,9 +6,10 @@
 import type { Body } from "../primitive.ts";
 import { assemble, disassemble } from "./assemble.ts";
 import { lower } from "./lower.ts";
+import type { Lowered } from "./lowered.ts";
 import { delayShort } from "./order.ts";
 import { move } from "./patches.ts";
-import { planMemory } from "./plan.ts";
+import { type MemoryPlan, planMemory } from "./plan.ts";
 
 /** A body in the heap. */
 export interface Routine {
@@ -30,10 +31,17 @@ export function makeRoutines(bodies: readonly Body[]): readonly Routine[] {
   }
 }
 
-/** Plans a body and puts it into the heap. */
-export function makeRoutine({ tape, outputs }: Body): Routine {
+/** The launches of a body, and where its buffers lie. */
+export function planBody({ tape, outputs }: Body): { readonly lowered: Lowered; readonly plan: MemoryPlan } {
   const lowered = delayShort(lower(tape, outputs, [], true));
-  const assembled = assemble(lowered, planMemory(lowered, [], true));
+  return { lowered, plan: planMemory(lowered, [], true) };
+}
+
+/** Plans a body and puts it into the heap. */
+export function makeRoutine(body: Body): Routine {
+  const { tape, outputs } = body;
+  const { lowered, plan } = planBody(body);
+  const assembled = assemble(lowered, plan);
   const { argumentPatches, outputPatches, runners } = assembled;
   const inputBases = tape.inputs.map(() => -1);
   const outputBases = outputs.map(() => -1);

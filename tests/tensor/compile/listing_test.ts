@@ -77,3 +77,27 @@ Deno.test("a listing tells stages, kernels, bytes and floating-point operations"
   assertEquals(stage("sum float32[] of exp") > stage("sum float32[64]"), true);
   assertEquals(/ \d+ bytes, \d+ flops, /.test(lines[lines.length - 1]), true);
 });
+
+Deno.test("the launches of a body are listed below the loop or the choice that runs them", () => {
+  const f = t.compile((x: Tensor, w: Tensor) => {
+    const step = (y: Tensor): [Tensor, null] => [t.tanh(t.matmul(y, w)), null];
+    const [scanned] = t.scan(step, x, null, { length: 3 });
+    const looped = t.whileLoop((y: Tensor) => t.less(t.sum(y), 5), (y: Tensor) => t.add(y, 1), scanned);
+    return t.cond(t.less(t.sum(x), 0), (y: Tensor) => t.exp(y), (y: Tensor) => t.square(y), looped);
+  });
+  const listing = t.format(f.program(t.ones([4, 8]), t.ones([8, 8])));
+  const bodies = listing.split("\n").map((line) => line.replace(/ \|.*/, "").replace(/\d+: /, ""));
+  const at = (line: string): number => bodies.findIndex((body) => body.startsWith(line));
+  const lines = [
+    "    body step",
+    "      matmul float32[4, 8]",
+    "    condition ",
+    "      loop bool[]",
+    "    body ",
+    "      loop float32[4, 8] of add",
+    "    branches ",
+    "      loop float32[4, 8] of exp",
+    "      loop float32[4, 8] of square",
+  ];
+  for (const line of lines) assertEquals(at(line) >= 0, true, `${line} in\n${listing}`);
+});
