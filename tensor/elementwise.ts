@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { DType } from "./dtype.ts";
-import { loopOf, transposingLoopOf, vectorMode } from "./kernel_choice.ts";
+import { type DType, itemSize } from "./dtype.ts";
+import { loopOf, narrowCopyLoopOf, transposingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import { narrowCopy, narrowNumbers, narrowUnits } from "./kernels/narrow_copy.ts";
 import { growing } from "./kernels/plan.ts";
 import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
 import { attributesKey, definePrimitive, type Primitive } from "./primitive.ts";
@@ -213,6 +214,7 @@ export function launchElementwise(
     shape,
     operands.map((operand) => broadcastStrides(operand.shape, operand.strides, shape)),
   );
+  if (expressions[0] === COPY && launchNarrowCopy(extents, strides, operands, machine)) return;
   if (strides.some((list) => transposeSizes(extents, list, strides[inputs.length]) !== null)) {
     if (expressions[0] === COPY && launchTranspose(inputs[0], outputs[0], machine)) return;
     const along = expressions[0] === COPY ? inputs : inputs.map((x) => alongMemory(x, machine));
@@ -241,6 +243,22 @@ export function launchElementwise(
   const numbers = flat ? [] : [...extents, ...strides.flat()];
   const total = sizeOf(shape);
   machine.launch(kernel, operands, numbers, total, grainOf(total, leastGrain(expressions)));
+}
+
+/** Copies a few elements at a time; false where they are more, or lie otherwise. */
+function launchNarrowCopy(
+  shape: readonly number[],
+  [source, target]: readonly (readonly number[])[],
+  operands: readonly Operand[],
+  machine: Machine,
+): boolean {
+  const bytes = itemSize(operands[0].dtype);
+  const copy = narrowCopy(shape, source, target, bytes);
+  const kernel = copy === null ? null : narrowCopyLoopOf(copy, bytes);
+  if (copy === null || kernel === null) return false;
+  const [units, grain] = narrowUnits(copy);
+  machine.launch(kernel, operands, narrowNumbers(copy), units, grain);
+  return true;
 }
 
 /** Copies between layouts whose innermost axes differ. */

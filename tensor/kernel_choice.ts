@@ -4,17 +4,22 @@
  * @module
  */
 import { type DType, isHalf } from "./dtype.ts";
+import { cumulativeKernel, type Running } from "./kernels/cumulative.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
 import { finishSource } from "./kernels/finish.ts";
-import { type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
+import { alongAxisKernel, type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
+import type { NarrowCopy } from "./kernels/narrow_copy.ts";
 import { argReduceKernel, type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
+import { type AlongAxisForm, alongAxisWay, LINES, simdAlongAxisKernel } from "./kernels/simd/along_axis.ts";
 import { argReduceLayout, simdArgReduceKernel } from "./kernels/simd/arg_reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
+import { simdCumulativeKernel } from "./kernels/simd/cumulative.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdGatherKernel } from "./kernels/simd/gather.ts";
+import { simdNarrowCopyKernel } from "./kernels/simd/narrow_copy.ts";
 import type { RowForm, RowLayout } from "./kernels/row_form.ts";
 import { simdTotalsKernel, type TotalsForm } from "./kernels/simd/loop_totals.ts";
 import { simdReduceKernel } from "./kernels/simd/reduce.ts";
@@ -77,9 +82,43 @@ export function transposingLoopOf(dtype: DType, outer: number): KernelReference 
   return (plain ? transposeKernel : simdTransposeKernel)(dtype, outer);
 }
 
+/** The loop for a copy of few elements at a time; null where there are no vectors. */
+export function narrowCopyLoopOf({ kind, few, outer }: NarrowCopy, bytes: number): KernelReference | null {
+  return vectorMode() === null ? null : simdNarrowCopyKernel(kind, few, bytes, outer.length);
+}
+
 /** The loop that copies parts of `size` elements at positions; `together` says that those of a part are neighbours. */
 export function gatheringLoopOf(form: GatherForm, size: number, together: boolean): KernelReference {
   return vectorMode() !== null && together ? simdGatherKernel(form, size) : gatherKernel(form);
+}
+
+/**
+ * The loop that reads or adds at positions of their own along an axis, and how many lines beside each other are a unit.
+ * Strides of the elements, the positions and the output: along the axis, and along the last of the others, of this
+ * extent.
+ */
+export function alongAxisLoopOf(
+  form: AlongAxisForm,
+  axis: readonly number[],
+  beside: readonly (number | undefined)[],
+  extent: number,
+): { readonly kernel: KernelReference; readonly together: number } {
+  const [x, indices, y] = beside;
+  const last = x === undefined || indices === undefined || y === undefined ? null : [x, indices, y] as const;
+  const way = vectorMode() === null ? null : alongAxisWay(form, [axis[0], axis[1], axis[2]], last, extent);
+  if (way !== null) {
+    const across = way === "across";
+    return { kernel: simdAlongAxisKernel(form, across), together: across ? LINES : 1 };
+  }
+  const { add, dtype, indices: places, rank, outside } = form;
+  return { kernel: alongAxisKernel(add, dtype, places, rank, outside), together: 1 };
+}
+
+/** The loop of what runs along lines. */
+export function runningLoopOf(running: Running, dtype: DType, reverse: boolean): KernelReference {
+  return vectorMode() === null || dtype !== "float32" || running === "logSumExp"
+    ? cumulativeKernel(running, dtype, reverse)
+    : simdCumulativeKernel(running, reverse);
 }
 
 /** The loop that adds parts of `size` elements at positions. */

@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { checkOptionNames } from "../check_option_names.ts";
 import { mergeAxes } from "../elementwise.ts";
-import { alongAxisKernel, type Outside } from "../kernels/gather.ts";
+import { alongAxisLoopOf } from "../kernel_choice.ts";
+import type { Outside } from "../kernels/gather.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, contiguousStrides, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
@@ -43,12 +44,20 @@ function launchAlongAxis(
   const { shape, strides } = mergeAxes(others(indices.shape), operands.map((x) => others(x.strides)));
   const count = indices.shape[axis];
   const lines = count === 0 && !add ? 0 : sizeOf(shape);
+  const along = operands.map((x) => x.strides[axis]);
+  const { kernel, together } = alongAxisLoopOf(
+    { add, dtype: operands[0].dtype, indices: indices.dtype, rank: shape.length, outside },
+    along,
+    strides.map((list) => list.at(-1)),
+    shape.at(-1) ?? 1,
+  );
+  const units = Math.ceil((shape.at(-1) ?? 1) / together);
   machine.launch(
-    alongAxisKernel(add, operands[0].dtype, indices.dtype, shape.length, outside),
+    kernel,
     operands,
-    [count, extent, ...operands.map((x) => x.strides[axis]), ...shape, ...strides.flat()],
-    lines,
-    Math.max(1, Math.round(CHUNK / (count + (add ? extent : 0) + 1))),
+    [count, extent, ...along, ...shape, ...strides.flat()],
+    together === 1 || lines === 0 ? lines : units * sizeOf(shape.slice(0, -1)),
+    Math.max(1, Math.round(CHUNK / (together * (count + (add ? extent : 0) + 1)))),
   );
 }
 

@@ -5,7 +5,8 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames } from "../check_option_names.ts";
-import { cumulativeKernel, type Running } from "../kernels/cumulative.ts";
+import { runningLoopOf } from "../kernel_choice.ts";
+import type { Running } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -41,7 +42,7 @@ function defineCumulative(
     execute([x], [output], { reverse }, machine) {
       const length = x.shape[x.shape.length - 1];
       machine.launch(
-        cumulativeKernel(running, x.dtype, reverse),
+        runningLoopOf(running, x.dtype, reverse),
         [contiguousOperand(x, machine), output],
         [length],
         length === 0 ? 0 : sizeOf(x.shape.slice(0, -1)),

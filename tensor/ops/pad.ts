@@ -9,6 +9,7 @@ import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from ".
 import { add, multiply, subtract } from "./arithmetic.ts";
 import { round } from "./rounding.ts";
 import { cast } from "./cast.ts";
+import { extend, type ExtendMode, isExtension } from "./extend.ts";
 import { take } from "./indexing.ts";
 import { median } from "./quantile.ts";
 import { max, mean, min } from "./reduce.ts";
@@ -144,15 +145,24 @@ export function pad(x: Tensor, widths: PadValues, options: PadOptions = {}): Ten
   if (x.shape.some((extent, axis) => extent === 0 && (pairs[axis][0] > 0 || pairs[axis][1] > 0))) {
     throw new RangeError(`pad expects elements to pad from but got ${describe(x)}`);
   }
+  if (options.reflectType !== "odd" && isRepetition(mode)) {
+    const extension = { low: pairs.map((pair) => pair[0]), high: pairs.map((pair) => pair[1]), mode };
+    if (isExtension(x.shape, extension)) return extend(x, extension);
+  }
   const ends = pairsOf(options.endValue ?? 0, x.rank);
   return pairs.reduce<Tensor>((result, [before, after], axis) => {
     if (before === 0 && after === 0) return result;
     if (mode === "linearRamp") return ramp(result, axis, before, after, ends[axis]);
-    if (mode === "edge" || mode === "reflect" || mode === "symmetric" || mode === "wrap") {
+    if (isRepetition(mode)) {
       return extended(result, axis, before, after, mode, options.reflectType === "odd");
     }
     return statistic(result, axis, before, after, mode, options.statLength);
   }, x);
+}
+
+/** Whether the new elements are some of those inside. */
+function isRepetition(mode: PadMode): mode is ExtendMode {
+  return mode === "edge" || mode === "reflect" || mode === "symmetric" || mode === "wrap";
 }
 
 function padConstant(x: Tensor, pairs: Pairs, options: PadOptions): Tensor {
@@ -203,7 +213,7 @@ function extended(
   axis: number,
   before: number,
   after: number,
-  mode: "edge" | "reflect" | "symmetric" | "wrap",
+  mode: ExtendMode,
   odd: boolean,
 ): Tensor {
   const extent = x.shape[axis];

@@ -42,14 +42,27 @@ function withDType<A>(x: Abstract, attributes: A): A & { readonly dtype: Floatin
   return { ...attributes, dtype: x.dtype as FloatingDType };
 }
 
-/** The plan that `plan` makes if there are vectors; null if there are none or they do not cover the operands. */
-function withVectors(plan: () => SimdPoolPlan | null): SimdPoolPlan | null {
-  return vectorMode() === null ? null : plan();
-}
-
-function launchPlan(machine: Machine, plan: KernelPlan | SimdPoolPlan, operands: readonly Operand[]): void {
-  const kernel = typeof plan.kernel === "string" ? kernelNamed(plan.kernel) : plan.kernel;
-  machine.launch(kernel, operands, plan.scalars, plan.total, plan.grain);
+/**
+ * Launches a pooling by vectors if they cover the operands, else the loop of `plan`. Both store a result that is row-major;
+ * vectors one whose channels are neighbours too, and any other is a copy.
+ */
+function launchPooling(
+  machine: Machine,
+  inputs: readonly Operand[],
+  output: Operand,
+  plan: KernelPlan,
+  vectorsFor: (strides: readonly number[]) => SimdPoolPlan | null,
+): void {
+  const inOrder = isContiguous(output.shape, output.strides);
+  const wanted = (strides: readonly number[]): SimdPoolPlan | null =>
+    vectorMode() === null ? null : vectorsFor(strides);
+  const direct = inOrder || output.strides[1] === 1 ? wanted(output.strides) : null;
+  const made = inOrder || direct !== null ? output : machine.temporary(output.dtype, output.shape);
+  const vectors = direct ?? wanted(made.strides);
+  const { kernel, scalars, total, grain } = vectors ?? plan;
+  const reference = typeof kernel === "string" ? kernelNamed(kernel) : kernel;
+  machine.launch(reference, [...inputs, made], scalars, total, grain);
+  if (made !== output) copyInto(made, output, machine);
 }
 
 /** Examples are more images. */
@@ -66,10 +79,16 @@ const maxPoolPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
   name: "maxPool",
   flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
+  anyStrides: true,
   execute([x], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
-    const plan = withVectors(() => maxPoolSimdPlan(sizes, x.strides)) ?? maxPoolPlan(sizes, x.strides);
-    launchPlan(machine, plan, [x, y]);
+    launchPooling(
+      machine,
+      [x],
+      y,
+      maxPoolPlan(sizes, x.strides),
+      (strides) => maxPoolSimdPlan(sizes, x.strides, strides),
+    );
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [apply(maxPoolGradientPrimitive, [x, g], attributes)],
@@ -84,12 +103,13 @@ const maxPoolGradientPrimitive: Primitive<Attributes> = definePrimitive<Attribut
   anyStrides: true,
   execute([x, y], [output], attributes, machine) {
     const sizes = withDType(x, attributes);
-    const plan = withVectors(() => maxPoolGradientSimdPlan(sizes, x.strides, y.strides, output.strides));
-    if (plan !== null) return launchPlan(machine, plan, [x, y, output]);
-    const inOrder = isContiguous(output.shape, output.strides);
-    const gradient = inOrder ? output : machine.temporary(output.dtype, output.shape);
-    launchPlan(machine, maxPoolGradientPlan(sizes, x.strides, y.strides), [x, y, gradient]);
-    if (!inOrder) copyInto(gradient, output, machine);
+    launchPooling(
+      machine,
+      [x, y],
+      output,
+      maxPoolGradientPlan(sizes, x.strides, y.strides),
+      (strides) => maxPoolGradientSimdPlan(sizes, x.strides, y.strides, strides),
+    );
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGatherPrimitive, [x, g], attributes)],
@@ -103,9 +123,13 @@ const maxPoolGatherPrimitive: Primitive<Attributes> = definePrimitive<Attributes
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
   execute([x, v], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
-    const plan = withVectors(() => maxPoolGatherSimdPlan(sizes, x.strides, v.strides)) ??
-      maxPoolGatherPlan(sizes, x.strides, v.strides);
-    launchPlan(machine, plan, [x, v, y]);
+    launchPooling(
+      machine,
+      [x, v],
+      y,
+      maxPoolGatherPlan(sizes, x.strides, v.strides),
+      () => maxPoolGatherSimdPlan(sizes, x.strides, v.strides),
+    );
   },
   pullback: {
     rule: ([g], { inputs: [x], attributes }) => [null, apply(maxPoolGradientPrimitive, [x, g], attributes)],
@@ -117,11 +141,16 @@ const averagePoolPrimitive: Primitive<AverageAttributes> = definePrimitive<Avera
   name: "averagePool",
   flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([x], attributes) => [{ dtype: x.dtype, shape: poolShape(attributes) }],
+  anyStrides: true,
   execute([x], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
-    const plan = withVectors(() => averagePoolSimdPlan(sizes, x.strides)) ??
-      averagePoolPlan(sizes, x.strides);
-    launchPlan(machine, plan, [x, y]);
+    launchPooling(
+      machine,
+      [x],
+      y,
+      averagePoolPlan(sizes, x.strides),
+      (strides) => averagePoolSimdPlan(sizes, x.strides, strides),
+    );
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolGradientPrimitive, [g], attributes)] },
   batch: MANY_IMAGES,
@@ -131,11 +160,16 @@ const averagePoolGradientPrimitive: Primitive<AverageAttributes> = definePrimiti
   name: "averagePoolGradient",
   flops: (_, __, attributes) => sizeOf(poolShape(attributes)) * sizeOf(attributes.window),
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
+  anyStrides: true,
   execute([y], [x], attributes, machine) {
     const sizes = withDType(y, attributes);
-    const plan = withVectors(() => averagePoolGradientSimdPlan(sizes, y.strides)) ??
-      averagePoolGradientPlan(sizes, y.strides);
-    launchPlan(machine, plan, [y, x]);
+    launchPooling(
+      machine,
+      [y],
+      x,
+      averagePoolGradientPlan(sizes, y.strides),
+      (strides) => averagePoolGradientSimdPlan(sizes, y.strides, strides),
+    );
   },
   pullback: { rule: ([g], { attributes }) => [apply(averagePoolPrimitive, [g], attributes)] },
   batch: MANY_IMAGES,

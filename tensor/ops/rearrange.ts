@@ -8,8 +8,9 @@ import { axesInOrder, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
 import { take } from "./indexing.ts";
 import { broadcastTo } from "./broadcast_to.ts";
+import { repeatEach } from "./repeat_each.ts";
 import { concatenate } from "./concatenate.ts";
-import { expandDims, ravel, reshape } from "./reshape.ts";
+import { ravel, reshape } from "./reshape.ts";
 import { flip, slice } from "./slice.ts";
 import { swapAxes } from "./transpose.ts";
 
@@ -170,11 +171,7 @@ export function repeat(x: Tensor, times: number | readonly number[], options: Re
     throw new RangeError(`repeat expects non-negative integers but got ${counts}`);
   }
   if (counts.length === 1) {
-    const wide = expandDims(given, axis + 1);
-    return reshape(
-      broadcastTo(wide, wide.shape.with(axis + 1, counts[0])),
-      given.shape.with(axis, extent * counts[0]),
-    );
+    return repeatEach(given, given.shape.map((_, i) => i === axis ? counts[0] : 1));
   }
   if (counts.length !== extent) {
     throw new RangeError(`repeat expects one number for each of ${extent} elements but got ${counts.length}`);

@@ -8,10 +8,10 @@ import { promoted } from "./accumulate.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { constant, select } from "./expression.ts";
 import { argument } from "./operands.ts";
-import { overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
+import { overRowsOfGroups, readAcross, stridesAt } from "./pooling_across.ts";
 import {
   after,
-  alongRow,
+  alongOutputRow,
   overRowsOfPlanes,
   overTaps,
   overWindow,
@@ -36,32 +36,32 @@ export function defineAveragePool(module: ModuleBuilder, form: PoolForm): void {
     const counts = f.local("v128");
     const sum = f.local("f64");
     const count = f.local("i32");
-    overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
+    overRowsOfPlanes(f, a, image, steps, begin, end, ({ start: plane, row: i, limit }) => {
       const rows = spanOf(f, form, 0, i, a);
       const high = f.local("i32", positive(rows.count));
       f.set(counts, f64x2.splat(f64.convertI32U(select(whole, all, i32.mul(high, window[1])))));
       const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
       const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
-      alongRow(f, form, a, {
-        again: true,
+      alongOutputRow(f, form, a, {
         together: i32.gtS(high, 0),
-        four(j, column) {
+        four(column) {
           sums.forEach((half) => f.set(half, v128.constI32x4(0)));
           overTaps(f, form, after(start, column), steps[2], high, (value) => {
             promoted(value).forEach((part, half) => f.set(sums[half], f64x2.add(sums[half], part)));
           });
           const [low, upper] = sums.map((half) => f32x4.demoteF64x2Zero(f64x2.div(half, counts)));
-          f.store("v128", after(to, j), f32x4.shuffle(low, upper, [0, 1, 4, 5]));
+          return f32x4.shuffle(low, upper, [0, 1, 4, 5]);
         },
-        one(j, { first, count: wide }) {
+        one({ first, count: wide }) {
           f.set(sum, 0);
           overWindow(f, after(start, first), steps[2], high, wide, (value) => {
             f.set(sum, f64.add(sum, f64.promoteF32(value)));
           });
           f.set(count, select(whole, all, i32.mul(high, positive(wide))));
           f.if(count, () => f.set(sum, f64.div(sum, f64.convertI32U(count))));
-          f.store("f32", after(to, j), f32.demoteF64(sum));
+          return f32.demoteF64(sum);
         },
+        ...{ to, limit, from: [start, i32.mul(i32.sub(rows.count, 1), steps[2])] },
       });
     });
   });
@@ -73,10 +73,12 @@ export function defineAveragePoolAcross(module: ModuleBuilder, form: PoolForm): 
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const across = readAcross(f, form, block, 2, 1);
     const whole = f.local("i32", argument(block, across.a.next));
+    const outSteps = stridesAt(f, block, across.a.next + 1);
+    const result = f.local("v128");
     const sums = [f.local("v128"), f.local("v128")];
     const counts = f.local("v128");
     const count = f.local("i32");
-    overRowsOfGroups(f, form, across, begin, end, ({ each, rows, columns, to }, offsets) => {
+    overRowsOfGroups(f, form, across, outSteps, begin, end, ({ each, rows, columns }, store) => {
       sums.forEach((half) => f.set(half, v128.constI32x4(0)));
       each((value) =>
         promoted(value).forEach((part, half) => f.set(sums[half], f64x2.add(sums[half], part)))
@@ -86,7 +88,8 @@ export function defineAveragePoolAcross(module: ModuleBuilder, form: PoolForm): 
       f.set(count, select(whole, constant("i32", window[0] * window[1]), i32.add(count, i32.eqz(count))));
       f.set(counts, f64x2.splat(f64.convertI32U(count)));
       const [low, upper] = sums.map((half) => f32x4.demoteF64x2Zero(f64x2.div(half, counts)));
-      storeLanes(f, to, offsets, f.local("v128", f32x4.shuffle(low, upper, [0, 1, 4, 5])));
+      f.set(result, f32x4.shuffle(low, upper, [0, 1, 4, 5]));
+      store(result);
     });
   });
 }

@@ -301,7 +301,7 @@ export function defineAveragePoolGradient(module: ModuleBuilder, form: PoolForm,
     const a = readPoolArguments(f, form, block, 2, 1);
     const [source, gradient] = a.operands;
     const [steps] = a.strides;
-    overRowsOfPlanes(f, { ...a, outRows: a.rows }, source, steps, begin, end, (plane, i) => {
+    overRowsOfPlanes(f, { ...a, outRows: a.rows }, source, steps, begin, end, ({ start: plane, row: i }) => {
       const windows = holders(f, i, a.lowRow, window[0], strides[0], a.outRows);
       const cotangent = f.local("i32", i32.add(plane, i32.mul(windows.first, steps[2])));
       const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));

@@ -10,22 +10,16 @@ import type { KernelReference } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
-import { coveringPieces, loadPiece, narrowSize, startOf, storePiece } from "./narrow.ts";
+import { coveringPieces, loadPiece, narrowSize, type Piece, startOf, storePiece } from "./narrow.ts";
 import { bytesOf, overNeighbours } from "./neighbours.ts";
 import { argument } from "./operands.ts";
-import { position, shiftOf } from "./positions.ts";
-import { i32, i64 } from "./scalar.ts";
+import { type FourPositions, fourPositions, position, POSITIONS, shiftOf } from "./positions.ts";
+import { least } from "./reduce_arguments.ts";
+import { i32 } from "./scalar.ts";
 import { i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
-
-/** Copies one element of `1 << shift` bytes. */
-function copyElement(f: FunctionBuilder, shift: number, to: Word, from: Word): void {
-  if (shift === 0) f.store8(to, i32.load8U(from));
-  else if (shift === 2) f.store("i32", to, i32.load(from));
-  else f.store("i64", to, i64.load(from));
-}
 
 /** Sixteen bytes of what is read outside of the axis. */
 function outsideVector({ dtype, outside }: GatherForm): Vector {
@@ -39,6 +33,37 @@ function outsideVector({ dtype, outside }: GatherForm): Vector {
     : new Uint8Array(new Uint32Array(4).fill(missing).buffer);
   const [a, b, c, d] = new Int32Array(bytes.buffer);
   return v128.constI32x4(a, b, c, d);
+}
+
+/** Copies four parts, each of the same few bytes. */
+function copyFour(
+  f: FunctionBuilder,
+  pieces: readonly Piece[],
+  base: Word,
+  to: Word,
+  positions: FourPositions,
+): void {
+  const [{ bytes }] = pieces;
+  const places = Array.from({ length: POSITIONS }, (_, i) => i);
+  const froms = places.map((i) => f.local("i32", i32.add(base, positions.offset(i))));
+  if (pieces.length === 1 && bytes === 4) {
+    const lanes = froms.slice(1).reduce<Vector>(
+      (vector, from, i) => i32x4.replaceLane(vector, i + 1, i32.load(from)),
+      v128.load32Zero(froms[0]),
+    );
+    return f.store("v128", to, lanes);
+  }
+  const last = pieces[pieces.length - 1];
+  for (const i of places) {
+    const values = pieces.map((piece) => {
+      const value = loadPiece(piece, froms[i]);
+      return f.local(value.type, value);
+    });
+    pieces.forEach((piece, k) => {
+      const offset = i * (last.offset + bytes) + piece.offset;
+      storePiece(f, { ...piece, offset }, to, values[k]);
+    });
+  }
 }
 
 /**
@@ -65,6 +90,47 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
       const [part, place, base, rest, quotient] = Array.from({ length: 5 }, () => f.local("i32"));
       const [index, from, left, at] = Array.from({ length: 4 }, () => f.local("i32"));
       const to = f.local("i32", i32.add(bytesOf(argument(block, 2), shift), i32.mul(begin, row)));
+      const four = narrow > 0 && shiftOf(indices) === 2 ? fourPositions(f, indices, extent, stride) : null;
+      /** Writes the last vector of a part of more than one, where some bytes are left. */
+      const overLast = (pointers: readonly Local<"i32">[], vector: () => void): void =>
+        f.if(rest, () => {
+          for (const pointer of pointers) f.advance(pointer, i32.sub(rest, 16));
+          vector();
+          f.advance(to, 16);
+        });
+      /** Copies the part at the next position. */
+      const single = (): void => {
+        position(f, index, indices, at, extent);
+        if (narrow === 0) f.set(rest, row);
+        f.if(i32.ltU(index, extent), () => {
+          f.set(from, i32.add(base, i32.mul(index, stride)));
+          if (narrow > 0) {
+            const values = pieces.map((piece) => {
+              const value = loadPiece(piece, from);
+              return f.local(value.type, value);
+            });
+            pieces.forEach((piece, i) => storePiece(f, piece, to, values[i]));
+            return;
+          }
+          overNeighbours(f, [to, from], rest, 16, (offsets) => {
+            const values = offsets.map((offset) => f.local("v128", v128.load(from, offset)));
+            offsets.forEach((offset, i) => f.store("v128", to, values[i], offset));
+          });
+          overLast([to, from], () => f.store("v128", to, v128.load(from)));
+        }, () => {
+          if (narrow > 0) {
+            for (const piece of pieces) storePiece(f, piece, to, startOf(piece, filling));
+            return;
+          }
+          overNeighbours(f, [to], rest, 16, (offsets) => {
+            for (const offset of offsets) f.store("v128", to, filling, offset);
+          });
+          overLast([to], () => f.store("v128", to, filling));
+        });
+        if (narrow > 0) f.advance(to, narrow << shift);
+        f.advance(at, 1 << shiftOf(indices));
+        f.advance(left, -1);
+      };
       f.set(part, i32.divU(begin, count));
       f.set(place, i32.sub(begin, i32.mul(part, count)));
       f.while(i32.ltU(begin, end), () => {
@@ -76,46 +142,20 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
           f.set(rest, quotient);
         }
         f.set(at, i32.add(list, bytesOf(place, shiftOf(indices))));
-        f.while(i32.and(i32.ltU(begin, end), i32.ltU(place, count)), () => {
-          position(f, index, indices, at, extent);
-          if (narrow === 0) f.set(left, row);
-          f.if(i32.ltU(index, extent), () => {
-            f.set(from, i32.add(base, i32.mul(index, stride)));
-            if (narrow > 0) {
-              const values = pieces.map((piece) => {
-                const value = loadPiece(piece, from);
-                return f.local(value.type, value);
-              });
-              pieces.forEach((piece, i) => storePiece(f, piece, to, values[i]));
-              return;
-            }
-            overNeighbours(f, [to, from], left, 1 << shift, (offsets) => {
-              const values = offsets.map((offset) => f.local("v128", v128.load(from, offset)));
-              offsets.forEach((offset, i) => f.store("v128", to, values[i], offset));
-            }, () => copyElement(f, shift, to, from));
-          }, () => {
-            if (narrow > 0) {
-              for (const piece of pieces) storePiece(f, piece, to, startOf(piece, filling));
-              return;
-            }
-            overNeighbours(
-              f,
-              [to],
-              left,
-              1 << shift,
-              (offsets) => offsets.forEach((offset) => f.store("v128", to, filling, offset)),
-              () => {
-                if (shift === 0) f.store8(to, i32x4.extractLane(filling, 0));
-                else if (shift === 2) f.storeLane32(to, filling, 0);
-                else f.storeLane64(to, filling, 0);
-              },
-            );
+        f.set(left, least(i32.sub(end, begin), i32.sub(count, place)));
+        f.advance(begin, left);
+        if (four !== null) {
+          f.while(i32.geU(left, POSITIONS), () => {
+            four.read(at);
+            f.if(four.inside, () => {
+              copyFour(f, pieces, base, to, four);
+              f.advance(to, POSITIONS * (narrow << shift));
+              f.advance(at, POSITIONS << shiftOf(indices));
+              f.advance(left, -POSITIONS);
+            }, single);
           });
-          if (narrow > 0) f.advance(to, narrow << shift);
-          f.advance(at, 1 << shiftOf(indices));
-          f.advance(place, 1);
-          f.advance(begin, 1);
-        });
+        }
+        f.while(left, single);
         f.set(place, 0);
         f.advance(part, 1);
       });

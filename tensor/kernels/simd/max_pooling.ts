@@ -8,7 +8,7 @@ import { greatestOf } from "./extremes.ts";
 import { i32 } from "./scalar.ts";
 import {
   after,
-  alongRow,
+  alongOutputRow,
   overRowsOfPlanes,
   overTaps,
   overWindow,
@@ -17,7 +17,7 @@ import {
   spanOf,
 } from "./pooling_window.ts";
 import { f32x4 } from "./vector.ts";
-import { overRowsOfGroups, readAcross, storeLanes } from "./pooling_across.ts";
+import { overRowsOfGroups, readAcross } from "./pooling_across.ts";
 
 /** Taps of a window that are compared as numbers. */
 const FEW_TAPS = 4;
@@ -36,20 +36,19 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
     const [image, output] = a.operands;
     const [steps] = a.strides;
     const best = greatestOf(f, window[0] * window[1] <= FEW_TAPS);
-    overRowsOfPlanes(f, a, image, steps, begin, end, (plane, i) => {
+    overRowsOfPlanes(f, a, image, steps, begin, end, ({ start: plane, row: i, limit }) => {
       const rows = spanOf(f, form, 0, i, a);
       const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
       const to = f.local("i32", after(output, i32.mul(begin, a.outColumns)));
-      alongRow(f, form, a, {
-        again: true,
+      alongOutputRow(f, form, a, {
         together: i32.gtS(rows.count, 0),
-        four(j, column) {
+        four(column) {
           best.start();
           overTaps(f, form, after(start, column), steps[2], rows.count, best.take);
-          f.store("v128", after(to, j), best.result());
+          return best.result();
         },
-        one: (j, { first, count }) =>
-          f.store("f32", after(to, j), call(greatest, after(start, first), steps[2], rows.count, count)),
+        one: ({ first, count }) => call(greatest, after(start, first), steps[2], rows.count, count),
+        ...{ to, limit, from: [start, i32.mul(i32.sub(rows.count, 1), steps[2])] },
       });
     });
   });
@@ -58,12 +57,14 @@ export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
 /** The kernel for channels that go along together. One unit is a row of the output of four channels. */
 export function defineMaxPoolAcross(module: ModuleBuilder, form: PoolForm): void {
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-    const across = readAcross(f, form, block, 2, 1);
+    const across = readAcross(f, form, block, 2, 2);
     const best = greatestOf(f);
-    overRowsOfGroups(f, form, across, begin, end, ({ each, to }, offsets) => {
+    const result = f.local("v128");
+    overRowsOfGroups(f, form, across, across.a.strides[1], begin, end, ({ each }, store) => {
       best.start();
       each((value) => best.take(value));
-      storeLanes(f, to, offsets, f.local("v128", best.result()));
+      f.set(result, best.result());
+      store(result);
     });
   });
 }

@@ -12,7 +12,7 @@ const TOGETHER = 4;
 
 /**
  * Moves `pointers` over `left` bytes, a multiple of `size`. `vectors` writes what is done at some offsets in bytes,
- * each for 16 bytes; `element` for one element. `left` is 0 afterwards.
+ * each for 16 bytes; `element` for one element. `left` is 0 afterwards, or what is less than a vector of `size` 16.
  */
 export function overNeighbours(
   f: FunctionBuilder,
@@ -20,7 +20,7 @@ export function overNeighbours(
   left: Local<"i32">,
   size: number,
   vectors: (offsets: readonly number[]) => void,
-  element: () => void,
+  element: () => void = () => {},
 ): void {
   const loop = (bytes: number, body: () => void): void =>
     f.while(i32.geU(left, bytes), () => {

@@ -20,8 +20,8 @@ import { simdKernel } from "./generated.ts";
 import { defineMaxPool, defineMaxPoolAcross } from "./max_pooling.ts";
 import { defineMaxPoolGather, defineMaxPoolGradient, isPaired } from "./max_pooling_gradient.ts";
 import { defineMaxPoolGradientAcross } from "./max_pooling_gradient_across.ts";
-import { CHANNELS } from "./pooling_across.ts";
-import type { PoolForm } from "./pooling_window.ts";
+import { CHANNELS, SQUARE } from "./pooling_across.ts";
+import { type PoolForm, TOGETHER } from "./pooling_window.ts";
 
 /** A launch of a kernel that is made at run time; see `KernelPlan`. */
 export interface SimdPoolPlan extends Omit<KernelPlan, "kernel"> {
@@ -59,6 +59,9 @@ function covered({ dtype }: PoolSizes, imageStrides: Strides): boolean {
 /** Columns of a window that are stored by vectors. */
 const WIDE = 4;
 
+/** Elements of windows that are few. */
+const FEW_TAPS = 16;
+
 /** Windows of a row that are too few to go along together; and where some others are partly outside of the image. */
 const FEW = [4, 8];
 
@@ -76,9 +79,34 @@ function isAcross(sizes: PoolSizes, imageStrides: Strides): boolean {
   return !covered(sizes, imageStrides) || neighbours || isNarrow(sizes);
 }
 
-/** The number of units where groups of channels are one: of a row of the output, or of an image. */
-function groupsOf({ image }: PoolSizes, rows: number): number {
-  return image[0] * rows * Math.ceil(image[1] / CHANNELS);
+/** Whether the windows of each row are three inside of the image, of few elements: they go along with a fourth. */
+function areThree(sizes: PoolSizes): boolean {
+  const { image, window, strides, padding } = sizes;
+  const [, , rows, columns] = poolShape(sizes);
+  const inside = [0, 1].every((i) =>
+    padding[i][0] === 0 && ((i === 0 ? rows : columns) - 1) * strides[i] + window[i] <= image[2 + i]
+  );
+  return inside && columns === TOGETHER - 1 && window[0] * window[1] <= FEW_TAPS;
+}
+
+/** Whether channels go along together instead of the windows of a row of the output. */
+function isOutputAcross(sizes: PoolSizes, imageStrides: Strides, outputStrides: Strides): boolean {
+  if (!isContiguous(poolShape(sizes), outputStrides)) return true;
+  // Windows that are far apart have no neighbours to read together, but their own columns.
+  if (sizes.image[1] >= CHANNELS && sizes.strides[1] > 2 && sizes.window[1] >= SQUARE) return true;
+  const three = covered(sizes, imageStrides) && areThree(sizes) && imageStrides[1] !== 1;
+  return !three && isAcross(sizes, imageStrides);
+}
+
+/** The plan for units that are rows of groups of channels of what has these strides, further arguments. */
+function inGroups(
+  plan: KernelPlan,
+  { image }: PoolSizes,
+  rows: number,
+  strides: Strides,
+): KernelPlan {
+  const total = plan.total === 0 ? 0 : image[0] * rows * Math.ceil(image[1] / CHANNELS);
+  return { ...plan, scalars: [...plan.scalars, ...strides], total };
 }
 
 /** Outputs, and elements that they read, of a row of the output. */
@@ -87,13 +115,20 @@ function rowWork(sizes: PoolSizes): { readonly columns: number; readonly reads: 
   return { columns, reads: columns * sizes.window[0] * sizes.window[1] };
 }
 
-/** `maxPoolPlan` with vectors; null where they do not cover the element type. */
-export function maxPoolSimdPlan(sizes: PoolSizes, imageStrides: Strides): SimdPoolPlan | null {
+/**
+ * `maxPoolPlan` with vectors, for an output of any strides; null where they do not cover the element type. Where
+ * channels go along together, the strides of the output are further arguments.
+ */
+export function maxPoolSimdPlan(
+  sizes: PoolSizes,
+  imageStrides: Strides,
+  outputStrides: Strides,
+): SimdPoolPlan | null {
   if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolPlan(sizes, imageStrides);
-  if (isAcross(sizes, imageStrides)) {
-    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, poolShape(sizes)[2]) };
+  if (isOutputAcross(sizes, imageStrides, outputStrides)) {
+    const units = inGroups(plan, sizes, poolShape(sizes)[2], outputStrides);
     return vectorized(units, "maxPoolAcross", sizes, defineMaxPoolAcross, 20 + 4 * columns + 2 * reads);
   }
   return vectorized(plan, "maxPool", sizes, defineMaxPool, 20 + columns + reads / 2);
@@ -139,13 +174,17 @@ export function maxPoolGradientSimdPlan(
   return vectorized(plan, "maxPoolGradient", sizes, defineMaxPoolGradient, time);
 }
 
-/** `averagePoolPlan` with vectors; null where they do not cover the element type. */
-export function averagePoolSimdPlan(sizes: AveragePoolSizes, imageStrides: Strides): SimdPoolPlan | null {
+/** `averagePoolPlan` with vectors; see `maxPoolSimdPlan`. */
+export function averagePoolSimdPlan(
+  sizes: AveragePoolSizes,
+  imageStrides: Strides,
+  outputStrides: Strides,
+): SimdPoolPlan | null {
   if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = averagePoolPlan(sizes, imageStrides);
-  if (isAcross(sizes, imageStrides)) {
-    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, poolShape(sizes)[2]) };
+  if (isOutputAcross(sizes, imageStrides, outputStrides)) {
+    const units = inGroups(plan, sizes, poolShape(sizes)[2], outputStrides);
     return vectorized(
       units,
       "averagePoolAcross",
@@ -157,10 +196,11 @@ export function averagePoolSimdPlan(sizes: AveragePoolSizes, imageStrides: Strid
   return vectorized(plan, "averagePool", sizes, defineAveragePool, 20 + 2 * columns + reads / 2);
 }
 
-/** `averagePoolGradientPlan` with vectors; null where they do not cover the element type. */
+/** `averagePoolGradientPlan` with vectors; see `maxPoolSimdPlan`. */
 export function averagePoolGradientSimdPlan(
   sizes: AveragePoolSizes,
   cotangentStrides: Strides,
+  gradientStrides: Strides,
 ): SimdPoolPlan | null {
   if (sizes.dtype !== "float32") return null;
   const { image, window, strides, countIncludePad } = sizes;
@@ -168,8 +208,8 @@ export function averagePoolGradientSimdPlan(
   const overlap = Math.ceil(window[0] / strides[0]) * Math.ceil(window[1] / strides[1]);
   // What wide windows that do not overlap give is the same along their columns.
   const isWide = window[1] <= strides[1] && window[1] >= WIDE;
-  if (isNarrow(sizes) && !isWide) {
-    const units = { ...plan, total: plan.total === 0 ? 0 : groupsOf(sizes, image[2]) };
+  if (!isContiguous(image, gradientStrides) || (isNarrow(sizes) && !isWide)) {
+    const units = inGroups(plan, sizes, image[2], gradientStrides);
     return vectorized(
       units,
       `averagePoolGradientAcross|${countIncludePad}`,

@@ -122,9 +122,19 @@ export function planeStart(
   );
 }
 
+/** A row of a plane of the output. */
+export interface PlaneRow {
+  /** Where the plane starts in a strided operand. */
+  readonly start: Address;
+  /** The row. */
+  readonly row: Address;
+  /** Where that plane ends in the operand, or the one behind it of the same image. */
+  readonly limit: Address;
+}
+
 /**
- * Goes through the units `begin` to `end` that are rows of planes of the output, for the start of the plane in a strided
- * operand and the row. Where a plane starts is found once for its rows.
+ * Goes through the units `begin` to `end` that are rows of planes of the output. Where a plane starts in a strided operand
+ * is found once for its rows.
  */
 export function overRowsOfPlanes(
   f: FunctionBuilder,
@@ -133,20 +143,35 @@ export function overRowsOfPlanes(
   strides: readonly Word[],
   begin: Address,
   end: Word,
-  body: (start: Address, row: Address) => void,
+  body: (unit: PlaneRow) => void,
 ): void {
-  const row = f.local("i32");
-  const stop = f.local("i32");
+  f.if(i32.geU(begin, end), () => f.return());
+  const [row, stop, start, limit] = Array.from({ length: 4 }, () => f.local("i32"));
+  const plane = f.local("i32", i32.divU(begin, a.outRows));
+  f.set(row, i32.sub(begin, i32.mul(plane, a.outRows)));
+  const image = f.local("i32", i32.divU(plane, a.channels));
+  const channel = f.local("i32", i32.sub(plane, i32.mul(image, a.channels)));
+  const reach = f.local("i32", i32.mul(i32.sub(a.rows, 1), strides[2]));
+  f.set(reach, i32.add(positive(reach), i32.shl(a.columns, 2)));
+  f.set(image, i32.add(address, i32.mul(image, strides[0])));
+  f.set(start, i32.add(image, i32.mul(channel, strides[1])));
   f.while(i32.ltU(begin, end), () => {
-    const plane = f.local("i32", i32.divU(begin, a.outRows));
-    f.set(row, i32.sub(begin, i32.mul(plane, a.outRows)));
     f.set(stop, smaller(a.outRows, i32.add(row, i32.sub(end, begin))));
-    const start = planeStart(f, a, address, strides, plane);
+    f.set(limit, i32.add(start, reach));
+    f.if(i32.ltU(i32.add(channel, 1), a.channels), () => f.advance(limit, positive(strides[1])));
     f.repeat(() => {
-      body(start, row);
+      body({ start, row, limit });
       f.advance(row, 1);
       f.advance(begin, 1);
     }, () => i32.ltU(row, stop));
+    f.set(row, 0);
+    f.advance(channel, 1);
+    f.advance(start, strides[1]);
+    f.if(i32.eq(channel, a.channels), () => {
+      f.set(channel, 0);
+      f.advance(image, strides[0]);
+      f.set(start, image);
+    });
   });
 }
 
@@ -217,6 +242,57 @@ export function alongRow(
   }
   f.until(j, a.outColumns, 1, single);
 }
+
+/** What is stored for the windows of a row of the output, each by itself. */
+export interface OutputRow {
+  /** Whether windows go four at a time in this row. */
+  readonly together: Word;
+  /** What the windows from one on give, of which `column` is the first column. */
+  readonly four: (column: Address) => Vector;
+  /** What a window gives that is to see these columns. */
+  readonly one: (span: Span) => Expression<"f32">;
+  /** Where the row is stored. */
+  readonly to: Address;
+  /** Where the rows of the image start that it sees: the first, and bytes from it to the last. */
+  readonly from: readonly [Word, Word];
+  /** Where the image ends, or some of it that holds these rows. */
+  readonly limit: Word;
+}
+
+/**
+ * Goes through the windows of a row of the output. Three windows go along together too, with a fourth that does not count,
+ * where what that sees is still of the image.
+ */
+export function alongOutputRow(
+  f: FunctionBuilder,
+  form: PoolForm,
+  a: PoolArguments,
+  { together, four, one, to, from: [first, down], limit }: OutputRow,
+): void {
+  const usual = (): void =>
+    alongRow(f, form, a, {
+      again: true,
+      together,
+      four: (j, column) => f.store("v128", after(to, j), four(column)),
+      one: (j, span) => f.store("f32", after(to, j), one(span)),
+    });
+  if (!form.inside) return usual();
+  const { window: [, wide], strides: [, step] } = form;
+  const end = i32.add(first, 4 * (3 * step + wide));
+  const fits = f.local("i32");
+  f.set(fits, i32.eq(a.outColumns, TOGETHER - 1));
+  f.if(fits, () => f.set(fits, i32.and(i32.leU(end, limit), i32.leU(i32.add(end, down), limit))));
+  f.if(fits, () => {
+    const column = f.local("i32", 0);
+    f.set(column, 0);
+    const value = f.local("v128", four(column));
+    f.storeLane64(to, value, 0);
+    f.storeLane32(to, value, 2, 8);
+  }, usual);
+}
+
+/** Windows that go along together. */
+export const TOGETHER = 4;
 
 /** Four elements, each `step` elements after the one before; nothing behind the last is read. */
 function stepped(address: Word, first: number, step: number): Vector {

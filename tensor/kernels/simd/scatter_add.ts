@@ -11,7 +11,7 @@ import { simdKernel } from "./generated.ts";
 import { narrowSize, piecesOf } from "./narrow.ts";
 import { bytesOf, overNeighbours } from "./neighbours.ts";
 import { argument } from "./operands.ts";
-import { position, shiftOf } from "./positions.ts";
+import { fourPositions, position, POSITIONS, shiftOf } from "./positions.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
 
@@ -34,6 +34,7 @@ export function simdScatterAddKernel(dtype: DType, indices: DType, size: number)
       const [outer, first, width, left, index] = Array.from({ length: 5 }, () => f.local("i32"));
       const [from, start, at, line, to, of] = Array.from({ length: 6 }, () => f.local("i32"));
       const zero = f.local("v128");
+      const four = narrow > 0 && shiftOf(indices) === 2 ? fourPositions(f, indices, extent, row) : null;
       const addElement = (at = 0): void => {
         if (dtype === "float32") f.store("f32", to, f32.add(f32.load(to, at), f32.load(of, at)), at);
         else if (dtype === "float64") f.store("f64", to, f64.add(f64.load(to, at), f64.load(of, at)), at);
@@ -84,18 +85,37 @@ export function simdScatterAddKernel(dtype: DType, indices: DType, size: number)
         });
         f.set(at, list);
         f.set(line, i32.add(list, bytesOf(count, shiftOf(indices))));
-        const overPositions = (add: () => void): void =>
-          f.while(i32.ltU(at, line), () => {
-            position(f, index, indices, at, extent);
-            f.if(i32.ltU(index, extent), () => {
-              f.set(to, i32.add(start, i32.mul(index, row)));
-              f.set(of, from);
-              add();
-            });
-            f.advance(from, row);
-            f.advance(at, 1 << shiftOf(indices));
+        /** Adds the part of the next position. */
+        const single = (add: () => void): void => {
+          position(f, index, indices, at, extent);
+          f.if(i32.ltU(index, extent), () => {
+            f.set(to, i32.add(start, i32.mul(index, row)));
+            f.set(of, from);
+            add();
           });
-        if (narrow > 0) f.if(whole, () => overPositions(addPart));
+          f.advance(from, row);
+          f.advance(at, 1 << shiftOf(indices));
+        };
+        const overPositions = (add: () => void): void => f.while(i32.ltU(at, line), () => single(add));
+        if (narrow > 0) {
+          f.if(whole, () => {
+            if (four !== null) {
+              f.while(i32.leU(i32.add(at, POSITIONS << 2), line), () => {
+                four.read(at);
+                f.if(four.inside, () => {
+                  for (let i = 0; i < POSITIONS; i++) {
+                    f.set(to, i32.add(start, four.offset(i)));
+                    f.set(of, from);
+                    addPart();
+                    f.advance(from, narrow << shift);
+                  }
+                  f.advance(at, POSITIONS << 2);
+                }, () => single(addPart));
+              });
+            }
+            overPositions(addPart);
+          });
+        }
         overPositions(() => {
           f.set(left, width);
           overNeighbours(f, [to, of], left, 1 << shift, (offsets) => {

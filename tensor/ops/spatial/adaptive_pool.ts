@@ -14,7 +14,7 @@ import { broadcastTo } from "../broadcast_to.ts";
 import { expandDims, reshape, squeeze } from "../reshape.ts";
 import { where } from "../selection.ts";
 import { type ChannelOrder, channelsFirst, inOrder, perAxis, placesOf } from "./axes.ts";
-import type { PoolIndices } from "./pool.ts";
+import { avgPool, maxPool, type PoolIndices } from "./pool.ts";
 
 /** Options of adaptive pooling. */
 export interface AdaptivePoolOptions {
@@ -61,6 +61,16 @@ function gathered(x: Tensor, axis: number, bins: Bins, count: number): Tensor {
   return reshape(taken, [...x.shape.slice(0, axis), count, bins.longest, ...x.shape.slice(axis + 1)]);
 }
 
+/** Whether all bins are as long. */
+function isEven(input: Tensor, sizes: readonly number[]): boolean {
+  return sizes.every((count, i) => input.shape[2 + i] % count === 0);
+}
+
+/** The extents of bins that are all as long. */
+function evenWindow(input: Tensor, sizes: readonly number[]): readonly number[] {
+  return sizes.map((count, i) => input.shape[2 + i] / count);
+}
+
 function prepare(
   operation: string,
   x: Tensor,
@@ -95,6 +105,8 @@ function prepare(
 export function adaptiveAvgPool(x: Tensor, options: AdaptivePoolOptions): Tensor {
   checkOptionNames("adaptiveAvgPool", options, ADAPTIVE_POOL_OPTIONS);
   const { input, sizes } = prepare("adaptiveAvgPool", x, options);
+  const layout = options.layout ?? "channelsFirst";
+  if (isEven(input, sizes)) return inOrder(avgPool(input, { window: evenWindow(input, sizes) }), layout);
   let result = input;
   sizes.forEach((count, i) => {
     const axis = 2 + i;
@@ -104,7 +116,7 @@ export function adaptiveAvgPool(x: Tensor, options: AdaptivePoolOptions): Tensor
     const counts = tensor(bins.counts, { dtype: input.dtype, shape: [count, ...behind] });
     result = divide(sum(where(inside, gathered(result, axis, bins, count), 0), { axes: axis + 1 }), counts);
   });
-  return inOrder(result, options.layout ?? "channelsFirst");
+  return inOrder(result, layout);
 }
 
 /**
@@ -124,7 +136,16 @@ export function adaptiveAvgPool(x: Tensor, options: AdaptivePoolOptions): Tensor
  */
 export function adaptiveMaxPool(x: Tensor, options: AdaptivePoolOptions): Tensor {
   checkOptionNames("adaptiveMaxPool", options, ADAPTIVE_POOL_OPTIONS);
-  return greatest("adaptiveMaxPool", x, options).output;
+  const { input, sizes } = prepare("adaptiveMaxPool", x, options);
+  let taken = input;
+  let window = evenWindow(input, sizes);
+  if (!isEven(input, sizes)) {
+    const bins = sizes.map((count, i) => binsOf(input.shape[2 + i], count));
+    // What a shorter bin repeats is never the first of its equals.
+    bins.forEach(({ places }, i) => taken = take(taken, places, { axis: 2 + i }));
+    window = bins.map(({ longest }) => longest);
+  }
+  return inOrder(maxPool(taken, { window }), options.layout ?? "channelsFirst");
 }
 
 /**

@@ -10,8 +10,10 @@ import { describe, type Tensor } from "../../tensor.ts";
 import { promoted } from "../convert.ts";
 import { conv2d } from "../convolution.ts";
 import { zeros } from "../create.ts";
+import { pad } from "../pad.ts";
 import { reshape } from "../reshape.ts";
 import { transpose } from "../transpose.ts";
+import { windowsOver } from "../windows_over.ts";
 import {
   type AxisPadding,
   type ChannelOrder,
@@ -21,7 +23,7 @@ import {
   perAxis,
   sidesOf,
 } from "./axes.ts";
-import { dilate, padSides, slidingWindows } from "./sliding_windows.ts";
+import { dilate, padSides } from "./sliding_windows.ts";
 
 /** Options of `conv`. */
 export interface ConvOptions {
@@ -170,15 +172,15 @@ function overVolume(
 ): Tensor {
   const [count, channels, , height, width] = x.shape;
   const [outputs, each, taps, ...window] = w.shape;
-  const turned = transpose(x, [0, 1, 3, 4, 2]);
-  const windows = slidingWindows(turned, {
+  const padded = pad(x, x.shape.map((_, axis) => axis === 2 ? padding[0] : [0, 0]));
+  const windows = windowsOver(padded, {
+    axes: [2],
     window: [taps],
     strides: [strides[0]],
     dilation: [dilation[0]],
-    padding: [padding[0]],
   });
-  const depth = windows.shape[4];
-  const images = reshape(transpose(windows, [0, 4, 1, 5, 2, 3]), [
+  const depth = windows.shape[2];
+  const images = reshape(transpose(windows, [0, 2, 1, 5, 3, 4]), [
     count * depth,
     channels * taps,
     height,

@@ -6,6 +6,7 @@
 import { checkOptionNames } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, square } from "../arithmetic.ts";
+import { sqrt } from "../exponential.ts";
 import { avgPool2d } from "../pooling.ts";
 import { power } from "../power.ts";
 import { reshape } from "../reshape.ts";
@@ -56,5 +57,12 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
     strides: 1,
     padding: [[before, size - 1 - before], [0, 0]],
   });
-  return divide(input, power(add(multiply(reshape(means, input.shape), alpha), k), beta));
+  return divide(input, root(add(multiply(reshape(means, input.shape), alpha), k), beta));
+}
+
+/** A power of means of squares: one of three quarters by square roots, which take a fraction of its time. */
+function root(x: Tensor, exponent: number): Tensor {
+  if (exponent !== 0.75) return power(x, exponent);
+  const half = sqrt(x);
+  return multiply(half, sqrt(half));
 }

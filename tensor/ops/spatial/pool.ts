@@ -4,9 +4,11 @@
  * @module
  */
 import { checkOptionNames } from "../../check_option_names.ts";
+import { sizeOf } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { abs } from "../sign.ts";
 import { divide, multiply, negative } from "../arithmetic.ts";
+import { cbrt, sqrt } from "../exponential.ts";
 import { power } from "../power.ts";
 import { tensor } from "../create.ts";
 import { takeAlongAxis } from "../along_axis.ts";
@@ -109,10 +111,53 @@ function prepare(operation: string, x: Tensor, options: PoolOptions): Pooling {
   return { input, window, strides, dilation, sides, asked };
 }
 
-/** Whether the kernels for two axes cover a pooling. */
-function isPlain({ input, window, sides, dilation }: Pooling): boolean {
-  return input.rank === 4 && dilation.every((one) => one === 1) &&
+/** Whether the kernels for two axes cover a pooling, axis by axis. */
+function isPlain({ window, sides, dilation }: Pooling): boolean {
+  return dilation.every((one) => one === 1) &&
     sides.every(([before, after], i) => before >= 0 && after >= 0 && before < window[i] && after < window[i]);
+}
+
+/** What kernels for two axes take. */
+interface Plain {
+  readonly window: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly padding: readonly [readonly [number, number], readonly [number, number]];
+}
+
+/**
+ * A pooling of windows whose parts may be pooled first, over the last two axes and then over each one before them: of
+ * equals in row-major order the first one stays the first.
+ */
+function byAxes(
+  { input, window, strides, sides }: Pick<Pooling, "input" | "window" | "strides" | "sides">,
+  pool: (images: Tensor, options: Plain) => Tensor,
+): Tensor {
+  if (window.length === 1) {
+    const wide = {
+      input: expandDims(input, 2),
+      window: [1, ...window],
+      strides: [1, ...strides],
+      sides: [[0, 0] as const, ...sides],
+    };
+    return squeeze(byAxes(wide, pool), 2);
+  }
+  let result = input;
+  for (let first = window.length - 2; first >= 0; first--) {
+    // One axis beside which all behind it lie as one, or at the end two.
+    const pair = first === window.length - 2;
+    const axis = 2 + first;
+    const { shape } = result;
+    const width = pair ? shape[axis + 1] : sizeOf(shape.slice(axis + 1));
+    const images = reshape(result, [shape[0], sizeOf(shape.slice(1, axis)), shape[axis], width]);
+    const pooled = pool(images, {
+      window: [window[first], pair ? window[first + 1] : 1],
+      strides: [strides[first], pair ? strides[first + 1] : 1],
+      padding: [sides[first], pair ? sides[first + 1] : [0, 0]],
+    });
+    const behind = pair ? [pooled.shape[3]] : shape.slice(axis + 1);
+    result = reshape(pooled, [...shape.slice(0, axis), pooled.shape[2], ...behind]);
+  }
+  return result;
 }
 
 /**
@@ -136,25 +181,7 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor {
 }
 
 function greatest(pooling: Pooling): Tensor {
-  const { input, window, strides, sides, dilation } = pooling;
-  if (input.rank === 3) {
-    const [count, channels, length] = input.shape;
-    return squeeze(
-      greatest({
-        ...pooling,
-        input: reshape(input, [count, channels, 1, length]),
-        window: [1, ...window],
-        strides: [1, ...strides],
-        dilation: [1, ...dilation],
-        sides: [[0, 0], ...sides],
-      }),
-      2,
-    );
-  }
-  if (isPlain(pooling)) {
-    const two = <T>(list: readonly T[]): readonly [T, T] => [list[0], list[1]];
-    return maxPool2d(input, { window: two(window), strides: two(strides), padding: two(sides) });
-  }
+  if (isPlain(pooling)) return byAxes(pooling, maxPool2d);
   const { values, at } = chosen(pooling, -Infinity, argmax);
   return squeeze(takeAlongAxis(values, at, -1), -1);
 }
@@ -250,12 +277,14 @@ export function avgPool(x: Tensor, options: AvgPoolOptions): Tensor {
   const { input, window, strides, sides, asked } = pooling;
   const layout = options.layout ?? "channelsFirst";
   const hangs = sides.some(([, after], i) => after !== asked[i][1]);
-  if (isPlain(pooling) && divisor === undefined && !hangs) {
-    const two = <T>(list: readonly T[]): readonly [T, T] => [list[0], list[1]];
-    return inOrder(
-      avgPool2d(input, { window: two(window), strides: two(strides), padding: two(sides), countIncludePad }),
-      layout,
+  if (isPlain(pooling) && (divisor !== undefined || !hangs)) {
+    const counted = divisor !== undefined || countIncludePad;
+    const means = byAxes(
+      pooling,
+      (images, plain) => avgPool2d(images, { ...plain, countIncludePad: counted }),
     );
+    const factor = divisor === undefined ? 1 : sizeOf(window) / divisor;
+    return inOrder(factor === 1 ? means : multiply(means, factor), layout);
   }
   let total = padSides(input, sides, 0);
   // A sum over a box is a sum along each axis in turn.
@@ -308,11 +337,13 @@ export function lpPool(x: Tensor, options: LpPoolOptions): Tensor {
   checkOptionNames("lpPool", options, LP_POOL_OPTIONS);
   const { order = 2, ...rest } = options;
   if (!(order > 0)) throw new RangeError(`lpPool expects an order above 0 but got ${order}`);
-  const powers = power(abs(x), order);
-  if (options.ceilMode !== true) return power(avgPool(powers, { ...rest, divisor: 1 }), 1 / order);
+  const powers = power(order % 2 === 0 ? x : abs(x), order);
+  const root = (sums: Tensor): Tensor =>
+    order === 2 ? sqrt(sums) : order === 3 ? cbrt(sums) : power(sums, 1 / order);
+  if (options.ceilMode !== true) return root(avgPool(powers, { ...rest, divisor: 1 }));
   // A window that hangs over the end counts as much as a whole one, as in torch.
   const taps = perAxis("lpPool", "window", options.window, x.rank - 2, 1).reduce((a, b) => a * b, 1);
-  return power(multiply(avgPool(powers, rest), taps), 1 / order);
+  return root(multiply(avgPool(powers, rest), taps));
 }
 
 /** Options of `reduceWindow`. */

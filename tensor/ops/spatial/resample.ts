@@ -7,6 +7,7 @@ import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { tensor } from "../create.ts";
 import { take } from "../indexing.ts";
+import { repeatEach } from "../repeat_each.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
 
@@ -36,6 +37,24 @@ export function weighing(
     }
   }
   return { kind: "weights", from, to, weights };
+}
+
+/** How often each element of an axis is taken in a row, all as often; null where they are not. */
+function repetitionOf(from: number, places: Int32Array): number | null {
+  const times = places.length / from;
+  const even = Number.isInteger(times) && places.every((place, i) => place === Math.floor(i / times));
+  return even ? times : null;
+}
+
+/** Resamples axes from `first` on, each in its way. */
+export function resampleAxes(x: Tensor, first: number, ways: readonly Resampling[]): Tensor {
+  const times = ways.map((how, i) =>
+    how.kind === "take" ? repetitionOf(x.shape[first + i], how.places) : null
+  );
+  if (times.every((factor) => factor !== null)) {
+    return repeatEach(x, x.shape.map((_, axis) => times[axis - first] ?? 1));
+  }
+  return ways.reduce((result, how, i) => resample(result, first + i, how), x);
 }
 
 /** Resamples one axis. */

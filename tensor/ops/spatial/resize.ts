@@ -9,7 +9,16 @@ import { checkShape, formatShape, type Shape } from "../../shape.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
 import { adaptiveAvgPool } from "./adaptive_pool.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
-import { cubic, lanczos, resample, type Resampling, taking, triangle, weighing } from "./resample.ts";
+import {
+  cubic,
+  lanczos,
+  resample,
+  resampleAxes,
+  type Resampling,
+  taking,
+  triangle,
+  weighing,
+} from "./resample.ts";
 
 /** Options of `resize`. */
 export interface ResizeOptions {
@@ -152,17 +161,16 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
     ? perAxis("interpolate", "size", size!, rank, 1)
     : factors.map((factor, i) => Math.floor(image.shape[2 + i] * factor));
   if (mode === "area") return adaptiveAvgPool(image, { outputSize: sizes });
-  let result = image;
-  sizes.forEach((to, i) => {
+  const ways = sizes.map((to, i) => {
     const from = image.shape[2 + i];
     const step = alignCorners
       ? to > 1 ? (from - 1) / (to - 1) : 0
       : factors === null
       ? from / to
       : 1 / factors[i];
-    result = resample(result, 2 + i, resamplingOf(mode, from, to, step, alignCorners, antialias));
+    return resamplingOf(mode, from, to, step, alignCorners, antialias);
   });
-  return result;
+  return resampleAxes(image, 2, ways);
 }
 
 function scalesOf(scaleFactor: PerAxis, rank: number): readonly number[] {

@@ -6,12 +6,10 @@
 import { checkOptionNames } from "../../check_option_names.ts";
 import { isInteger } from "../../dtype.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
-import { tensor } from "../create.ts";
-import { take } from "../indexing.ts";
 import { pad } from "../pad.ts";
 import { reshape } from "../reshape.ts";
 import { slice } from "../slice.ts";
-import { transpose } from "../transpose.ts";
+import { windowsOver } from "../windows_over.ts";
 import { type AxisPadding, type PerAxis, perAxis, type Sides, sidesOf } from "./axes.ts";
 
 /** Options of `slidingWindows`. */
@@ -67,33 +65,16 @@ export function slidingWindows(x: Tensor, options: SlidingWindowsOptions): Tenso
   const first = x.rank - rank;
   const reach = window.map((extent, i) => (extent - 1) * dilation[i] + 1);
   const sides = sidesOf("slidingWindows", options.padding ?? "valid", x.shape.slice(first), reach, strides);
-  let result = padSides(x, sides, value);
-  for (let i = 0; i < rank; i++) {
-    // Every axis before this one has become two.
-    const axis = first + 2 * i;
-    const count = Math.floor((result.shape[axis] - reach[i]) / strides[i]) + 1;
-    if (count < 1) {
-      throw new RangeError(
-        `slidingWindows expects axes at least as large as the window ${JSON.stringify(window)} but got ${
-          describe(x)
-        }`,
-      );
-    }
-    const places = new Int32Array(count * window[i]);
-    for (let o = 0; o < count; o++) {
-      for (let w = 0; w < window[i]; w++) places[o * window[i] + w] = o * strides[i] + w * dilation[i];
-    }
-    const taken = take(result, tensor(places), { axis });
-    result = reshape(taken, [
-      ...taken.shape.slice(0, axis),
-      count,
-      window[i],
-      ...taken.shape.slice(axis + 1),
-    ]);
+  const padded = padSides(x, sides, value);
+  const axes = window.map((_, i) => first + i);
+  if (axes.some((axis, i) => padded.shape[axis] < reach[i])) {
+    throw new RangeError(
+      `slidingWindows expects axes at least as large as the window ${JSON.stringify(window)} but got ${
+        describe(x)
+      }`,
+    );
   }
-  const lead = Array.from({ length: first }, (_, i) => i);
-  const each = window.map((_, i) => first + 2 * i);
-  return transpose(result, [...lead, ...each, ...each.map((axis) => axis + 1)]);
+  return windowsOver(padded, { axes, window, strides, dilation });
 }
 
 /** New elements around the last axes; a negative width takes elements away. */

@@ -5,11 +5,10 @@
  */
 import { checkOptionNames } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
-import { tensor } from "../create.ts";
-import { scatterAdd } from "../indexing.ts";
 import { reshape } from "../reshape.ts";
 import { slice } from "../slice.ts";
 import { transpose } from "../transpose.ts";
+import { addWindows } from "../windows_over.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
 import { slidingWindows } from "./sliding_windows.ts";
 
@@ -104,14 +103,8 @@ export function fold2d(x: Tensor, options: FoldOptions): Tensor {
     );
   }
   const [n, channels] = [x.shape[0], x.shape[1] / taps];
-  let result = transpose(reshape(x, [n, channels, ...window, ...counts]), [0, 1, 4, 2, 5, 3]);
-  for (const [i, axis] of [[1, 4], [0, 2]] as const) {
-    const extent = size[i] + 2 * padding[i];
-    const places = Int32Array.from(
-      { length: counts[i] * window[i] },
-      (_, k) => Math.floor(k / window[i]) * strides[i] + (k % window[i]) * dilation[i],
-    );
-    result = scatterAdd(result, tensor(places, { shape: [counts[i], window[i]] }), { extent, axis });
-  }
+  const windows = transpose(reshape(x, [n, channels, ...window, ...counts]), [0, 1, 4, 5, 2, 3]);
+  const extents = size.map((extent, i) => extent + 2 * padding[i]);
+  const result = addWindows(windows, { axes: [2, 3], window, strides, dilation, extents });
   return slice(result, [null, null, ...size.map((extent, i) => [padding[i], padding[i] + extent] as const)]);
 }

@@ -37,6 +37,14 @@ function slopeOf(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
   return (x) => t.grad((y: Tensor) => t.sum(t.square(f(y))))(x);
 }
 
+function windowsOf(x: Tensor): Tensor {
+  return t.slidingWindows(x, { window: [2, 1], strides: [1, 2], padding: [[1, 0], [0, 0]] });
+}
+
+function mirrored(x: Tensor): Tensor {
+  return t.pad(x, [[1, 0], [0, 1], [1, 1]], { mode: "symmetric" });
+}
+
 /** By the names of the primitives. */
 export const STRUCTURE: Readonly<Record<string, Entry>> = {
   tap: entry((x) => t.multiply(t.tap(x, () => 0), 2), SMALL, LARGE),
@@ -49,7 +57,12 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
     [50, 60, 100],
     [50, 9, 100],
   ]),
+  repeatEach: entry((x) => t.repeat(x, 3, { axis: 1 }), SMALL, LARGE),
   contiguous: entry((x) => t.contiguous(t.transpose(x)), SMALL, LARGE),
+  windows: entry((x) => t.multiply(windowsOf(x), 2), SMALL, LARGE),
+  addWindows: entry(slopeOf(windowsOf), SMALL, LARGE),
+  extend: entry(mirrored, SMALL, LARGE),
+  foldExtension: entry(slopeOf(mirrored), SMALL, LARGE),
   softmax: entry((x) => t.softmax(x, { axes: [1, 2] }).add(t.softmax(x, { axes: [0, 2] })), SMALL, LARGE),
   logSoftmax: entry((x) => t.logSoftmax(x).add(t.logSoftmax(x, { axes: 1 })), SMALL, LARGE),
   logSumExp: entry((x) => t.logSumExp(x, { axes: [0, 2] }).add(t.logSumExp(x)), SMALL, LARGE),

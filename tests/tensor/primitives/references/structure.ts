@@ -87,6 +87,18 @@ const scatter: Reference = (x, indices) => {
   return mapAll((a, b, c) => a + b + c, set, multiplied, largest);
 };
 
+/** The places that a mirrored axis has, for each axis of the entry. */
+function mirroredPlaces(shape: readonly number[]): readonly (readonly number[])[] {
+  const [before, after] = [[1, 0, 1], [0, 1, 1]];
+  return shape.map((extent, axis) => {
+    const count = before[axis] + extent + after[axis];
+    return Array.from({ length: count }, (_, i) => {
+      const place = i - before[axis];
+      return place < 0 ? -1 - place : place < extent ? place : 2 * extent - 1 - place;
+    });
+  });
+}
+
 /** By the names of the primitives. */
 export const STRUCTURE: Readonly<Record<string, Reference>> = {
   tap: (x) => scaled(x, 2),
@@ -114,6 +126,30 @@ export const STRUCTURE: Readonly<Record<string, Reference>> = {
     });
   },
   contiguous: (x) => transposed(x, all(x).reverse()),
+  repeatEach: (x) =>
+    build([x.shape[0], 3 * x.shape[1], x.shape[2]], ([a, b, c]) => elementAt(x, [a, Math.floor(b / 3), c])),
+  windows: (x) =>
+    build([x.shape[0], x.shape[1], Math.ceil(x.shape[2] / 2), 2, 1], ([a, b, c, d]) => {
+      const row = b + d - 1;
+      return row < 0 ? 0 : 2 * elementAt(x, [a, row, 2 * c]);
+    }),
+  addWindows: (x) =>
+    build(x.shape, ([a, b, c]) => {
+      const windows = c % 2 === 1 ? 0 : b === x.shape[1] - 1 ? 1 : 2;
+      return 2 * windows * elementAt(x, [a, b, c]);
+    }),
+  extend: (x) =>
+    build(mirroredPlaces(x.shape).map((list) => list.length), (position) => {
+      const places = mirroredPlaces(x.shape);
+      return elementAt(x, position.map((p, axis) => places[axis][p]));
+    }),
+  foldExtension: (x) =>
+    build(x.shape, (position) => {
+      const copies = mirroredPlaces(x.shape).map((list, axis) =>
+        list.filter((place) => place === position[axis]).length
+      );
+      return 2 * product(copies) * elementAt(x, position);
+    }),
   softmax: (x) => plus(softmax(x, [1, 2]), softmax(x, [0, 2])),
   logSoftmax: (x) => plus(logSoftmax(x, [2]), logSoftmax(x, [1])),
   logSumExp: (x) => plus(reduceAll(x, [0, 2], logSumExp), reduceAll(x, all(x), logSumExp)),
