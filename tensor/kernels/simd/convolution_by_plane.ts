@@ -11,10 +11,12 @@ import type { Patches } from "../convolution.ts";
 import type { FinishingKernel } from "../kernel.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf } from "./convolution_cut.ts";
+import { convolutionTileOf, TILE_LINES } from "./convolution_tile.ts";
 import { DEPTHWISE_PHASES, DEPTHWISE_TAPS, depthwiseOf, depthwisePhases } from "./depthwise.ts";
 import { packingOf } from "./instances.ts";
 import { fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
+import { BLOCK } from "./tile.ts";
 import { type WindowAxis, windowAxis, within } from "./window_axis.ts";
 
 /** The most float32 elements of the parts of the scratch area. */
@@ -27,14 +29,29 @@ const PARTS: {
   readonly planes: number;
 } = { table: 64, weights: 64 << 10, planes: 112 << 10 };
 
-/** The most channels of the target of a group, where the source has several. */
-const FEW_ROWS = 2;
+/** The most weights of a channel of the source, where a group has several and the target has phases. */
+const FEW_WEIGHTS = 64;
+
+/** The most channels of the target of a group, or of the source, without phases, where lines share little. */
+const FEW_MIXED: readonly [target: number, source: number] = [8, 4];
+
+/** The most lines between two taps for which lines share much. */
+const NEAR_LINES = 2;
 
 /** Elements of the planes of a channel and of its target that stay in the first-level cache. */
 const NEAR = 6 << 10;
 
+/** Channels of the target that are not worth cutting further. */
+const MOST_ROWS = 16;
+
+/** Elements that all lines of a tile see, which stay in the first-level cache beside the weights. */
+const TILE_NEAR = 7 << 10;
+
 /** Rows of a band that are not worth cutting further. */
 const FEWEST_ROWS = 8;
+
+/** Channels of the source that are summed before they are added, as far as there are so many. */
+const FEWEST_CHANNELS = 8;
 
 /** Units that a convolution should have. */
 const UNITS_WANTED = 16;
@@ -51,6 +68,15 @@ interface Cut {
   readonly groups: number;
   /** Rows of each phase of the target in a unit. */
   readonly band: number;
+  /** Channels of the target in a unit. */
+  readonly rows: number;
+  /** Channels of the source at a time. */
+  readonly channels: number;
+}
+
+/** Whether several channels of the source are summed in registers. */
+function isMixed({ channels, expansion }: Patches): boolean {
+  return channels > 1 && expansion[0] * expansion[1] === 1;
 }
 
 /** Where the channels of the source are read. */
@@ -58,10 +84,18 @@ type Source = "in place" | "copied" | "prepared";
 
 const SOURCES: readonly Source[] = ["in place", "copied", "prepared"];
 
-/** Whether products are few to what is read, and the taps can be written out. */
-function isByPlane({ channels, rows, window, expansion }: Patches): boolean {
-  return window[2] * window[3] <= DEPTHWISE_TAPS && (channels === 1 || rows <= FEW_ROWS) &&
-    expansion[0] <= DEPTHWISE_PHASES[0] && expansion[1] <= DEPTHWISE_PHASES[1];
+/**
+ * Whether the taps can be written out, and that is faster than products of weights with patches: where few products share
+ * what is read, or where neighbouring lines see much of the same.
+ */
+function isByPlane(patches: Patches): boolean {
+  const { channels, rows, window, expansion, step, shift } = patches;
+  const fits = window[2] * window[3] <= DEPTHWISE_TAPS && expansion[0] <= DEPTHWISE_PHASES[0] &&
+    expansion[1] <= DEPTHWISE_PHASES[1];
+  if (!fits || channels === 1) return fits;
+  if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS;
+  const shared = step[0] === 1 && window[2] === 3 && window[3] === 3 && Math.abs(shift[0]) <= NEAR_LINES;
+  return shared || rows <= FEW_MIXED[0] || channels <= FEW_MIXED[1];
 }
 
 /**
@@ -94,23 +128,45 @@ function cutByPlane(
   const taps = window[2] * window[3];
   const elements = (band: number): number =>
     down.starts.length * across.starts.length * (band + down.reach) * (across.count + across.reach);
+  const mixed = isMixed(patches);
+  // Channels that are summed before they are added: blocks of about as many products, as far as all that the lines of a
+  // tile see of them stays in the first-level cache.
+  const lines = new Set(
+    down.phases[0].taps.flatMap(({ split, line }) =>
+      Array.from({ length: TILE_LINES }, (_, i) => split * 1e6 + line + i)
+    ),
+  );
+  const pitch = across.starts.length * (across.count + across.reach);
+  const room = Math.max(FEWEST_CHANNELS, Math.floor(TILE_NEAR / (lines.size * pitch)));
+  const blocks = Math.max(1, Math.round(channels * taps / BLOCK), Math.ceil(channels / room));
+  let few = mixed ? Math.ceil(channels / blocks) : 1;
   const near = (band: number): number =>
-    (source === "in place" ? 0 : elements(band)) + (channels > 1 ? band * down.phases.length * target[3] : 0);
-  let band = Math.max(1, down.count);
-  while (band > FEWEST_ROWS && near(band) > NEAR) band = half(band);
-  const units = (): number => groups * target[0] * Math.ceil(down.count / band);
-  const work = (): number => rows * band * across.count * channels * taps;
-  while (units() < UNITS_WANTED && work() >= 2 * UNIT_WORK && band > FEWEST_ROWS) band = half(band);
-  while (source !== "in place" && elements(band) > PARTS.planes) {
-    if (band === 1) return null;
-    band = half(band);
+    (source === "in place" ? 0 : elements(band)) +
+    (channels > 1 ? band * down.phases.length * target[3] : 0);
+  let [band, height] = [Math.max(1, down.count), rows];
+  while (!mixed && band > FEWEST_ROWS && near(band) > NEAR) band = half(band);
+  const units = (): number => groups * target[0] * Math.ceil(down.count / band) * Math.ceil(rows / height);
+  const work = (): number => height * band * across.count * channels * taps;
+  while (units() < UNITS_WANTED && work() >= 2 * UNIT_WORK && (height > MOST_ROWS || band > FEWEST_ROWS)) {
+    if (height > MOST_ROWS) height = half(height);
+    else band = half(band);
+  }
+  while (source !== "in place" && few * elements(band) > PARTS.planes) {
+    if (band > FEWEST_ROWS) band = half(band);
+    else if (few > 1) few = half(few);
+    else if (band > 1) band = half(band);
+    else return null;
   }
   // Bands of whole tiles, as far as there are some.
-  if (band < down.count && band > 4) band = (band + 3) & -4;
-  const weights = packed ? rows * channels * taps : 0;
+  if (band < down.count && band > 4) band = Math.min(down.count, band & -4);
+  const weights = packed ? height * channels * taps : 0;
   if (weights > PARTS.weights) return null;
-  const together = Math.min(Math.floor(PARTS.weights / Math.max(1, weights)), Math.ceil(UNIT_WORK / work()));
-  return { groups: Math.max(1, Math.min(groups, together)), band };
+  const together = Math.min(
+    Math.floor(PARTS.weights / Math.max(1, weights)),
+    Math.ceil(UNIT_WORK / work()),
+  );
+  const several = height === rows ? Math.max(1, Math.min(groups, together)) : 1;
+  return { groups: several, band, rows: height, channels: mixed ? few : channels };
 }
 
 /** The launch, with the operands of `convolutionPlan`; null where products share much, or where nothing fits. */
@@ -125,24 +181,35 @@ export function convolutionByPlanePlan(patches: Patches, relaxed: boolean): Kern
   const cut = cutByPlane(patches, down, across, place, packed);
   if (cut === null) return null;
   const axis = (i: 0 | 1) => [patches.expansion[i], patches.step[i], patches.origin[i], patches.shift[i]];
-  const work = cut.groups * rows * channels * cut.band * across.count * taps;
+  const work = cut.groups * cut.rows * channels * cut.band * across.count * taps;
   return {
     kernel: "convolutionByPlaneSimd.float32",
     scalars: [
       ...[groups, rows, channels, source[2], source[3], ...patches.sourceStrides],
       ...[...weightStrides, ...patches.groupStrides],
       ...[target[0], target[2], target[3], window[2], window[3], ...axis(0), ...axis(1)],
-      ...[cut.groups, cut.band, SOURCES.indexOf(place), packed ? 1 : 0, relaxed ? 1 : 0],
+      ...[
+        cut.groups,
+        cut.rows,
+        cut.channels,
+        cut.band,
+        SOURCES.indexOf(place),
+        packed ? 1 : 0,
+        relaxed ? 1 : 0,
+      ],
     ],
-    total: Math.ceil(groups / cut.groups) * target[0] * Math.ceil(down.count / cut.band),
+    total: Math.ceil(groups / cut.groups) * Math.ceil(rows / cut.rows) * target[0] *
+      Math.ceil(down.count / cut.band),
     grain: grainFor(NANOSECONDS[0] * work + NANOSECONDS[1]),
   };
 }
 
 /**
- * One unit is a band of rows of an image for some groups; bands follow each other, then images, then groups.
+ * One unit is a band of rows of an image for some groups and channels of the target; bands follow each other, then images,
+ * then channels, then groups.
  *
- * Arguments: those of `convolutionFloat32` up to the shift of the columns; groups at a time and rows of a band; where the
+ * Arguments: those of `convolutionFloat32` up to the shift of the columns; groups, channels of the target and of the source at
+ * a time, and rows of a band; where the
  * source is read, by its number in `SOURCES`; 1 if weights are packed; 1 for fused multiply-add.
  */
 export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, finish): void => {
@@ -161,28 +228,36 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
     windowAxis(taps, extent, heap[p], heap[p + 1], heap[p + 2], heap[p + 3], false);
   const down = axis(window[0], targetRows, at + 23);
   const across = axis(window[1], targetColumns, at + 27);
-  const [cutGroups, band, place] = [heap[at + 31], heap[at + 32], SOURCES[heap[at + 33]]];
-  const [packs, relaxed] = [heap[at + 34] === 1, heap[at + 35] === 1];
+  const [cutGroups, cutRows, cutChannels, band] = [
+    heap[at + 31],
+    heap[at + 32],
+    heap[at + 33],
+    heap[at + 34],
+  ];
+  const [place, packs, relaxed] = [SOURCES[heap[at + 35]], heap[at + 36] === 1, heap[at + 37] === 1];
 
   const bands = Math.ceil(down.count / band);
+  const parts = Math.ceil(rows / cutRows);
   const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
   const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
   const expansion = down.phases.length;
   const rowsOf = (first: number): number => Math.min(band * expansion, targetRows - first * expansion);
   const inPlace = place === "in place";
-  const run = depthwiseOf(views.memory, {
-    phases: depthwisePhases(
-      down,
-      across,
-      window[1],
-      inPlace ? placesIn(down, across, rowStride) : placesOf(planes),
-    ),
+  const summed = channels > 1;
+  const mixed = summed && expansion * across.phases.length === 1;
+  const places = inPlace ? placesIn(down, across, rowStride) : placesOf(planes);
+  const phases = depthwisePhases(down, across, window[1], places);
+  const form = {
     planeRow: inPlace ? down.step * rowStride : 4 * planes.pitch,
     width: targetColumns,
     rows: bands === 1 ? [targetRows] : [rowsOf(0), rowsOf((bands - 1) * band)],
     fill: place === "copied" ? planeFillOf(planes, sourceColumns) : null,
-    ...{ summed: channels > 1, relaxed },
-  });
+    relaxed,
+  };
+  const single = mixed ? null : depthwiseOf(views.memory, { ...form, phases, summed });
+  const several = mixed
+    ? convolutionTileOf(views.memory, { ...form, taps: phases[0][0], columns: window[1], channelBytes })
+    : null;
   const packing = packingOf(views.memory);
   const table = views.scratch;
   const packed = table + 4 * PARTS.table;
@@ -191,67 +266,73 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
   const tapBytes = 4 * window[0] * window[1];
   // Steps of the weights: over groups, channels of the target and those of the source.
   const [groupStep, rowStep, channelStep] = packs
-    ? [rows * channels * tapBytes, channels * tapBytes, tapBytes]
+    ? [cutRows * channels * tapBytes, channels * tapBytes, tapBytes]
     : [weightGroup, weightRow, weightChannel];
   // Planes are those of groups, or where a group has several those of its channels.
-  const summed = channels > 1;
   const [sourceStep, weightStep, targetStep] = summed
     ? [channelStride, channelStep, 0]
     : [sourceGroup, groupStep, rows * plane];
+  const prepared = place === "prepared";
+  const most = Math.min(
+    mixed ? cutChannels : Infinity,
+    prepared ? Math.floor(4 * PARTS.planes / channelBytes) : Infinity,
+  );
   let [filledBand, packedPart] = [-1, -1];
 
   for (let unit = begin; unit < end; unit++) {
     const picture = Math.floor(unit / bands);
     const part = Math.floor(picture / images);
-    const firstGroup = part * cutGroups;
+    const groupPart = Math.floor(part / parts);
+    const firstGroup = groupPart * cutGroups;
     const image = picture - part * images;
     const first = (unit - picture * bands) * band;
+    const row = (part - groupPart * parts) * cutRows;
+    const height = Math.min(cutRows, rows - row);
     const together = Math.min(cutGroups, groups - firstGroup);
     const lines = rowsOf(first);
     if (place === "copied" && filledBand !== first) {
-      packing.clear(copies, channelBytes);
+      packing.clear(copies, (mixed ? most : 1) * channelBytes);
       writeFillTable(views.int32, table, planes, first, sourceRows, rowStride);
       filledBand = first;
     }
-    const start = weights + firstGroup * weightGroup;
+    const start = weights + firstGroup * weightGroup + row * weightRow;
     if (packs && packedPart !== part) {
       for (let g = 0; g < together; g++) {
         // deno-fmt-ignore
-        packing.move(start + g * weightGroup, packed + g * groupStep, rows, channels, ...window, weightRow, weightChannel,
+        packing.move(start + g * weightGroup, packed + g * groupStep, height, channels, ...window, weightRow, weightChannel,
           weightDown, weightRight, rowStep, channelStep, 4 * window[1], 4);
       }
       packedPart = part;
     }
-    const most = place === "prepared" ? Math.floor(4 * PARTS.planes / channelBytes) : Infinity;
     const from = source + image * imageStride + firstGroup * sourceGroup;
-    const to = target + (image * groups + firstGroup) * rows * plane + 4 * first * expansion * targetColumns;
+    const to = target + ((image * groups + firstGroup) * rows + row) * plane +
+      4 * first * expansion * targetColumns;
     // The sources of each group, or one of all groups.
     for (let g = 0; g < (summed ? together : 1); g++) {
       const count = summed ? channels : together;
       for (let c = 0; c < count; c += most) {
-        const several = Math.min(most, count - c);
+        const some = Math.min(most, count - c);
         let address = from + g * sourceGroup + c * sourceStep;
-        if (place === "prepared") {
+        if (prepared) {
           fillPlanes(views, planes, copies, {
-            ...{ address, channels: several, first, rows: sourceRows, columns: sourceColumns },
+            ...{ address, channels: some, first, rows: sourceRows, columns: sourceColumns },
             ...{ channelStride: sourceStep, rowStride, columnStride },
           });
           address = copies;
         } else if (inPlace) address += first * down.step * rowStride;
+        const step = prepared ? channelBytes : sourceStep;
+        const left = (packs ? packed : start) + g * groupStep + c * weightStep;
+        const result = to + g * rows * plane + c * targetStep;
+        const add = c > 0 ? 1 : 0;
         // deno-fmt-ignore
-        run(table, copies, (packs ? packed : start) + g * groupStep + c * weightStep, address,
-          to + g * rows * plane + c * targetStep, lines, several, rows, place === "prepared" ? channelBytes : sourceStep,
-          weightStep, targetStep, rowStep, plane, c > 0 ? 1 : 0);
+        single?.(table, copies, left, address, result, lines, some, height, step, weightStep, targetStep, rowStep, plane, add);
+        // deno-fmt-ignore
+        several?.(table, copies, left, address, result, lines, some, height, step, weightStep, rowStep, plane, add);
       }
     }
     for (let g = 0; finish !== undefined && g < together; g++) {
-      finish(
-        image * groups + firstGroup + g,
-        0,
-        rows,
-        first * expansion * targetColumns,
-        lines * targetColumns,
-      );
+      const column = first * expansion * targetColumns;
+      finish(image * groups + firstGroup + g, row, height, column, lines * targetColumns);
     }
   }
 };

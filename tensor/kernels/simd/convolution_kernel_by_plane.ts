@@ -14,7 +14,7 @@ import { SUM_STRIP } from "./convolution_kernel_sum.ts";
 import { packingOf } from "./instances.ts";
 import { copyLines, fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
-import { DOT_PIXELS, DOT_TAPS, tapDotsOf } from "./tap_dots.ts";
+import { DOT_PIXELS, DOT_TAPS, DOTS_AT_ONCE, tapDotsOf } from "./tap_dots.ts";
 import { LONG_BLOCK } from "./tile.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -30,8 +30,11 @@ const PARTS: {
   readonly planes: number;
 } = { table: 64, sums: 48 << 10, packed: 40 << 10, planes: 112 << 10 };
 
-/** The most channels of the output of a group, where the image has one, or more. */
-const FEW_ROWS = [64, 6] as const;
+/**
+ * The most channels of the output of a group: where the image has one; where all taps are summed at once and nothing is
+ * packed; else.
+ */
+const FEW_ROWS: readonly [single: number, together: number, other: number] = [512, 32, 6];
 
 /** Elements of the planes of a channel that stay in the first-level cache. */
 const NEAR = 4 << 10;
@@ -64,7 +67,9 @@ export function convolutionKernelByPlanePlan(
   const taps = weights[2] * weights[3];
   const size = weights[0] * channels * taps;
   const pixels = output[2] * output[3];
-  const few = rows <= FEW_ROWS[channels === 1 ? 0 : 1] && taps <= DOT_TAPS;
+  const packs = outputStrides[3] !== 1 || outputStrides[2] < 0;
+  const together = taps <= DOTS_AT_ONCE && !packs && imageStrides[3] === 1;
+  const few = rows <= FEW_ROWS[channels === 1 ? 0 : together ? 1 : 2] && taps <= DOT_TAPS;
   if (!few || size * output[0] * pixels === 0) return null;
   const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
   const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
@@ -74,7 +79,6 @@ export function convolutionKernelByPlanePlan(
     : plain && within(down, image[2]) && within(across, image[3])
     ? "in place"
     : "copied";
-  const packs = outputStrides[3] !== 1 || outputStrides[2] < 0;
   const elements = (band: number): number =>
     place === "in place"
       ? 0
@@ -92,7 +96,7 @@ export function convolutionKernelByPlanePlan(
   if (elements(band) > PARTS.planes || (packs && rows * band * output[3] > PARTS.packed)) return null;
   // Channels of a group, or groups of one channel each, that go along together.
   const room = Math.floor(PARTS.sums / (rows * taps));
-  const together = Math.max(
+  const cut = Math.max(
     1,
     Math.min(
       room,
@@ -109,9 +113,9 @@ export function convolutionKernelByPlanePlan(
       Math.floor(NEAR / Math.max(1, elements(band))),
     ),
   );
-  const tiles = channels === 1 ? Math.ceil(groups / together) : groups * Math.ceil(channels / together);
+  const tiles = channels === 1 ? Math.ceil(groups / cut) : groups * Math.ceil(channels / cut);
   const pieces = Math.ceil(output[0] / several) * Math.ceil(output[2] / band);
-  const work = several * together * rows * taps * band * output[3];
+  const work = several * cut * rows * taps * band * output[3];
   const most = Math.ceil(UNITS_WANTED[0] / tiles);
   const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
   const length = Math.ceil(pieces / wanted);
@@ -122,7 +126,7 @@ export function convolutionKernelByPlanePlan(
       ...[groups, rows, channels, image[2], image[3], ...imageStrides, ...outputStrides],
       ...[output[0], output[2], output[3], weights[2], weights[3]],
       ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
-      ...[together, band, several, slices, length, SOURCES.indexOf(place), packs ? 1 : 0, relaxed ? 1 : 0],
+      ...[cut, band, several, slices, length, SOURCES.indexOf(place), packs ? 1 : 0, relaxed ? 1 : 0],
     ],
     total: tiles * slices,
     grain: grainFor(NANOSECONDS[0] * work * length + NANOSECONDS[1]),

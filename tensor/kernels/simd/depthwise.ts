@@ -5,6 +5,7 @@
  * @module
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { alongColumns, storeColumns } from "./columns.ts";
 import { functionsOf } from "./instances.ts";
 import { joinRows } from "./interleave.ts";
 import { loadFirst, storeFirst } from "./lanes.ts";
@@ -74,8 +75,8 @@ export function depthwisePhases(
  * weights of the first target of the first plane, which are neighbours; the first plane, or what it is filled from; the
  * first target; rows of a target; planes; targets of each; bytes from one plane (or what it is filled from), its weights and
  * its first target to those of the next; from the weights of one target of a plane, and from that target, to the next; 1
- * where even the first plane is added to what is there. Each element is the sum over the taps of its phases in their order,
- * from 0.
+ * where even the first plane is added to what is there. Each element is the sum over the taps of its phases in the
+ * order of what they see, from 0.
  */
 export type Depthwise = (
   table: number,
@@ -102,7 +103,15 @@ function rowsAtOnce(phases: DepthwisePhases): number {
   return phases[0].length === 1 ? 4 : 2;
 }
 
-/** The sums of a vector of each phase of the columns, row by row. */
+/** Taps that have registers for their weights beside four sums. */
+const HELD_TAPS = 9;
+
+/** The vectors of columns of a tile of so many rows: as many sums as need not wait for each other. */
+function vectorsOf(rows: number, taps: number): number {
+  return Math.max(1, Math.min(4, Math.floor((taps > HELD_TAPS ? 8 : 4) / rows)));
+}
+
+/** Sums row by row: of vectors at some columns, or of a vector of each phase of the columns. */
 type RowSums = readonly (readonly Local<"v128">[])[];
 
 /** Writes the sums of so many rows from `plane` on; what several of them see is read once. */
@@ -112,25 +121,25 @@ function sumTaps(
   weights: ReadonlyMap<number, Local<"v128">>,
   rows: number,
   plane: Local<"i32">,
+  columns: readonly number[],
 ): RowSums {
   const madd = multiplyAdd(relaxed);
   const seen = f.local("v128");
-  const beside = phases[0].length;
-  const sums = Array.from(
-    { length: rows },
-    () => Array.from({ length: beside }, () => f.local("v128", v128.constI32x4(0))),
-  );
   const uses = new Map<number, (readonly [sum: Local<"v128">, weight: number])[]>();
-  sums.forEach((list, row) => {
+  const sums = Array.from({ length: rows }, (_, row) => {
     const [phase, line] = phases.length > 1 ? [row, 0] : [0, row];
-    list.forEach((sum, column) => {
-      for (const { offset, weight } of phases[phase][column]) {
-        const place = offset + line * planeRow;
-        uses.set(place, [...uses.get(place) ?? [], [sum, weight]]);
-      }
-    });
+    return phases[phase].flatMap((taps) =>
+      columns.map((column) => {
+        const sum = f.local("v128", v128.constI32x4(0));
+        for (const { offset, weight } of taps) {
+          const place = offset + line * planeRow + 4 * column;
+          uses.set(place, [...uses.get(place) ?? [], [sum, weight]]);
+        }
+        return sum;
+      })
+    );
   });
-  for (const [place, list] of uses) {
+  for (const [place, list] of [...uses].sort((a, b) => a[0] - b[0])) {
     f.set(seen, v128.load(plane, place));
     for (const [sum, weight] of list) f.set(sum, madd(weights.get(weight)!, seen, sum));
   }
@@ -152,44 +161,43 @@ function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
     const weights = new Map(phases.flat(2).map((tap) => [tap.weight, f.local("v128")]));
     const [line, target, left, count] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
     const [weightsAt, targetAt] = [f.local(I32), f.local(I32)];
-    const [from, to, end] = [f.local(I32), f.local(I32), f.local(I32)];
+    const [from, to] = [f.local(I32), f.local(I32)];
 
-    /** Writes the elements of a vector of each row that `lanes` says, the first or the last of it, to `to`. */
-    const store = (sums: RowSums, lanes: readonly number[], last: boolean): void => {
-      const vectors = sums.map((list) => joinRows(f, list));
-      // What the last four of a row have in common with those before them must not be added again.
-      const mask = v128.constI32x4(...[0, 1, 2, 3].map((lane) => lane < 4 - lanes[0] ? 0 : -1) as [number, number, number, number]);
-      const each = (write: (vector: Local<"v128">, offset: number, count: number) => void) => (): void =>
-        vectors.forEach((list, row) => list.forEach((vector, v) => {
-          if (lanes[v] > 0) write(vector, row * targetRow + 16 * v, last ? 4 : lanes[v]);
-        }));
-      const plain = each((vector, offset, count) => storeFirst(f, to, offset, vector, count));
-      if (!summed) return plain();
-      f.if(add, each((vector, offset, count) => {
-        const there = count === 4 ? v128.load(to, offset) : loadFirst(to, offset, count);
-        f.set(vector, f32x4.add(there, last ? v128.and(vector, mask) : vector));
-        storeFirst(f, to, offset, vector, count);
-      }), plain);
+    /** Goes along rows whose phases of the columns are put beside each other. */
+    const alongPhases = (height: number): void => {
+      const whole = Math.floor(width / (4 * beside));
+      const rest = width - 4 * beside * whole;
+      const tile = (lanes: readonly number[]): void => {
+        const rows = sumTaps(f, form, weights, height, from, [0]).map((sums) => joinRows(f, sums));
+        const each = (write: (vector: Local<"v128">, offset: number, count: number) => void) => (): void =>
+          rows.forEach((list, row) => list.forEach((vector, v) => {
+            if (lanes[v] > 0) write(vector, row * targetRow + 16 * v, lanes[v]);
+          }));
+        const store = each((vector, offset, count) => storeFirst(f, to, offset, vector, count));
+        if (!summed) return store();
+        f.if(add, each((vector, offset, count) => {
+          const there = count === 4 ? v128.load(to, offset) : loadFirst(to, offset, count);
+          f.set(vector, f32x4.add(there, vector));
+          storeFirst(f, to, offset, vector, count);
+        }), store);
+      };
+      const end = f.local(I32, i32.add(to, 16 * beside * whole));
+      f.until(to, end, 16 * beside, () => {
+        tile(phases[0].map(() => 4));
+        f.advance(from, 16);
+      });
+      if (rest > 0) tile(phases[0].map((_, v) => Math.min(4, Math.max(0, rest - 4 * v))));
     };
     /** Goes along some rows. */
     const along = (height: number): void => {
-      const whole = Math.floor(width / (4 * beside));
-      const rest = width - 4 * beside * whole;
-      const sum = (): RowSums => sumTaps(f, form, weights, height, from);
-      const all = Array.from({ length: beside }, () => 4);
       f.set(from, line);
       f.set(to, target);
-      f.set(end, i32.add(to, 16 * beside * whole));
-      f.until(to, end, 16 * beside, () => {
-        store(sum(), all, false);
-        f.advance(from, 16);
-      });
-      if (rest > 0 && beside === 1 && width >= 4) {
-        f.advance(from, 4 * rest - 16);
-        f.advance(to, 4 * rest - 16);
-        store(sum(), [rest], true);
-      } else if (rest > 0) {
-        store(sum(), all.map((_, v) => Math.min(4, Math.max(0, rest - 4 * v))), false);
+      if (beside > 1) alongPhases(height);
+      else {
+        alongColumns(f, from, to, width, vectorsOf(height, weights.size), (columns) => {
+          const sums = sumTaps(f, form, weights, height, from, columns.places);
+          storeColumns(f, to, targetRow, width, columns, sums, summed ? add : null);
+        });
       }
       f.advance(line, (phases.length > 1 ? 1 : height) * planeRow);
       f.advance(target, height * targetRow);

@@ -19,8 +19,11 @@ export const DOT_TAPS = 128;
 /** Pixels whose sums run on in vectors. */
 export const DOT_PIXELS = 1024;
 
-/** The most sums at once, and lines at once. */
-const AT_ONCE: readonly [sums: number, lines: number] = [10, 4];
+/** The most taps that are summed at once. */
+export const DOTS_AT_ONCE = 10;
+
+/** The most lines that go along together. */
+const LINES = 4;
 
 /** What the code is written for. */
 export interface TapDotsForm {
@@ -74,7 +77,7 @@ export type TapDots = (
 
 /** The taps that are summed at once: columns of the window, as what neighbouring lines see under those is the same. */
 function partsOf([rows, columns]: readonly [number, number]): readonly (readonly number[])[] {
-  const [sums] = AT_ONCE;
+  const sums = DOTS_AT_ONCE;
   const evenly = (count: number, most: number): number => Math.ceil(count / Math.ceil(count / most));
   const height = rows * columns <= sums ? rows : evenly(rows, sums);
   const width = evenly(columns, Math.floor(sums / height));
@@ -115,7 +118,7 @@ function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
   const { places, window, planeRow, cotangentRow, width, imageBytes } = form;
   const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
   const madd = multiplyAdd(form.relaxed);
-  const [, most] = AT_ONCE;
+  const most = LINES;
   const heights = [...new Set(form.lines.flatMap((lines) => [lines >= most ? most : 0, lines % most]))]
     .filter((lines) => lines > 0).sort((a, b) => b - a);
   const whole = width >>> 2;
@@ -210,7 +213,7 @@ function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
       f.while(output, () => {
         for (const part of partsOf(window)) {
           // So many that none waits for the one before.
-          const chains = 2 * part.length <= AT_ONCE[0] ? 2 : 1;
+          const chains = 2 * part.length <= DOTS_AT_ONCE ? 2 : 1;
           const dots = part.map(() => Array.from({ length: chains }, () => f.local("v128")));
           const restart = (): void => dots.flat().forEach((dot) => f.set(dot, v128.constI32x4(0)));
           restart();

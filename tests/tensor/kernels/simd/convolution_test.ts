@@ -170,7 +170,11 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([9, 72, 12, 13], [162, 4, 3, 3], 1, 18), all, 8, [0.3, 0.6], true);
     check(sizesOf([11, 70, 4, 5], [50, 70, 3, 3], 1, 1), all, 9, [0.3, 0.6], true);
     check(sizesOf([23, 9, 6, 6], [20, 9, 2, 2], 1, 1, 0), all, 10, [0.3, 0.6], false);
-    const kernel = check(sizesOf([4, 8, 30, 30], [24, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
+    check(sizesOf([2, 100, 6, 5], [66, 100, 2, 3], 1, 1), all, 11, [0.2, 0.7], true);
+    check(sizesOf([2, 9, 33, 40], [12, 9, 3, 3], 2, 1), all, 12, [0.5], true);
+    check(sizesOf([1, 24, 61, 60], [24, 24, 5, 5], 1, 1), all, 13, [0.4], true);
+    check(sizesOf([1, 6, 9, 700], [9, 6, 3, 4], 1, 1), all, 14, [0.4], false);
+    const kernel = check(sizesOf([4, 8, 30, 30], [40, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
 });

@@ -1,0 +1,193 @@
+/**
+ * The micro-kernel of convolutions whose taps see planes directly (`convolution_by_plane.ts`): a tile of some targets, lines and
+ * columns stays in registers while the channels of the source run, and what several lines see of a plane is read once.
+ *
+ * @module
+ */
+import type { ModuleBuilder } from "./assembler.ts";
+import { alongColumns, type ColumnTile, storeColumns } from "./columns.ts";
+import type { DepthwiseTap } from "./depthwise.ts";
+import { functionsOf } from "./instances.ts";
+import { definePlaneFill, fillKey, type PlaneFill } from "./plane_fill.ts";
+import { i32 } from "./scalar.ts";
+import { multiplyAdd } from "./tile.ts";
+import { v128 } from "./vector.ts";
+
+/** What the code is written for. */
+export interface ConvolutionTileForm {
+  /** The taps, row by row of the window. */
+  readonly taps: readonly DepthwiseTap[];
+  /** Columns of the window. */
+  readonly columns: number;
+  /** Bytes of a line of a plane. */
+  readonly planeRow: number;
+  /** Bytes of the planes of a channel that are filled, or that are there already. */
+  readonly channelBytes: number;
+  /** Columns of a target. */
+  readonly width: number;
+  /** How many rows of a target there are in any call. */
+  readonly rows: readonly number[];
+  /** How the planes of a channel are made before they are read; null where they are there already. */
+  readonly fill: PlaneFill | null;
+  /** Whether multiply-add is fused. */
+  readonly relaxed: boolean;
+}
+
+/**
+ * Sums targets from planes. The parameters: the table of `writeFillTable`; the planes that are filled, where there is a fill;
+ * weights of the first target and channel, which are neighbours; the planes of the first channel, or what they are filled
+ * from; the first target; rows of a target; channels; targets; bytes from one channel (or what it is filled from), and from its
+ * weights, to the next; from the weights of one target, and from that target, to the next; 1 to add to what is there. Each
+ * element is the sum over channels of the taps, column by column of the window, from 0.
+ */
+export type ConvolutionTile = (
+  table: number,
+  filled: number,
+  weights: number,
+  source: number,
+  target: number,
+  rows: number,
+  channels: number,
+  targets: number,
+  sourceStep: number,
+  weightStep: number,
+  nextWeights: number,
+  nextTarget: number,
+  add: number,
+) => void;
+
+const I32 = "i32";
+
+/** The most lines of a tile. */
+export const TILE_LINES = 4;
+
+/** Sums of a tile, as many as need not wait for each other. */
+const SUMS = 8;
+
+/** Rows of a window for which the weights of two targets stay in registers. */
+const PAIRED_ROWS = 3;
+
+/** The vectors of columns of a tile with so many targets and lines. */
+function vectorsOf(targets: number, lines: number): number {
+  return Math.max(1, Math.min(4, Math.floor(SUMS / targets / lines)));
+}
+
+function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm): void {
+  const { taps, columns, planeRow, channelBytes, width, relaxed } = form;
+  const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
+  const madd = multiplyAdd(relaxed);
+  const most = taps.length / columns <= PAIRED_ROWS ? 2 : 1;
+  const heights = [
+    ...new Set(form.rows.flatMap((rows) => [rows >= TILE_LINES ? TILE_LINES : 0, rows % TILE_LINES])),
+  ]
+    .filter((rows) => rows > 0).sort((a, b) => b - a);
+  const targetRow = 4 * width;
+  const parameters = [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32] as const;
+  // deno-fmt-ignore
+  module.define("run", parameters, null, (f, table, filled, weights, source, output, rows, channels, targets, sourceStep,
+    weightStep, nextWeights, nextTarget, add) => {
+    const [line, target, left, count, k] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
+    const [weightsAt, targetAt, planes, from, to] = [1, 2, 3, 4, 5].map(() => f.local(I32));
+    const [plane, first, second] = [f.local(I32), f.local(I32), f.local(I32)];
+    const seen = f.local("v128");
+    const weightPointers = [first, second];
+    const planeStep = f.local(I32, fill === null ? sourceStep : channelBytes);
+
+    /** Sums a tile of vectors at these columns from `from`, and stores them there from `to`. */
+    const tile = (height: number, together: number, columnTile: ColumnTile): void => {
+      const { places } = columnTile;
+      const sums = Array.from({ length: together }, () =>
+        Array.from({ length: height }, () => places.map(() => f.local("v128"))));
+      for (const sum of sums.flat(2)) f.set(sum, v128.constI32x4(0));
+      f.set(plane, from);
+      f.set(first, weightsAt);
+      if (together > 1) f.set(second, i32.add(weightsAt, nextWeights));
+      f.set(k, channels);
+      f.repeat(() => {
+        for (let column = 0; column < columns; column++) {
+          const seenBy = new Map<number, (readonly [line: number, weight: number])[]>();
+          const numbers = taps.filter((_, i) => i % columns === column);
+          const held = numbers.map(({ weight }) =>
+            Array.from({ length: together }, (_, t) => f.local("v128", v128.load32Splat(weightPointers[t], 4 * weight))));
+          for (let i = 0; i < height; i++) {
+            numbers.forEach(({ offset }, tap) => {
+              const place = offset + i * planeRow;
+              seenBy.set(place, [...seenBy.get(place) ?? [], [i, tap]]);
+            });
+          }
+          for (const [place, list] of [...seenBy].sort((a, b) => a[0] - b[0])) {
+            places.forEach((x, v) => {
+              f.set(seen, v128.load(plane, place + 4 * x));
+              for (const [i, tap] of list) {
+                for (let t = 0; t < together; t++) f.set(sums[t][i][v], madd(held[tap][t], seen, sums[t][i][v]));
+              }
+            });
+          }
+        }
+        f.advance(plane, planeStep);
+        f.advance(first, weightStep);
+        if (together > 1) f.advance(second, weightStep);
+        f.advance(k, -1);
+      }, () => k);
+      sums.forEach((list, t) => {
+        const at = t === 0 ? to : f.local(I32, i32.add(to, nextTarget));
+        storeColumns(f, at, targetRow, width, columnTile, list, add);
+      });
+    };
+    /** Goes along some lines for some targets. */
+    const along = (height: number, together: number): void => {
+      f.set(from, line);
+      f.set(to, targetAt);
+      alongColumns(f, from, to, width, vectorsOf(together, height), (tiles) => tile(height, together, tiles));
+    };
+
+    f.set(planes, source);
+    if (fill !== null) {
+      f.set(planes, filled);
+      f.set(count, channels);
+      f.while(count, () => {
+        f.call(fill, table, source, planes);
+        f.advance(source, sourceStep);
+        f.advance(planes, channelBytes);
+        f.advance(count, -1);
+      });
+      f.set(planes, filled);
+    }
+    f.set(line, planes);
+    f.set(target, output);
+    f.set(left, rows);
+    for (const height of heights) {
+      const block = (): void => {
+        f.set(weightsAt, weights);
+        f.set(targetAt, target);
+        f.set(count, targets);
+        for (const together of [2, 1].filter((n) => n <= most)) {
+          f.while(i32.geU(count, together), () => {
+            along(height, together);
+            f.advance(weightsAt, i32.mul(nextWeights, together));
+            f.advance(targetAt, i32.mul(nextTarget, together));
+            f.advance(count, -together);
+          });
+        }
+        f.advance(line, height * planeRow);
+        f.advance(target, height * targetRow);
+        f.advance(left, -height);
+      };
+      if (height === TILE_LINES) f.while(i32.geU(left, height), block);
+      else f.if(i32.eq(left, height), block);
+    }
+  });
+}
+
+/** The micro-kernel of a form. */
+export function convolutionTileOf(memory: WebAssembly.Memory, form: ConvolutionTileForm): ConvolutionTile {
+  const { taps, columns, planeRow, channelBytes, width, rows, fill, relaxed } = form;
+  const places = taps.map(({ offset, weight }) => `${weight}@${offset}`);
+  const sizes = [columns, planeRow, channelBytes, width];
+  const key = [relaxed, sizes.join(), rows.join(), fillKey(fill), places.join(";")];
+  return functionsOf<{ readonly run: ConvolutionTile }>(
+    memory,
+    `convolutionTile|${key.join("|")}`,
+    (module) => defineConvolutionTile(module, form),
+  ).run;
+}
