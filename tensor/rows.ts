@@ -12,6 +12,7 @@ import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { rowKernel } from "./kernels/rows.ts";
+import { goTogether } from "./kernels/simd/rows_together.ts";
 import { MOST_ELEMENTS } from "./kernels/simd/rows_unrolled.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
@@ -97,9 +98,20 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   );
   const { along, extents } = lie;
   const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
-  const short = along && extents.length === 1 && lie.length <= MOST_ELEMENTS ? lie.length : null;
+  const single = along && extents.length === 1;
+  const short = single && lie.length <= MOST_ELEMENTS ? lie.length : null;
+  const together = single && goTogether(lie.length);
   const apart = lie.steps.every((step) => step === 0 || step >= 3);
-  const kernel = rowVectorsOf(form, { along, axes: extents.length, steps, kept, same, apart, short });
+  const kernel = rowVectorsOf(form, {
+    along,
+    axes: extents.length,
+    steps,
+    kept,
+    same,
+    apart,
+    short,
+    together,
+  });
   if (kernel === null) return false;
   const rows = Array.from({ length: more }, () => machine.temporary("float32", shape));
   launch(work, kernel, lie, [...inputs, ...outputs, ...rows], machine);

@@ -71,6 +71,8 @@ export interface RowLayout {
   readonly apart: boolean;
   /** The number of elements of rows along memory that have few, and one axis; null for others. */
   readonly short: number | null;
+  /** Whether rows along memory, of one axis, are so short that some of them go along together. */
+  readonly together: boolean;
 }
 
 /** The values that the steps of a form add to its inputs. */

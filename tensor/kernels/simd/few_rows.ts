@@ -3,26 +3,23 @@
  *
  * @module
  */
-import type { DType } from "../../dtype.ts";
 import { inPairs } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
 import { type Helpers, prepare, type Write } from "./emit.ts";
 import { joinRows, splitRows } from "./interleave.ts";
-import { loadSplat, loadWord, sizeShift, storePartial, storeVector } from "./operands.ts";
+import { loadSplat, sizeShift } from "./operands.ts";
 import { transpose } from "./turn.ts";
 import type { Node } from "./nodes.ts";
 import type { Total } from "./row_pass.ts";
-import { operandTypes, rootsOf, type RowArguments, type RowLoop, sourcesOf } from "./rows_arguments.ts";
+import { type Own, RowPlaces, ROWS } from "./row_places.ts";
+import { rootsOf, type RowArguments, type RowLoop, sourcesOf } from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 
 type Address = Local<"i32">;
 type Vector = Local<"v128">;
-
-/** Rows of a group, one for each lane. */
-export const ROWS = 4;
 
 /**
  * Elements of a row up to which two groups go along together, and four where there are several passes: one alone would
@@ -35,14 +32,6 @@ const TOGETHER = 2;
 
 /** Sums of a total that do not wait for each other. */
 const SUMS = 4;
-
-/** An operand of which rows have elements or numbers of their own. */
-interface Own {
-  readonly operand: number;
-  readonly place: Address;
-  /** Bytes from the first row to the others. */
-  readonly steps: readonly Address[];
-}
 
 /** What is known of the rows of a group. */
 interface Group {
@@ -62,8 +51,7 @@ export class FewRows {
   readonly #f: FunctionBuilder;
   readonly #loop: RowLoop;
   readonly #length: number;
-  readonly #dtypes: readonly DType[];
-  readonly #own: readonly Own[];
+  readonly #places: RowPlaces;
   readonly #writes: readonly { readonly values: Write; readonly numbers: Write }[];
   readonly #single: Write;
   /** One over the number of elements. */
@@ -84,20 +72,12 @@ export class FewRows {
     this.#length = length;
     const groups = length > TWO ? 1 : length > FOUR || passes.length === 1 ? 2 : 4;
     this.count = ROWS * groups;
-    this.#dtypes = operandTypes(loop);
     this.#share = f.local("v128", f32x4.splat(1 / length));
     const write = (roots: readonly Node[]): Write => prepare(f, roots, helpers);
     this.#writes = passes.map((pass) => ({ values: write(rootsOf(pass)), numbers: write(pass.numbers) }));
     this.#single = write(single.map(({ value }) => value));
-    const operands = [...form.inputs, ...form.outputs].map((_, operand) => operand);
-    this.#own = operands.filter((operand) => layout.same[operand] !== true).map((operand) => {
-      const step = a.strides[operand][0];
-      return {
-        operand,
-        place: f.local("i32", i32.add(a.addresses[operand], i32.mul(begin, step))),
-        steps: Array.from({ length: this.count }, (_, row) => f.local("i32", i32.mul(step, row))),
-      };
-    });
+    const total = form.inputs.length + form.outputs.length;
+    this.#places = new RowPlaces(f, loop, a, begin, this.count, total);
     const same = form.inputs.map((dtype, operand) => {
       if (!layout.same[operand]) return [];
       const at = f.local("i32", a.addresses[operand]);
@@ -121,25 +101,15 @@ export class FewRows {
     return Array.from({ length: squares }, (_, i) => Math.min(ROWS * i, this.#length - ROWS));
   }
 
-  /** Where the rows of a group begin. */
-  #lines({ place, steps }: Own, { index }: Group): readonly Address[] {
-    return steps.slice(ROWS * index, ROWS * (index + 1))
-      .map((step) => this.#f.local("i32", i32.add(place, step)));
-  }
-
   /** Makes of the rows from number `count` on the one before. */
   shorten(count: Address): void {
-    for (const { steps } of this.#own) {
-      for (let row = 1; row < this.count; row++) {
-        this.#f.if(i32.leU(count, row), () => this.#f.set(steps[row], steps[row - 1]));
-      }
-    }
+    this.#places.shorten(count);
   }
 
   /** Reads the inputs. */
   load(): void {
     for (const group of this.#groups) {
-      for (const own of this.#own) {
+      for (const own of this.#places.own) {
         if (own.operand < this.#loop.form.inputs.length) group.elements[own.operand] = this.#read(own, group);
       }
       group.numbers = [];
@@ -148,16 +118,8 @@ export class FewRows {
 
   #read(own: Own, group: Group): Vector[] {
     const f = this.#f;
-    const lines = this.#lines(own, group);
-    if (this.#loop.layout.steps[own.operand] !== "1") {
-      const dtype = this.#dtypes[own.operand];
-      const vector = f.local("v128", v128.constI32x4(0));
-      lines.forEach((line, row) =>
-        f.set(vector, i32x4.replaceLane(vector, row, loadWord(sizeShift(dtype), line)))
-      );
-      if (dtype === "bool") f.set(vector, i32x4.gtS(vector, v128.constI32x4(0)));
-      return [vector];
-    }
+    if (!this.#places.isWhole(own)) return [this.#places.numbers(own, group.index)];
+    const lines = this.#places.lines(own, group.index);
     if (this.#length < ROWS) return this.#readFew(lines);
     const elements: Vector[] = [];
     for (const square of this.#squares()) {
@@ -302,16 +264,14 @@ export class FewRows {
   }
 
   #store(left: Address, group: Group): void {
-    const f = this.#f;
     const { form, passes: { single } } = this.#loop;
     const used = new Set(sourcesOf(single.map(({ value }) => value)));
     const [numbers] = single.length === 0 ? [[]] : this.#single([this.#sources(group, used, 0)]);
-    const first = ROWS * group.index;
-    for (const own of this.#own) {
+    for (const own of this.#places.own) {
       const output = own.operand - form.inputs.length;
       if (output < 0) continue;
       if (form.outputs[output].whole) {
-        const lines = this.#lines(own, group);
+        const lines = this.#places.lines(own, group.index);
         if (this.#length < ROWS) {
           this.#storeFew(lines, group.elements[own.operand]);
           continue;
@@ -320,14 +280,7 @@ export class FewRows {
         continue;
       }
       const number = numbers[single.findIndex((one) => one.output === output)];
-      const dtype = this.#dtypes[own.operand];
-      const place = f.local("i32", i32.add(own.place, first << sizeShift(dtype)));
-      const part = (): void => storePartial(f, dtype, place, number, i32.sub(left, first));
-      f.if(
-        i32.geU(left, first + ROWS),
-        () => storeVector(f, dtype, place, number),
-        first === 0 ? part : () => f.if(i32.gtU(left, first), part),
-      );
+      this.#places.storeNumbers(own, group.index, number, left);
     }
   }
 
@@ -351,8 +304,6 @@ export class FewRows {
 
   /** Goes on to the next rows. */
   advance(): void {
-    for (const { place, steps } of this.#own) {
-      this.#f.advance(place, i32.add(steps[this.count - 1], steps[1]));
-    }
+    this.#places.advance();
   }
 }

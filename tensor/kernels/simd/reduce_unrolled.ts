@@ -42,6 +42,7 @@ export function unrolledReduction(
     kept: [],
     apart: false,
     short: extent,
+    together: false,
   };
   return (module) =>
     defineUnrolled(module, { form: rows, layout, passes }, extent, (f, _, block) => {

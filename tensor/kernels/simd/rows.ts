@@ -11,6 +11,7 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { simdKernel } from "./generated.ts";
 import { defineAcross } from "./rows_across.ts";
 import { defineAlong } from "./rows_along.ts";
+import { defineTogether } from "./rows_together.ts";
 import { defineUnrolled, isUnrolled } from "./rows_unrolled.ts";
 import { hoistNumbers } from "./row_numbers.ts";
 import { rowPasses, type TotalsKind } from "./row_passes.ts";
@@ -24,12 +25,13 @@ export function simdRowKernel(form: RowForm, layout: RowLayout, mode: SimdMode):
   const { along, axes, steps, kept, same, apart } = layout;
   // Sums along rows have an order of their own, which strict arithmetic keeps.
   const short = mode === "relaxed" ? layout.short : null;
+  const together = mode === "relaxed" && layout.together;
   const key = `simd|${mode}|rows|${form.name}|${form.inputs}|${outputs}|${along}|${axes}|${
     steps.join("")
-  }|${kept}|${same.map(Number).join("")}|${!along && apart}|${short}`;
+  }|${kept}|${same.map(Number).join("")}|${!along && apart}|${short}|${together}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
-    const make = defining(form, layout, mode, short);
+    const make = defining(form, { ...layout, together }, mode, short);
     kernel = make === null ? null : simdKernel(key, make);
     kernels.set(key, kernel);
   }
@@ -52,7 +54,7 @@ function defining(
     const loop = passes === null ? null : { form, layout, passes };
     if (loop !== null && isUnrolled(loop, short)) return (module) => defineUnrolled(module, loop, short);
   }
-  const passes = passesOf(layout.along ? "same" : "halves");
-  const define = layout.along ? defineAlong : defineAcross;
+  const passes = passesOf(layout.along && !layout.together ? "same" : "halves");
+  const define = layout.together ? defineTogether : layout.along ? defineAlong : defineAcross;
   return passes === null ? null : (module) => define(module, { form, layout, passes });
 }

@@ -13,7 +13,10 @@ import { helpersOf, operandTypes, readRowArguments, rootsOf, type RowLoop } from
 import { i32 } from "./scalar.ts";
 
 /** Most elements of a row that is written out. */
-export const MOST_ELEMENTS = 80;
+export const MOST_ELEMENTS = 39;
+
+/** Elements from which rows go along together as quickly where there are few operations for each, and how many are few. */
+const [TOGETHER, FEW_OPERATIONS] = [20, 26];
 
 /** Most operations of all its elements. */
 const MOST_OPERATIONS = 5120;
@@ -22,6 +25,7 @@ const MOST_OPERATIONS = 5120;
 export function isUnrolled(loop: RowLoop, length: number): boolean {
   const { passes } = loop.passes;
   const operations = passes.reduce((sum, pass) => sum + allNodes(rootsOf(pass)).length, 0);
+  if (loop.layout.together && length >= TOGETHER && operations <= FEW_OPERATIONS) return false;
   return length > 0 && length <= MOST_ELEMENTS && length * operations <= MOST_OPERATIONS &&
     operandTypes(loop).every((dtype, i) =>
       sizeShift(dtype) === 2 || (sizeShift(dtype) === 0 && !isWhole(loop, i))

@@ -6,6 +6,7 @@ import { keptRows, type RowForm, type RowOutput } from "../../../../tensor/kerne
 import { rowKernel } from "../../../../tensor/kernels/rows.ts";
 import type { Step } from "../../../../tensor/kernels/elementwise.ts";
 import { simdRowKernel } from "../../../../tensor/kernels/simd/rows.ts";
+import { goTogether } from "../../../../tensor/kernels/simd/rows_together.ts";
 import { MOST_ELEMENTS } from "../../../../tensor/kernels/simd/rows_unrolled.ts";
 import { cuts } from "../launch.ts";
 import {
@@ -177,7 +178,7 @@ const arguments_ = fc.record({
   inner: fc.integer({ min: 1, max: 40 }),
   length: fc.integer({ min: 1, max: 150 }),
   along: fc.boolean(),
-  /** Whether rows may be turned where they are short. */
+  /** Whether rows may be turned or go along together where they are short. */
   turned: fc.boolean(),
   /** Whether those are very short. */
   few: fc.boolean(),
@@ -203,10 +204,10 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
   fc.assert(
     fc.property(arguments_, fc.constantFrom("strict" as const, "relaxed" as const), (given, mode) => {
       const { seed, kind, along, turned, few } = given;
-      // Rows that are turned have one axis.
+      // Such rows have one axis.
       const outer = turned ? 1 : given.outer;
-      const inner = turned ? (few ? 3 : 10) * given.inner : given.inner;
-      const length = turned ? 1 + given.length % (few ? 16 : MOST_ELEMENTS) : given.length;
+      const inner = turned ? (few ? 3 : given.length > 60 ? 2 : 5) * given.inner : given.inner;
+      const length = turned && few ? 1 + given.length % 16 : given.length;
       const axes = turned ? 1 : 2;
       const { form } = kind;
       fillArea(seed);
@@ -242,7 +243,8 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
         same: inputs.map((operand) => strides(operand).slice(0, -1).every((stride) => stride === 0)),
         apart: [...inputs, ...outputs, ...kept].map((operand) => strides(operand).at(-1)!)
           .every((step) => step === 0 || step >= 3),
-        short: along && turned ? length : null,
+        short: along && turned && length <= MOST_ELEMENTS ? length : null,
+        together: along && turned && goTogether(length),
         kept: kept.map((_, i) => inputs.length + outputs.length + i),
       };
       const expected = areaAfter(
@@ -280,6 +282,6 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
       }
       assertEquals(bytes.findIndex((byte, i) => written[i] === 0 && byte !== others[i]), -1);
     }),
-    { numRuns: 250 },
+    { numRuns: 300 },
   );
 });
