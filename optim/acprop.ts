@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, divide, equal, host, multiply, sqrt, square, subtract, where } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -26,6 +27,8 @@ export interface ScaleByAcpropOptions {
   /** Added to the second moment at every step. @default {1e-16} */
   readonly epsRoot?: ScalarOrSchedule;
 }
+
+const SCALE_BY_ACPROP_OPTIONS = { beta1: true, beta2: true, eps: true, epsRoot: true } as const;
 
 /** The state of {@linkcode scaleByAcprop}. */
 export interface ScaleByAcpropState extends TransformState {
@@ -79,6 +82,7 @@ function checkOptions(operation: string, options: ScaleByAcpropOptions): void {
  * ```
  */
 export function scaleByAcprop(options: ScaleByAcpropOptions = {}): Transform<unknown, ScaleByAcpropState> {
+  checkOptionNames("scaleByAcprop", options, SCALE_BY_ACPROP_OPTIONS);
   checkOptions("scaleByAcprop", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-16, epsRoot = 1e-16 } = options;
   return transform<ScaleByAcpropState>({
@@ -120,6 +124,16 @@ export interface AcpropOptions extends ScaleByAcpropOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const ACPROP_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+} as const;
+
 /** The state of {@linkcode acprop}. */
 export interface AcpropState {
   /** The name of the function that made the optimizer. */
@@ -152,6 +166,7 @@ export interface AcpropState {
  * ```
  */
 export function acprop(options: AcpropOptions): Transform<unknown, AcpropState> {
+  checkOptionNames("acprop", options, ACPROP_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("acprop", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("acprop", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, multiply, sqrt, subtract } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -30,6 +31,14 @@ export interface ScaleByBeliefOptions {
   /** Looks a step ahead. @default {false} */
   readonly nesterov?: boolean;
 }
+
+const SCALE_BY_BELIEF_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  nesterov: true,
+} as const;
 
 /** The state of {@linkcode scaleByBelief}. */
 export interface ScaleByBeliefState extends TransformState {
@@ -74,6 +83,7 @@ export interface ScaleByBeliefState extends TransformState {
  * ```
  */
 export function scaleByBelief(options: ScaleByBeliefOptions = {}): Transform<unknown, ScaleByBeliefState> {
+  checkOptionNames("scaleByBelief", options, SCALE_BY_BELIEF_OPTIONS);
   checkAdamOptions("scaleByBelief", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-16, epsRoot = 1e-16, nesterov = false } = options;
   return transform<ScaleByBeliefState>({
@@ -114,6 +124,17 @@ export interface AdabeliefOptions extends ScaleByBeliefOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const ADABELIEF_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  nesterov: true,
+} as const;
+
 /** The state of {@linkcode adabelief}. */
 export interface AdabeliefState {
   /** The name of the function that made the optimizer. */
@@ -146,6 +167,7 @@ export interface AdabeliefState {
  * ```
  */
 export function adabelief(options: AdabeliefOptions): Transform<unknown, AdabeliefState> {
+  checkOptionNames("adabelief", options, ADABELIEF_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adabelief", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adabelief", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, multiply, sqrt } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -23,6 +24,8 @@ export interface ScaleByAdadeltaOptions {
   /** Added to both under the root. @default {1e-6} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_ADADELTA_OPTIONS = { rho: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByAdadelta}. */
 export interface ScaleByAdadeltaState extends TransformState {
@@ -69,6 +72,7 @@ function checkAdadeltaOptions(operation: string, options: ScaleByAdadeltaOptions
 export function scaleByAdadelta(
   options: ScaleByAdadeltaOptions = {},
 ): Transform<unknown, ScaleByAdadeltaState> {
+  checkOptionNames("scaleByAdadelta", options, SCALE_BY_ADADELTA_OPTIONS);
   checkAdadeltaOptions("scaleByAdadelta", options);
   const { rho = 0.9, eps = 1e-6 } = options;
   return transform<ScaleByAdadeltaState>({
@@ -107,6 +111,14 @@ export interface AdadeltaOptions extends ScaleByAdadeltaOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const ADADELTA_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  rho: true,
+  eps: true,
+} as const;
+
 /** The state of {@linkcode adadelta}. */
 export interface AdadeltaState {
   /** The name of the function that made the optimizer. */
@@ -140,6 +152,7 @@ export interface AdadeltaState {
  * ```
  */
 export function adadelta(options: AdadeltaOptions): Transform<unknown, AdadeltaState> {
+  checkOptionNames("adadelta", options, ADADELTA_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adadelta", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdadeltaOptions("adadelta", options);

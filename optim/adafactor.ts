@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { DType } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -40,6 +41,23 @@ export interface AdafactorOptions extends ScaleByFactoredRmsOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const ADAFACTOR_OPTIONS = {
+  learningRate: true,
+  multiplyByParameterScale: true,
+  clippingThreshold: true,
+  momentum: true,
+  momentumDtype: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  factored: true,
+  decayRate: true,
+  decayOffset: true,
+  minDimSizeToFactor: true,
+  eps: true,
+  axes: true,
+  halfPrecision: true,
+} as const;
 
 /** The state of {@linkcode adafactor}. */
 export interface AdafactorState {
@@ -82,6 +100,7 @@ export interface AdafactorState {
  * ```
  */
 export function adafactor(options: AdafactorOptions): Transform<unknown, AdafactorState> {
+  checkOptionNames("adafactor", options, ADAFACTOR_OPTIONS);
   const { learningRate, multiplyByParameterScale = true, clippingThreshold = 1, ...others } = options;
   const { momentum, momentumDtype, weightDecay, weightDecayMask = true, ...factored } = others;
   checkScalar("adafactor", "learningRate", learningRate, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, greater, multiply, rsqrt, sqrt, square, where } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkNumber, checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -25,6 +26,13 @@ export interface ScaleByRssOptions {
   /** Whether squares are added; without it updates are scaled by what the sums start from. @default {true} */
   readonly accumulates?: boolean;
 }
+
+const SCALE_BY_RSS_OPTIONS = {
+  initialAccumulatorValue: true,
+  eps: true,
+  epsInSqrt: true,
+  accumulates: true,
+} as const;
 
 /** The state of {@linkcode scaleByRss}. */
 export interface ScaleByRssState extends TransformState {
@@ -64,6 +72,7 @@ function checkRssOptions(operation: string, options: ScaleByRssOptions): void {
  * ```
  */
 export function scaleByRss(options: ScaleByRssOptions = {}): Transform<unknown, ScaleByRssState> {
+  checkOptionNames("scaleByRss", options, SCALE_BY_RSS_OPTIONS);
   checkRssOptions("scaleByRss", options);
   const { initialAccumulatorValue = 0.1, eps = 1e-7, accumulates = true, epsInSqrt = true } = options;
   return transform<ScaleByRssState>({
@@ -98,6 +107,14 @@ export interface AdagradOptions extends ScaleByRssOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const ADAGRAD_OPTIONS = {
+  learningRate: true,
+  initialAccumulatorValue: true,
+  eps: true,
+  epsInSqrt: true,
+  accumulates: true,
+} as const;
+
 /** The state of {@linkcode adagrad}. */
 export interface AdagradState {
   /** The name of the function that made the optimizer. */
@@ -127,6 +144,7 @@ export interface AdagradState {
  * ```
  */
 export function adagrad(options: AdagradOptions): Transform<unknown, AdagradState> {
+  checkOptionNames("adagrad", options, ADAGRAD_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("adagrad", "learningRate", learningRate, NOT_NEGATIVE);
   checkRssOptions("adagrad", options);

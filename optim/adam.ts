@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -23,6 +24,17 @@ export interface AdamOptions extends ScaleByAdamOptions {
   /** The learning rate; not negative. */
   readonly learningRate: ScalarOrSchedule;
 }
+
+const ADAM_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  nesterov: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode adam}. */
 export interface AdamState {
@@ -54,6 +66,7 @@ export interface AdamState {
  * ```
  */
 export function adam(options: AdamOptions): Transform<unknown, AdamState> {
+  checkOptionNames("adam", options, ADAM_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("adam", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adam", options);
@@ -67,6 +80,19 @@ export interface AdamWOptions extends AdamOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const ADAM_W_OPTIONS = {
+  weightDecay: true,
+  weightDecayMask: true,
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  nesterov: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode adamW}. */
 export interface AdamWState {
@@ -101,6 +127,7 @@ export interface AdamWState {
  * ```
  */
 export function adamW(options: AdamWOptions): Transform<unknown, AdamWState> {
+  checkOptionNames("adamW", options, ADAM_W_OPTIONS);
   const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adamW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamW", options);

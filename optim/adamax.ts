@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { abs, add, cast, divide, maximum, multiply } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -30,6 +31,14 @@ export interface ScaleByAdamaxOptions {
   /** Whether the bias of the first moment to 0 is corrected. @default {true} */
   readonly biasCorrection?: boolean;
 }
+
+const SCALE_BY_ADAMAX_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsOutside: true,
+  biasCorrection: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdamax}. */
 export interface ScaleByAdamaxState extends TransformState {
@@ -72,6 +81,7 @@ export interface ScaleByAdamaxState extends TransformState {
  * ```
  */
 export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): Transform<unknown, ScaleByAdamaxState> {
+  checkOptionNames("scaleByAdamax", options, SCALE_BY_ADAMAX_OPTIONS);
   checkAdamOptions("scaleByAdamax", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, epsOutside = false } = options;
   const corrects = options.biasCorrection ?? true;
@@ -110,6 +120,15 @@ export interface AdamaxOptions extends ScaleByAdamaxOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const ADAMAX_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsOutside: true,
+  biasCorrection: true,
+} as const;
+
 /** The state of {@linkcode adamax}. */
 export interface AdamaxState {
   /** The name of the function that made the optimizer. */
@@ -139,6 +158,7 @@ export interface AdamaxState {
  * ```
  */
 export function adamax(options: AdamaxOptions): Transform<unknown, AdamaxState> {
+  checkOptionNames("adamax", options, ADAMAX_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("adamax", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamax", options);
@@ -152,6 +172,17 @@ export interface AdamaxWOptions extends AdamaxOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const ADAMAX_W_OPTIONS = {
+  weightDecay: true,
+  weightDecayMask: true,
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsOutside: true,
+  biasCorrection: true,
+} as const;
 
 /** The state of {@linkcode adamaxW}. */
 export interface AdamaxWState {
@@ -185,6 +216,7 @@ export interface AdamaxWState {
  * ```
  */
 export function adamaxW(options: AdamaxWOptions): Transform<unknown, AdamaxWState> {
+  checkOptionNames("adamaxW", options, ADAMAX_W_OPTIONS);
   const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adamaxW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("adamaxW", options);

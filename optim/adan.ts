@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sqrt, subtract } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -32,6 +33,15 @@ export interface ScaleByAdanOptions {
   /** How much differences count: `beta2` in the paper, `1 - beta2` in optax 0.2.8. @default {"paper"} */
   readonly variant?: "paper" | "optax";
 }
+
+const SCALE_BY_ADAN_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  eps: true,
+  epsRoot: true,
+  variant: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdan}. */
 export interface ScaleByAdanState extends TransformState {
@@ -89,6 +99,7 @@ function checkAdanOptions(operation: string, options: ScaleByAdanOptions): void 
  * ```
  */
 export function scaleByAdan(options: ScaleByAdanOptions = {}): Transform<unknown, ScaleByAdanState> {
+  checkOptionNames("scaleByAdan", options, SCALE_BY_ADAN_OPTIONS);
   checkAdanOptions("scaleByAdan", options);
   const { beta1 = 0.98, beta2 = 0.92, beta3 = 0.99, eps = 1e-8, epsRoot = 0, variant = "paper" } = options;
   return transform<ScaleByAdanState>({
@@ -158,6 +169,18 @@ export interface AdanOptions extends ScaleByAdanOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const ADAN_OPTIONS = {
+  learningRate: true,
+  epsRoot: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  eps: true,
+  variant: true,
+} as const;
+
 /** The state of {@linkcode adan}. */
 export interface AdanState {
   /** The name of the function that made the optimizer. */
@@ -191,6 +214,7 @@ export interface AdanState {
  * ```
  */
 export function adan(options: AdanOptions): Transform<unknown, AdanState> {
+  checkOptionNames("adan", options, ADAN_OPTIONS);
   const { learningRate, epsRoot = 1e-8, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("adan", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdanOptions("adan", options);

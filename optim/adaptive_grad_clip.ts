@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { divide, less, maximum, multiply, type Tensor, tree, where } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -18,6 +19,8 @@ export interface AdaptiveGradClipOptions extends UnitOptions {
   /** The smallest norm that params are taken to have, so that zeros can grow. @default {1e-3} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const ADAPTIVE_GRAD_CLIP_OPTIONS = { clipping: true, eps: true, layout: true, axes: true } as const;
 
 /** The state of {@linkcode adaptiveGradClip}. */
 export interface AdaptiveGradClipState extends TransformState {
@@ -55,6 +58,7 @@ const SMALLEST_NORM = 1e-6;
 export function adaptiveGradClip(
   options: AdaptiveGradClipOptions,
 ): Transform<unknown, AdaptiveGradClipState> {
+  checkOptionNames("adaptiveGradClip", options, ADAPTIVE_GRAD_CLIP_OPTIONS);
   const { clipping, eps = 1e-3 } = options;
   checkScalar("adaptiveGradClip", "clipping", clipping, POSITIVE);
   checkScalar("adaptiveGradClip", "eps", eps, NOT_NEGATIVE);

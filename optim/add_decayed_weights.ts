@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, greaterEqual, multiply, take, type Tensor, where } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
@@ -22,6 +23,8 @@ export interface AddDecayedWeightsOptions {
   /** Decays only the elements that the decay moves to the side to which their update does. @default {false} */
   readonly cautious?: boolean;
 }
+
+const ADD_DECAYED_WEIGHTS_OPTIONS = { weightDecay: true, mask: true, cautious: true } as const;
 
 /** The state of {@linkcode addDecayedWeights}. */
 export interface AddDecayedWeightsState extends TransformState {
@@ -61,6 +64,7 @@ export interface AddDecayedWeightsState extends TransformState {
 export function addDecayedWeights(
   options: AddDecayedWeightsOptions,
 ): Transform<unknown, AddDecayedWeightsState> {
+  checkOptionNames("addDecayedWeights", options, ADD_DECAYED_WEIGHTS_OPTIONS);
   const { weightDecay, mask = true, cautious = false } = options;
   checkScalar("addDecayedWeights", "weightDecay", weightDecay, FINITE);
   const select = selection("addDecayedWeights", mask);

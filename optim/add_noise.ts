@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, host, multiply, random, Tensor, tree } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -19,6 +20,8 @@ export interface AddNoiseOptions {
   /** The random key that all noise comes from. */
   readonly key: Tensor;
 }
+
+const ADD_NOISE_OPTIONS = { eta: true, gamma: true, key: true } as const;
 
 /** The state of {@linkcode addNoise}. */
 export interface AddNoiseState extends TransformState {
@@ -63,6 +66,7 @@ export function checkNoiseOptions(operation: string, { eta, gamma, key }: AddNoi
  * ```
  */
 export function addNoise(options: AddNoiseOptions): Transform<unknown, AddNoiseState> {
+  checkOptionNames("addNoise", options, ADD_NOISE_OPTIONS);
   checkNoiseOptions("addNoise", options);
   const { eta, gamma, key } = options;
   return transform<AddNoiseState>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, maximum, multiply } from "../tensor/mod.ts";
 import { checkNumber, checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { leafRms } from "./leaf_norm.ts";
@@ -19,6 +20,8 @@ export interface AddRelativeDecayOptions {
   /** The least that the root mean square counts as; null takes 1 in its place. @default {1e-3} */
   readonly minScale?: number | null;
 }
+
+const ADD_RELATIVE_DECAY_OPTIONS = { weightDecay: true, minScale: true } as const;
 
 /** The state of {@linkcode addRelativeDecay}. */
 export interface AddRelativeDecayState extends TransformState {
@@ -51,6 +54,7 @@ export interface AddRelativeDecayState extends TransformState {
 export function addRelativeDecay(
   options: AddRelativeDecayOptions,
 ): Transform<unknown, AddRelativeDecayState> {
+  checkOptionNames("addRelativeDecay", options, ADD_RELATIVE_DECAY_OPTIONS);
   const { weightDecay, minScale = 1e-3 } = options;
   checkScalar("addRelativeDecay", "weightDecay", weightDecay, FINITE);
   if (minScale !== null) checkNumber("addRelativeDecay", "minScale", minScale, NOT_NEGATIVE);

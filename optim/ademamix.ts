@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, type DType, host, multiply, sqrt, square } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -35,6 +36,17 @@ export interface ScaleByAdemamixOptions {
   /** The dtype in which the second moment is kept; by default that of each leaf. */
   readonly secondMomentDtype?: DType;
 }
+
+const SCALE_BY_ADEMAMIX_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  alpha: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdemamix}. */
 export interface ScaleByAdemamixState extends TransformState {
@@ -97,6 +109,7 @@ function checkOptions(operation: string, options: ScaleByAdemamixOptions): void 
 export function scaleByAdemamix(
   options: ScaleByAdemamixOptions = {},
 ): Transform<unknown, ScaleByAdemamixState> {
+  checkOptionNames("scaleByAdemamix", options, SCALE_BY_ADEMAMIX_OPTIONS);
   checkOptions("scaleByAdemamix", options);
   const { beta1 = 0.9, beta2 = 0.999, beta3 = 0.9999, alpha = 6, eps = 1e-8, epsRoot = 0 } = options;
   return transform<ScaleByAdemamixState>({
@@ -160,6 +173,20 @@ export interface AdemamixOptions extends ScaleByAdemamixOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const ADEMAMIX_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  alpha: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
+
 /** The state of {@linkcode ademamix}. */
 export interface AdemamixState {
   /** The name of the function that made the optimizer. */
@@ -192,6 +219,7 @@ export interface AdemamixState {
  * ```
  */
 export function ademamix(options: AdemamixOptions): Transform<unknown, AdemamixState> {
+  checkOptionNames("ademamix", options, ADEMAMIX_OPTIONS);
   const { learningRate, alpha = 5, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("ademamix", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("ademamix", options);

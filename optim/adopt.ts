@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -46,6 +47,15 @@ export interface ScaleByAdoptOptions {
   /** The dtype in which the first moment is kept; by default that of each leaf. */
   readonly firstMomentDtype?: DType;
 }
+
+const SCALE_BY_ADOPT_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  clipValue: true,
+  nesterov: true,
+  firstMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdopt}. */
 export interface ScaleByAdoptState extends TransformState {
@@ -108,6 +118,7 @@ function checkOptions(operation: string, options: ScaleByAdoptOptions): void {
  * ```
  */
 export function scaleByAdopt(options: ScaleByAdoptOptions = {}): Transform<unknown, ScaleByAdoptState> {
+  checkOptionNames("scaleByAdopt", options, SCALE_BY_ADOPT_OPTIONS);
   checkOptions("scaleByAdopt", options);
   const { beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, clipValue = fourthRoot, nesterov = false } = options;
   return transform<ScaleByAdoptState>({
@@ -154,6 +165,16 @@ export interface AdoptOptions extends ScaleByAdoptOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const ADOPT_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  clipValue: true,
+  nesterov: true,
+  firstMomentDtype: true,
+} as const;
+
 /** The state of {@linkcode adopt}. */
 export interface AdoptState {
   /** The name of the function that made the optimizer. */
@@ -185,6 +206,7 @@ export interface AdoptState {
  * ```
  */
 export function adopt(options: AdoptOptions): Transform<unknown, AdoptState> {
+  checkOptionNames("adopt", options, ADOPT_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("adopt", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("adopt", options);
@@ -198,6 +220,18 @@ export interface AdoptWOptions extends AdoptOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const ADOPT_W_OPTIONS = {
+  weightDecay: true,
+  weightDecayMask: true,
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  clipValue: true,
+  nesterov: true,
+  firstMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode adoptW}. */
 export interface AdoptWState {
@@ -232,6 +266,7 @@ export interface AdoptWState {
  * ```
  */
 export function adoptW(options: AdoptWOptions): Transform<unknown, AdoptWState> {
+  checkOptionNames("adoptW", options, ADOPT_W_OPTIONS);
   const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("adoptW", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("adoptW", options);

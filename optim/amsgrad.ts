@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, type DType, maximum, multiply, sqrt } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -34,6 +35,17 @@ export interface ScaleByAmsgradOptions {
   /** Whether the bias of the second moment is corrected. @default {true} */
   readonly secondMomentBiasCorrection?: boolean;
 }
+
+const SCALE_BY_AMSGRAD_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+  firstMomentBiasCorrection: true,
+  secondMomentBiasCorrection: true,
+} as const;
 
 /** The state of {@linkcode scaleByAmsgrad}. */
 export interface ScaleByAmsgradState extends TransformState {
@@ -82,6 +94,7 @@ export interface ScaleByAmsgradState extends TransformState {
 export function scaleByAmsgrad(
   options: ScaleByAmsgradOptions = {},
 ): Transform<unknown, ScaleByAmsgradState> {
+  checkOptionNames("scaleByAmsgrad", options, SCALE_BY_AMSGRAD_OPTIONS);
   checkAdamOptions("scaleByAmsgrad", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, epsRoot = 0 } = options;
   const { firstMomentBiasCorrection = true, secondMomentBiasCorrection = true } = options;
@@ -127,6 +140,18 @@ export interface AmsgradOptions extends ScaleByAmsgradOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const AMSGRAD_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+  firstMomentBiasCorrection: true,
+  secondMomentBiasCorrection: true,
+} as const;
+
 /** The state of {@linkcode amsgrad}. */
 export interface AmsgradState {
   /** The name of the function that made the optimizer. */
@@ -156,6 +181,7 @@ export interface AmsgradState {
  * ```
  */
 export function amsgrad(options: AmsgradOptions): Transform<unknown, AmsgradState> {
+  checkOptionNames("amsgrad", options, AMSGRAD_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("amsgrad", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("amsgrad", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host } from "../tensor/mod.ts";
 import { checkScalar, COUNT } from "./checks.ts";
 import { choose, conditionNumber, either } from "./choose.ts";
@@ -19,6 +20,8 @@ export interface ApplyIfFiniteOptions {
   /** How many bad steps in a row are left out; the one after them is taken as it is. */
   readonly maxConsecutiveErrors: ScalarOrSchedule;
 }
+
+const APPLY_IF_FINITE_OPTIONS = { maxConsecutiveErrors: true } as const;
 
 /** The state of {@linkcode applyIfFinite}. */
 export interface ApplyIfFiniteState<S> extends TransformState {
@@ -62,6 +65,7 @@ export function applyIfFinite<T extends AnyTransform>(
   transformInside: T,
   options: ApplyIfFiniteOptions,
 ): Transform<ParamsOf<T>, ApplyIfFiniteState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("applyIfFinite", options, APPLY_IF_FINITE_OPTIONS);
   const { inner, seen } = wrap("applyIfFinite", transformInside);
   const { maxConsecutiveErrors } = options;
   checkScalar("applyIfFinite", "maxConsecutiveErrors", maxConsecutiveErrors, COUNT);

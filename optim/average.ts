@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply, subtract } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { checkNumber, checkScalar, COUNT, FRACTION, WHOLE } from "./checks.ts";
@@ -49,6 +50,8 @@ export interface ExponentialAverageOptions {
   readonly debias?: boolean;
 }
 
+const EXPONENTIAL_AVERAGE_OPTIONS = { decay: true, debias: true } as const;
+
 /**
  * The exponential moving average of params: `a = decay a + (1 - decay) p`, with `debias` over `1 - decay^t`.
  *
@@ -67,6 +70,7 @@ export interface ExponentialAverageOptions {
  * ```
  */
 export function exponentialAverage(options: ExponentialAverageOptions): ParamsAverage {
+  checkOptionNames("exponentialAverage", options, EXPONENTIAL_AVERAGE_OPTIONS);
   const { decay, debias = true } = options;
   checkScalar("exponentialAverage", "decay", decay, FRACTION);
   return {
@@ -107,6 +111,8 @@ export interface UniformAverageOptions {
   readonly every?: number;
 }
 
+const UNIFORM_AVERAGE_OPTIONS = { start: true, every: true } as const;
+
 /**
  * The plain mean of the params of several steps: Polyak's average of all from some step on, and with `every` the
  * length of a cycle of the learning rate stochastic weight averaging. Polyak and Juditsky 1992, Izmailov et al. 2018.
@@ -127,6 +133,7 @@ export interface UniformAverageOptions {
  * ```
  */
 export function uniformAverage(options: UniformAverageOptions = {}): ParamsAverage {
+  checkOptionNames("uniformAverage", options, UNIFORM_AVERAGE_OPTIONS);
   const { start = 0, every = 1 } = options;
   checkNumber("uniformAverage", "start", start, COUNT);
   checkNumber("uniformAverage", "every", every, WHOLE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply, subtract, type Tensor } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { choose } from "./choose.ts";
@@ -26,6 +27,14 @@ export interface AveragedSgdOptions {
   /** Computes in float32 whatever the params are, and rounds after each operation, as MindSpore. @default {false} */
   readonly single?: boolean;
 }
+
+const AVERAGED_SGD_OPTIONS = {
+  learningRate: true,
+  lambd: true,
+  alpha: true,
+  t0: true,
+  single: true,
+} as const;
 
 /** The state of {@linkcode averagedSgd}. */
 export interface AveragedSgdState extends TransformState {
@@ -77,6 +86,7 @@ export interface AveragedSgdState extends TransformState {
  * ```
  */
 export function averagedSgd(options: AveragedSgdOptions): Transform<unknown, AveragedSgdState> {
+  checkOptionNames("averagedSgd", options, AVERAGED_SGD_OPTIONS);
   const { learningRate, lambd = 1e-4, alpha = 0.75, t0 = 1e6, single = false } = options;
   checkScalar("averagedSgd", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("averagedSgd", "lambd", lambd, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { mean, subtract } from "../tensor/mod.ts";
 import { mapLeaves } from "./leaves.ts";
 import { transform, type TransformState } from "./transform.ts";
@@ -12,6 +13,8 @@ import { unitAxes, type UnitOptions } from "./units.ts";
 
 /** Options of {@linkcode centralize}. */
 export type CentralizeOptions = UnitOptions;
+
+const CENTRALIZE_OPTIONS = { layout: true, axes: true } as const;
 
 /** The state of {@linkcode centralize}. */
 export interface CentralizeState extends TransformState {
@@ -45,6 +48,7 @@ export interface CentralizeState extends TransformState {
  * ```
  */
 export function centralize(options: CentralizeOptions = {}): Transform<unknown, CentralizeState> {
+  checkOptionNames("centralize", options, CENTRALIZE_OPTIONS);
   const axesOf = unitAxes("centralize", options);
   return transform<CentralizeState>({
     name: "centralize",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { abs, add, divide, full, maximum, multiply, subtract } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -26,6 +27,8 @@ export interface ScaleByCocobOptions {
   /** What the largest gradient is taken to be before the first step; above 0. @default {1e-8} */
   readonly eps?: number;
 }
+
+const SCALE_BY_COCOB_OPTIONS = { alpha: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByCocob}. */
 export interface ScaleByCocobState extends TransformState {
@@ -70,6 +73,7 @@ export interface ScaleByCocobState extends TransformState {
  * ```
  */
 export function scaleByCocob(options: ScaleByCocobOptions = {}): Transform<unknown, ScaleByCocobState> {
+  checkOptionNames("scaleByCocob", options, SCALE_BY_COCOB_OPTIONS);
   const { alpha = 100, eps = 1e-8 } = options;
   checkScalar("scaleByCocob", "alpha", alpha, NOT_NEGATIVE);
   checkNumber("scaleByCocob", "eps", eps, POSITIVE);
@@ -116,6 +120,14 @@ export interface CocobOptions extends ScaleByCocobOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const COCOB_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  alpha: true,
+  eps: true,
+} as const;
+
 /** The state of {@linkcode cocob}. */
 export interface CocobState {
   /** The name of the function that made the optimizer. */
@@ -151,6 +163,7 @@ export interface CocobState {
  * ```
  */
 export function cocob(options: CocobOptions): Transform<unknown, CocobState> {
+  checkOptionNames("cocob", options, COCOB_OPTIONS);
   const { learningRate, alpha = 100, eps = 1e-8, weightDecay = 0, weightDecayMask = true } = options;
   checkScalar("cocob", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("cocob", "alpha", alpha, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host, type Tensor } from "../tensor/mod.ts";
 import { both, choose, type Condition, truth } from "./choose.ts";
 import { type Tree, zerosLikeTree } from "./leaves.ts";
@@ -18,6 +19,8 @@ export interface WhenOptions<Extra = unknown> {
   /** By what the caller gives beside the gradients: a scalar of dtype bool, computed with tensor operations. */
   readonly extra?: (extra: Extra) => Tensor;
 }
+
+const WHEN_OPTIONS = { step: true, extra: true } as const;
 
 /** The state of {@linkcode conditionallyTransform}. */
 export interface ConditionallyTransformState<S> extends TransformState {
@@ -62,6 +65,7 @@ export function conditionallyTransform<T extends AnyTransform, Extra = unknown>(
   transform: T,
   when: WhenOptions<Extra>,
 ): Transform<ParamsOf<T>, ConditionallyTransformState<StateOf<T>>, ExtraOf<T> & Extra> {
+  checkOptionNames("conditionallyTransform", when, WHEN_OPTIONS);
   const made = conditionally("conditionallyTransform", transform, when, (grads) => grads);
   return made as unknown as Transform<
     ParamsOf<T>,
@@ -94,6 +98,7 @@ export function conditionallyMask<T extends AnyTransform, Extra = unknown>(
   transform: T,
   when: WhenOptions<Extra>,
 ): Transform<ParamsOf<T>, ConditionallyMaskState<StateOf<T>>, ExtraOf<T> & Extra> {
+  checkOptionNames("conditionallyMask", when, WHEN_OPTIONS);
   const made = conditionally("conditionallyMask", transform, when, zerosLikeTree);
   return made as unknown as Transform<ParamsOf<T>, ConditionallyMaskState<StateOf<T>>, ExtraOf<T> & Extra>;
 }

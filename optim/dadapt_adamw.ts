@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -42,6 +43,15 @@ export interface DadaptAdamWOptions {
   /** Decay of the params, times the learning rate of each step; not negative. @default {0} */
   readonly weightDecay?: ScalarOrSchedule;
 }
+
+const DADAPT_ADAM_W_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  initialEstimate: true,
+  weightDecay: true,
+} as const;
 
 /** The state of {@linkcode dadaptAdamW}. */
 export interface DadaptAdamWState extends TransformState {
@@ -99,6 +109,7 @@ export interface DadaptAdamWState extends TransformState {
  * ```
  */
 export function dadaptAdamW(options: DadaptAdamWOptions): Transform<unknown, DadaptAdamWState> {
+  checkOptionNames("dadaptAdamW", options, DADAPT_ADAM_W_OPTIONS);
   const { learningRate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, initialEstimate = 1e-6, weightDecay = 0 } =
     options;
   checkScalar("dadaptAdamW", "learningRate", learningRate, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Tensor, tree } from "../tensor/mod.ts";
 import type { Tree } from "./leaves.ts";
 import { SparseLeaf, type TakesSparse } from "./sparse_gradient.ts";
@@ -15,6 +16,8 @@ export interface DenseGradientsOptions {
   /** Why sparse gradients are refused, as what follows in the chain does not fit them; by default they are not. */
   readonly refusal?: string;
 }
+
+const DENSE_GRADIENTS_OPTIONS = { refusal: true } as const;
 
 /** The state of {@linkcode denseGradients}. */
 export interface DenseGradientsState extends TransformState {
@@ -46,6 +49,7 @@ export interface DenseGradientsState extends TransformState {
 export function denseGradients(
   options: DenseGradientsOptions = {},
 ): Transform<unknown, DenseGradientsState> & TakesSparse<DenseGradientsState> {
+  checkOptionNames("denseGradients", options, DENSE_GRADIENTS_OPTIONS);
   const { refusal } = options;
   const made: unknown = transform<DenseGradientsState>({
     name: "denseGradients",

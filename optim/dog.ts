@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -47,6 +48,8 @@ export interface ScaleByDogOptions {
   /** Added to the sum of squares under the root. @default {1e-8} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_DOG_OPTIONS = { initialStep: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByDog}. */
 export interface ScaleByDogState extends TransformState {
@@ -95,6 +98,7 @@ function checkOptions(operation: string, { initialStep = HEURISTIC, eps = 1e-8 }
  * ```
  */
 export function scaleByDog(options: ScaleByDogOptions = {}): Transform<unknown, ScaleByDogState> {
+  checkOptionNames("scaleByDog", options, SCALE_BY_DOG_OPTIONS);
   checkOptions("scaleByDog", options);
   const { initialStep: { kind, value } = HEURISTIC, eps = 1e-8 } = options;
   return transform<ScaleByDogState>({
@@ -138,6 +142,14 @@ export interface DogOptions extends ScaleByDogOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const DOG_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  initialStep: true,
+  eps: true,
+} as const;
+
 /** The state of {@linkcode dog}. */
 export interface DogState {
   /** The name of the function that made the optimizer. */
@@ -172,6 +184,7 @@ export interface DogState {
  * ```
  */
 export function dog(options: DogOptions): Transform<unknown, DogState> {
+  checkOptionNames("dog", options, DOG_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("dog", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("dog", options);

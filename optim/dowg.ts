@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -35,6 +36,8 @@ export interface ScaleByDowgOptions {
   /** Added to the root of the weighted sum of squares. @default {1e-4} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_DOWG_OPTIONS = { initialSquaredDistance: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByDowg}. */
 export interface ScaleByDowgState extends TransformState {
@@ -82,6 +85,7 @@ function checkOptions(operation: string, options: ScaleByDowgOptions): void {
  * ```
  */
 export function scaleByDowg(options: ScaleByDowgOptions = {}): Transform<unknown, ScaleByDowgState> {
+  checkOptionNames("scaleByDowg", options, SCALE_BY_DOWG_OPTIONS);
   checkOptions("scaleByDowg", options);
   const { initialSquaredDistance = 1e-4, eps = 1e-4 } = options;
   return transform<ScaleByDowgState>({
@@ -123,6 +127,14 @@ export interface DowgOptions extends ScaleByDowgOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const DOWG_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  initialSquaredDistance: true,
+  eps: true,
+} as const;
+
 /** The state of {@linkcode dowg}. */
 export interface DowgState {
   /** The name of the function that made the optimizer. */
@@ -157,6 +169,7 @@ export interface DowgState {
  * ```
  */
 export function dowg(options: DowgOptions): Transform<unknown, DowgState> {
+  checkOptionNames("dowg", options, DOWG_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("dowg", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("dowg", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, type DType } from "../tensor/mod.ts";
 import { checkScalar, FRACTION } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
@@ -23,6 +24,8 @@ export interface EmaOptions {
   /** The dtype in which the mean is kept; by default that of each leaf. */
   readonly accumulatorDtype?: DType;
 }
+
+const EMA_OPTIONS = { decay: true, nesterov: true, debias: true, accumulatorDtype: true } as const;
 
 /** The state of {@linkcode ema}. */
 export interface EmaState extends TransformState {
@@ -57,6 +60,7 @@ export interface EmaState extends TransformState {
  * ```
  */
 export function ema(options: EmaOptions): Transform<unknown, EmaState> {
+  checkOptionNames("ema", options, EMA_OPTIONS);
   const { decay, nesterov = false, debias = true, accumulatorDtype } = options;
   checkScalar("ema", "decay", decay, FRACTION);
   checkDtype("ema", "accumulatorDtype", accumulatorDtype);

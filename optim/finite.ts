@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   all,
@@ -68,6 +69,8 @@ export interface SkipLargeUpdatesOptions {
   readonly maxSquaredNorm: number;
 }
 
+const SKIP_LARGE_UPDATES_OPTIONS = { maxSquaredNorm: true } as const;
+
 /**
  * A policy that skips gradients whose squared global norm is not below a limit, or NaN, as
  * `optax.skip_large_updates`.
@@ -85,6 +88,7 @@ export interface SkipLargeUpdatesOptions {
  * ```
  */
 export function skipLargeUpdates(options: SkipLargeUpdatesOptions): SkipPolicy {
+  checkOptionNames("skipLargeUpdates", options, SKIP_LARGE_UPDATES_OPTIONS);
   const limit = options.maxSquaredNorm;
   checkNumber("skipLargeUpdates", "maxSquaredNorm", limit, POSITIVE);
   return (grads) => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { erase } from "./assemble.ts";
 import { masked, type MaskedState } from "./masked.ts";
 import { setToZero, type SetToZeroState } from "./identity.ts";
@@ -39,6 +40,8 @@ export interface SelectiveTransformOptions {
   readonly freeze: Selector;
 }
 
+const SELECTIVE_TRANSFORM_OPTIONS = { freeze: true } as const;
+
 /**
  * A transform for all leaves but the frozen ones, which stay as they are and have no state, as
  * `optax.selective_transform`.
@@ -60,6 +63,7 @@ export function selectiveTransform<T extends AnyTransform>(
   transform: T,
   options: SelectiveTransformOptions,
 ): Transform<ParamsOf<T>, MaskedState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("selectiveTransform", options, SELECTIVE_TRANSFORM_OPTIONS);
   erase("selectiveTransform", transform);
   return masked(transform, inverted(options.freeze), { rest: "zero" });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -21,6 +22,8 @@ export interface FromageOptions {
   /** The least that a norm counts as; not negative. @default {1e-6} */
   readonly minNorm?: ScalarOrSchedule;
 }
+
+const FROMAGE_OPTIONS = { learningRate: true, minNorm: true } as const;
 
 /** The state of the part of {@linkcode fromage} that keeps the norm of the params from growing. */
 export interface ShrinkBesideStepState extends TransformState {
@@ -81,6 +84,7 @@ function shrinkBesideStep(learningRate: ScalarOrSchedule): Transform<unknown, Sh
  * ```
  */
 export function fromage(options: FromageOptions): Transform<unknown, FromageState> {
+  checkOptionNames("fromage", options, FROMAGE_OPTIONS);
   const { learningRate, minNorm = 1e-6 } = options;
   checkScalar("fromage", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("fromage", "minNorm", minNorm, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -49,6 +50,16 @@ export interface FtrlOptions {
   /** Leaves the sign out of `sign(z) l1 - z`, as MindSpore's kernel for dense gradients. @default {false} */
   readonly unsigned?: boolean;
 }
+
+const FTRL_OPTIONS = {
+  learningRate: true,
+  learningRatePower: true,
+  initialAccumulatorValue: true,
+  l1: true,
+  l2: true,
+  mergesRows: true,
+  unsigned: true,
+} as const;
 
 /** The state of {@linkcode ftrl}. */
 export interface FtrlState extends TransformState {
@@ -98,6 +109,7 @@ export const NOT_POSITIVE: Domain = {
  * ```
  */
 export function ftrl(options: FtrlOptions): Transform<unknown, FtrlState> {
+  checkOptionNames("ftrl", options, FTRL_OPTIONS);
   const { learningRate, learningRatePower = -0.5, initialAccumulatorValue = 0.1, l1 = 0, l2 = 0 } = options;
   const { unsigned = false, mergesRows: merges = true } = options;
   checkScalar("ftrl", "learningRate", learningRate, POSITIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   divide,
   greater,
@@ -48,6 +49,14 @@ export interface ScaleByGaloreOptions<T extends AnyTransform = AnyTransform> {
   /** Which axes of a leaf make a matrix. By default leaves of two axes do; other leaves are not projected. */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
+
+const SCALE_BY_GALORE_OPTIONS = {
+  rank: true,
+  updateInterval: true,
+  scale: true,
+  inner: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode scaleByGalore}. */
 export interface ScaleByGaloreState<S = ScaleByAdamState> extends TransformState {
@@ -106,6 +115,7 @@ function checkOptions(operation: string, options: ScaleByGaloreOptions): void {
 export function scaleByGalore<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: ScaleByGaloreOptions<T> = {},
 ): Transform<unknown, ScaleByGaloreState<StateOf<T>>> {
+  checkOptionNames("scaleByGalore", options, SCALE_BY_GALORE_OPTIONS);
   checkOptions("scaleByGalore", options);
   const { rank = 128, updateInterval = 200, scale = 1, dimensionNumbers = MATRICES } = options;
   const inner = erase("scaleByGalore", options.inner ?? scaleByAdam());
@@ -204,6 +214,17 @@ export interface GaloreOptions<T extends AnyTransform = AnyTransform> extends Sc
   readonly weightDecayMask?: Selector;
 }
 
+const GALORE_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  rank: true,
+  updateInterval: true,
+  scale: true,
+  inner: true,
+  dimensionNumbers: true,
+} as const;
+
 /** The state of {@linkcode galore}. */
 export interface GaloreState<S = ScaleByAdamState> {
   /** The name of the function that made the optimizer. */
@@ -238,6 +259,7 @@ export interface GaloreState<S = ScaleByAdamState> {
 export function galore<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: GaloreOptions<T>,
 ): Transform<unknown, GaloreState<StateOf<T>>> {
+  checkOptionNames("galore", options, GALORE_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("galore", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("galore", options);

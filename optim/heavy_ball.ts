@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { choose } from "./choose.ts";
@@ -23,6 +24,8 @@ export interface HeavyBallOptions {
   /** Looks a step ahead, as Nesterov's method does. @default {false} */
   readonly nesterov?: boolean;
 }
+
+const HEAVY_BALL_OPTIONS = { momentum: true, dampening: true, nesterov: true } as const;
 
 /** The state of {@linkcode heavyBall}. */
 export interface HeavyBallState extends TransformState {
@@ -59,6 +62,7 @@ export interface HeavyBallState extends TransformState {
  * ```
  */
 export function heavyBall(options: HeavyBallOptions): Transform<unknown, HeavyBallState> {
+  checkOptionNames("heavyBall", options, HEAVY_BALL_OPTIONS);
   const { momentum, dampening = 0, nesterov = false } = options;
   checkScalar("heavyBall", "momentum", momentum, FINITE);
   checkScalar("heavyBall", "dampening", dampening, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, grad, multiply, random, subtract, sum, type Tensor, tree } from "../tensor/mod.ts";
 import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
 import { transform, type TransformState } from "./transform.ts";
@@ -20,6 +21,8 @@ export interface HutchinsonDiagonalOptions {
   /** Where the random signs come from. @default {random.key(0)} */
   readonly key?: Tensor;
 }
+
+const HUTCHINSON_DIAGONAL_OPTIONS = { key: true } as const;
 
 /** The state of {@linkcode hutchinsonDiagonal}. */
 export interface HutchinsonDiagonalState extends TransformState {
@@ -52,6 +55,7 @@ export interface HutchinsonDiagonalState extends TransformState {
 export function hutchinsonDiagonal(
   options: HutchinsonDiagonalOptions = {},
 ): Transform<unknown, HutchinsonDiagonalState, ObjectiveExtra> {
+  checkOptionNames("hutchinsonDiagonal", options, HUTCHINSON_DIAGONAL_OPTIONS);
   const { key = random.key(0) } = options;
   return transform<HutchinsonDiagonalState, ObjectiveExtra>({
     name: "hutchinsonDiagonal",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply } from "../tensor/mod.ts";
 import { zipLeaves } from "./leaves.ts";
 
@@ -12,6 +13,8 @@ export interface IncrementalUpdateOptions {
   /** How far the old params go towards the new ones, from 0 to 1. */
   readonly stepSize: number;
 }
+
+const INCREMENTAL_UPDATE_OPTIONS = { stepSize: true } as const;
 
 /**
  * `stepSize new + (1 - stepSize) old`, as `optax.incremental_update`: params that follow others slowly, as the target
@@ -31,6 +34,7 @@ export interface IncrementalUpdateOptions {
  * ```
  */
 export function incrementalUpdate<P>(next: P, old: unknown, options: IncrementalUpdateOptions): P {
+  checkOptionNames("incrementalUpdate", options, INCREMENTAL_UPDATE_OPTIONS);
   const { stepSize } = options;
   if (!(stepSize >= 0 && stepSize <= 1)) {
     throw new RangeError(`incrementalUpdate expects stepSize from 0 to 1 but got ${String(stepSize)}`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, subtract, type Tensor, tree, valueAndGrad, zeros } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, checkScalar, COUNT, FINITE, WHOLE } from "./checks.ts";
 import { iterateLbfgs, type LbfgsProgress } from "./lbfgs_iterations.ts";
@@ -32,6 +33,16 @@ export interface IteratedLbfgsOptions {
   /** How the length along a direction is found; null for the learning rate. @default {null} */
   readonly lineSearch?: "strongWolfe" | null;
 }
+
+const ITERATED_LBFGS_OPTIONS = {
+  learningRate: true,
+  maxIterations: true,
+  maxEvaluations: true,
+  toleranceGrad: true,
+  toleranceChange: true,
+  historySize: true,
+  lineSearch: true,
+} as const;
 
 /** What {@linkcode iteratedLbfgs} needs beside the gradients. */
 export interface ObjectiveValueExtra {
@@ -78,6 +89,7 @@ export interface IteratedLbfgsState extends TransformState, LbfgsProgress {
 export function iteratedLbfgs(
   options: IteratedLbfgsOptions = {},
 ): Transform<unknown, IteratedLbfgsState, ObjectiveValueExtra> {
+  checkOptionNames("iteratedLbfgs", options, ITERATED_LBFGS_OPTIONS);
   const name = "iteratedLbfgs";
   const { learningRate = 1, maxIterations = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9 } = options;
   const { maxEvaluations = Math.floor(maxIterations * 5 / 4), historySize = 100, lineSearch = null } =

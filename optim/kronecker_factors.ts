@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   matmul,
   multiply,
@@ -13,6 +14,7 @@ import {
   unfold,
   type UnfoldOptions,
 } from "../tensor/mod.ts";
+import { UNFOLD_OPTIONS } from "../tensor/ops/spatial/unfold.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { checkTensor } from "../tensor/tensor.ts";
 
@@ -80,6 +82,7 @@ export function convFactors(
   outputGradients: Tensor,
   options: UnfoldOptions,
 ): KroneckerFactors {
+  checkOptionNames("convFactors", options, UNFOLD_OPTIONS);
   for (const x of [images, outputGradients]) checkTensor("convFactors", x);
   const windows = unfold(images, options);
   const [count, size, positions] = windows.shape;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -41,6 +42,17 @@ export interface LarsOptions {
   readonly nesterov?: boolean;
 }
 
+const LARS_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  trustCoefficient: true,
+  eps: true,
+  trustRatioMask: true,
+  momentum: true,
+  nesterov: true,
+} as const;
+
 /** The state of {@linkcode lars}. */
 export interface LarsState {
   /** The name of the function that made the optimizer. */
@@ -76,6 +88,7 @@ export interface LarsState {
  * ```
  */
 export function lars(options: LarsOptions): Transform<unknown, LarsState> {
+  checkOptionNames("lars", options, LARS_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true } = options;
   const { trustCoefficient = 1e-3, eps = 0, trustRatioMask = true, momentum = 0.9, nesterov = false } =
     options;
@@ -104,6 +117,18 @@ export interface LambOptions extends Omit<ScaleByAdamOptions, "nesterov"> {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const LAMB_OPTIONS = {
+  learningRate: true,
+  eps: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode lamb}. */
 export interface LambState {
@@ -139,6 +164,7 @@ export interface LambState {
  * ```
  */
 export function lamb(options: LambOptions): Transform<unknown, LambState> {
+  checkOptionNames("lamb", options, LAMB_OPTIONS);
   const { learningRate, eps = 1e-6, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("lamb", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("lamb", options);

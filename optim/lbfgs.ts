@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type ChainState, namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import type { LineSearchExtra } from "./line_search.ts";
@@ -28,6 +29,13 @@ export interface LbfgsOptions<L extends AnyTransform = ZoomLineSearch> extends S
   /** The line search, or another last transform; `identity()` for none. By default a zoom search of 20 steps. */
   readonly lineSearch?: L;
 }
+
+const LBFGS_OPTIONS = {
+  learningRate: true,
+  lineSearch: true,
+  memorySize: true,
+  scaleInitialPreconditioner: true,
+} as const;
 
 /** The state of {@linkcode lbfgs}: that of each part under its name. */
 export type LbfgsState<L extends AnyTransform = ZoomLineSearch> = ChainState<
@@ -66,6 +74,7 @@ export type LbfgsState<L extends AnyTransform = ZoomLineSearch> = ChainState<
 export function lbfgs<L extends AnyTransform = ZoomLineSearch>(
   options: LbfgsOptions<L> = {},
 ): Transform<ParamsOf<L>, LbfgsState<L>, ExtraOf<L>> {
+  checkOptionNames("lbfgs", options, LBFGS_OPTIONS);
   const { learningRate = 1, memorySize = 10, scaleInitialPreconditioner = true } = options;
   checkScalar("lbfgs", "learningRate", learningRate, NOT_NEGATIVE);
   checkMemorySize("lbfgs", memorySize);

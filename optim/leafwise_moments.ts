@@ -20,6 +20,9 @@ export interface LeafwiseMomentsOptions {
   readonly eps?: ScalarOrSchedule;
 }
 
+/** The names of `LeafwiseMomentsOptions`. */
+export const LEAFWISE_MOMENTS_OPTIONS = { beta1: true, beta2: true, eps: true } as const;
+
 /** Moments, and in how many steps each leaf had a gradient. */
 export interface LeafwiseMoments {
   /** In how many steps each leaf had a gradient, a tree like the params. */

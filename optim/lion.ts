@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -42,6 +43,14 @@ export interface ScaleByLionOptions {
   /** How steep the `tanh` of the mode "smooth" is; above 0. @default {1} */
   readonly smoothBeta?: ScalarOrSchedule;
 }
+
+const SCALE_BY_LION_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  firstMomentDtype: true,
+  mode: true,
+  smoothBeta: true,
+} as const;
 
 /** The state of {@linkcode scaleByLion}. */
 export interface ScaleByLionState extends TransformState {
@@ -87,6 +96,7 @@ function checkLionOptions(operation: string, options: ScaleByLionOptions): void 
  * ```
  */
 export function scaleByLion(options: ScaleByLionOptions = {}): Transform<unknown, ScaleByLionState> {
+  checkOptionNames("scaleByLion", options, SCALE_BY_LION_OPTIONS);
   checkLionOptions("scaleByLion", options);
   const { beta1 = 0.9, beta2 = 0.99, firstMomentDtype, mode = "hard", smoothBeta = 1 } = options;
   return transform<ScaleByLionState>({
@@ -121,6 +131,17 @@ export interface LionOptions extends ScaleByLionOptions {
   readonly weightDecayMask?: Selector;
 }
 
+const LION_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  firstMomentDtype: true,
+  mode: true,
+  smoothBeta: true,
+} as const;
+
 /** The state of {@linkcode lion}. */
 export interface LionState {
   /** The name of the function that made the optimizer. */
@@ -153,6 +174,7 @@ export interface LionState {
  * ```
  */
 export function lion(options: LionOptions): Transform<unknown, LionState> {
+  checkOptionNames("lion", options, LION_OPTIONS);
   const { learningRate, weightDecay = 1e-3, weightDecayMask = true, ...rest } = options;
   checkScalar("lion", "learningRate", learningRate, NOT_NEGATIVE);
   checkLionOptions("lion", options);

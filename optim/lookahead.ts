@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply, subtract } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { checkScalar, FINITE, WHOLE } from "./checks.ts";
@@ -23,6 +24,8 @@ export interface LookaheadOptions {
   /** Starts the fast optimizer's state anew at each meeting. @default {false} */
   readonly resetState?: boolean;
 }
+
+const LOOKAHEAD_OPTIONS = { syncPeriod: true, slowStepSize: true, resetState: true } as const;
 
 /** The state of {@linkcode lookahead}. */
 export interface LookaheadState<S> extends TransformState {
@@ -65,6 +68,7 @@ export function lookahead<T extends AnyTransform>(
   fast: T,
   options: LookaheadOptions,
 ): Transform<ParamsOf<T>, LookaheadState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("lookahead", options, LOOKAHEAD_OPTIONS);
   const { inner, seen } = wrap("lookahead", fast);
   const { syncPeriod, slowStepSize, resetState = false } = options;
   checkScalar("lookahead", "syncPeriod", syncPeriod, WHOLE);

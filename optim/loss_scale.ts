@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, host, multiply, type Tensor, tree } from "../tensor/mod.ts";
 import { checkNumber, type Domain, NOT_NEGATIVE, POSITIVE, WHOLE } from "./checks.ts";
 import { choose, conditionNumber } from "./choose.ts";
@@ -48,6 +49,15 @@ export interface DynamicLossScaleOptions {
   /** The largest scale. @default {16777216} */
   readonly maxScale?: number;
 }
+
+const DYNAMIC_LOSS_SCALE_OPTIONS = {
+  initialScale: true,
+  growthInterval: true,
+  growthFactor: true,
+  backoffFactor: true,
+  minScale: true,
+  maxScale: true,
+} as const;
 
 /**
  * A scale that stays as it is.
@@ -96,6 +106,7 @@ export function staticLossScale(scale: number): LossScale {
  * ```
  */
 export function dynamicLossScale(options: DynamicLossScaleOptions = {}): LossScale {
+  checkOptionNames("dynamicLossScale", options, DYNAMIC_LOSS_SCALE_OPTIONS);
   const {
     initialScale = 65536,
     growthInterval = 2000,

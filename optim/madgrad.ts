@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cbrt, divide, host, multiply, square, subtract } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -22,6 +23,8 @@ export interface ScaleByMadgradOptions {
   /** Added to the cube root of the sum of squares, and to the learning rate; above 0. @default {1e-6} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_MADGRAD_OPTIONS = { learningRate: true, momentum: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByMadgrad}. */
 export interface ScaleByMadgradState extends TransformState {
@@ -74,6 +77,7 @@ function checkOptions(operation: string, options: ScaleByMadgradOptions): void {
  * ```
  */
 export function scaleByMadgrad(options: ScaleByMadgradOptions): Transform<unknown, ScaleByMadgradState> {
+  checkOptionNames("scaleByMadgrad", options, SCALE_BY_MADGRAD_OPTIONS);
   checkOptions("scaleByMadgrad", options);
   const { learningRate, momentum = 0.9, eps = 1e-6 } = options;
   return transform<ScaleByMadgradState>({
@@ -117,6 +121,8 @@ export interface MadgradOptions extends ScaleByMadgradOptions {
   readonly weightDecay?: ScalarOrSchedule;
 }
 
+const MADGRAD_OPTIONS = { weightDecay: true, learningRate: true, momentum: true, eps: true } as const;
+
 /** The state of {@linkcode madgrad}. */
 export interface MadgradState {
   /** The name of the function that made the optimizer. */
@@ -147,6 +153,7 @@ export interface MadgradState {
  * ```
  */
 export function madgrad(options: MadgradOptions): Transform<unknown, MadgradState> {
+  checkOptionNames("madgrad", options, MADGRAD_OPTIONS);
   const { weightDecay = 0, ...rest } = options;
   checkOptions("madgrad", options);
   checkScalar("madgrad", "weightDecay", weightDecay, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Tensor, tree, zerosLike } from "../tensor/mod.ts";
 import { keep, selection, type Selector } from "./select.ts";
 import { frozenLeaves } from "./frozen.ts";
@@ -16,6 +17,8 @@ export interface MaskedOptions {
   /** What becomes of the updates of the other leaves: they pass as they came, or are zero. */
   readonly rest: "pass" | "zero";
 }
+
+const MASKED_OPTIONS = { rest: true } as const;
 
 /** The state of {@linkcode masked}. */
 export interface MaskedState<S> {
@@ -52,6 +55,7 @@ export function masked<T extends AnyTransform>(
   mask: Selector,
   options: MaskedOptions,
 ): Transform<ParamsOf<T>, MaskedState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("masked", options, MASKED_OPTIONS);
   const rest: unknown = options?.rest;
   if (rest !== "pass" && rest !== "zero") {
     throw new TypeError(`masked expects rest to be "pass" or "zero" but got ${String(rest)}`);

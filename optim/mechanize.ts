@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -45,6 +46,8 @@ export interface MechanizeOptions {
   /** The number of decays that are mixed: 0.9, 0.99, and so on. @default {6} */
   readonly numBetas?: number;
 }
+
+const MECHANIZE_OPTIONS = { weightDecay: true, eps: true, initialScale: true, numBetas: true } as const;
 
 /** The state of {@linkcode mechanize}. */
 export interface MechanizeState<S> extends TransformState {
@@ -90,6 +93,7 @@ export function mechanize<T extends AnyTransform>(
   optimizer: T,
   options: MechanizeOptions = {},
 ): Transform<ParamsOf<T>, MechanizeState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("mechanize", options, MECHANIZE_OPTIONS);
   const { inner, seen } = wrap("mechanize", optimizer);
   const { weightDecay = 0.01, eps = 1e-8, initialScale = 1e-6, numBetas = 6 } = options;
   checkScalar("mechanize", "weightDecay", weightDecay, FINITE);

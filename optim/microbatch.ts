@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, divide, multiply, scope, slice, Tensor, tree } from "../tensor/mod.ts";
 import { checkNumber, WHOLE } from "./checks.ts";
 
@@ -14,6 +15,8 @@ export interface MicrobatchOptions {
   /** How the results are put together. @default {"mean"} */
   readonly reduction?: "mean" | "sum";
 }
+
+const MICROBATCH_OPTIONS = { argnums: true, reduction: true } as const;
 
 /**
  * A function that cuts its batch into pieces of `size` examples, calls `f` for each, and returns the mean of the
@@ -43,6 +46,7 @@ export function microbatch<A extends readonly unknown[], R>(
   size: number,
   options: MicrobatchOptions = {},
 ): (...args: A) => R {
+  checkOptionNames("microbatch", options, MICROBATCH_OPTIONS);
   const { argnums, reduction = "mean" } = options;
   if (typeof f !== "function") throw new TypeError(`microbatch expects a function but got ${typeof f}`);
   checkNumber("microbatch", "size", size, WHOLE);

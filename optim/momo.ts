@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, host, multiply, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkScalar, FRACTION } from "./checks.ts";
 import { innerProduct } from "./inner_product.ts";
@@ -21,6 +22,15 @@ export interface MomoOptions extends MomoModelOptions {
   /** Decay of the moving means, below 1. @default {0.9} */
   readonly beta?: ScalarOrSchedule;
 }
+
+const MOMO_OPTIONS = {
+  beta: true,
+  learningRate: true,
+  lowerBound: true,
+  weightDecay: true,
+  adaptLowerBound: true,
+  decayOf: true,
+} as const;
 
 /** The state of {@linkcode momo}. */
 export interface MomoState extends TransformState {
@@ -71,6 +81,7 @@ export interface MomoState extends TransformState {
  * ```
  */
 export function momo(options: MomoOptions): Transform<unknown, MomoState, ValueExtra> {
+  checkOptionNames("momo", options, MOMO_OPTIONS);
   const { learningRate, beta = 0.9, lowerBound = 0, weightDecay = 0 } = options;
   const { adaptLowerBound = false, decayOf = "paramsAndStep" } = options;
   checkMomoOptions("momo", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sqrt, square, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, POSITIVE } from "./checks.ts";
 import { innerProduct } from "./inner_product.ts";
@@ -25,6 +26,17 @@ export interface MomoAdamOptions extends MomoModelOptions {
   /** Added to the root of the second moment; above 0. @default {1e-8} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const MOMO_ADAM_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  learningRate: true,
+  lowerBound: true,
+  weightDecay: true,
+  adaptLowerBound: true,
+  decayOf: true,
+} as const;
 
 /** The state of {@linkcode momoAdam}. */
 export interface MomoAdamState extends TransformState {
@@ -80,6 +92,7 @@ export interface MomoAdamState extends TransformState {
  * ```
  */
 export function momoAdam(options: MomoAdamOptions): Transform<unknown, MomoAdamState, ValueExtra> {
+  checkOptionNames("momoAdam", options, MOMO_ADAM_OPTIONS);
   const { learningRate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, lowerBound = 0, weightDecay = 0 } = options;
   const { adaptLowerBound = false, decayOf = "paramsAndStep" } = options;
   checkMomoOptions("momoAdam", options);

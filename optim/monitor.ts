@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, equal, host, multiply, sqrt, type Tensor, tree, where } from "../tensor/mod.ts";
 import { innerProduct } from "./inner_product.ts";
 import { checkNumber, FRACTION } from "./checks.ts";
@@ -32,6 +33,8 @@ export interface MeasureWithEmaOptions {
   /** Corrects the mean for its start at 0. @default {true} */
   readonly debias?: boolean;
 }
+
+const MEASURE_WITH_EMA_OPTIONS = { decay: true, debias: true } as const;
 
 /** The state of {@linkcode monitor}. */
 export interface MonitorState<Name extends string = string> extends TransformState {
@@ -134,6 +137,7 @@ export function monitor<Name extends string>(
  * ```
  */
 export function measureWithEma(measure: Measure, options: MeasureWithEmaOptions): MovingMeasure {
+  checkOptionNames("measureWithEma", options, MEASURE_WITH_EMA_OPTIONS);
   const { decay, debias = true } = options;
   checkNumber("measureWithEma", "decay", decay, FRACTION);
   return { measure, decay, debias };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, equal, host, multiply, Tensor, where, zeros, zerosLike } from "../tensor/mod.ts";
 import { isTracedNumber } from "../tensor/host.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -36,6 +37,8 @@ export interface MultiStepsOptions {
   /** The type in which gradients are summed; that of each leaf by default. */
   readonly accumulatorDtype?: "float32" | "float64";
 }
+
+const MULTI_STEPS_OPTIONS = { every: true, reduction: true, skip: true, accumulatorDtype: true } as const;
 
 /** What {@linkcode multiSteps} takes beside gradients. */
 export interface MultiStepsExtra {
@@ -106,6 +109,7 @@ export function multiSteps<T extends AnyTransform>(
   transformInside: T,
   options: MultiStepsOptions,
 ): MultiSteps<ParamsOf<T>, MultiStepsState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("multiSteps", options, MULTI_STEPS_OPTIONS);
   const { inner, seen } = wrap("multiSteps", transformInside);
   const { every, reduction = "mean", skip, accumulatorDtype } = options;
   checkScalar("multiSteps", "every", every, WHOLE);

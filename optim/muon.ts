@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Tensor, tree } from "../tensor/mod.ts";
 import { adamW, type AdamWState } from "./adam.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
@@ -44,6 +45,27 @@ export interface MuonOptions extends ScaleByMuonOptions {
   /** Decay of the other leaves, times their learning rate at each step; not negative. @default {0} */
   readonly adamWeightDecay?: ScalarOrSchedule;
 }
+
+const MUON_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  consistentRms: true,
+  adamLearningRate: true,
+  adamBeta1: true,
+  adamBeta2: true,
+  adamEpsRoot: true,
+  adamWeightDecay: true,
+  beta: true,
+  nesterov: true,
+  firstMomentDtype: true,
+  coefficients: true,
+  iterations: true,
+  eps: true,
+  preconditioning: true,
+  adaptive: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of the part of {@linkcode muon} that works on matrices. */
 export interface MuonMatricesState {
@@ -95,6 +117,7 @@ export interface MuonState {
  * ```
  */
 export function muon(options: MuonOptions): Transform<unknown, MuonState> {
+  checkOptionNames("muon", options, MUON_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, consistentRms, ...given } = options;
   const { adamLearningRate = learningRate, adamBeta1 = 0.9, adamBeta2 = 0.999, ...remaining } = given;
   const { adamEpsRoot = 0, adamWeightDecay = 0, ...orthogonal } = remaining;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights } from "./add_decayed_weights.ts";
 import type { AdamOptions, AdamState, AdamWOptions, AdamWState } from "./adam.ts";
 import { namedChain } from "./chain.ts";
@@ -14,6 +15,16 @@ import type { Transform } from "./transform_type.ts";
 
 /** Options of {@linkcode nadam}: those of Adam but for the look ahead, which is always there. */
 export type NadamOptions = Omit<AdamOptions, "nesterov">;
+
+const NADAM_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+  learningRate: true,
+} as const;
 
 /** The state of {@linkcode nadam}. */
 export interface NadamState extends Omit<AdamState, "kind"> {
@@ -41,6 +52,7 @@ export interface NadamState extends Omit<AdamState, "kind"> {
  * ```
  */
 export function nadam(options: NadamOptions): Transform<unknown, NadamState> {
+  checkOptionNames("nadam", options, NADAM_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("nadam", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("nadam", options);
@@ -49,6 +61,18 @@ export function nadam(options: NadamOptions): Transform<unknown, NadamState> {
 
 /** Options of {@linkcode nadamW}: those of AdamW but for the look ahead, which is always there. */
 export type NadamWOptions = Omit<AdamWOptions, "nesterov">;
+
+const NADAM_W_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+} as const;
 
 /** The state of {@linkcode nadamW}. */
 export interface NadamWState extends Omit<AdamWState, "kind"> {
@@ -75,6 +99,7 @@ export interface NadamWState extends Omit<AdamWState, "kind"> {
  * ```
  */
 export function nadamW(options: NadamWOptions): Transform<unknown, NadamWState> {
+  checkOptionNames("nadamW", options, NADAM_W_OPTIONS);
   const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("nadamW", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("nadamW", options);

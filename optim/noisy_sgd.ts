@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addNoise, type AddNoiseOptions, type AddNoiseState, checkNoiseOptions } from "./add_noise.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -20,6 +21,8 @@ export interface NoisySgdOptions extends Omit<AddNoiseOptions, "eta" | "gamma"> 
   /** How fast the variance falls; not negative. @default {0.55} */
   readonly gamma?: ScalarOrSchedule;
 }
+
+const NOISY_SGD_OPTIONS = { learningRate: true, eta: true, gamma: true, key: true } as const;
 
 /** The state of {@linkcode noisySgd}. */
 export interface NoisySgdState {
@@ -51,6 +54,7 @@ export interface NoisySgdState {
  * ```
  */
 export function noisySgd(options: NoisySgdOptions): Transform<unknown, NoisySgdState> {
+  checkOptionNames("noisySgd", options, NOISY_SGD_OPTIONS);
   const { learningRate, eta = 0.01, gamma = 0.55, key } = options;
   checkScalar("noisySgd", "learningRate", learningRate, NOT_NEGATIVE);
   checkNoiseOptions("noisySgd", { eta, gamma, key });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { globalNorm } from "./global_norm.ts";
@@ -19,6 +20,8 @@ export interface NormalizeByUpdateNormOptions {
   /** Added to the norm that is divided by. @default {1e-6} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const NORMALIZE_BY_UPDATE_NORM_OPTIONS = { scaleFactor: true, eps: true } as const;
 
 /** The state of {@linkcode normalizeByUpdateNorm}. */
 export interface NormalizeByUpdateNormState extends TransformState {
@@ -50,6 +53,7 @@ export interface NormalizeByUpdateNormState extends TransformState {
 export function normalizeByUpdateNorm(
   options: NormalizeByUpdateNormOptions = {},
 ): Transform<unknown, NormalizeByUpdateNormState> {
+  checkOptionNames("normalizeByUpdateNorm", options, NORMALIZE_BY_UPDATE_NORM_OPTIONS);
   const { scaleFactor = 1, eps = 1e-6 } = options;
   checkScalar("normalizeByUpdateNorm", "scaleFactor", scaleFactor, FINITE);
   checkScalar("normalizeByUpdateNorm", "eps", eps, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, type DType, host, multiply, sqrt, square, sum, zeros } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -30,6 +31,15 @@ export interface ScaleByNovogradOptions {
   /** The dtype in which the first moment is kept; by default that of each leaf. */
   readonly firstMomentDtype?: DType;
 }
+
+const SCALE_BY_NOVOGRAD_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  weightDecay: true,
+  firstMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode scaleByNovograd}. */
 export interface ScaleByNovogradState extends TransformState {
@@ -82,6 +92,7 @@ function checkNovogradOptions(operation: string, options: ScaleByNovogradOptions
 export function scaleByNovograd(
   options: ScaleByNovogradOptions = {},
 ): Transform<unknown, ScaleByNovogradState> {
+  checkOptionNames("scaleByNovograd", options, SCALE_BY_NOVOGRAD_OPTIONS);
   checkNovogradOptions("scaleByNovograd", options);
   const { beta1 = 0.9, beta2 = 0.25, eps = 1e-8, epsRoot = 0, weightDecay = 0 } = options;
   return transform<ScaleByNovogradState>({
@@ -129,6 +140,16 @@ export interface NovogradOptions extends ScaleByNovogradOptions {
   readonly eps?: ScalarOrSchedule;
 }
 
+const NOVOGRAD_OPTIONS = {
+  learningRate: true,
+  eps: true,
+  beta1: true,
+  beta2: true,
+  epsRoot: true,
+  weightDecay: true,
+  firstMomentDtype: true,
+} as const;
+
 /** The state of {@linkcode novograd}. */
 export interface NovogradState {
   /** The name of the function that made the optimizer. */
@@ -158,6 +179,7 @@ export interface NovogradState {
  * ```
  */
 export function novograd(options: NovogradOptions): Transform<unknown, NovogradState> {
+  checkOptionNames("novograd", options, NOVOGRAD_OPTIONS);
   const { learningRate, eps = 1e-6, ...rest } = options;
   checkScalar("novograd", "learningRate", learningRate, NOT_NEGATIVE);
   checkNovogradOptions("novograd", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -27,6 +28,8 @@ export interface OptimisticGradientDescentOptions extends ScaleByOptimisticGradi
   /** The learning rate; not negative. */
   readonly learningRate: ScalarOrSchedule;
 }
+
+const OPTIMISTIC_GRADIENT_DESCENT_OPTIONS = { learningRate: true, alpha: true, beta: true } as const;
 
 /** The state of {@linkcode optimisticGradientDescent}. */
 export interface OptimisticGradientDescentState {
@@ -61,6 +64,7 @@ export interface OptimisticGradientDescentState {
 export function optimisticGradientDescent(
   options: OptimisticGradientDescentOptions,
 ): Transform<unknown, OptimisticGradientDescentState> {
+  checkOptionNames("optimisticGradientDescent", options, OPTIMISTIC_GRADIENT_DESCENT_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("optimisticGradientDescent", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptimisticOptions("optimisticGradientDescent", options);
@@ -80,6 +84,18 @@ export interface OptimisticAdamOptions extends ScaleByAdamOptions {
   /** Looks a step ahead. @default {true} */
   readonly nesterov?: boolean;
 }
+
+const OPTIMISTIC_ADAM_OPTIONS = {
+  learningRate: true,
+  optimism: true,
+  nesterov: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode optimisticAdam}. */
 export interface OptimisticAdamState {
@@ -114,6 +130,7 @@ export interface OptimisticAdamState {
  * ```
  */
 export function optimisticAdam(options: OptimisticAdamOptions): Transform<unknown, OptimisticAdamState> {
+  checkOptionNames("optimisticAdam", options, OPTIMISTIC_ADAM_OPTIONS);
   const { learningRate, optimism = learningRate, nesterov = true, ...rest } = options;
   checkScalar("optimisticAdam", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("optimisticAdam", "optimism", optimism, FINITE);
@@ -133,6 +150,19 @@ export interface OptimisticAdamV2Options extends ScaleByAdamOptions, ScaleByOpti
   /** Looks a step ahead. @default {true} */
   readonly nesterov?: boolean;
 }
+
+const OPTIMISTIC_ADAM_V2_OPTIONS = {
+  learningRate: true,
+  nesterov: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+  alpha: true,
+  beta: true,
+} as const;
 
 /** The state of {@linkcode optimisticAdamV2}. */
 export interface OptimisticAdamV2State {
@@ -168,6 +198,7 @@ export interface OptimisticAdamV2State {
 export function optimisticAdamV2(
   options: OptimisticAdamV2Options,
 ): Transform<unknown, OptimisticAdamV2State> {
+  checkOptionNames("optimisticAdamV2", options, OPTIMISTIC_ADAM_V2_OPTIONS);
   const { learningRate, nesterov = true, alpha = 1, beta = 1, ...rest } = options;
   checkScalar("optimisticAdamV2", "learningRate", learningRate, NOT_NEGATIVE);
   checkAdamOptions("optimisticAdamV2", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, divide, maximum, reshape, sqrt, square, sum, type Tensor } from "../tensor/mod.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
 import { checkChoice, checkNumber, FINITE, NOT_NEGATIVE, WHOLE } from "./checks.ts";
@@ -23,6 +24,8 @@ export interface OrthogonalizeOptions {
   /** The precision of the iteration: that of the leaf, or rounded to bfloat16 after each product. @default {"leaf"} */
   readonly precision?: "leaf" | "bfloat16";
 }
+
+const ORTHOGONALIZE_OPTIONS = { coefficients: true, iterations: true, eps: true, precision: true } as const;
 
 /** The state of {@linkcode orthogonalize}. */
 export interface OrthogonalizeState extends TransformState {
@@ -53,6 +56,7 @@ export interface OrthogonalizeState extends TransformState {
  * ```
  */
 export function orthogonalize(options: OrthogonalizeOptions = {}): Transform<unknown, OrthogonalizeState> {
+  checkOptionNames("orthogonalize", options, ORTHOGONALIZE_OPTIONS);
   const name = "orthogonalize";
   const { coefficients = [3.4445, -4.775, 2.0315], iterations = 5, eps = 1e-7, precision = "leaf" } = options;
   checkChoice(name, "precision", precision, ["leaf", "bfloat16"]);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -48,6 +49,8 @@ export interface PerExampleLayerNormClipOptions {
    */
   readonly uniform?: boolean;
 }
+
+const PER_EXAMPLE_LAYER_NORM_CLIP_OPTIONS = { maxNorm: true, uniform: true } as const;
 
 /**
  * Shrinks the gradient of each example to a global norm of at most `maxNorm` and sums over the examples, as
@@ -103,6 +106,7 @@ export function perExampleLayerNormClip<P>(
   grads: P,
   options: PerExampleLayerNormClipOptions,
 ): PerExampleLayerClip<P> {
+  checkOptionNames("perExampleLayerNormClip", options, PER_EXAMPLE_LAYER_NORM_CLIP_OPTIONS);
   const { maxNorm, uniform = true } = options;
   checkMaxNorm("perExampleLayerNormClip", maxNorm);
   const leaves = checkBatch("perExampleLayerNormClip", grads);

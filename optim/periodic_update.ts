@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host } from "../tensor/mod.ts";
 import { choose } from "./choose.ts";
 
@@ -14,6 +15,8 @@ export interface PeriodicUpdateOptions {
   /** Every how many steps the new params are taken; a positive integer. */
   readonly period: number;
 }
+
+const PERIODIC_UPDATE_OPTIONS = { count: true, period: true } as const;
 
 /**
  * The new params where `count` is a multiple of `period`, else the old ones, as `optax.periodic_update`.
@@ -33,6 +36,7 @@ export interface PeriodicUpdateOptions {
  * ```
  */
 export function periodicUpdate<P>(next: P, old: P, options: PeriodicUpdateOptions): P {
+  checkOptionNames("periodicUpdate", options, PERIODIC_UPDATE_OPTIONS);
   const { count, period } = options;
   if (!Number.isInteger(period) || period < 1) {
     throw new RangeError(`periodicUpdate expects period to be a positive integer but got ${String(period)}`);

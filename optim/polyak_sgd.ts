@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -22,6 +23,14 @@ export interface PolyakSgdOptions extends ScaleByPolyakOptions {
   /** What gradients are multiplied by before the step size is computed; not negative. @default {1} */
   readonly scaling?: ScalarOrSchedule;
 }
+
+const POLYAK_SGD_OPTIONS = {
+  scaling: true,
+  fMin: true,
+  maxLearningRate: true,
+  eps: true,
+  variant: true,
+} as const;
 
 /** The state of {@linkcode polyakSgd}. */
 export interface PolyakSgdState {
@@ -56,6 +65,7 @@ export interface PolyakSgdState {
  * ```
  */
 export function polyakSgd(options: PolyakSgdOptions = {}): Transform<unknown, PolyakSgdState, ValueExtra> {
+  checkOptionNames("polyakSgd", options, POLYAK_SGD_OPTIONS);
   const { scaling = 1, ...rest } = options;
   checkScalar("polyakSgd", "scaling", scaling, NOT_NEGATIVE);
   checkPolyakOptions("polyakSgd", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -53,6 +54,18 @@ export interface ProdigyOptions {
    */
   readonly safeguardWarmup?: boolean;
 }
+
+const PRODIGY_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  beta3: true,
+  eps: true,
+  initialEstimate: true,
+  estimateFactor: true,
+  weightDecay: true,
+  safeguardWarmup: true,
+} as const;
 
 /** The state of {@linkcode prodigy}. */
 export interface ProdigyState extends TransformState {
@@ -115,6 +128,7 @@ export interface ProdigyState extends TransformState {
  * ```
  */
 export function prodigy(options: ProdigyOptions): Transform<unknown, ProdigyState> {
+  checkOptionNames("prodigy", options, PRODIGY_OPTIONS);
   const { learningRate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, estimateFactor = 1, weightDecay = 0 } =
     options;
   const { beta3 = rootOf(beta2), initialEstimate = 1e-6, safeguardWarmup = false } = options;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -32,6 +33,8 @@ export interface ProximalOptions {
   /** The leaves that are penalized: patterns, a predicate or a tree of booleans. @default {true} */
   readonly mask?: Selector;
 }
+
+const PROXIMAL_OPTIONS = { strength: true, learningRate: true, mask: true } as const;
 
 /** The state of {@linkcode proximalL1}. */
 export interface ProximalL1State extends TransformState {
@@ -70,6 +73,7 @@ export interface ProximalL2State extends TransformState {
  * ```
  */
 export function proximalL1(options: ProximalOptions): Transform<unknown, ProximalL1State> {
+  checkOptionNames("proximalL1", options, PROXIMAL_OPTIONS);
   const { strength, learningRate } = options;
   const restrict = checkProximal("proximalL1", options);
   return transform<ProximalL1State>({
@@ -111,6 +115,7 @@ export function proximalL1(options: ProximalOptions): Transform<unknown, Proxima
  * ```
  */
 export function proximalL2(options: ProximalOptions): Transform<unknown, ProximalL2State> {
+  checkOptionNames("proximalL2", options, PROXIMAL_OPTIONS);
   const { strength, learningRate } = options;
   const restrict = checkProximal("proximalL2", options);
   return transform<ProximalL2State>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -36,6 +37,13 @@ export interface ProximalAdagradOptions {
   /** The strength of the penalty on squares; not negative. @default {0} */
   readonly l2?: ScalarOrSchedule;
 }
+
+const PROXIMAL_ADAGRAD_OPTIONS = {
+  learningRate: true,
+  initialAccumulatorValue: true,
+  l1: true,
+  l2: true,
+} as const;
 
 /** The state of {@linkcode proximalAdagrad}. */
 export interface ProximalAdagradState extends TransformState {
@@ -71,6 +79,7 @@ export interface ProximalAdagradState extends TransformState {
  * ```
  */
 export function proximalAdagrad(options: ProximalAdagradOptions): Transform<unknown, ProximalAdagradState> {
+  checkOptionNames("proximalAdagrad", options, PROXIMAL_ADAGRAD_OPTIONS);
   const { learningRate, initialAccumulatorValue = 0.1, l1 = 0, l2 = 0 } = options;
   checkScalar("proximalAdagrad", "learningRate", learningRate, NOT_NEGATIVE);
   checkNumber("proximalAdagrad", "initialAccumulatorValue", initialAccumulatorValue, NOT_NEGATIVE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sqrt } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, type Domain, NOT_NEGATIVE } from "./checks.ts";
@@ -30,6 +31,15 @@ export interface ScaleByRadamOptions {
   /** Looks a step ahead. @default {false} */
   readonly nesterov?: boolean;
 }
+
+const SCALE_BY_RADAM_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  threshold: true,
+  nesterov: true,
+} as const;
 
 /** The state of {@linkcode scaleByRadam}. */
 export interface ScaleByRadamState extends TransformState {
@@ -97,6 +107,7 @@ function rectification(beta2: number, threshold: number, step: number): number {
  * ```
  */
 export function scaleByRadam(options: ScaleByRadamOptions = {}): Transform<unknown, ScaleByRadamState> {
+  checkOptionNames("scaleByRadam", options, SCALE_BY_RADAM_OPTIONS);
   checkRadamOptions("scaleByRadam", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, epsRoot = 0, threshold = 5, nesterov = false } = options;
   return transform<ScaleByRadamState>({
@@ -139,6 +150,16 @@ export interface RadamOptions extends ScaleByRadamOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const RADAM_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  threshold: true,
+  nesterov: true,
+} as const;
+
 /** The state of {@linkcode radam}. */
 export interface RadamState {
   /** The name of the function that made the optimizer. */
@@ -169,6 +190,7 @@ export interface RadamState {
  * ```
  */
 export function radam(options: RadamOptions): Transform<unknown, RadamState> {
+  checkOptionNames("radam", options, RADAM_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("radam", "learningRate", learningRate, NOT_NEGATIVE);
   checkRadamOptions("radam", options);

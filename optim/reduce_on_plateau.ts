@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -60,6 +61,17 @@ export interface ReduceOnPlateauOptions {
   readonly multiplicativeLimit?: boolean;
 }
 
+const REDUCE_ON_PLATEAU_OPTIONS = {
+  factor: true,
+  patience: true,
+  relativeTolerance: true,
+  absoluteTolerance: true,
+  cooldown: true,
+  accumulationSize: true,
+  minScale: true,
+  multiplicativeLimit: true,
+} as const;
+
 /** The state of {@linkcode reduceOnPlateau}. */
 export interface ReduceOnPlateauState extends TransformState {
   /** The name of the function that made the transform. */
@@ -115,6 +127,7 @@ const UP_TO_ONE: Domain = { text: "from 0 to 1", includes: (value) => value >= 0
 export function reduceOnPlateau(
   options: ReduceOnPlateauOptions = {},
 ): Transform<unknown, ReduceOnPlateauState, ValueExtra> {
+  checkOptionNames("reduceOnPlateau", options, REDUCE_ON_PLATEAU_OPTIONS);
   const {
     factor = 0.1,
     patience = 10,

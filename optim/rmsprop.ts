@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -30,6 +31,18 @@ export interface RmspropOptions extends ScaleByRmsOptions {
   /** Nesterov's look ahead, with momentum. @default {false} */
   readonly nesterov?: boolean;
 }
+
+const RMSPROP_OPTIONS = {
+  learningRate: true,
+  centered: true,
+  momentum: true,
+  nesterov: true,
+  decay: true,
+  eps: true,
+  initialScale: true,
+  epsInSqrt: true,
+  biasCorrection: true,
+} as const;
 
 /** The state of {@linkcode rmsprop}. */
 export interface RmspropState {
@@ -66,6 +79,7 @@ export interface RmspropState {
  * ```
  */
 export function rmsprop(options: RmspropOptions): Transform<unknown, RmspropState> {
+  checkOptionNames("rmsprop", options, RMSPROP_OPTIONS);
   const { learningRate, centered = false, momentum, nesterov = false, ...rest } = options;
   checkScalar("rmsprop", "learningRate", learningRate, NOT_NEGATIVE);
   checkRmsOptions("rmsprop", options);

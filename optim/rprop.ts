@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, equal, less, maximum, minimum, multiply, sign, where } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
@@ -29,6 +30,15 @@ export interface ScaleByRpropOptions {
   /** Hands on the update of the step before, and none at first, as optax 0.2.8 does. @default {false} */
   readonly stale?: boolean;
 }
+
+const SCALE_BY_RPROP_OPTIONS = {
+  learningRate: true,
+  etaMinus: true,
+  etaPlus: true,
+  minStepSize: true,
+  maxStepSize: true,
+  stale: true,
+} as const;
 
 /** The state of {@linkcode scaleByRprop}. */
 export interface ScaleByRpropState extends TransformState {
@@ -84,6 +94,7 @@ function checkRpropOptions(operation: string, options: ScaleByRpropOptions): voi
  * ```
  */
 export function scaleByRprop(options: ScaleByRpropOptions): Transform<unknown, ScaleByRpropState> {
+  checkOptionNames("scaleByRprop", options, SCALE_BY_RPROP_OPTIONS);
   checkRpropOptions("scaleByRprop", options);
   const { learningRate, etaMinus = 0.5, etaPlus = 1.2, minStepSize = 1e-6, maxStepSize = 50 } = options;
   const { stale = false } = options;
@@ -162,6 +173,7 @@ export interface RpropState {
  * ```
  */
 export function rprop(options: ScaleByRpropOptions): Transform<unknown, RpropState> {
+  checkOptionNames("rprop", options, SCALE_BY_RPROP_OPTIONS);
   checkRpropOptions("rprop", options);
   return namedChain("rprop", scaleByRprop(options), scale(-1));
 }

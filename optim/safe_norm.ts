@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   cast,
   greater,
@@ -23,6 +24,8 @@ export interface SafeNormOptions extends ReduceOptions {
   readonly minNorm: number;
 }
 
+const SAFE_NORM_OPTIONS = { minNorm: true, axes: true, keepDims: true, where: true } as const;
+
 /**
  * `max(|x|, minNorm)` of the Euclidean norm over the axes, all by default, as `optax.safe_norm`. Where the floor is
  * taken the gradient is zero, also at `x = 0`, where that of the norm itself is NaN.
@@ -41,6 +44,7 @@ export interface SafeNormOptions extends ReduceOptions {
  * ```
  */
 export function safeNorm(x: Tensor, options: SafeNormOptions): Tensor {
+  checkOptionNames("safeNorm", options, SAFE_NORM_OPTIONS);
   const { minNorm, ...rest } = options;
   checkTensor("safeNorm", x);
   return floored(sum(square(x), rest), minNorm);
@@ -51,6 +55,13 @@ export interface SafeRootMeanSquaresOptions extends ReduceOptions {
   /** The least value that is returned. */
   readonly minRootMeanSquares: number;
 }
+
+const SAFE_ROOT_MEAN_SQUARES_OPTIONS = {
+  minRootMeanSquares: true,
+  axes: true,
+  keepDims: true,
+  where: true,
+} as const;
 
 /**
  * `max(sqrt(mean x^2), minRootMeanSquares)` over the axes, all by default, as `optax.safe_root_mean_squares`. Where
@@ -69,6 +80,7 @@ export interface SafeRootMeanSquaresOptions extends ReduceOptions {
  * ```
  */
 export function safeRootMeanSquares(x: Tensor, options: SafeRootMeanSquaresOptions): Tensor {
+  checkOptionNames("safeRootMeanSquares", options, SAFE_ROOT_MEAN_SQUARES_OPTIONS);
   const { minRootMeanSquares, ...rest } = options;
   checkTensor("safeRootMeanSquares", x);
   return floored(mean(square(x), rest), minRootMeanSquares);

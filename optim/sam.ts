@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, host, negative, subtract } from "../tensor/mod.ts";
 import { applyUpdates } from "./apply_updates.ts";
 import { erase } from "./assemble.ts";
@@ -20,6 +21,8 @@ export interface SamOptions {
   /** Starts the adversary's state anew after each step. @default {true} */
   readonly resetState?: boolean;
 }
+
+const SAM_OPTIONS = { syncPeriod: true, resetState: true } as const;
 
 /** The state of {@linkcode sam}. */
 export interface SamState<S, A> extends TransformState {
@@ -69,6 +72,7 @@ export function sam<T extends AnyTransform, A extends AnyTransform>(
   adversary: A,
   options: SamOptions = {},
 ): Transform<ParamsOf<T | A>, SamState<StateOf<T>, StateOf<A>>, ExtraOf<T | A>> {
+  checkOptionNames("sam", options, SAM_OPTIONS);
   const { outer, inner, syncPeriod, resetState, parts } = prepare("sam", optimizer, adversary, options);
   const made = transform<SamState<unknown, unknown>>({
     name: "sam",
@@ -170,6 +174,7 @@ export function opaqueSam<T extends AnyTransform, A extends AnyTransform>(
   adversary: A,
   options: SamOptions = {},
 ): Transform<ParamsOf<T | A>, OpaqueSamState<StateOf<T>, StateOf<A>>, ExtraOf<T | A> & GradientExtra> {
+  checkOptionNames("opaqueSam", options, SAM_OPTIONS);
   const { outer, inner, syncPeriod, resetState, parts } = prepare("opaqueSam", optimizer, adversary, options);
   const made = transform<OpaqueSamState<unknown, unknown>, GradientExtra>({
     name: "opaqueSam",

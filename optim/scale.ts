@@ -5,6 +5,7 @@
  */
 
 import type { Schedule } from "../schedules/mod.ts";
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
@@ -106,6 +107,8 @@ export interface ScaleByLearningRateOptions {
   readonly flipSign?: boolean;
 }
 
+const SCALE_BY_LEARNING_RATE_OPTIONS = { flipSign: true } as const;
+
 /** The state of {@linkcode scaleByLearningRate}. */
 export interface ScaleByLearningRateState extends TransformState {
   /** The name of the function that made the transform. */
@@ -138,6 +141,7 @@ export function scaleByLearningRate(
   learningRate: ScalarOrSchedule,
   options: ScaleByLearningRateOptions = {},
 ): Transform<unknown, ScaleByLearningRateState> {
+  checkOptionNames("scaleByLearningRate", options, SCALE_BY_LEARNING_RATE_OPTIONS);
   const { flipSign = true } = options;
   checkScalar("scaleByLearningRate", "learningRate", learningRate, NOT_NEGATIVE);
   return transform<ScaleByLearningRateState>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, type DType, multiply, sqrt } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
@@ -37,6 +38,16 @@ export interface ScaleByAdamOptions {
   /** The dtype in which the second moment is kept; by default that of each leaf. */
   readonly secondMomentDtype?: DType;
 }
+
+const SCALE_BY_ADAM_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  nesterov: true,
+  firstMomentDtype: true,
+  secondMomentDtype: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdam}. */
 export interface ScaleByAdamState extends TransformState {
@@ -92,6 +103,7 @@ export function checkAdamOptions(operation: string, options: ScaleByAdamOptions)
  * ```
  */
 export function scaleByAdam(options: ScaleByAdamOptions = {}): Transform<unknown, ScaleByAdamState> {
+  checkOptionNames("scaleByAdam", options, SCALE_BY_ADAM_OPTIONS);
   checkAdamOptions("scaleByAdam", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, epsRoot = 0, nesterov = false } = options;
   return transform<ScaleByAdamState>({

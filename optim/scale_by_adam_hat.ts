@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, maximum, multiply, sqrt, square } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
@@ -31,6 +32,15 @@ export interface ScaleByAdamHatOptions {
    */
   readonly mergesRows?: boolean;
 }
+
+const SCALE_BY_ADAM_HAT_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  nesterov: true,
+  amsgrad: true,
+  mergesRows: true,
+} as const;
 
 /** The state of {@linkcode scaleByAdamHat}. */
 export interface ScaleByAdamHatState extends TransformState {
@@ -73,6 +83,7 @@ export interface ScaleByAdamHatState extends TransformState {
  * ```
  */
 export function scaleByAdamHat(options: ScaleByAdamHatOptions = {}): Transform<unknown, ScaleByAdamHatState> {
+  checkOptionNames("scaleByAdamHat", options, SCALE_BY_ADAM_HAT_OPTIONS);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, nesterov = false, amsgrad = false } = options;
   const merges = options.mergesRows ?? true;
   checkScalar("scaleByAdamHat", "beta1", beta1, FRACTION);

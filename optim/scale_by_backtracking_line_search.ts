@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { multiply } from "../tensor/mod.ts";
 import { checkScalar, type Domain, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
@@ -29,6 +30,16 @@ export interface ScaleByBacktrackingLineSearchOptions {
   /** How far the decrease may be missed, as a share of the value at the params; not negative. @default {0} */
   readonly relativeTolerance?: ScalarOrSchedule;
 }
+
+const SCALE_BY_BACKTRACKING_LINE_SEARCH_OPTIONS = {
+  maxSteps: true,
+  slopeTolerance: true,
+  decreaseFactor: true,
+  increaseFactor: true,
+  maxLearningRate: true,
+  absoluteTolerance: true,
+  relativeTolerance: true,
+} as const;
 
 /** The state of {@linkcode scaleByBacktrackingLineSearch}. */
 export interface ScaleByBacktrackingLineSearchState extends TransformState {
@@ -96,6 +107,7 @@ const NOT_BELOW_ONE: Domain = { text: "a number not below 1", includes: (value) 
 export function scaleByBacktrackingLineSearch(
   options: ScaleByBacktrackingLineSearchOptions = {},
 ): Transform<unknown, ScaleByBacktrackingLineSearchState, LineSearchExtra> {
+  checkOptionNames("scaleByBacktrackingLineSearch", options, SCALE_BY_BACKTRACKING_LINE_SEARCH_OPTIONS);
   const name = "scaleByBacktrackingLineSearch";
   return transform<ScaleByBacktrackingLineSearchState, LineSearchExtra>({
     name,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FRACTION } from "./checks.ts";
 import { zipLeaves } from "./leaves.ts";
@@ -18,6 +19,8 @@ export interface ScaleByBiasCorrectionOptions {
   /** Decay of a second moment, below 1; 0 corrects nothing. @default {0.999} */
   readonly beta2?: ScalarOrSchedule;
 }
+
+const SCALE_BY_BIAS_CORRECTION_OPTIONS = { beta1: true, beta2: true } as const;
 
 /** The state of {@linkcode scaleByBiasCorrection}. */
 export interface ScaleByBiasCorrectionState extends TransformState {
@@ -54,6 +57,7 @@ export interface ScaleByBiasCorrectionState extends TransformState {
 export function scaleByBiasCorrection(
   options: ScaleByBiasCorrectionOptions = {},
 ): Transform<unknown, ScaleByBiasCorrectionState> {
+  checkOptionNames("scaleByBiasCorrection", options, SCALE_BY_BIAS_CORRECTION_OPTIONS);
   const { beta1 = 0.9, beta2 = 0.999 } = options;
   checkScalar("scaleByBiasCorrection", "beta1", beta1, FRACTION);
   checkScalar("scaleByBiasCorrection", "beta2", beta2, FRACTION);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -36,6 +37,13 @@ export interface ScaleByDistanceOverGradientsOptions {
   /** The dtype that the first params are kept in; that of each leaf by default. */
   readonly initialParamsDtype?: "float32" | "float64";
 }
+
+const SCALE_BY_DISTANCE_OVER_GRADIENTS_OPTIONS = {
+  initialDistance: true,
+  eps: true,
+  globalScale: true,
+  initialParamsDtype: true,
+} as const;
 
 /** The state of {@linkcode scaleByDistanceOverGradients}. */
 export interface ScaleByDistanceOverGradientsState extends TransformState {
@@ -77,6 +85,7 @@ export interface ScaleByDistanceOverGradientsState extends TransformState {
 export function scaleByDistanceOverGradients(
   options: ScaleByDistanceOverGradientsOptions = {},
 ): Transform<unknown, ScaleByDistanceOverGradientsState> {
+  checkOptionNames("scaleByDistanceOverGradients", options, SCALE_BY_DISTANCE_OVER_GRADIENTS_OPTIONS);
   const name = "scaleByDistanceOverGradients";
   const { initialDistance = 1e-6, eps = 1e-8, globalScale = 1, initialParamsDtype } = options;
   checkDtype("scaleByDistanceOverGradients", "initialParamsDtype", initialParamsDtype);

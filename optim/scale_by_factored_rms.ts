@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -44,6 +45,16 @@ export interface ScaleByFactoredRmsOptions {
   /** Whether second moments of leaves that are kept whole are kept in half precision. @default {false} */
   readonly halfPrecision?: boolean;
 }
+
+const SCALE_BY_FACTORED_RMS_OPTIONS = {
+  factored: true,
+  decayRate: true,
+  decayOffset: true,
+  minDimSizeToFactor: true,
+  eps: true,
+  axes: true,
+  halfPrecision: true,
+} as const;
 
 /** The state of {@linkcode scaleByFactoredRms}. */
 export interface ScaleByFactoredRmsState extends TransformState {
@@ -116,6 +127,7 @@ const without = (shape: Shape, axis: number): number[] => shape.filter((_, i) =>
 export function scaleByFactoredRms(
   options: ScaleByFactoredRmsOptions = {},
 ): Transform<unknown, ScaleByFactoredRmsState> {
+  checkOptionNames("scaleByFactoredRms", options, SCALE_BY_FACTORED_RMS_OPTIONS);
   checkFactoredOptions("scaleByFactoredRms", options);
   const { factored = true, decayRate = 0.8, decayOffset = 0, minDimSizeToFactor = 128, eps = 1e-30 } =
     options;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { countGradients, leafNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
@@ -16,6 +17,8 @@ export interface ScaleByInverseTimeOptions {
   /** How fast the factor falls. */
   readonly decay: ScalarOrSchedule;
 }
+
+const SCALE_BY_INVERSE_TIME_OPTIONS = { decay: true } as const;
 
 /** The state of {@linkcode scaleByInverseTime}. */
 export interface ScaleByInverseTimeState extends TransformState {
@@ -49,6 +52,7 @@ export interface ScaleByInverseTimeState extends TransformState {
 export function scaleByInverseTime(
   options: ScaleByInverseTimeOptions,
 ): Transform<unknown, ScaleByInverseTimeState> {
+  checkOptionNames("scaleByInverseTime", options, SCALE_BY_INVERSE_TIME_OPTIONS);
   const name = "scaleByInverseTime";
   checkScalar(name, "decay", options.decay, FINITE);
   return transform<ScaleByInverseTimeState>({

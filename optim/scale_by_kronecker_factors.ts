@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, eye, host, inv, matmul, multiply, reshape, type Tensor, tree, zeros } from "../tensor/mod.ts";
 import { isTracedNumber } from "../tensor/host.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -30,6 +31,14 @@ export interface ScaleByKroneckerFactorsOptions {
   /** What the factor of the gradients is multiplied by. @default {1} */
   readonly outputScale?: number;
 }
+
+const SCALE_BY_KRONECKER_FACTORS_OPTIONS = {
+  damping: true,
+  layers: true,
+  layout: true,
+  updateInterval: true,
+  outputScale: true,
+} as const;
 
 /** What a step needs beside the gradients. */
 export interface FactorsExtra {
@@ -92,6 +101,7 @@ function outputsOf({ shape, rank }: Tensor, layout: KernelLayout): number {
 export function scaleByKroneckerFactors(
   options: ScaleByKroneckerFactorsOptions,
 ): Transform<unknown, ScaleByKroneckerFactorsState, FactorsExtra> {
+  checkOptionNames("scaleByKroneckerFactors", options, SCALE_BY_KRONECKER_FACTORS_OPTIONS);
   const name = "scaleByKroneckerFactors";
   const { damping, layers = isKernel, layout = "NCHW", updateInterval = 1, outputScale = 1 } = options;
   if (layout !== "NCHW" && layout !== "NHWC" && layout !== "outputFirst") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, minimum, multiply } from "../tensor/mod.ts";
 import { checkNumber, checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { leafNorm } from "./leaf_norm.ts";
@@ -23,6 +24,8 @@ export interface ScaleByLarsOptions {
   /** The learning rate that comes after it, at which the ratio is clipped; without it there is no clipping. */
   readonly clipAt?: ScalarOrSchedule;
 }
+
+const SCALE_BY_LARS_OPTIONS = { weightDecay: true, trustCoefficient: true, eps: true, clipAt: true } as const;
 
 /** The state of {@linkcode scaleByLars}. */
 export interface ScaleByLarsState extends TransformState {
@@ -59,6 +62,7 @@ export interface ScaleByLarsState extends TransformState {
  * ```
  */
 export function scaleByLars(options: ScaleByLarsOptions = {}): Transform<unknown, ScaleByLarsState> {
+  checkOptionNames("scaleByLars", options, SCALE_BY_LARS_OPTIONS);
   const { weightDecay = 0, trustCoefficient = 1e-3, eps = 1e-5, clipAt } = options;
   checkScalar("scaleByLars", "weightDecay", weightDecay, NOT_NEGATIVE);
   checkScalar("scaleByLars", "trustCoefficient", trustCoefficient, NOT_NEGATIVE);

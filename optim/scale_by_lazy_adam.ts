@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -44,6 +45,14 @@ export interface ScaleByLazyAdamOptions {
   readonly mergesRows?: boolean;
 }
 
+const SCALE_BY_LAZY_ADAM_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  nesterov: true,
+  mergesRows: true,
+} as const;
+
 /** The state of {@linkcode scaleByLazyAdam}. */
 export interface ScaleByLazyAdamState extends TransformState {
   /** The name of the function that made the transform. */
@@ -82,6 +91,7 @@ type Part = "firstMoment" | "secondMoment" | "update";
 export function scaleByLazyAdam(
   options: ScaleByLazyAdamOptions = {},
 ): Transform<unknown, ScaleByLazyAdamState> {
+  checkOptionNames("scaleByLazyAdam", options, SCALE_BY_LAZY_ADAM_OPTIONS);
   const name = "scaleByLazyAdam";
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, nesterov = false, mergesRows: merges = true } = options;
   checkScalar(name, "beta1", beta1, FRACTION);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -31,6 +32,8 @@ export interface ScaleByLbfgsOptions {
   /** Whether the inverse Hessian starts as a multiple of the identity that fits the last step. @default {true} */
   readonly scaleInitialPreconditioner?: boolean;
 }
+
+const SCALE_BY_LBFGS_OPTIONS = { memorySize: true, scaleInitialPreconditioner: true } as const;
 
 /** One past step of {@linkcode scaleByLbfgs}. */
 export interface LbfgsPair {
@@ -94,6 +97,7 @@ export function checkMemorySize(operation: string, memorySize: unknown): void {
  * ```
  */
 export function scaleByLbfgs(options: ScaleByLbfgsOptions = {}): Transform<unknown, ScaleByLbfgsState> {
+  checkOptionNames("scaleByLbfgs", options, SCALE_BY_LBFGS_OPTIONS);
   const name = "scaleByLbfgs";
   const { memorySize = 10, scaleInitialPreconditioner = true } = options;
   checkMemorySize(name, memorySize);

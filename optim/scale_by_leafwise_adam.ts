@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, maximum, multiply, sqrt } from "../tensor/mod.ts";
 import { zipNumbers } from "./leaf_numbers.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
@@ -23,6 +24,8 @@ export interface ScaleByLeafwiseAdamOptions extends LeafwiseMomentsOptions {
   /** Divides by the root of the largest second moment so far, which is not corrected before. @default {false} */
   readonly amsgrad?: boolean;
 }
+
+const SCALE_BY_LEAFWISE_ADAM_OPTIONS = { amsgrad: true, beta1: true, beta2: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByLeafwiseAdam}. */
 export interface ScaleByLeafwiseAdamState extends TransformState, LeafwiseMoments {
@@ -61,6 +64,7 @@ export interface ScaleByLeafwiseAdamState extends TransformState, LeafwiseMoment
 export function scaleByLeafwiseAdam(
   options: ScaleByLeafwiseAdamOptions = {},
 ): Transform<unknown, ScaleByLeafwiseAdamState> {
+  checkOptionNames("scaleByLeafwiseAdam", options, SCALE_BY_LEAFWISE_ADAM_OPTIONS);
   const name = "scaleByLeafwiseAdam";
   const { amsgrad = false } = options;
   return transform<ScaleByLeafwiseAdamState>({

@@ -4,10 +4,15 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { abs, add, cast, divide, maximum, multiply } from "../tensor/mod.ts";
 import { countGradients, leafNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
-import { type LeafwiseMomentsOptions, leafwiseOptions } from "./leafwise_moments.ts";
+import {
+  LEAFWISE_MOMENTS_OPTIONS,
+  type LeafwiseMomentsOptions,
+  leafwiseOptions,
+} from "./leafwise_moments.ts";
 import { biasCorrection, castLike, movingMean } from "./moments.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -51,6 +56,7 @@ export interface ScaleByLeafwiseAdamaxState extends TransformState {
 export function scaleByLeafwiseAdamax(
   options: LeafwiseMomentsOptions = {},
 ): Transform<unknown, ScaleByLeafwiseAdamaxState> {
+  checkOptionNames("scaleByLeafwiseAdamax", options, LEAFWISE_MOMENTS_OPTIONS);
   const name = "scaleByLeafwiseAdamax";
   return transform<ScaleByLeafwiseAdamaxState>({
     name,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sqrt } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { leafNumbers, mapNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
@@ -24,6 +25,8 @@ export interface ScaleByLeafwiseNadamOptions extends LeafwiseMomentsOptions {
   /** How fast the momentum grows to `beta1`. @default {4e-3} */
   readonly momentumDecay?: ScalarOrSchedule;
 }
+
+const SCALE_BY_LEAFWISE_NADAM_OPTIONS = { momentumDecay: true, beta1: true, beta2: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByLeafwiseNadam}. */
 export interface ScaleByLeafwiseNadamState extends TransformState, LeafwiseMoments {
@@ -71,6 +74,7 @@ function momentumAt(t: number, beta1: number, decay: number): number {
 export function scaleByLeafwiseNadam(
   options: ScaleByLeafwiseNadamOptions = {},
 ): Transform<unknown, ScaleByLeafwiseNadamState> {
+  checkOptionNames("scaleByLeafwiseNadam", options, SCALE_BY_LEAFWISE_NADAM_OPTIONS);
   const name = "scaleByLeafwiseNadam";
   const { momentumDecay = 4e-3 } = options;
   checkScalar(name, "momentumDecay", momentumDecay, FINITE);

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sqrt } from "../tensor/mod.ts";
 import { choose } from "./choose.ts";
 import { zipNumbers } from "./leaf_numbers.ts";
 import {
+  LEAFWISE_MOMENTS_OPTIONS,
   type LeafwiseMoments,
   type LeafwiseMomentsOptions,
   leafwiseOptions,
@@ -62,6 +64,7 @@ function rectification(beta2: number, step: number): number {
 export function scaleByLeafwiseRadam(
   options: LeafwiseMomentsOptions = {},
 ): Transform<unknown, ScaleByLeafwiseRadamState> {
+  checkOptionNames("scaleByLeafwiseRadam", options, LEAFWISE_MOMENTS_OPTIONS);
   const name = "scaleByLeafwiseRadam";
   return transform<ScaleByLeafwiseRadamState>({
     name,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, type DType, host, multiply, sum, type Tensor } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, checkScalar, FINITE, FRACTION, POSITIVE, WHOLE } from "./checks.ts";
 import { asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
@@ -40,6 +41,18 @@ export interface ScaleByMuonOptions {
   /** Which axes of a leaf make a matrix. By default leaves of two axes do, and no others may be there. */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
+
+const SCALE_BY_MUON_OPTIONS = {
+  beta: true,
+  nesterov: true,
+  firstMomentDtype: true,
+  coefficients: true,
+  iterations: true,
+  eps: true,
+  preconditioning: true,
+  adaptive: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode scaleByMuon}. */
 export interface ScaleByMuonState extends TransformState {
@@ -135,6 +148,7 @@ export function checkMuonOptions(operation: string, options: ScaleByMuonOptions)
  * ```
  */
 export function scaleByMuon(options: ScaleByMuonOptions = {}): Transform<unknown, ScaleByMuonState> {
+  checkOptionNames("scaleByMuon", options, SCALE_BY_MUON_OPTIONS);
   const coefficients = checkMuonOptions("scaleByMuon", options);
   const { beta = 0.95, nesterov = true, eps = 1e-8, preconditioning = "frobenius", adaptive = false } =
     options;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, host, multiply, subtract } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
@@ -18,6 +19,8 @@ export interface ScaleByOptimisticGradientOptions {
   /** How much its change from the step before counts. @default {1} */
   readonly beta?: ScalarOrSchedule;
 }
+
+const SCALE_BY_OPTIMISTIC_GRADIENT_OPTIONS = { alpha: true, beta: true } as const;
 
 /** The state of {@linkcode scaleByOptimisticGradient}. */
 export interface ScaleByOptimisticGradientState extends TransformState {
@@ -58,6 +61,7 @@ export function checkOptimisticOptions(operation: string, options: ScaleByOptimi
 export function scaleByOptimisticGradient(
   options: ScaleByOptimisticGradientOptions = {},
 ): Transform<unknown, ScaleByOptimisticGradientState> {
+  checkOptionNames("scaleByOptimisticGradient", options, SCALE_BY_OPTIMISTIC_GRADIENT_OPTIONS);
   checkOptimisticOptions("scaleByOptimisticGradient", options);
   const { alpha = 1, beta = 1 } = options;
   return transform<ScaleByOptimisticGradientState>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, maximum, multiply } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { leafNorm, leafRms } from "./leaf_norm.ts";
@@ -17,6 +18,8 @@ export interface ScaleByParamBlockOptions {
   /** The least that updates are multiplied by; not negative. @default {1e-3} */
   readonly minScale?: ScalarOrSchedule;
 }
+
+const SCALE_BY_PARAM_BLOCK_OPTIONS = { minScale: true } as const;
 
 /** The state of {@linkcode scaleByParamBlockNorm}. */
 export interface ScaleByParamBlockNormState extends TransformState {
@@ -48,6 +51,7 @@ export interface ScaleByParamBlockNormState extends TransformState {
 export function scaleByParamBlockNorm(
   options: ScaleByParamBlockOptions = {},
 ): Transform<unknown, ScaleByParamBlockNormState> {
+  checkOptionNames("scaleByParamBlockNorm", options, SCALE_BY_PARAM_BLOCK_OPTIONS);
   const { minScale = 1e-3 } = options;
   checkScalar("scaleByParamBlockNorm", "minScale", minScale, NOT_NEGATIVE);
   return transform<ScaleByParamBlockNormState>({
@@ -95,6 +99,7 @@ export interface ScaleByParamBlockRmsState extends TransformState {
 export function scaleByParamBlockRms(
   options: ScaleByParamBlockOptions = {},
 ): Transform<unknown, ScaleByParamBlockRmsState> {
+  checkOptionNames("scaleByParamBlockRms", options, SCALE_BY_PARAM_BLOCK_OPTIONS);
   const { minScale = 1e-3 } = options;
   checkScalar("scaleByParamBlockRms", "minScale", minScale, NOT_NEGATIVE);
   return transform<ScaleByParamBlockRmsState>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -41,6 +42,8 @@ export interface ScaleByPolyakOptions {
   /** With "sps+" a value below `fMin` makes no step, with "sps" a step up the gradient. @default {"sps"} */
   readonly variant?: "sps" | "sps+";
 }
+
+const SCALE_BY_POLYAK_OPTIONS = { fMin: true, maxLearningRate: true, eps: true, variant: true } as const;
 
 /** The state of {@linkcode scaleByPolyak}. */
 export interface ScaleByPolyakState extends TransformState {
@@ -88,6 +91,7 @@ export function checkPolyakOptions(operation: string, options: ScaleByPolyakOpti
 export function scaleByPolyak(
   options: ScaleByPolyakOptions = {},
 ): Transform<unknown, ScaleByPolyakState, ValueExtra> {
+  checkOptionNames("scaleByPolyak", options, SCALE_BY_POLYAK_OPTIONS);
   checkPolyakOptions("scaleByPolyak", options);
   const { fMin = 0, maxLearningRate = 1, eps = 0, variant = "sps" } = options;
   return transform<ScaleByPolyakState, ValueExtra>({

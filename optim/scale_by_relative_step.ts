@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE } from "./checks.ts";
 import { countGradients, leafNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
@@ -18,6 +19,8 @@ export interface ScaleByRelativeStepOptions {
   /** Decay of the params, times the largest learning rate at each step. @default {0} */
   readonly weightDecay?: ScalarOrSchedule;
 }
+
+const SCALE_BY_RELATIVE_STEP_OPTIONS = { learningRate: true, weightDecay: true } as const;
 
 /** The state of {@linkcode scaleByRelativeStep}. */
 export interface ScaleByRelativeStepState extends TransformState {
@@ -52,6 +55,7 @@ export interface ScaleByRelativeStepState extends TransformState {
 export function scaleByRelativeStep(
   options: ScaleByRelativeStepOptions,
 ): Transform<unknown, ScaleByRelativeStepState> {
+  checkOptionNames("scaleByRelativeStep", options, SCALE_BY_RELATIVE_STEP_OPTIONS);
   const name = "scaleByRelativeStep";
   const { learningRate, weightDecay = 0 } = options;
   checkScalar(name, "learningRate", learningRate, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -36,6 +37,14 @@ export interface ScaleByRmsOptions {
   /** Whether the bias to the start is corrected, as in Adam. @default {false} */
   readonly biasCorrection?: boolean;
 }
+
+const SCALE_BY_RMS_OPTIONS = {
+  decay: true,
+  eps: true,
+  initialScale: true,
+  epsInSqrt: true,
+  biasCorrection: true,
+} as const;
 
 /** The state of {@linkcode scaleByRms}. */
 export interface ScaleByRmsState extends TransformState {
@@ -80,6 +89,7 @@ function divideByRoot(g: Tensor, square: Tensor, eps: number, epsInSqrt: boolean
  * ```
  */
 export function scaleByRms(options: ScaleByRmsOptions = {}): Transform<unknown, ScaleByRmsState> {
+  checkOptionNames("scaleByRms", options, SCALE_BY_RMS_OPTIONS);
   checkRmsOptions("scaleByRms", options);
   const { decay = 0.9, eps = 1e-8, initialScale = 0, epsInSqrt = true } = options;
   const corrects = options.biasCorrection ?? false;
@@ -135,6 +145,7 @@ export interface ScaleByStddevState extends TransformState {
  * ```
  */
 export function scaleByStddev(options: ScaleByRmsOptions = {}): Transform<unknown, ScaleByStddevState> {
+  checkOptionNames("scaleByStddev", options, SCALE_BY_RMS_OPTIONS);
   checkRmsOptions("scaleByStddev", options);
   const { decay = 0.9, eps = 1e-8, initialScale = 0, epsInSqrt = true } = options;
   const corrects = options.biasCorrection ?? false;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -32,6 +33,8 @@ export interface ScaleByRowColumnVarianceOptions {
   /** The least mean of rows, and with its square the least second moment; null for the epsilon of the dtype. @default {null} */
   readonly eps?: ScalarOrSchedule | null;
 }
+
+const SCALE_BY_ROW_COLUMN_VARIANCE_OPTIONS = { beta2Decay: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByRowColumnVariance}. */
 export interface ScaleByRowColumnVarianceState extends TransformState {
@@ -83,6 +86,7 @@ function epsilonOf({ dtype }: Tensor): number {
 export function scaleByRowColumnVariance(
   options: ScaleByRowColumnVarianceOptions = {},
 ): Transform<unknown, ScaleByRowColumnVarianceState> {
+  checkOptionNames("scaleByRowColumnVariance", options, SCALE_BY_ROW_COLUMN_VARIANCE_OPTIONS);
   const name = "scaleByRowColumnVariance";
   const { beta2Decay = -0.8, eps = null } = options;
   checkScalar(name, "beta2Decay", beta2Decay, FINITE);

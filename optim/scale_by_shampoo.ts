@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   divide,
@@ -64,6 +65,16 @@ export interface ScaleByShampooOptions<T extends AnyTransform = AnyTransform> {
    */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
+
+const SCALE_BY_SHAMPOO_OPTIONS = {
+  beta2: true,
+  ridge: true,
+  rootOrder: true,
+  blockSize: true,
+  updateInterval: true,
+  grafting: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode scaleByShampoo}. */
 export interface ScaleByShampooState<S = ScaleByAdamState> extends TransformState {
@@ -141,6 +152,7 @@ interface Cut extends Blocks {
 export function scaleByShampoo<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: ScaleByShampooOptions<T> = {},
 ): Transform<unknown, ScaleByShampooState<StateOf<T>>> {
+  checkOptionNames("scaleByShampoo", options, SCALE_BY_SHAMPOO_OPTIONS);
   checkShampooOptions("scaleByShampoo", options);
   const { beta2 = 0.999, ridge = 1e-6, rootOrder = 4, blockSize = 128, updateInterval = 10 } = options;
   const { dimensionNumbers = FIRST_AXIS } = options;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { multiply } from "../tensor/mod.ts";
 import { checkNumber, POSITIVE } from "./checks.ts";
 import { type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
@@ -22,6 +23,8 @@ export interface ScaleByShapeOptions {
   /** Which axes of a leaf make a matrix. By default leaves of two axes do, and no others may be there. */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
+
+const SCALE_BY_SHAPE_OPTIONS = { consistentRms: true, dimensionNumbers: true } as const;
 
 /** The state of {@linkcode scaleByShape}. */
 export interface ScaleByShapeState extends TransformState {
@@ -51,6 +54,7 @@ export interface ScaleByShapeState extends TransformState {
  * ```
  */
 export function scaleByShape(options: ScaleByShapeOptions = {}): Transform<unknown, ScaleByShapeState> {
+  checkOptionNames("scaleByShape", options, SCALE_BY_SHAPE_OPTIONS);
   const { consistentRms, dimensionNumbers = MATRICES } = options;
   if (consistentRms !== undefined) checkNumber("scaleByShape", "consistentRms", consistentRms, POSITIVE);
   return transform<ScaleByShapeState>({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, equal, host, less, maximum, minimum, multiply, sign, where } from "../tensor/mod.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { countGradients, leafNumbers, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
@@ -25,6 +26,14 @@ export interface ScaleBySignAgreementOptions {
   /** The largest step size; not negative. @default {50} */
   readonly maxStepSize?: ScalarOrSchedule;
 }
+
+const SCALE_BY_SIGN_AGREEMENT_OPTIONS = {
+  learningRate: true,
+  etaMinus: true,
+  etaPlus: true,
+  minStepSize: true,
+  maxStepSize: true,
+} as const;
 
 /** The state of {@linkcode scaleBySignAgreement}. */
 export interface ScaleBySignAgreementState extends TransformState {
@@ -76,6 +85,7 @@ export interface ScaleBySignAgreementState extends TransformState {
 export function scaleBySignAgreement(
   options: ScaleBySignAgreementOptions,
 ): Transform<unknown, ScaleBySignAgreementState> {
+  checkOptionNames("scaleBySignAgreement", options, SCALE_BY_SIGN_AGREEMENT_OPTIONS);
   const { learningRate, etaMinus = 0.5, etaPlus = 1.2, minStepSize = 1e-6, maxStepSize = 50 } = options;
   const name = "scaleBySignAgreement";
   checkScalar(name, "learningRate", learningRate, NOT_NEGATIVE);

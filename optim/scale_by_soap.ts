@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   argsort,
@@ -51,6 +52,16 @@ export interface ScaleBySoapOptions {
    */
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
+
+const SCALE_BY_SOAP_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  statisticsBeta: true,
+  eps: true,
+  updateInterval: true,
+  maxExtent: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode scaleBySoap}. */
 export interface ScaleBySoapState extends TransformState {
@@ -152,6 +163,7 @@ const FIELDS = [
  * ```
  */
 export function scaleBySoap(options: ScaleBySoapOptions = {}): Transform<unknown, ScaleBySoapState> {
+  checkOptionNames("scaleBySoap", options, SCALE_BY_SOAP_OPTIONS);
   checkSoapOptions("scaleBySoap", options);
   const { beta1 = 0.95, beta2 = 0.95, statisticsBeta = beta2, eps = 1e-8 } = options;
   const { updateInterval = 10, maxExtent = 10000, dimensionNumbers = FIRST_AXIS } = options;

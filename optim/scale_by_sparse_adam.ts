@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, host, multiply, sqrt, square, subtract, Tensor, tree, where } from "../tensor/mod.ts";
 import { describe } from "../tensor/tensor.ts";
 import { countGradients, type NumberTree, zipNumbers } from "./leaf_numbers.ts";
@@ -23,6 +24,8 @@ export interface ScaleBySparseAdamOptions extends LeafwiseMomentsOptions {
   /** Turns the sign of the gradients first. @default {false} */
   readonly maximize?: boolean;
 }
+
+const SCALE_BY_SPARSE_ADAM_OPTIONS = { maximize: true, beta1: true, beta2: true, eps: true } as const;
 
 /** The state of {@linkcode scaleBySparseAdam}. */
 export interface ScaleBySparseAdamState extends TransformState, LeafwiseMoments {
@@ -57,6 +60,7 @@ export interface ScaleBySparseAdamState extends TransformState, LeafwiseMoments 
 export function scaleBySparseAdam(
   options: ScaleBySparseAdamOptions = {},
 ): Transform<unknown, ScaleBySparseAdamState> & TakesSparse<ScaleBySparseAdamState> {
+  checkOptionNames("scaleBySparseAdam", options, SCALE_BY_SPARSE_ADAM_OPTIONS);
   const name = "scaleBySparseAdam";
   const { maximize = false } = options;
   const made: unknown = transform<ScaleBySparseAdamState>({

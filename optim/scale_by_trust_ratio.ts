@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, equal, logicalOr, maximum, multiply, where } from "../tensor/mod.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
 import { leafNorm } from "./leaf_norm.ts";
@@ -21,6 +22,8 @@ export interface ScaleByTrustRatioOptions {
   /** Added to the norm of the updates. @default {0} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_TRUST_RATIO_OPTIONS = { minNorm: true, trustCoefficient: true, eps: true } as const;
 
 /** The state of {@linkcode scaleByTrustRatio}. */
 export interface ScaleByTrustRatioState extends TransformState {
@@ -57,6 +60,7 @@ export interface ScaleByTrustRatioState extends TransformState {
 export function scaleByTrustRatio(
   options: ScaleByTrustRatioOptions = {},
 ): Transform<unknown, ScaleByTrustRatioState> {
+  checkOptionNames("scaleByTrustRatio", options, SCALE_BY_TRUST_RATIO_OPTIONS);
   const { minNorm = 0, trustCoefficient = 1, eps = 0 } = options;
   checkScalar("scaleByTrustRatio", "minNorm", minNorm, NOT_NEGATIVE);
   checkScalar("scaleByTrustRatio", "trustCoefficient", trustCoefficient, NOT_NEGATIVE);

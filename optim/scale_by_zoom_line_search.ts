@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { multiply } from "../tensor/mod.ts";
 import { checkScalar, type Domain, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
@@ -36,6 +37,19 @@ export interface ScaleByZoomLineSearchOptions {
   /** The first learning rate that is tried: that of the last step, or 1. @default {"keep"} */
   readonly initialGuess?: "keep" | "one";
 }
+
+const SCALE_BY_ZOOM_LINE_SEARCH_OPTIONS = {
+  maxSteps: true,
+  maxLearningRate: true,
+  tolerance: true,
+  increaseFactor: true,
+  slopeTolerance: true,
+  curvatureTolerance: true,
+  approximateDecrease: true,
+  approximateDecreaseTolerance: true,
+  intervalThreshold: true,
+  initialGuess: true,
+} as const;
 
 /** The state of {@linkcode scaleByZoomLineSearch}. */
 export interface ScaleByZoomLineSearchState extends TransformState {
@@ -113,6 +127,7 @@ const ABOVE_ONE: Domain = {
 export function scaleByZoomLineSearch(
   options: ScaleByZoomLineSearchOptions = {},
 ): Transform<unknown, ScaleByZoomLineSearchState, LineSearchExtra> {
+  checkOptionNames("scaleByZoomLineSearch", options, SCALE_BY_ZOOM_LINE_SEARCH_OPTIONS);
   const name = "scaleByZoomLineSearch";
   const { approximateDecrease = true, initialGuess = "keep" } = options;
   const hyperparameters = checkedHyperparameters(options);

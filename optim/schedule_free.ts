@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, divide, host, multiply, subtract } from "../tensor/mod.ts";
 import { erase } from "./assemble.ts";
 import { checkScalar, type Domain, FINITE, NOT_NEGATIVE } from "./checks.ts";
@@ -23,6 +24,13 @@ export interface ScheduleFreeOptions {
   /** How many steps ahead the weights read the learning rate; optax reads 1 ahead. @default {0} */
   readonly lookahead?: number;
 }
+
+const SCHEDULE_FREE_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  weightPower: true,
+  lookahead: true,
+} as const;
 
 /** The state of {@linkcode scheduleFree}. */
 export interface ScheduleFreeState<S = unknown> extends TransformState {
@@ -91,6 +99,7 @@ export function scheduleFree<T extends AnyTransform>(
   inner: T,
   options: ScheduleFreeOptions,
 ): Transform<ParamsOf<T>, ScheduleFreeState<StateOf<T>>, ExtraOf<T>> {
+  checkOptionNames("scheduleFree", options, SCHEDULE_FREE_OPTIONS);
   checkScheduleFreeOptions("scheduleFree", options);
   const { learningRate, beta1 = 0.9, weightPower = 2, lookahead = 0 } = options;
   const member = erase("scheduleFree", inner);

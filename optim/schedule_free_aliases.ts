@@ -5,6 +5,7 @@
  */
 
 import { warmupConstant } from "../schedules/mod.ts";
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkNumber, checkScalar, NOT_NEGATIVE, WHOLE } from "./checks.ts";
@@ -29,6 +30,16 @@ export interface ScheduleFreeSgdOptions extends ScheduleFreeOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const SCHEDULE_FREE_SGD_OPTIONS = {
+  warmupSteps: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  learningRate: true,
+  beta1: true,
+  weightPower: true,
+  lookahead: true,
+} as const;
 
 /** The state of the optimizer inside of {@linkcode scheduleFreeSgd}. */
 export interface ScheduleFreeSgdInnerState {
@@ -80,6 +91,7 @@ function warmedUp(
 export function scheduleFreeSgd(
   options: ScheduleFreeSgdOptions,
 ): Transform<unknown, ScheduleFreeState<ScheduleFreeSgdInnerState>> {
+  checkOptionNames("scheduleFreeSgd", options, SCHEDULE_FREE_SGD_OPTIONS);
   const { weightDecay = 0, weightDecayMask = true, warmupSteps, ...rest } = options;
   checkScheduleFreeOptions("scheduleFreeSgd", options);
   checkScalar("scheduleFreeSgd", "weightDecay", weightDecay, NOT_NEGATIVE);
@@ -99,6 +111,18 @@ export interface ScheduleFreeAdamWOptions extends ScheduleFreeSgdOptions {
   /** Added to the root of the second moment. @default {1e-8} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCHEDULE_FREE_ADAM_W_OPTIONS = {
+  beta2: true,
+  eps: true,
+  warmupSteps: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  learningRate: true,
+  beta1: true,
+  weightPower: true,
+  lookahead: true,
+} as const;
 
 /** The state of the optimizer inside of {@linkcode scheduleFreeAdamW}. */
 export interface ScheduleFreeAdamWInnerState {
@@ -135,6 +159,7 @@ export interface ScheduleFreeAdamWInnerState {
 export function scheduleFreeAdamW(
   options: ScheduleFreeAdamWOptions,
 ): Transform<unknown, ScheduleFreeState<ScheduleFreeAdamWInnerState>> {
+  checkOptionNames("scheduleFreeAdamW", options, SCHEDULE_FREE_ADAM_W_OPTIONS);
   const { beta2 = 0.999, eps = 1e-8, ...others } = options;
   const { weightDecay = 0, weightDecayMask = true, warmupSteps, ...rest } = others;
   checkScheduleFreeOptions("scheduleFreeAdamW", options);

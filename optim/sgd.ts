@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { DType } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -24,6 +25,8 @@ export interface SgdOptions {
   /** The dtype in which the sum is kept; by default that of each leaf. */
   readonly accumulatorDtype?: DType;
 }
+
+const SGD_OPTIONS = { learningRate: true, momentum: true, nesterov: true, accumulatorDtype: true } as const;
 
 /** The state of {@linkcode sgd}. */
 export interface SgdState {
@@ -57,6 +60,7 @@ export interface SgdState {
  * ```
  */
 export function sgd(options: SgdOptions): Transform<unknown, SgdState> {
+  checkOptionNames("sgd", options, SGD_OPTIONS);
   const { learningRate, momentum, nesterov = false, accumulatorDtype } = options;
   checkScalar("sgd", "learningRate", learningRate, NOT_NEGATIVE);
   if (momentum !== undefined) checkScalar("sgd", "momentum", momentum, NOT_NEGATIVE);

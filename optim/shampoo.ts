@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
@@ -33,6 +34,21 @@ export interface ShampooOptions<T extends AnyTransform = AnyTransform> extends S
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const SHAMPOO_OPTIONS = {
+  learningRate: true,
+  momentum: true,
+  nesterov: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta2: true,
+  ridge: true,
+  rootOrder: true,
+  blockSize: true,
+  updateInterval: true,
+  grafting: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode shampoo}. */
 export interface ShampooState<S = ScaleByAdamState> {
@@ -76,6 +92,7 @@ export interface ShampooState<S = ScaleByAdamState> {
 export function shampoo<T extends AnyTransform = Transform<unknown, ScaleByAdamState>>(
   options: ShampooOptions<T>,
 ): Transform<unknown, ShampooState<StateOf<T>>> {
+  checkOptionNames("shampoo", options, SHAMPOO_OPTIONS);
   const { learningRate, momentum = 0.9, nesterov = false, weightDecay = 0, weightDecayMask = true, ...rest } =
     options;
   checkScalar("shampoo", "learningRate", learningRate, NOT_NEGATIVE);

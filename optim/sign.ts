@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type DType, sign } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, FRACTION, NOT_NEGATIVE } from "./checks.ts";
@@ -52,6 +53,8 @@ export interface SignSgdOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const SIGN_SGD_OPTIONS = { learningRate: true } as const;
+
 /** The state of {@linkcode signSgd}. */
 export interface SignSgdState {
   /** The name of the function that made the optimizer. */
@@ -81,6 +84,7 @@ export interface SignSgdState {
  * ```
  */
 export function signSgd(options: SignSgdOptions): Transform<unknown, SignSgdState> {
+  checkOptionNames("signSgd", options, SIGN_SGD_OPTIONS);
   checkScalar("signSgd", "learningRate", options.learningRate, NOT_NEGATIVE);
   return namedChain("signSgd", scaleBySign(), scaleByLearningRate(options.learningRate));
 }
@@ -92,6 +96,8 @@ export interface SignumOptions extends SignSgdOptions {
   /** The dtype in which the mean is kept; by default that of each leaf. */
   readonly accumulatorDtype?: DType;
 }
+
+const SIGNUM_OPTIONS = { beta: true, accumulatorDtype: true, learningRate: true } as const;
 
 /** The state of {@linkcode signum}. */
 export interface SignumState {
@@ -126,6 +132,7 @@ export interface SignumState {
  * ```
  */
 export function signum(options: SignumOptions): Transform<unknown, SignumState> {
+  checkOptionNames("signum", options, SIGNUM_OPTIONS);
   const { learningRate, beta = 0.9, accumulatorDtype } = options;
   checkScalar("signum", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("signum", "beta", beta, FRACTION);

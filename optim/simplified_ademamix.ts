@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, divide, host, multiply, sqrt, square } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
@@ -28,6 +29,14 @@ export interface ScaleBySimplifiedAdemamixOptions {
   /** Added to the second moment under the root. @default {0} */
   readonly epsRoot?: ScalarOrSchedule;
 }
+
+const SCALE_BY_SIMPLIFIED_ADEMAMIX_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  alpha: true,
+  eps: true,
+  epsRoot: true,
+} as const;
 
 /** The state of {@linkcode scaleBySimplifiedAdemamix}. */
 export interface ScaleBySimplifiedAdemamixState extends TransformState {
@@ -84,6 +93,7 @@ function checkOptions(operation: string, options: ScaleBySimplifiedAdemamixOptio
 export function scaleBySimplifiedAdemamix(
   options: ScaleBySimplifiedAdemamixOptions = {},
 ): Transform<unknown, ScaleBySimplifiedAdemamixState> {
+  checkOptionNames("scaleBySimplifiedAdemamix", options, SCALE_BY_SIMPLIFIED_ADEMAMIX_OPTIONS);
   checkOptions("scaleBySimplifiedAdemamix", options);
   const { beta1 = 0.99, beta2 = 0.95, alpha = 0, eps = 1e-8, epsRoot = 0 } = options;
   return transform<ScaleBySimplifiedAdemamixState>({
@@ -124,6 +134,17 @@ export interface SimplifiedAdemamixOptions extends ScaleBySimplifiedAdemamixOpti
   readonly weightDecayMask?: Selector;
 }
 
+const SIMPLIFIED_ADEMAMIX_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  alpha: true,
+  eps: true,
+  epsRoot: true,
+} as const;
+
 /** The state of {@linkcode simplifiedAdemamix}. */
 export interface SimplifiedAdemamixState {
   /** The name of the function that made the optimizer. */
@@ -158,6 +179,7 @@ export interface SimplifiedAdemamixState {
 export function simplifiedAdemamix(
   options: SimplifiedAdemamixOptions,
 ): Transform<unknown, SimplifiedAdemamixState> {
+  checkOptionNames("simplifiedAdemamix", options, SIMPLIFIED_ADEMAMIX_OPTIONS);
   const { learningRate, weightDecay = 0, weightDecayMask = true, ...rest } = options;
   checkScalar("simplifiedAdemamix", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("simplifiedAdemamix", options);

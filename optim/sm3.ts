@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -38,6 +39,8 @@ export interface ScaleBySm3Options {
   /** Added to an accumulator under the root. @default {1e-8} */
   readonly eps?: ScalarOrSchedule;
 }
+
+const SCALE_BY_SM3_OPTIONS = { beta1: true, beta2: true, eps: true } as const;
 
 /** The state of {@linkcode scaleBySm3}. */
 export interface ScaleBySm3State extends TransformState {
@@ -99,6 +102,7 @@ function cover(leaf: Tensor, accumulators: readonly (Tensor | null)[]): Tensor {
  * ```
  */
 export function scaleBySm3(options: ScaleBySm3Options = {}): Transform<unknown, ScaleBySm3State> {
+  checkOptionNames("scaleBySm3", options, SCALE_BY_SM3_OPTIONS);
   checkSm3Options("scaleBySm3", options);
   const { beta1 = 0.9, beta2 = 1, eps = 1e-8 } = options;
   return transform<ScaleBySm3State>({
@@ -153,6 +157,8 @@ export interface Sm3Options {
   readonly momentum?: ScalarOrSchedule;
 }
 
+const SM3_OPTIONS = { learningRate: true, momentum: true } as const;
+
 /** The state of {@linkcode sm3}. */
 export interface Sm3State {
   /** The name of the function that made the optimizer. */
@@ -183,6 +189,7 @@ export interface Sm3State {
  * ```
  */
 export function sm3(options: Sm3Options): Transform<unknown, Sm3State> {
+  checkOptionNames("sm3", options, SM3_OPTIONS);
   const { learningRate, momentum = 0.9 } = options;
   checkScalar("sm3", "learningRate", learningRate, NOT_NEGATIVE);
   checkScalar("sm3", "momentum", momentum, FRACTION);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { namedChain } from "./chain.ts";
 import { checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -27,6 +28,19 @@ export interface SoapOptions extends ScaleBySoapOptions {
   /** The leaves that decay: patterns, a predicate or a tree of booleans. @default {true} */
   readonly weightDecayMask?: Selector;
 }
+
+const SOAP_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  statisticsBeta: true,
+  eps: true,
+  updateInterval: true,
+  maxExtent: true,
+  dimensionNumbers: true,
+} as const;
 
 /** The state of {@linkcode soap}. */
 export interface SoapState {
@@ -66,6 +80,7 @@ export interface SoapState {
  * ```
  */
 export function soap(options: SoapOptions): Transform<unknown, SoapState> {
+  checkOptionNames("soap", options, SOAP_OPTIONS);
   const { learningRate, weightDecay = 0.01, weightDecayMask = true, ...rest } = options;
   checkScalar("soap", "learningRate", learningRate, NOT_NEGATIVE);
   checkSoapOptions("soap", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, type DType, host, maximum, minimum, multiply } from "../tensor/mod.ts";
 import { addDecayedWeights, type AddDecayedWeightsState } from "./add_decayed_weights.ts";
 import { erase } from "./assemble.ts";
@@ -41,6 +42,17 @@ export interface ScaleBySophiaOptions<H extends AnyTransform = AnyTransform> {
    */
   readonly hessianDiagonal?: H;
 }
+
+const SCALE_BY_SOPHIA_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  gamma: true,
+  eps: true,
+  clipThreshold: true,
+  updateInterval: true,
+  firstMomentDtype: true,
+  hessianDiagonal: true,
+} as const;
 
 /** The state of {@linkcode scaleBySophia}. */
 export interface ScaleBySophiaState<S = HutchinsonDiagonalState> extends TransformState {
@@ -111,6 +123,7 @@ export function scaleBySophia<
 >(
   options: ScaleBySophiaOptions<H> = {},
 ): Transform<unknown, ScaleBySophiaState<StateOf<H>>, ExtraOf<H>> {
+  checkOptionNames("scaleBySophia", options, SCALE_BY_SOPHIA_OPTIONS);
   checkOptions("scaleBySophia", options);
   const { beta1 = 0.965, beta2 = 0.99, gamma = 0.01, eps = 1e-8 } = options;
   const { clipThreshold = 1, updateInterval = 10, hessianDiagonal } = options;
@@ -164,6 +177,20 @@ export interface SophiaOptions<H extends AnyTransform = AnyTransform> extends Sc
   readonly weightDecayMask?: Selector;
 }
 
+const SOPHIA_OPTIONS = {
+  learningRate: true,
+  weightDecay: true,
+  weightDecayMask: true,
+  beta1: true,
+  beta2: true,
+  gamma: true,
+  eps: true,
+  clipThreshold: true,
+  updateInterval: true,
+  firstMomentDtype: true,
+  hessianDiagonal: true,
+} as const;
+
 /** The state of {@linkcode sophia}. */
 export interface SophiaState<S = HutchinsonDiagonalState> {
   /** The name of the function that made the optimizer. */
@@ -203,6 +230,7 @@ export interface SophiaState<S = HutchinsonDiagonalState> {
 export function sophia<
   H extends AnyTransform = Transform<unknown, HutchinsonDiagonalState, ObjectiveExtra>,
 >(options: SophiaOptions<H>): Transform<unknown, SophiaState<StateOf<H>>, ExtraOf<H>> {
+  checkOptionNames("sophia", options, SOPHIA_OPTIONS);
   const { learningRate, weightDecay = 1e-4, weightDecayMask = true, ...rest } = options;
   checkScalar("sophia", "learningRate", learningRate, NOT_NEGATIVE);
   checkOptions("sophia", options);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, type DType, host, multiply } from "../tensor/mod.ts";
 import { checkScalar, FINITE, NOT_NEGATIVE } from "./checks.ts";
 import { type Tree, zipLeaves } from "./leaves.ts";
@@ -23,6 +24,8 @@ export interface TraceOptions {
   /** The dtype in which the sum is kept; by default that of each leaf. */
   readonly accumulatorDtype?: DType;
 }
+
+const TRACE_OPTIONS = { decay: true, nesterov: true, dampening: true, accumulatorDtype: true } as const;
 
 /** The state of {@linkcode trace}. */
 export interface TraceState extends TransformState {
@@ -55,6 +58,7 @@ export interface TraceState extends TransformState {
  * ```
  */
 export function trace(options: TraceOptions): Transform<unknown, TraceState> {
+  checkOptionNames("trace", options, TRACE_OPTIONS);
   const { decay, nesterov = false, dampening = 0, accumulatorDtype } = options;
   checkScalar("trace", "decay", decay, NOT_NEGATIVE);
   checkScalar("trace", "dampening", dampening, FINITE);

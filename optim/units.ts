@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { broadcastTo, sqrt, square, sum, type Tensor } from "../tensor/mod.ts";
 import { checkTensor } from "../tensor/tensor.ts";
 
@@ -23,6 +24,8 @@ export interface UnitOptions {
   /** The axes of one unit, for all leaves or by leaf and path, in place of what `layout` says. */
   readonly axes?: readonly number[] | ((leaf: Tensor, path: string) => readonly number[]);
 }
+
+const UNIT_OPTIONS = { layout: true, axes: true } as const;
 
 /** The axes of one unit of a leaf. */
 export type UnitAxes = (leaf: Tensor, path: string) => readonly number[];
@@ -77,6 +80,7 @@ export function unitNorms(x: Tensor, axes: readonly number[]): Tensor {
  * ```
  */
 export function unitwiseNorm(x: Tensor, options: UnitOptions = {}): Tensor {
+  checkOptionNames("unitwiseNorm", options, UNIT_OPTIONS);
   checkTensor("unitwiseNorm", x);
   return broadcastTo(unitNorms(x, unitAxes("unitwiseNorm", options)(x, "")), x.shape);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, sign, sqrt, square, subtract } from "../tensor/mod.ts";
 import { namedChain } from "./chain.ts";
 import { checkNumber, checkScalar, NOT_NEGATIVE } from "./checks.ts";
@@ -28,6 +29,14 @@ export interface ScaleByYogiOptions {
   /** What both moments start from; not negative. @default {1e-6} */
   readonly initialAccumulatorValue?: number;
 }
+
+const SCALE_BY_YOGI_OPTIONS = {
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  initialAccumulatorValue: true,
+} as const;
 
 /** The state of {@linkcode scaleByYogi}. */
 export interface ScaleByYogiState extends TransformState {
@@ -74,6 +83,7 @@ function checkYogiOptions(operation: string, options: ScaleByYogiOptions): void 
  * ```
  */
 export function scaleByYogi(options: ScaleByYogiOptions = {}): Transform<unknown, ScaleByYogiState> {
+  checkOptionNames("scaleByYogi", options, SCALE_BY_YOGI_OPTIONS);
   checkYogiOptions("scaleByYogi", options);
   const { beta1 = 0.9, beta2 = 0.999, eps = 1e-3, epsRoot = 0, initialAccumulatorValue = 1e-6 } = options;
   return transform<ScaleByYogiState>({
@@ -118,6 +128,15 @@ export interface YogiOptions extends ScaleByYogiOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
+const YOGI_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  epsRoot: true,
+  initialAccumulatorValue: true,
+} as const;
+
 /** The state of {@linkcode yogi}. */
 export interface YogiState {
   /** The name of the function that made the optimizer. */
@@ -147,6 +166,7 @@ export interface YogiState {
  * ```
  */
 export function yogi(options: YogiOptions): Transform<unknown, YogiState> {
+  checkOptionNames("yogi", options, YOGI_OPTIONS);
   const { learningRate, ...rest } = options;
   checkScalar("yogi", "learningRate", learningRate, NOT_NEGATIVE);
   checkYogiOptions("yogi", options);

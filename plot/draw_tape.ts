@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { Tape } from "../tensor/primitive.ts";
 import * as tree from "../tensor/tree.ts";
@@ -15,6 +16,8 @@ export interface DrawTapeOptions {
   /** The most entries that are drawn; a longer tape is an error. @default {2000} */
   readonly maxEntries?: number;
 }
+
+const DRAW_TAPE_OPTIONS = { direction: true, maxEntries: true } as const;
 
 /** A box of the graph. */
 interface Box {
@@ -45,6 +48,7 @@ const FILLS = { input: "#dbeafe", constant: "#fef3c7", entry: "#ffffff" } as con
  * ```
  */
 export function drawTape(tape: Tape, options: DrawTapeOptions = {}): string {
+  checkOptionNames("drawTape", options, DRAW_TAPE_OPTIONS);
   const { direction = "down", maxEntries = 2000 } = options;
   if (direction !== "down" && direction !== "right") {
     throw new RangeError(`drawTape expects direction "down" or "right" but got ${String(direction)}`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Plot, plotOf, type PlotOptions } from "./plot.ts";
 import type { Series } from "./series.ts";
 
@@ -17,6 +18,16 @@ export interface PlotHistoryOptions extends PlotOptions {
   /** The step of the first number. @default {0} */
   readonly start?: number;
 }
+
+const PLOT_HISTORY_OPTIONS = {
+  every: true,
+  start: true,
+  title: true,
+  valueLabel: true,
+  logarithmic: true,
+  size: true,
+  textSize: true,
+} as const;
 
 /**
  * A plot of what was recorded while training. The SVG has all series on the same axes, the sketch has a panel for each.
@@ -40,6 +51,7 @@ export interface PlotHistoryOptions extends PlotOptions {
  * ```
  */
 export function plotHistory(history: History, options: PlotHistoryOptions = {}): Plot {
+  checkOptionNames("plotHistory", options, PLOT_HISTORY_OPTIONS);
   const { every = 1, start = 0 } = options;
   if (!Number.isFinite(every) || every <= 0) {
     throw new RangeError(`plotHistory expects every to be positive but got ${every}`);

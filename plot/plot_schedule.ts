@@ -5,6 +5,7 @@
  */
 
 import type { Schedule } from "../schedules/mod.ts";
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Plot, plotOf, type PlotOptions } from "./plot.ts";
 import type { Series } from "./series.ts";
 
@@ -16,6 +17,15 @@ export interface PlotScheduleOptions extends PlotOptions {
   /** How many steps are shown, from step 0 on; a positive integer. */
   readonly steps: number;
 }
+
+const PLOT_SCHEDULE_OPTIONS = {
+  steps: true,
+  title: true,
+  valueLabel: true,
+  logarithmic: true,
+  size: true,
+  textSize: true,
+} as const;
 
 /**
  * A plot of a schedule, or of several by their names on the same axes, over the steps 0 to `steps`. Beyond 4096 steps
@@ -42,6 +52,7 @@ export function plotSchedule(
   schedule: Schedule | Readonly<Record<string, Schedule>>,
   options: PlotScheduleOptions,
 ): Plot {
+  checkOptionNames("plotSchedule", options, PLOT_SCHEDULE_OPTIONS);
   const { steps } = options;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new RangeError(`plotSchedule expects steps to be a positive integer but got ${steps}`);

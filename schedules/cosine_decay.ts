@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -18,6 +19,8 @@ export interface CosineDecayOptions {
   /** The power of the cosine; positive. @default {1} */
   readonly exponent?: number;
 }
+
+const COSINE_DECAY_OPTIONS = { initial: true, steps: true, alpha: true, exponent: true } as const;
 
 /**
  * `initial ((1 - alpha) ((1 + cos(pi t / steps)) / 2)^exponent + alpha)` with `t = min(max(step, 0), steps)`,
@@ -41,6 +44,7 @@ export interface CosineDecayOptions {
  * ```
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
+  checkOptionNames("cosineDecay", options, COSINE_DECAY_OPTIONS);
   const { initial, steps, alpha = 0, exponent = 1 } = options;
   checkFinite("cosineDecay", "initial", initial);
   checkPositive("cosineDecay", "steps", steps);

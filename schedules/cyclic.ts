@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -28,6 +29,15 @@ export interface CyclicOptions {
   readonly decayRate?: number;
 }
 
+const CYCLIC_OPTIONS = {
+  initial: true,
+  peak: true,
+  riseSteps: true,
+  fallSteps: true,
+  mode: true,
+  decayRate: true,
+} as const;
+
 /**
  * Straight lines from `initial` to `peak` in `riseSteps` and back in `fallSteps`, over and over, as
  * `torch.optim.lr_scheduler.CyclicLR`; after Smith, "Cyclical Learning Rates for Training Neural Networks" (2017).
@@ -47,6 +57,7 @@ export interface CyclicOptions {
  * ```
  */
 export function cyclic(options: CyclicOptions): Schedule {
+  checkOptionNames("cyclic", options, CYCLIC_OPTIONS);
   const { initial, peak, riseSteps, fallSteps = riseSteps, mode = "triangular", decayRate = 1 } = options;
   checkFinite("cyclic", "initial", initial);
   checkFinite("cyclic", "peak", peak);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkNotNegative, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -22,6 +23,15 @@ export interface ExponentialDecayOptions {
   /** The bound that the value never passes: a lower one if `decayRate < 1`, else an upper one. */
   readonly end?: number;
 }
+
+const EXPONENTIAL_DECAY_OPTIONS = {
+  initial: true,
+  decayRate: true,
+  steps: true,
+  begin: true,
+  staircase: true,
+  end: true,
+} as const;
 
 /**
  * `initial decayRate^(t / steps)` with `t = max(step - begin, 0)`, and the exponent rounded down if
@@ -42,6 +52,7 @@ export interface ExponentialDecayOptions {
  * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  checkOptionNames("exponentialDecay", options, EXPONENTIAL_DECAY_OPTIONS);
   const { initial, decayRate, steps, begin = 0, staircase = false, end } = options;
   checkFinite("exponentialDecay", "initial", initial);
   checkPositive("exponentialDecay", "decayRate", decayRate);

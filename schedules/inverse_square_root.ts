@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -16,6 +17,8 @@ export interface InverseSquareRootOptions {
   /** The value at step 0. @default {0} */
   readonly initial?: number;
 }
+
+const INVERSE_SQUARE_ROOT_OPTIONS = { peak: true, warmupSteps: true, initial: true } as const;
 
 /**
  * A straight line from `initial` to `peak` in `warmupSteps`, then `peak sqrt(warmupSteps / step)`; after Vaswani et
@@ -36,6 +39,7 @@ export interface InverseSquareRootOptions {
  * ```
  */
 export function inverseSquareRoot(options: InverseSquareRootOptions): Schedule {
+  checkOptionNames("inverseSquareRoot", options, INVERSE_SQUARE_ROOT_OPTIONS);
   const { peak, warmupSteps, initial = 0 } = options;
   checkFinite("inverseSquareRoot", "peak", peak);
   checkPositive("inverseSquareRoot", "warmupSteps", warmupSteps);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import { interpolate } from "./piecewise_interpolate.ts";
 import type { Schedule } from "./schedule.ts";
@@ -22,6 +23,14 @@ export interface CosineOneCycleOptions {
   readonly finalDivisor?: number;
 }
 
+const COSINE_ONE_CYCLE_OPTIONS = {
+  peak: true,
+  steps: true,
+  peakFraction: true,
+  initialDivisor: true,
+  finalDivisor: true,
+} as const;
+
 /** Options of {@linkcode linearOneCycle}. */
 export interface LinearOneCycleOptions extends CosineOneCycleOptions {
   /**
@@ -31,6 +40,15 @@ export interface LinearOneCycleOptions extends CosineOneCycleOptions {
    */
   readonly returnFraction?: number;
 }
+
+const LINEAR_ONE_CYCLE_OPTIONS = {
+  returnFraction: true,
+  peak: true,
+  steps: true,
+  peakFraction: true,
+  initialDivisor: true,
+  finalDivisor: true,
+} as const;
 
 /**
  * Three straight lines: from `peak / initialDivisor` up to `peak`, back, and on down to
@@ -53,6 +71,7 @@ export interface LinearOneCycleOptions extends CosineOneCycleOptions {
  * ```
  */
 export function linearOneCycle(options: LinearOneCycleOptions): Schedule {
+  checkOptionNames("linearOneCycle", options, LINEAR_ONE_CYCLE_OPTIONS);
   const { initial, peak, steps, end, turn } = checked("linearOneCycle", options);
   const { returnFraction = 0.85 } = options;
   checkFraction("linearOneCycle", "returnFraction", returnFraction, options.peakFraction ?? 0.3);
@@ -82,6 +101,7 @@ export function linearOneCycle(options: LinearOneCycleOptions): Schedule {
  * ```
  */
 export function cosineOneCycle(options: CosineOneCycleOptions): Schedule {
+  checkOptionNames("cosineOneCycle", options, COSINE_ONE_CYCLE_OPTIONS);
   const { initial, peak, steps, end, turn } = checked("cosineOneCycle", options);
   return interpolate([turn, steps], [initial, peak, end], "cosine");
 }

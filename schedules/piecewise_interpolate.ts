@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkBoundaries, checkFinite } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -15,6 +16,8 @@ export interface PiecewiseInterpolateOptions {
   /** The way from each value to the next. @default {"linear"} */
   readonly interpolation?: Interpolation;
 }
+
+const PIECEWISE_INTERPOLATE_OPTIONS = { interpolation: true } as const;
 
 /**
  * `values[0]` at step 0 and `values[i]` at `boundaries[i - 1]`, with a straight line or half a cosine between each
@@ -42,6 +45,7 @@ export function piecewiseInterpolate(
   values: readonly number[],
   options: PiecewiseInterpolateOptions = {},
 ): Schedule {
+  checkOptionNames("piecewiseInterpolate", options, PIECEWISE_INTERPOLATE_OPTIONS);
   checkBoundaries("piecewiseInterpolate", boundaries);
   if (!Array.isArray(values)) {
     throw new TypeError(`piecewiseInterpolate expects values to be an array but got ${typeof values}`);

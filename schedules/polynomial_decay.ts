@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkNotNegative, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -19,11 +20,15 @@ export interface LinearOptions {
   readonly begin?: number;
 }
 
+const LINEAR_OPTIONS = { initial: true, end: true, steps: true, begin: true } as const;
+
 /** Options of {@linkcode polynomialDecay}. */
 export interface PolynomialDecayOptions extends LinearOptions {
   /** The exponent; positive. 1 is a straight line. @default {1} */
   readonly power?: number;
 }
+
+const POLYNOMIAL_DECAY_OPTIONS = { power: true, initial: true, end: true, steps: true, begin: true } as const;
 
 /**
  * `(initial - end) (1 - t / steps)^power + end` with `t = min(max(step - begin, 0), steps)`, as
@@ -44,6 +49,7 @@ export interface PolynomialDecayOptions extends LinearOptions {
  * ```
  */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
+  checkOptionNames("polynomialDecay", options, POLYNOMIAL_DECAY_OPTIONS);
   return decay("polynomialDecay", options);
 }
 
@@ -65,6 +71,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
  * ```
  */
 export function linear(options: LinearOptions): Schedule {
+  checkOptionNames("linear", options, LINEAR_OPTIONS);
   const { initial, end, steps, begin = 0 } = options;
   return decay("linear", { initial, end, steps, begin });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkBoundaries, checkFinite, checkNotNegative, checkPositive } from "./check.ts";
 import { piecewiseConstant } from "./piecewise_constant.ts";
 import type { Schedule } from "./schedule.ts";
@@ -17,6 +18,8 @@ export interface StepDecayOptions {
   /** The factor of each change; not negative. @default {0.1} */
   readonly decayRate?: number;
 }
+
+const STEP_DECAY_OPTIONS = { initial: true, steps: true, decayRate: true } as const;
 
 /**
  * `initial decayRate^floor(step / steps)`, as `torch.optim.lr_scheduler.StepLR`.
@@ -35,6 +38,7 @@ export interface StepDecayOptions {
  * ```
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
+  checkOptionNames("stepDecay", options, STEP_DECAY_OPTIONS);
   const { initial, steps, decayRate = 0.1 } = options;
   checkFinite("stepDecay", "initial", initial);
   checkPositive("stepDecay", "steps", steps);
@@ -51,6 +55,8 @@ export interface MultiStepDecayOptions {
   /** The factor of each change, or one for each boundary; not negative. @default {0.1} */
   readonly decayRate?: number | readonly number[];
 }
+
+const MULTI_STEP_DECAY_OPTIONS = { initial: true, boundaries: true, decayRate: true } as const;
 
 /**
  * `initial` times the factors of all boundaries up to the step, as `torch.optim.lr_scheduler.MultiStepLR` and, with
@@ -73,6 +79,7 @@ export interface MultiStepDecayOptions {
  * ```
  */
 export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
+  checkOptionNames("multiStepDecay", options, MULTI_STEP_DECAY_OPTIONS);
   const { initial, boundaries, decayRate = 0.1 } = options;
   checkFinite("multiStepDecay", "initial", initial);
   checkBoundaries("multiStepDecay", boundaries);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { linear } from "./polynomial_decay.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
@@ -17,6 +18,8 @@ export interface WarmupConstantOptions {
   /** The value at step 0. @default {0} */
   readonly initial?: number;
 }
+
+const WARMUP_CONSTANT_OPTIONS = { peak: true, warmupSteps: true, initial: true } as const;
 
 /**
  * A straight line from `initial` to `peak` in `warmupSteps`, and `peak` from there on, as
@@ -36,6 +39,7 @@ export interface WarmupConstantOptions {
  * ```
  */
 export function warmupConstant(options: WarmupConstantOptions): Schedule {
+  checkOptionNames("warmupConstant", options, WARMUP_CONSTANT_OPTIONS);
   const { peak, warmupSteps, initial = 0 } = options;
   checkFinite("warmupConstant", "peak", peak);
   checkPositive("warmupConstant", "warmupSteps", warmupSteps);

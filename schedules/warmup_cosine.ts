@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkNotNegative, checkPositive } from "./check.ts";
 import { cosineDecay } from "./cosine_decay.ts";
 import { join } from "./join.ts";
@@ -25,6 +26,15 @@ export interface WarmupCosineOptions {
   /** The power of the cosine; positive. @default {1} */
   readonly exponent?: number;
 }
+
+const WARMUP_COSINE_OPTIONS = {
+  peak: true,
+  steps: true,
+  warmupSteps: true,
+  initial: true,
+  end: true,
+  exponent: true,
+} as const;
 
 /**
  * {@linkcode linear} from `initial` to `peak` in `warmupSteps`, then {@linkcode cosineDecay} from `peak` to
@@ -49,6 +59,7 @@ export interface WarmupCosineOptions {
  * ```
  */
 export function warmupCosine(options: WarmupCosineOptions): Schedule {
+  checkOptionNames("warmupCosine", options, WARMUP_COSINE_OPTIONS);
   const { peak, steps, initial = 0, end = 0, exponent = 1 } = options;
   checkFinite("warmupCosine", "peak", peak);
   checkPositive("warmupCosine", "steps", steps);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
 import { exponentialDecay, type ExponentialDecayOptions } from "./exponential_decay.ts";
 import { join } from "./join.ts";
@@ -19,6 +20,17 @@ export interface WarmupExponentialOptions extends Omit<ExponentialDecayOptions, 
   /** The value at step 0. @default {0} */
   readonly initial?: number;
 }
+
+const WARMUP_EXPONENTIAL_OPTIONS = {
+  peak: true,
+  warmupSteps: true,
+  initial: true,
+  decayRate: true,
+  steps: true,
+  begin: true,
+  staircase: true,
+  end: true,
+} as const;
 
 /**
  * {@linkcode linear} from `initial` to `peak` in `warmupSteps`, then {@linkcode exponentialDecay} from `peak`,
@@ -40,6 +52,7 @@ export interface WarmupExponentialOptions extends Omit<ExponentialDecayOptions, 
  * ```
  */
 export function warmupExponential(options: WarmupExponentialOptions): Schedule {
+  checkOptionNames("warmupExponential", options, WARMUP_EXPONENTIAL_OPTIONS);
   const { peak, warmupSteps, initial = 0, ...decay } = options;
   checkFinite("warmupExponential", "peak", peak);
   checkPositive("warmupExponential", "warmupSteps", warmupSteps);

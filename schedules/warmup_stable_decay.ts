@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkNotNegative, checkPositive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -29,6 +30,16 @@ export interface WarmupStableDecayOptions {
    */
   readonly decay?: "linear" | "cosine" | "squareRoot";
 }
+
+const WARMUP_STABLE_DECAY_OPTIONS = {
+  peak: true,
+  steps: true,
+  warmupSteps: true,
+  decaySteps: true,
+  initial: true,
+  end: true,
+  decay: true,
+} as const;
 
 const LEFT: Readonly<Record<NonNullable<WarmupStableDecayOptions["decay"]>, (x: number) => number>> = {
   linear: (x) => 1 - x,
@@ -58,6 +69,7 @@ const LEFT: Readonly<Record<NonNullable<WarmupStableDecayOptions["decay"]>, (x: 
  * ```
  */
 export function warmupStableDecay(options: WarmupStableDecayOptions): Schedule {
+  checkOptionNames("warmupStableDecay", options, WARMUP_STABLE_DECAY_OPTIONS);
   const { peak, steps, initial = 0, end = 0, decay = "linear" } = options;
   checkFinite("warmupStableDecay", "peak", peak);
   checkPositive("warmupStableDecay", "steps", steps);

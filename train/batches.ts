@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { random, scope, slice, take, Tensor, tensor, tree } from "../tensor/mod.ts";
 
 /** Where a pass over the batches stands: plain numbers, for a checkpoint. */
@@ -26,6 +27,8 @@ export interface BatchesOptions {
   /** Whether a last batch of fewer examples comes too; false by default, as it would be compiled anew. */
   readonly keepLast?: boolean;
 }
+
+const BATCHES_OPTIONS = { size: true, key: true, epoch: true, index: true, keepLast: true } as const;
 
 /** A batch, and where the pass stands after it. */
 export interface Batch<T> {
@@ -94,6 +97,7 @@ function examplesIn(data: unknown): number {
  * ```
  */
 export function batches<T>(data: T, options: BatchesOptions): Batches<T> {
+  checkOptionNames("batches", options, BATCHES_OPTIONS);
   if (!tree.isNode(options)) throw new TypeError(`batches expects options but got ${tree.describe(options)}`);
   const { size, key, epoch = 0, index: start = 0, keepLast = false } = options;
   const examples = examplesIn(data);

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { decodeCheckpoint, encodeCheckpoint, saveCheckpoint } from "../tensor/io/mod.ts";
 import { random, scope } from "../tensor/mod.ts";
 import { batches } from "./batches.ts";
 import { checkFit, isBetter, monitored } from "./fit_checks.ts";
-import type { EpochReport, FitOptions, FitResult } from "./fit_options.ts";
+import { type EpochReport, FIT_OPTIONS, type FitOptions, type FitResult } from "./fit_options.ts";
 import { progressBar } from "./progress_bar.ts";
 import { begin, type Saved } from "./saved_fit.ts";
 import { stepKey, type Trainer, type TrainState } from "./trainer.ts";
@@ -50,6 +51,7 @@ const TURN = 20;
  * ```
  */
 export async function fit(trainer: Trainer, options: FitOptions): Promise<FitResult> {
+  checkOptionNames("fit", options, FIT_OPTIONS);
   checkFit(trainer, options);
   const { data, size, epochs, key, early = {}, checkpoint, signal, allowNaN = false } = options;
   const { patience = Infinity } = early;

@@ -84,6 +84,25 @@ export interface FitOptions {
   readonly onEpoch?: (report: EpochReport) => void;
 }
 
+/** The names of `FitOptions`. */
+export const FIT_OPTIONS = {
+  state: true,
+  data: true,
+  size: true,
+  epochs: true,
+  key: true,
+  prepare: true,
+  evaluation: true,
+  early: true,
+  checkpoint: true,
+  resume: true,
+  signal: true,
+  allowNaN: true,
+  progress: true,
+  onStep: true,
+  onEpoch: true,
+} as const;
+
 /** How a training ended. */
 export interface FitResult {
   /** The last state. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { tree } from "../tensor/mod.ts";
 
 /** Options of `prefetch`. */
@@ -10,6 +11,8 @@ export interface PrefetchOptions {
   /** How many items are prepared ahead; 1 by default. */
   readonly ahead?: number;
 }
+
+const PREFETCH_OPTIONS = { ahead: true } as const;
 
 /**
  * Items of a source, with the next ones under way while one is worked on. What the source awaits, such as files that
@@ -36,6 +39,7 @@ export async function* prefetch<T>(
   source: AsyncIterable<T> | Iterable<T | Promise<T>>,
   options: PrefetchOptions = {},
 ): AsyncGenerator<T> {
+  checkOptionNames("prefetch", options, PREFETCH_OPTIONS);
   const { ahead = 1 } = options;
   if (!Number.isInteger(ahead) || ahead < 1) {
     throw new RangeError(`prefetch expects ahead to be a positive integer but got ${ahead}`);

@@ -5,6 +5,7 @@
  */
 import type { Layer, Params } from "../nn/mod.ts";
 import type { AnyTransform } from "../optim/mod.ts";
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { compile, random, type Shape, type Tensor, tree, valueAndGrad } from "../tensor/mod.ts";
 
 /** Everything that a training changes: plain data, for a checkpoint. */
@@ -39,6 +40,8 @@ export interface TrainerOptions {
   /** What else is measured, by name; nothing by default. */
   readonly metrics?: Readonly<Record<string, Measure>>;
 }
+
+const TRAINER_OPTIONS = { net: true, loss: true, optimizer: true, metrics: true } as const;
 
 /** What a step gives. */
 export interface StepResult {
@@ -86,6 +89,7 @@ export interface Trainer {
  * ```
  */
 export function makeTrainer(options: TrainerOptions): Trainer {
+  checkOptionNames("makeTrainer", options, TRAINER_OPTIONS);
   if (!tree.isNode(options)) {
     throw new TypeError(`makeTrainer expects options but got ${tree.describe(options)}`);
   }

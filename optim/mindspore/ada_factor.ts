@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { addRelativeDecay } from "../add_relative_decay.ts";
 import { checkNumber, FRACTION, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
 import { clipByBlockRms } from "../clip_by_block_rms.ts";
@@ -40,6 +41,22 @@ export interface AdaFactorOptions extends Omit<ScaledOptions, "weightDecayFilter
   readonly compression?: boolean;
 }
 
+const ADA_FACTOR_OPTIONS = {
+  learningRate: true,
+  eps: true,
+  clipThreshold: true,
+  decayRate: true,
+  beta1: true,
+  weightDecay: true,
+  scaleParameter: true,
+  relativeStep: true,
+  warmupInit: true,
+  compression: true,
+  lossScale: true,
+  params: true,
+  kernel: true,
+} as const;
+
 /**
  * `mindspore.nn.AdaFactor`: second moments as means over the last two axes, updates clipped by their root mean square,
  * a rate that goes with the step and the size of the params, then a moving mean and weight decay. A loss scale does
@@ -62,6 +79,7 @@ export interface AdaFactorOptions extends Omit<ScaledOptions, "weightDecayFilter
  * ```
  */
 export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
+  checkOptionNames("AdaFactor", options, ADA_FACTOR_OPTIONS);
   const { eps = [1e-30, 1e-3], clipThreshold = 1, decayRate = 0.8, compression = false } = options;
   const { relativeStep = true, warmupInit = false } = options;
   const beta1 = options.beta1 === undefined ? 0.9 : options.beta1 ?? 0;
@@ -81,7 +99,6 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
   return makeOptimizer({
     name: "AdaFactor",
     options,
-    known: [...OWN, "lossScale"],
     learningRate: relativeStep ? relative : undefined,
     fixedDecay: true,
     before: () => [],
@@ -114,17 +131,6 @@ export function AdaFactor(options: AdaFactorOptions = {}): Optimizer {
 function times(rate: ScalarOrSchedule, factor: number): ScalarOrSchedule {
   return typeof rate === "function" ? (count) => factor * rate(count) : factor * rate;
 }
-
-const OWN = [
-  "eps",
-  "clipThreshold",
-  "decayRate",
-  "beta1",
-  "scaleParameter",
-  "relativeStep",
-  "warmupInit",
-  "compression",
-];
 
 function checkAdaFactor(options: AdaFactorOptions, beta1: number): void {
   const name = "AdaFactor";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scaleByAdamax } from "../adamax.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
@@ -22,6 +23,19 @@ export interface AdaMaxOptions extends ScaledOptions {
   /** Added to the infinity moment; above 0. @default {1e-8} */
   readonly eps?: number;
 }
+
+const ADA_MAX_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.AdaMax`: `m = beta1 m + (1 - beta1) g`, `v = max(beta2 v, |g|)` and
@@ -43,11 +57,11 @@ export interface AdaMaxOptions extends ScaledOptions {
  * ```
  */
 export function AdaMax(options: AdaMaxOptions = {}): Optimizer {
+  checkOptionNames("AdaMax", options, ADA_MAX_OPTIONS);
   const { beta1, beta2, eps } = checkMoments("AdaMax", options, 1e-8);
   return makeOptimizer({
     name: "AdaMax",
     options,
-    known: ["beta1", "beta2", "eps", "lossScale"],
     learningRate: 0.001,
     rule: ({ learningRate }) => [
       scaleByAdamax({ beta1, beta2, eps, epsOutside: true, biasCorrection: false }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scaleByAdadelta } from "../adadelta.ts";
 import { checkNumber, FRACTION, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
@@ -19,6 +20,18 @@ export interface AdadeltaOptions extends ScaledOptions {
   /** Added to both means under their roots; not negative. @default {1e-6} */
   readonly epsilon?: number;
 }
+
+const ADADELTA_OPTIONS = {
+  learningRate: true,
+  rho: true,
+  epsilon: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.Adadelta`: `n = rho n + (1 - rho) g^2`, `u = sqrt(d + epsilon) / sqrt(n + epsilon) * g`, then
@@ -40,13 +53,13 @@ export interface AdadeltaOptions extends ScaledOptions {
  * ```
  */
 export function Adadelta(options: AdadeltaOptions = {}): Optimizer {
+  checkOptionNames("Adadelta", options, ADADELTA_OPTIONS);
   const { rho = 0.9, epsilon = 1e-6 } = options;
   checkNumber("Adadelta", "rho", rho, FRACTION);
   checkNumber("Adadelta", "epsilon", epsilon, NOT_NEGATIVE);
   return makeOptimizer({
     name: "Adadelta",
     options,
-    known: ["rho", "epsilon", "lossScale"],
     learningRate: 1,
     rule: ({ learningRate }) => [
       scaleByAdadelta({ rho: Math.fround(rho), eps: Math.fround(epsilon) }),

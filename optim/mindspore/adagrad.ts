@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scaleByRss } from "../adagrad.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
@@ -20,6 +21,18 @@ export interface AdagradOptions extends ScaledOptions {
   /** Whether squares are added to the sums. @default {true} */
   readonly updateSlots?: boolean;
 }
+
+const ADAGRAD_OPTIONS = {
+  learningRate: true,
+  accum: true,
+  updateSlots: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.Adagrad`: `n = n + g^2` and `p = p - learningRate g / sqrt(n + 1e-8)`. The documentation writes
@@ -43,6 +56,7 @@ export interface AdagradOptions extends ScaledOptions {
  * ```
  */
 export function Adagrad(options: AdagradOptions = {}): Optimizer {
+  checkOptionNames("Adagrad", options, ADAGRAD_OPTIONS);
   const { accum = 0.1, updateSlots = true, kernel } = options;
   checkNumber("Adagrad", "accum", accum, NOT_NEGATIVE);
   checkBoolean("Adagrad", "updateSlots", updateSlots);
@@ -50,7 +64,6 @@ export function Adagrad(options: AdagradOptions = {}): Optimizer {
   return makeOptimizer({
     name: "Adagrad",
     options,
-    known: ["accum", "updateSlots", "lossScale"],
     learningRate: 0.001,
     rule: ({ learningRate }) => [
       scaleByRss({ initialAccumulatorValue: accum, eps: 1e-8, accumulates }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByAdamHat } from "../scale_by_adam_hat.ts";
 import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
@@ -34,6 +35,24 @@ export interface AdamOptions extends ScaledOptions {
   readonly useLocking?: boolean;
 }
 
+const ADAM_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  useNesterov: true,
+  useAmsgrad: true,
+  useLazy: true,
+  useOffload: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
+
 /**
  * `mindspore.nn.Adam`: `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2` and
  * `p = p - learningRate sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + eps)`.
@@ -63,6 +82,7 @@ export interface AdamOptions extends ScaledOptions {
  * ```
  */
 export function Adam(options: AdamOptions = {}): Optimizer {
+  checkOptionNames("Adam", options, ADAM_OPTIONS);
   const { useNesterov = false, useAmsgrad = false, useLazy = false, useOffload = false } = options;
   for (const [name, value] of Object.entries({ useNesterov, useAmsgrad, useLazy, useOffload })) {
     checkBoolean("Adam", name, value);
@@ -70,20 +90,13 @@ export function Adam(options: AdamOptions = {}): Optimizer {
   if ((useLazy && useOffload) || (useAmsgrad && (useLazy || useOffload))) {
     throw new RangeError("Adam expects at most one of useAmsgrad, useLazy and useOffload but got several");
   }
-  return adamOptimizer("Adam", options, [
-    "useNesterov",
-    "useAmsgrad",
-    "useLazy",
-    "useOffload",
-    "useLocking",
-  ], useLazy);
+  return adamOptimizer("Adam", options, useLazy);
 }
 
 /** Adam under one of its names in MindSpore. */
 export function adamOptimizer(
   name: string,
   options: AdamOptions,
-  known: readonly string[],
   isLazy: boolean,
 ): Optimizer {
   const { beta1, beta2, eps } = checkMoments(name, options, 1e-8);
@@ -93,7 +106,6 @@ export function adamOptimizer(
   return makeOptimizer({
     name,
     options,
-    known: ["beta1", "beta2", "eps", "lossScale", ...known],
     learningRate: 0.001,
     fixedDecay: name === "LazyAdam",
     rule: ({ learningRate }) => [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { adamOptimizer, type AdamOptions } from "./adam.ts";
 import { checkBoolean } from "./checks.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -13,6 +14,21 @@ export interface AdamOffloadOptions extends Omit<AdamOptions, "useAmsgrad" | "us
   /** Looks a step ahead: the numerator is `beta1 m + (1 - beta1) g`. @default {false} */
   readonly useNesterov?: boolean;
 }
+
+const ADAM_OFFLOAD_OPTIONS = {
+  useNesterov: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  learningRate: true,
+  weightDecay: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.AdamOffload`, which is {@linkcode Adam}: in MindSpore it does its work on the host.
@@ -33,6 +49,7 @@ export interface AdamOffloadOptions extends Omit<AdamOptions, "useAmsgrad" | "us
  * ```
  */
 export function AdamOffload(options: AdamOffloadOptions = {}): Optimizer {
+  checkOptionNames("AdamOffload", options, ADAM_OFFLOAD_OPTIONS);
   checkBoolean("AdamOffload", "useNesterov", options.useNesterov ?? false);
-  return adamOptimizer("AdamOffload", options, ["useNesterov", "useLocking"], false);
+  return adamOptimizer("AdamOffload", options, false);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { addDecayedWeights } from "../add_decayed_weights.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByAdamHat } from "../scale_by_adam_hat.ts";
@@ -22,6 +23,18 @@ export interface AdamWeightDecayOptions extends BaseOptions {
   /** Added to the root of the second moment; above 0. @default {1e-6} */
   readonly eps?: number;
 }
+
+const ADAM_WEIGHT_DECAY_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.AdamWeightDecay`: `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2` and
@@ -44,11 +57,11 @@ export interface AdamWeightDecayOptions extends BaseOptions {
  * ```
  */
 export function AdamWeightDecay(options: AdamWeightDecayOptions = {}): Optimizer {
+  checkOptionNames("AdamWeightDecay", options, ADAM_WEIGHT_DECAY_OPTIONS);
   const { beta1, beta2, eps } = checkMoments("AdamWeightDecay", options, 1e-6);
   return makeOptimizer({
     name: "AdamWeightDecay",
     options,
-    known: ["beta1", "beta2", "eps"],
     learningRate: 0.001,
     before: () => [],
     rule: ({ learningRate, weightDecay, decays }) => [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { averagedSgd } from "../averaged_sgd.ts";
 import { checkNumber, FINITE } from "../checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
@@ -20,6 +21,18 @@ export interface ASGDOptions extends BaseOptions {
   /** The step from which on params are averaged. @default {1e6} */
   readonly t0?: number;
 }
+
+const ASGD_OPTIONS = {
+  learningRate: true,
+  lambd: true,
+  alpha: true,
+  t0: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.ASGD`: `p = p (1 - lambd eta) - eta g`, where eta is the learning rate at first and
@@ -42,13 +55,13 @@ export interface ASGDOptions extends BaseOptions {
  * ```
  */
 export function ASGD(options: ASGDOptions = {}): Optimizer {
+  checkOptionNames("ASGD", options, ASGD_OPTIONS);
   const { lambd = 1e-4, alpha = 0.75, t0 = 1e6 } = options;
   for (const [name, value] of Object.entries({ lambd, alpha, t0 })) checkNumber("ASGD", name, value, FINITE);
   const decay = { lambd: Math.fround(lambd), alpha: Math.fround(alpha), t0: Math.fround(t0) };
   return makeOptimizer({
     name: "ASGD",
     options,
-    known: ["lambd", "alpha", "t0"],
     learningRate: 0.1,
     rule: ({ learningRate }) => [averagedSgd({ learningRate, ...decay, single: true })],
     stateNames: { "ax_.*": "averagedSgd/average", "eta_*": "averagedSgd/eta", "mu_*": "averagedSgd/mu" },

@@ -13,22 +13,6 @@ export const OPEN_FRACTION: Domain = {
   includes: (value) => value > 0 && value < 1,
 };
 
-/**
- * Throws unless all options have known names.
- *
- * @throws {TypeError} If one has not, or options are no object.
- */
-export function checkNames(operation: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`${operation} expects an object of options but got ${tree.describe(options)}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`${operation} expects the options ${known.join(", ")} but got ${name}`);
-    }
-  }
-}
-
 /** Throws unless an option is a boolean. @throws {TypeError} If it is not. */
 export function checkBoolean(operation: string, option: string, value: unknown): void {
   if (typeof value === "boolean") return;

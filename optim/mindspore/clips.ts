@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -24,7 +25,7 @@ import {
 } from "../../tensor/mod.ts";
 import { checkChoice, checkNumber, FINITE, POSITIVE } from "../checks.ts";
 import { zipLeaves } from "../leaves.ts";
-import { checkBoolean, checkNames } from "./checks.ts";
+import { checkBoolean } from "./checks.ts";
 
 /** Options of {@linkcode clipByNorm}. */
 export interface ClipByNormOptions {
@@ -37,6 +38,8 @@ export interface ClipByNormOptions {
   /** The arithmetic of the documentation, or that of MindSpore. @default {"documented"} */
   readonly kernel?: "documented" | "cpu";
 }
+
+const CLIP_BY_NORM_OPTIONS = { maxNorm: true, normType: true, errorIfNonfinite: true, kernel: true } as const;
 
 function leavesOf(operation: string, grads: unknown): Tensor[] {
   const leaves = tree.leaves(grads).filter((leaf) => leaf !== null);
@@ -70,8 +73,8 @@ function leavesOf(operation: string, grads: unknown): Tensor[] {
  * ```
  */
 export function clipByNorm<T>(grads: T, options: ClipByNormOptions): T {
+  checkOptionNames("clipByNorm", options, CLIP_BY_NORM_OPTIONS);
   const name = "clipByNorm";
-  checkNames(name, options, ["maxNorm", "normType", "errorIfNonfinite", "kernel"]);
   const { maxNorm, normType = 2, errorIfNonfinite = false, kernel = "documented" } = options;
   checkNumber(name, "maxNorm", maxNorm, FINITE);
   if (normType !== Infinity) checkNumber(name, "normType", normType, POSITIVE);
@@ -101,6 +104,8 @@ export interface ClipByGlobalNormOptions {
   readonly clipNorm?: number;
 }
 
+const CLIP_BY_GLOBAL_NORM_OPTIONS = { clipNorm: true } as const;
+
 /**
  * `mindspore.ops.clip_by_global_norm`: gradients times `clipNorm / max(norm, clipNorm)`, with the Euclidean norm of all
  * of them.
@@ -119,8 +124,8 @@ export interface ClipByGlobalNormOptions {
  * ```
  */
 export function clipByGlobalNorm<T>(grads: T, options: ClipByGlobalNormOptions = {}): T {
+  checkOptionNames("clipByGlobalNorm", options, CLIP_BY_GLOBAL_NORM_OPTIONS);
   const name = "clipByGlobalNorm";
-  checkNames(name, options, ["clipNorm"]);
   const { clipNorm = 1 } = options;
   checkNumber(name, "clipNorm", clipNorm, POSITIVE);
   const norm = sqrt(leavesOf(name, grads).map((leaf) => sum(square(leaf))).reduce((a, b) => add(a, b)));
@@ -135,6 +140,8 @@ export interface ClipByValueOptions {
   /** The most that an element may be: a number or a tensor; null or nothing for no such bound. */
   readonly clipValueMax?: number | Tensor | null;
 }
+
+const CLIP_BY_VALUE_OPTIONS = { clipValueMin: true, clipValueMax: true } as const;
 
 /**
  * `mindspore.ops.clip_by_value`: elements between two bounds. Where the lower bound is above the upper one, the upper
@@ -154,8 +161,8 @@ export interface ClipByValueOptions {
  * ```
  */
 export function clipByValue<T>(grads: T, options: ClipByValueOptions): T {
+  checkOptionNames("clipByValue", options, CLIP_BY_VALUE_OPTIONS);
   const name = "clipByValue";
-  checkNames(name, options, ["clipValueMin", "clipValueMax"]);
   const [low, high] = [options.clipValueMin ?? null, options.clipValueMax ?? null];
   if (low === null && high === null) throw new RangeError(`${name} expects a bound but got none`);
   const bound = (value: number | Tensor): Tensor => value instanceof Tensor ? value : tensor(value);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
 import { ftrl, NOT_POSITIVE } from "../ftrl.ts";
 import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
@@ -23,6 +24,21 @@ export interface FTRLOptions extends ScaledOptions {
   /** Without effect: nothing else writes to a tensor here. @default {false} */
   readonly useLocking?: boolean;
 }
+
+const FTRL_OPTIONS = {
+  learningRate: true,
+  initialAccum: true,
+  lrPower: true,
+  l1: true,
+  l2: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.FTRL`. With `q = -lrPower`: `n' = n + g^2`, `z = z + g - (n'^q - n^q) / learningRate * p`, and
@@ -48,6 +64,7 @@ export interface FTRLOptions extends ScaledOptions {
  * ```
  */
 export function FTRL(options: FTRLOptions = {}): Optimizer {
+  checkOptionNames("FTRL", options, FTRL_OPTIONS);
   const { learningRate = 0.001, initialAccum = 0.1, lrPower = -0.5, l1 = 0, l2 = 0, kernel } = options;
   if (typeof learningRate !== "number" || options.params?.some((group) => "lr" in group) === true) {
     throw new RangeError(
@@ -62,7 +79,6 @@ export function FTRL(options: FTRLOptions = {}): Optimizer {
   return makeOptimizer({
     name: "FTRL",
     options,
-    known: ["initialAccum", "lrPower", "l1", "l2", "useLocking", "lossScale"],
     learningRate: 0.001,
     filters: false,
     rule: ({ learningRate }) => [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { addDecayedWeights } from "../add_decayed_weights.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByAdam } from "../scale_by_adam.ts";
@@ -23,6 +24,18 @@ export interface LambOptions extends BaseOptions {
   /** Added to the root of the second moment; above 0. @default {1e-6} */
   readonly eps?: number;
 }
+
+const LAMB_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.Lamb`: with the corrected moments `m` and `v` of Adam, `u = m / (sqrt(v) + eps) + weightDecay p` and
@@ -45,11 +58,11 @@ export interface LambOptions extends BaseOptions {
  * ```
  */
 export function Lamb(options: LambOptions): Optimizer {
+  checkOptionNames("Lamb", options, LAMB_OPTIONS);
   const { beta1, beta2, eps } = checkMoments("Lamb", options, 1e-6);
   return makeOptimizer({
     name: "Lamb",
     options,
-    known: ["beta1", "beta2", "eps"],
     before: ({ centralization }) => centralization,
     rule: ({ learningRate, weightDecay, decays }) => [
       scaleByAdam({ beta1, beta2, eps }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { chain } from "../chain.ts";
 import { checkNumber, FINITE, NOT_NEGATIVE } from "../checks.ts";
 import { masked } from "../masked.ts";
@@ -12,7 +13,7 @@ import { scaleByLars } from "../scale_by_lars.ts";
 import { inverted, type Selector } from "../select.ts";
 import type { AnyTransform } from "../transform_type.ts";
 import { tree } from "../../tensor/mod.ts";
-import { checkBoolean, checkNames } from "./checks.ts";
+import { checkBoolean } from "./checks.ts";
 import { makeOptimizer, type Optimizer, type Settings, unscaling } from "./optimizer.ts";
 
 /** Options of {@linkcode LARS}. */
@@ -29,6 +30,8 @@ export interface LARSOptions {
    */
   readonly larsFilter?: Selector;
 }
+
+const LARS_OPTIONS = { epsilon: true, coefficient: true, useClip: true, larsFilter: true } as const;
 
 const PASS = { rest: "pass" } as const;
 
@@ -56,11 +59,11 @@ const byName = (path: string): boolean => !path.includes("LayerNorm") && !path.i
  * ```
  */
 export function LARS(optimizer: Optimizer, options: LARSOptions = {}): Optimizer {
+  checkOptionNames("LARS", options, LARS_OPTIONS);
   const definition = optimizer?.definition;
   if (definition === undefined) {
     throw new TypeError(`LARS expects an optimizer of MindSpore's but got ${tree.describe(optimizer)}`);
   }
-  checkNames("LARS", options, ["epsilon", "coefficient", "useClip", "larsFilter"]);
   const { epsilon = 1e-5, coefficient = 0.001, useClip = false, larsFilter = byName } = options;
   checkNumber("LARS", "epsilon", epsilon, NOT_NEGATIVE);
   checkNumber("LARS", "coefficient", coefficient, FINITE);

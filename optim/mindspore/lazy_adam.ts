@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { adamOptimizer, type AdamOptions } from "./adam.ts";
 import { checkBoolean } from "./checks.ts";
@@ -15,6 +16,21 @@ export interface LazyAdamOptions
   /** Share of the params that is added to the gradients; a number. @default {0} */
   readonly weightDecay?: number;
 }
+
+const LAZY_ADAM_OPTIONS = {
+  weightDecay: true,
+  beta1: true,
+  beta2: true,
+  eps: true,
+  learningRate: true,
+  useNesterov: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.LazyAdam`, which moves only the rows that a sparse gradient has. Dense gradients are those of {@linkcode Adam}.
@@ -35,7 +51,8 @@ export interface LazyAdamOptions
  * ```
  */
 export function LazyAdam(options: LazyAdamOptions = {}): Optimizer {
+  checkOptionNames("LazyAdam", options, LAZY_ADAM_OPTIONS);
   checkBoolean("LazyAdam", "useNesterov", options.useNesterov ?? false);
   checkNumber("LazyAdam", "weightDecay", options.weightDecay ?? 0, NOT_NEGATIVE);
-  return adamOptimizer("LazyAdam", options, ["useNesterov", "useLocking"], true);
+  return adamOptimizer("LazyAdam", options, true);
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { host } from "../../tensor/mod.ts";
 import { checkNumber, POSITIVE, WHOLE } from "../checks.ts";
-import { checkNames } from "./checks.ts";
 import { counted, type LossScaleManager, manager } from "./loss_scale_managers.ts";
 
 /** Options of {@linkcode FixedLossScaleUpdateCell}. */
@@ -14,6 +14,8 @@ export interface FixedLossScaleUpdateCellOptions {
   /** The scale. */
   readonly lossScaleValue: number;
 }
+
+const FIXED_LOSS_SCALE_UPDATE_CELL_OPTIONS = { lossScaleValue: true } as const;
 
 /**
  * `mindspore.nn.FixedLossScaleUpdateCell`: a scale that stays as it is.
@@ -31,7 +33,7 @@ export interface FixedLossScaleUpdateCellOptions {
  * ```
  */
 export function FixedLossScaleUpdateCell(options: FixedLossScaleUpdateCellOptions): LossScaleManager {
-  checkNames("FixedLossScaleUpdateCell", options, ["lossScaleValue"]);
+  checkOptionNames("FixedLossScaleUpdateCell", options, FIXED_LOSS_SCALE_UPDATE_CELL_OPTIONS);
   checkNumber("FixedLossScaleUpdateCell", "lossScaleValue", options.lossScaleValue, POSITIVE);
   return manager({
     scale: options.lossScaleValue,
@@ -49,6 +51,12 @@ export interface DynamicLossScaleUpdateCellOptions {
   /** After how many updates without an overflow the scale grows; a whole number above 0. */
   readonly scaleWindow: number;
 }
+
+const DYNAMIC_LOSS_SCALE_UPDATE_CELL_OPTIONS = {
+  lossScaleValue: true,
+  scaleFactor: true,
+  scaleWindow: true,
+} as const;
 
 /**
  * `mindspore.nn.DynamicLossScaleUpdateCell`: as {@linkcode DynamicLossScaleManager}, but counting begins anew when the
@@ -70,8 +78,8 @@ export interface DynamicLossScaleUpdateCellOptions {
  * ```
  */
 export function DynamicLossScaleUpdateCell(options: DynamicLossScaleUpdateCellOptions): LossScaleManager {
+  checkOptionNames("DynamicLossScaleUpdateCell", options, DYNAMIC_LOSS_SCALE_UPDATE_CELL_OPTIONS);
   const name = "DynamicLossScaleUpdateCell";
-  checkNames(name, options, ["lossScaleValue", "scaleFactor", "scaleWindow"]);
   const { lossScaleValue, scaleFactor, scaleWindow } = options;
   checkNumber(name, "lossScaleValue", lossScaleValue, POSITIVE);
   checkNumber(name, "scaleFactor", scaleFactor, WHOLE);

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { host } from "../../tensor/mod.ts";
 import { checkNumber, type Domain, POSITIVE, WHOLE } from "../checks.ts";
 import type { LossScale, LossScaleState } from "../loss_scale.ts";
-import { checkBoolean, checkNames } from "./checks.ts";
+import { checkBoolean } from "./checks.ts";
 
 /** The state of a {@linkcode LossScaleManager}: plain data. */
 export interface LossScaleManagerState extends LossScaleState {
@@ -102,6 +103,8 @@ export interface FixedLossScaleManagerOptions {
   readonly dropOverflowUpdate?: boolean;
 }
 
+const FIXED_LOSS_SCALE_MANAGER_OPTIONS = { lossScale: true, dropOverflowUpdate: true } as const;
+
 /**
  * `mindspore.amp.FixedLossScaleManager`: a scale that stays as it is. With `dropOverflowUpdate` false, do not put
  * `lossScaled` around the optimizer but make it with the same `lossScale`; with true the optimizer's has to stay 1, or
@@ -125,8 +128,8 @@ export interface FixedLossScaleManagerOptions {
  * ```
  */
 export function FixedLossScaleManager(options: FixedLossScaleManagerOptions = {}): LossScaleManager {
+  checkOptionNames("FixedLossScaleManager", options, FIXED_LOSS_SCALE_MANAGER_OPTIONS);
   const name = "FixedLossScaleManager";
-  checkNames(name, options, ["lossScale", "dropOverflowUpdate"]);
   const { lossScale = 128, dropOverflowUpdate = true } = options;
   checkNumber(name, "lossScale", lossScale, FROM_ONE);
   checkBoolean(name, "dropOverflowUpdate", dropOverflowUpdate);
@@ -146,6 +149,12 @@ export interface DynamicLossScaleManagerOptions {
   /** After how many updates without an overflow the scale grows; a whole number above 0. @default {2000} */
   readonly scaleWindow?: number;
 }
+
+const DYNAMIC_LOSS_SCALE_MANAGER_OPTIONS = {
+  initLossScale: true,
+  scaleFactor: true,
+  scaleWindow: true,
+} as const;
 
 /**
  * `mindspore.amp.DynamicLossScaleManager`: a scale that is divided by `scaleFactor` when gradients overflow, but not
@@ -167,8 +176,8 @@ export interface DynamicLossScaleManagerOptions {
  * ```
  */
 export function DynamicLossScaleManager(options: DynamicLossScaleManagerOptions = {}): LossScaleManager {
+  checkOptionNames("DynamicLossScaleManager", options, DYNAMIC_LOSS_SCALE_MANAGER_OPTIONS);
   const name = "DynamicLossScaleManager";
-  checkNames(name, options, ["initLossScale", "scaleFactor", "scaleWindow"]);
   const { initLossScale = 2 ** 24, scaleFactor = 2, scaleWindow = 2000 } = options;
   checkNumber(name, "initLossScale", initLossScale, FROM_ONE);
   checkNumber(name, "scaleFactor", scaleFactor, POSITIVE);

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { divide, host, multiply } from "../../tensor/mod.ts";
 import { checkNumber, WHOLE } from "../checks.ts";
 import { zipLeaves } from "../leaves.ts";
 import type { LossScale, LossScaleState } from "../loss_scale.ts";
-import { checkNames } from "./checks.ts";
 import { FROM_ONE } from "./loss_scale_managers.ts";
 
 /** A loss scaler of MindSpore's; `lossScaled(optimizer, scaler)` is a training step with it. */
@@ -47,6 +47,8 @@ export interface StaticLossScalerOptions {
   readonly scaleValue: number;
 }
 
+const STATIC_LOSS_SCALER_OPTIONS = { scaleValue: true } as const;
+
 /**
  * `mindspore.amp.StaticLossScaler`: a scale that stays as it is.
  *
@@ -64,7 +66,7 @@ export interface StaticLossScalerOptions {
  * ```
  */
 export function StaticLossScaler(options: StaticLossScalerOptions): LossScaler {
-  checkNames("StaticLossScaler", options, ["scaleValue"]);
+  checkOptionNames("StaticLossScaler", options, STATIC_LOSS_SCALER_OPTIONS);
   checkNumber("StaticLossScaler", "scaleValue", options.scaleValue, FROM_ONE);
   return scaler(options.scaleValue, false, (state, finite) => ({
     ...state,
@@ -83,6 +85,8 @@ export interface DynamicLossScalerOptions {
   readonly scaleWindow: number;
 }
 
+const DYNAMIC_LOSS_SCALER_OPTIONS = { scaleValue: true, scaleFactor: true, scaleWindow: true } as const;
+
 /**
  * `mindspore.amp.DynamicLossScaler`: a scale that is divided by `scaleFactor` when gradients overflow, but not below 1,
  * and multiplied by it after `scaleWindow` finite steps in a row, unless it would not be finite in single precision.
@@ -100,8 +104,8 @@ export interface DynamicLossScalerOptions {
  * ```
  */
 export function DynamicLossScaler(options: DynamicLossScalerOptions): LossScaler {
+  checkOptionNames("DynamicLossScaler", options, DYNAMIC_LOSS_SCALER_OPTIONS);
   const name = "DynamicLossScaler";
-  checkNames(name, options, ["scaleValue", "scaleFactor", "scaleWindow"]);
   const { scaleValue, scaleFactor, scaleWindow } = options;
   checkNumber(name, "scaleValue", scaleValue, FROM_ONE);
   checkNumber(name, "scaleFactor", scaleFactor, WHOLE);

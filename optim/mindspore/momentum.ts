@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { trace } from "../trace.ts";
@@ -20,6 +21,18 @@ export interface MomentumOptions extends ScaledOptions {
   /** Nesterov's look ahead. @default {false} */
   readonly useNesterov?: boolean;
 }
+
+const MOMENTUM_OPTIONS = {
+  learningRate: true,
+  momentum: true,
+  useNesterov: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.Momentum`: `v = momentum v + g` and `p = p - learningRate * v`, with `useNesterov`
@@ -43,13 +56,13 @@ export interface MomentumOptions extends ScaledOptions {
  * ```
  */
 export function Momentum(options: MomentumOptions): Optimizer {
+  checkOptionNames("Momentum", options, MOMENTUM_OPTIONS);
   const { momentum, useNesterov = false, kernel } = options;
   checkNumber("Momentum", "momentum", momentum, NOT_NEGATIVE);
   checkBoolean("Momentum", "useNesterov", useNesterov);
   return makeOptimizer({
     name: "Momentum",
     options,
-    known: ["momentum", "useNesterov", "lossScale"],
     rule: ({ learningRate }) => [
       trace({ decay: Math.fround(momentum), nesterov: useNesterov && kernel !== "cpu" }),
       scaleByLearningRate(learningRate),

@@ -16,7 +16,6 @@ import { scale } from "../scale.ts";
 import type { Selector } from "../select.ts";
 import type { AnyTransform, Transform } from "../transform_type.ts";
 import type { KernelLayout } from "../units.ts";
-import { checkNames } from "./checks.ts";
 import { besideChanging, type LearningRate, resolveDecay, resolveRate } from "./hyperparameters.ts";
 import {
   type OrderParams,
@@ -82,8 +81,6 @@ export interface Definition {
   readonly name: string;
   /** The options that it was called with. */
   readonly options: ScaledOptions & { readonly learningRate?: LearningRate };
-  /** The names of the options of its own. */
-  readonly known: readonly string[];
   /** The learning rate if none is given; without it one is needed. */
   readonly learningRate?: LearningRate | undefined;
   /** Whether MindSpore's filter by names says which leaves decay. @default {true} */
@@ -108,8 +105,6 @@ export interface Optimizer extends Transform<unknown, OptimizerState> {
   /** The paths of its parameters in the order of MindSpore's `optimizer.parameters`. */
   parameters(params: unknown): readonly string[];
 }
-
-const BASE = ["params", "learningRate", "weightDecay", "weightDecayFilter", "kernelLayout", "kernel"];
 
 /**
  * Whether weight decay without groups reaches a leaf: its path has neither `beta` nor `gamma` in it, as MindSpore's
@@ -144,7 +139,6 @@ export function unscaling({ lossScale }: Settings): readonly AnyTransform[] {
 /** Makes an optimizer. @throws {TypeError | RangeError} If an option is not as it should be. */
 export function makeOptimizer(definition: Definition): Optimizer {
   const { name, options } = definition;
-  checkNames(name, options, [...BASE, ...definition.known]);
   const { lossScale = 1, kernel = "documented" } = options;
   checkNumber(name, "lossScale", lossScale, POSITIVE);
   checkChoice(name, "kernel", kernel, ["documented", "cpu"]);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { proximalAdagrad } from "../proximal_adagrad.ts";
 import type { LearningRate } from "./hyperparameters.ts";
@@ -22,6 +23,20 @@ export interface ProximalAdagradOptions extends ScaledOptions {
   /** Without effect: nothing else writes to a tensor here. @default {false} */
   readonly useLocking?: boolean;
 }
+
+const PROXIMAL_ADAGRAD_OPTIONS = {
+  learningRate: true,
+  accum: true,
+  l1: true,
+  l2: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.ProximalAdagrad`: `n = n + g^2`, `a = learningRate / sqrt(n)`, `x = p - a g` and
@@ -44,6 +59,7 @@ export interface ProximalAdagradOptions extends ScaledOptions {
  * ```
  */
 export function ProximalAdagrad(options: ProximalAdagradOptions = {}): Optimizer {
+  checkOptionNames("ProximalAdagrad", options, PROXIMAL_ADAGRAD_OPTIONS);
   const { accum = 0.1, l1 = 0, l2 = 0 } = options;
   for (const [name, value] of Object.entries({ accum, l1, l2 })) {
     checkNumber("ProximalAdagrad", name, value, NOT_NEGATIVE);
@@ -52,7 +68,6 @@ export function ProximalAdagrad(options: ProximalAdagradOptions = {}): Optimizer
   return makeOptimizer({
     name: "ProximalAdagrad",
     options,
-    known: ["accum", "l1", "l2", "useLocking", "lossScale"],
     learningRate: 0.001,
     rule: ({ learningRate }) => [
       proximalAdagrad({ learningRate, initialAccumulatorValue: accum, ...penalties }),

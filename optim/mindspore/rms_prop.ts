@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, FRACTION, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
 import { scale, scaleByLearningRate } from "../scale.ts";
 import { scaleByRms, scaleByStddev } from "../scale_by_rms.ts";
@@ -27,6 +28,21 @@ export interface RMSPropOptions extends ScaledOptions {
   /** Without effect: nothing else writes to a tensor here. @default {false} */
   readonly useLocking?: boolean;
 }
+
+const RMS_PROP_OPTIONS = {
+  learningRate: true,
+  decay: true,
+  momentum: true,
+  epsilon: true,
+  centered: true,
+  useLocking: true,
+  lossScale: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.RMSProp`: `s = decay s + (1 - decay) g^2`, which starts from 1, and
@@ -53,6 +69,7 @@ export interface RMSPropOptions extends ScaledOptions {
  * ```
  */
 export function RMSProp(options: RMSPropOptions = {}): Optimizer {
+  checkOptionNames("RMSProp", options, RMS_PROP_OPTIONS);
   const { decay = 0.9, momentum = 0, epsilon = 1e-10, centered = false, kernel } = options;
   checkNumber("RMSProp", "decay", decay, FRACTION);
   checkNumber("RMSProp", "momentum", momentum, NOT_NEGATIVE);
@@ -62,7 +79,6 @@ export function RMSProp(options: RMSPropOptions = {}): Optimizer {
   return makeOptimizer({
     name: "RMSProp",
     options,
-    known: ["decay", "momentum", "epsilon", "centered", "useLocking", "lossScale"],
     learningRate: 0.1,
     rule: ({ learningRate }) => [
       centered ? scaleByStddev(means) : scaleByRms({ ...means, epsInSqrt: kernel !== "cpu" }),

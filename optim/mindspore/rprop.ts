@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, type Domain, NOT_NEGATIVE } from "../checks.ts";
 import { scale } from "../scale.ts";
 import { scaleBySignAgreement } from "../scale_by_sign_agreement.ts";
@@ -20,6 +21,17 @@ export interface RpropOptions extends BaseOptions {
   /** The smallest and the largest step size. @default {[1e-6, 50]} */
   readonly stepSizes?: readonly [number, number];
 }
+
+const RPROP_OPTIONS = {
+  learningRate: true,
+  etas: true,
+  stepSizes: true,
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
 
 /**
  * `mindspore.nn.Rprop`: each element steps by the sign of its gradient with a size of its own, the learning rate at
@@ -42,6 +54,7 @@ export interface RpropOptions extends BaseOptions {
  * ```
  */
 export function Rprop(options: RpropOptions = {}): Optimizer {
+  checkOptionNames("Rprop", options, RPROP_OPTIONS);
   const { etas = [0.5, 1.2], stepSizes = [1e-6, 50] } = options;
   checkPair("Rprop", "etas", etas);
   checkPair("Rprop", "stepSizes", stepSizes);
@@ -55,7 +68,6 @@ export function Rprop(options: RpropOptions = {}): Optimizer {
   return makeOptimizer({
     name: "Rprop",
     options,
-    known: ["etas", "stepSizes"],
     learningRate: 0.1,
     rule: ({ learningRate }) => [
       scaleBySignAgreement({ learningRate, etaMinus, etaPlus, minStepSize, maxStepSize }),

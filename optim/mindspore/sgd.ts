@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { trace } from "../trace.ts";
@@ -25,6 +26,19 @@ export interface SGDOptions extends ScaledOptions {
   readonly weightDecay?: number;
 }
 
+const SGD_OPTIONS = {
+  learningRate: true,
+  momentum: true,
+  dampening: true,
+  nesterov: true,
+  weightDecay: true,
+  lossScale: true,
+  params: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
+
 /**
  * `mindspore.nn.SGD`: `p = p - learningRate * v` with `v = momentum v + (1 - dampening) g`, where the first gradient
  * enters whole; with `nesterov`, `p = p - learningRate * (g + momentum v)`.
@@ -45,6 +59,7 @@ export interface SGDOptions extends ScaledOptions {
  * ```
  */
 export function SGD(options: SGDOptions = {}): Optimizer {
+  checkOptionNames("SGD", options, SGD_OPTIONS);
   const { momentum = 0, dampening = 0, nesterov = false } = options;
   checkNumber("SGD", "momentum", momentum, NOT_NEGATIVE);
   checkNumber("SGD", "dampening", dampening, NOT_NEGATIVE);
@@ -58,7 +73,6 @@ export function SGD(options: SGDOptions = {}): Optimizer {
   return makeOptimizer({
     name: "SGD",
     options,
-    known: ["momentum", "dampening", "nesterov", "lossScale"],
     learningRate: 0.1,
     rule: ({ learningRate }) => [
       ...(momentum === 0

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { full, Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { resolveRate } from "./hyperparameters.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
@@ -17,6 +18,8 @@ export interface StateDictOptions {
   /** MindSpore's name of a parameter. By default its path with dots: `conv/weight` is `conv.weight`. */
   readonly nameOf?: (path: string) => string;
 }
+
+const STATE_DICT_OPTIONS = { nameOf: true } as const;
 
 /** A tensor of a state dict, and where it stands in a state. */
 interface Entry {
@@ -55,6 +58,7 @@ export function stateDict(
   params: unknown,
   options: StateDictOptions = {},
 ): StateDict {
+  checkOptionNames("stateDict", options, STATE_DICT_OPTIONS);
   return Object.fromEntries(
     entriesOf(optimizer, state, params, options).map(({ name, make }) => [name, make()]),
   );
@@ -88,6 +92,7 @@ export function loadStateDict(
   params: unknown,
   options: StateDictOptions = {},
 ): OptimizerState {
+  checkOptionNames("loadStateDict", options, STATE_DICT_OPTIONS);
   const { name } = optimizer;
   const initial = optimizer.init(params);
   const entries = entriesOf(optimizer, initial, params, options);

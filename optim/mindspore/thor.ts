@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { divide, maximum, type Tensor } from "../../tensor/mod.ts";
 import { addDecayedWeights } from "../add_decayed_weights.ts";
 import { checkNumber, type Domain, NOT_NEGATIVE, WHOLE } from "../checks.ts";
@@ -48,6 +49,21 @@ export interface ThorOptions extends Pick<ScaledOptions, "lossScale" | "kernelLa
   readonly layers?: Selector;
 }
 
+const THOR_OPTIONS = {
+  learningRate: true,
+  damping: true,
+  momentum: true,
+  weightDecay: true,
+  batchSize: true,
+  useNesterov: true,
+  decayFilter: true,
+  enableClipGrad: true,
+  frequency: true,
+  layers: true,
+  lossScale: true,
+  kernelLayout: true,
+} as const;
+
 /** An optimizer that is given the factors of its kernels in the first step and every `frequency` steps after it. */
 export type ThorOptimizer =
   & Transform<unknown, OptimizerState, FactorsExtra>
@@ -90,6 +106,7 @@ const FROM_TWO: Domain = {
  * ```
  */
 export function thor(options: ThorOptions): ThorOptimizer {
+  checkOptionNames("thor", options, THOR_OPTIONS);
   const { damping, momentum, batchSize = 32, useNesterov = false, decayFilter = true } = options;
   const { enableClipGrad = false, frequency = 100, lossScale = 1, layers, kernelLayout: layout = "NCHW" } =
     options;
@@ -110,7 +127,6 @@ export function thor(options: ThorOptions): ThorOptimizer {
   const optimizer = makeOptimizer({
     name: "thor",
     options,
-    known: OWN,
     fixedDecay: true,
     before: unscaling,
     rule: ({ learningRate, weightDecay, lossScale }) => [
@@ -132,15 +148,3 @@ export function thor(options: ThorOptions): ThorOptimizer {
   });
   return optimizer as ThorOptimizer;
 }
-
-const OWN = [
-  "damping",
-  "momentum",
-  "batchSize",
-  "useNesterov",
-  "decayFilter",
-  "enableClipGrad",
-  "frequency",
-  "layers",
-  "lossScale",
-];

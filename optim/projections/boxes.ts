@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { maximum, minimum, relu, type Tensor, tree } from "../../tensor/mod.ts";
 import { tensorsOf } from "../tensors_of.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
@@ -15,6 +16,8 @@ export interface BoxOptions {
   /** The greatest values. */
   readonly upper: unknown;
 }
+
+const BOX_OPTIONS = { lower: true, upper: true } as const;
 
 /**
  * The nearest tree without negative elements, `max(x, 0)`, as `optax.projections.projection_non_negative`.
@@ -49,6 +52,7 @@ export function projectionNonNegative<T>(values: T): T {
  * ```
  */
 export function projectionBox<T>(values: T, options: BoxOptions): T {
+  checkOptionNames("projectionBox", options, BOX_OPTIONS);
   tensorsOf("projectionBox", values);
   const raised = bounded(values, "lower", options.lower, (leaf, bound) => maximum(leaf, bound));
   return bounded(raised, "upper", options.upper, (leaf, bound) => minimum(leaf, bound));

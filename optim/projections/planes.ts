@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { divide, minimum, subtract, type TensorLike } from "../../tensor/mod.ts";
 import { tensorsOf } from "../tensors_of.ts";
 import { addScale, scale, vdot } from "../tree/mod.ts";
@@ -13,6 +14,8 @@ export interface PlaneOptions {
   /** The inner product with the normal that points of the plane have. */
   readonly offset: TensorLike;
 }
+
+const PLANE_OPTIONS = { offset: true } as const;
 
 /**
  * The nearest multiple of `direction`: `direction (values.direction / direction.direction)`, as
@@ -50,6 +53,7 @@ export function projectionVector<T>(values: T, direction: T): T {
  * ```
  */
 export function projectionHyperplane<T>(values: T, normal: unknown, options: PlaneOptions): T {
+  checkOptionNames("projectionHyperplane", options, PLANE_OPTIONS);
   for (const one of [values, normal]) tensorsOf("projectionHyperplane", one);
   const factor = divide(subtract(options.offset, vdot(values, normal)), vdot(normal, normal));
   return addScale(values, normal, { factor });
@@ -73,6 +77,7 @@ export function projectionHyperplane<T>(values: T, normal: unknown, options: Pla
  * ```
  */
 export function projectionHalfspace<T>(values: T, normal: unknown, options: PlaneOptions): T {
+  checkOptionNames("projectionHalfspace", options, PLANE_OPTIONS);
   for (const one of [values, normal]) tensorsOf("projectionHalfspace", one);
   const factor = divide(subtract(options.offset, vdot(values, normal)), vdot(normal, normal));
   return addScale(values, normal, { factor: minimum(factor, 0) });

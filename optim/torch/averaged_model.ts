@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, cast, divide, host, multiply, scope, subtract, type Tensor, tree } from "../../tensor/mod.ts";
 import { checkNumber, PROPORTION } from "../checks.ts";
 import { choose } from "../choose.ts";
@@ -19,6 +20,8 @@ export interface AveragedModelOptions {
   /** Whether buffers, such as running statistics, are averaged too; otherwise they are those of the model. @default {false} */
   readonly useBuffers?: boolean;
 }
+
+const AVERAGED_MODEL_OPTIONS = { avgFn: true, useBuffers: true } as const;
 
 /** What {@linkcode AveragedModel} averages. */
 export interface ModelValues<P, B> {
@@ -69,6 +72,7 @@ export interface AveragedModel {
  * ```
  */
 export function AveragedModel(options: AveragedModelOptions = {}): AveragedModel {
+  checkOptionNames("AveragedModel", options, AVERAGED_MODEL_OPTIONS);
   const { avgFn = getSwaAvgFn(), useBuffers = false } = options;
   if (typeof avgFn !== "function") {
     throw new TypeError(`AveragedModel expects avgFn to be a function but got ${tree.describe(avgFn)}`);

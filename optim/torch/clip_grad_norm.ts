@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -37,6 +38,8 @@ export interface ClipGradNormOptions {
   readonly errorIfNonfinite?: boolean;
 }
 
+const CLIP_GRAD_NORM_OPTIONS = { maxNorm: true, normType: true, errorIfNonfinite: true } as const;
+
 /** What {@linkcode clipGradNorm} returns. */
 export interface ClippedGrads<P> {
   /** The gradients, times the factor. */
@@ -67,6 +70,7 @@ const NUMBER: Domain = { text: "a number", includes: (value) => !Number.isNaN(va
  * ```
  */
 export function clipGradNorm<P>(grads: P, options: ClipGradNormOptions): ClippedGrads<P> {
+  checkOptionNames("clipGradNorm", options, CLIP_GRAD_NORM_OPTIONS);
   const { maxNorm, normType = 2, errorIfNonfinite = false } = options;
   checkNumber("clipGradNorm", "maxNorm", maxNorm, NUMBER);
   checkNumber("clipGradNorm", "normType", normType, NUMBER);

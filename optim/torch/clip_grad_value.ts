@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { clip } from "../../tensor/mod.ts";
 import { checkNumber, FINITE } from "../checks.ts";
 import { zipLeaves } from "../leaves.ts";
@@ -13,6 +14,8 @@ export interface ClipGradValueOptions {
   /** The largest size of an element. */
   readonly clipValue: number;
 }
+
+const CLIP_GRAD_VALUE_OPTIONS = { clipValue: true } as const;
 
 /**
  * Gradients whose elements lie between `-clipValue` and `clipValue`, as torch.nn.utils.clip_grad_value_.
@@ -29,7 +32,9 @@ export interface ClipGradValueOptions {
  * assertEquals(torch.clipGradValue({ x: tensor([3, -0.5]) }, { clipValue: 1 }).x.toArray(), [1, -0.5]);
  * ```
  */
-export function clipGradValue<P>(grads: P, { clipValue }: ClipGradValueOptions): P {
+export function clipGradValue<P>(grads: P, options: ClipGradValueOptions): P {
+  checkOptionNames("clipGradValue", options, CLIP_GRAD_VALUE_OPTIONS);
+  const { clipValue } = options;
   checkNumber("clipGradValue", "clipValue", clipValue, FINITE);
   return zipLeaves("clipGradValue", [grads], (g) => clip(g, { min: -clipValue, max: clipValue }));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { host, logicalNot, logicalOr, multiply, scope, Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { erase } from "../assemble.ts";
 import { checkNumber, COUNT, type Domain, POSITIVE, WHOLE } from "../checks.ts";
@@ -25,6 +26,14 @@ export interface GradScalerOptions {
   /** Whether it does anything. @default {true} */
   readonly enabled?: boolean;
 }
+
+const GRAD_SCALER_OPTIONS = {
+  initScale: true,
+  growthFactor: true,
+  backoffFactor: true,
+  growthInterval: true,
+  enabled: true,
+} as const;
 
 /** The state of {@linkcode GradScaler}: plain data. */
 export interface GradScalerState {
@@ -107,6 +116,7 @@ const BELOW_ONE: Domain = { text: "above 0 and below 1", includes: (value) => va
  * ```
  */
 export function GradScaler(options: GradScalerOptions = {}): GradScaler {
+  checkOptionNames("GradScaler", options, GRAD_SCALER_OPTIONS);
   const {
     initScale = 65536,
     growthFactor = 2,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scope, Tensor, tree } from "../../tensor/mod.ts";
 import type { FilledGroup, TorchOptimizer } from "./definition.ts";
 import { filled, type TorchEntries } from "./fill_state.ts";
@@ -11,7 +12,13 @@ import { camelCase } from "./option_names.ts";
 import { fromGroups } from "./optimizer.ts";
 import type { OptimizerWithState } from "./param_groups.ts";
 import type { SchedulerGroup } from "./schedulers/scheduler_group.ts";
-import { type StateDict, type TorchParamsOptions, type TorchPlan, torchPlan } from "./state_dict.ts";
+import {
+  type StateDict,
+  TORCH_PARAMS_OPTIONS,
+  type TorchParamsOptions,
+  type TorchPlan,
+  torchPlan,
+} from "./state_dict.ts";
 import { plainWeights } from "./torch_weights.ts";
 
 /** What {@linkcode loadStateDict} returns. */
@@ -54,6 +61,7 @@ export function loadStateDict<O extends object, S, Extra, P>(
   dict: StateDict,
   options: TorchParamsOptions<P>,
 ): LoadedStateDict<O, S, Extra> {
+  checkOptionNames("loadStateDict", options, TORCH_PARAMS_OPTIONS);
   checkDict(dict);
   return scope(() => {
     const { params } = options;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { tree } from "../../tensor/mod.ts";
 import { rest } from "../groups.ts";
 import type {
@@ -107,6 +108,8 @@ export interface SetParamGroupOptions<O extends object> {
   readonly params: unknown;
 }
 
+const SET_PARAM_GROUP_OPTIONS = { group: true, options: true, params: true } as const;
+
 /**
  * An optimizer and its state with other options in a group, as setting them in `optimizer.param_groups[group]` does in
  * torch. Numbers that are part of the state change there alone, so that the optimizer before goes on with the new
@@ -134,8 +137,10 @@ export interface SetParamGroupOptions<O extends object> {
 export function setParamGroup<O extends object, S, Extra>(
   optimizer: TorchOptimizer<O, S, Extra>,
   state: TorchState<S>,
-  { group, options, params }: SetParamGroupOptions<O>,
+  options: SetParamGroupOptions<O>,
 ): OptimizerWithState<O, S, Extra> {
+  checkOptionNames("setParamGroup", options, SET_PARAM_GROUP_OPTIONS);
+  const { group, options: changes, params } = options;
   const { definition, defaults } = optimizer;
   const current = paramGroups(optimizer, state);
   if (!Number.isInteger(group) || group < 0 || group >= current.length) {
@@ -143,7 +148,7 @@ export function setParamGroup<O extends object, S, Extra>(
       `setParamGroup expects the index of one of ${current.length} groups but got ${group}`,
     );
   }
-  const changed = optimizer.paramGroups.map((one, i) => i === group ? { ...one, ...options } : one);
+  const changed = optimizer.paramGroups.map((one, i) => i === group ? { ...one, ...changes } : one);
   const before = groupState(state, group) as Readonly<Record<string, unknown>>;
   const made = optimizer.made.map((one, i) =>
     i === group ? { ...changed[i], ...numbersInPlace(definition.layout, changed[i], before, one) } : one
@@ -153,7 +158,7 @@ export function setParamGroup<O extends object, S, Extra>(
   const kept = Object.fromEntries(Object.keys(fresh).map((key) => [key, before[key] ?? fresh[key]]));
   return {
     optimizer: next,
-    state: { ...state, [group]: withOptions(definition.layout, kept, options) } as TorchState<S>,
+    state: { ...state, [group]: withOptions(definition.layout, kept, changes) } as TorchState<S>,
   };
 }
 
@@ -183,6 +188,8 @@ export interface AddParamGroupOptions<O extends object> {
   readonly params: unknown;
 }
 
+const ADD_PARAM_GROUP_OPTIONS = { group: true, params: true } as const;
+
 /**
  * An optimizer and its state with one more group of parameters, as `optimizer.add_param_group` in torch. The state of
  * the other groups goes on. Leaves that are to come later are holes in the params until then. What was given is not
@@ -210,8 +217,10 @@ export interface AddParamGroupOptions<O extends object> {
 export function addParamGroup<O extends object, S, Extra>(
   optimizer: TorchOptimizer<O, S, Extra>,
   state: TorchState<S>,
-  { group, params }: AddParamGroupOptions<O>,
+  options: AddParamGroupOptions<O>,
 ): OptimizerWithState<O, S, Extra> {
+  checkOptionNames("addParamGroup", options, ADD_PARAM_GROUP_OPTIONS);
+  const { group, params } = options;
   const { definition, defaults } = optimizer;
   const { className, layout } = definition;
   const added = filled(className, defaults, group);

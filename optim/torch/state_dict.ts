@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { broadcastTo, full, scope, Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { equalShapes } from "../../tensor/shape.ts";
 import type { FilledGroup, TorchOptimizer, TorchState } from "./definition.ts";
@@ -38,11 +39,16 @@ export interface TorchParamsOptions<P> {
   readonly order?: readonly string[];
 }
 
+/** The names of `TorchParamsOptions`. */
+export const TORCH_PARAMS_OPTIONS = { params: true, weights: true, order: true } as const;
+
 /** Options of {@linkcode stateDict}. */
 export interface StateDictOptions<P> extends TorchParamsOptions<P> {
   /** The groups that schedulers returned, whose learning rates and own numbers torch keeps in its groups. */
   readonly groups?: readonly SchedulerGroup[];
 }
+
+const STATE_DICT_OPTIONS = { groups: true, params: true, weights: true, order: true } as const;
 
 /**
  * The state of an optimizer as torch's `optimizer.state_dict()` has it: `state` by the index of each parameter, with
@@ -73,6 +79,7 @@ export function stateDict<O extends object, S, Extra, P>(
   state: TorchState<S>,
   options: StateDictOptions<P>,
 ): StateDict {
+  checkOptionNames("stateDict", options, STATE_DICT_OPTIONS);
   return scope(() => {
     const plan = torchPlan("stateDict", optimizer, state, options);
     const { layout } = optimizer.definition;

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import * as tensors from "../../tensor/mod.ts";
 import type { Tensor, TensorLike } from "../../tensor/mod.ts";
+import { CLIP_OPTIONS } from "../../tensor/ops/selection.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
 
 /** The names of operations, of `optimTree` in errors. */
@@ -103,6 +105,8 @@ export function scale<T>(factor: TensorLike, x: T): T {
   return mapLeaves(x, (leaf) => tensors.multiply(leaf, like(factor, leaf)));
 }
 
+const ADD_SCALE_OPTIONS = { factor: true } as const;
+
 /**
  * `x + factor y`, as `optax.tree.add_scale`. The factor is cast to the dtype of each leaf.
  *
@@ -119,6 +123,7 @@ export function scale<T>(factor: TensorLike, x: T): T {
  * ```
  */
 export function addScale<T>(x: T, y: unknown, options: { readonly factor: TensorLike }): T {
+  checkOptionNames("addScale", options, ADD_SCALE_OPTIONS);
   const { factor } = options;
   return zipLeaves(name("addScale"), [x, y], (a, b) => tensors.add(a, tensors.multiply(b, like(factor, b))));
 }
@@ -136,6 +141,7 @@ export function addScale<T>(x: T, y: unknown, options: { readonly factor: Tensor
  * ```
  */
 export function clip<T>(x: T, options: tensors.ClipOptions): T {
+  checkOptionNames("clip", options, CLIP_OPTIONS);
   return mapLeaves(x, (leaf) => tensors.clip(leaf, options));
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import * as tensors from "../../tensor/mod.ts";
 import { random, type Tensor, tree } from "../../tensor/mod.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
@@ -13,6 +14,8 @@ export interface LikeOptions {
   /** The dtype of every leaf; that of the other tree's by default. */
   readonly dtype?: tensors.DType;
 }
+
+const LIKE_OPTIONS = { dtype: true } as const;
 
 /**
  * A tree of zeros with the structure and shapes of another, as `optax.tree.zeros_like`.
@@ -27,6 +30,7 @@ export interface LikeOptions {
  * ```
  */
 export function zerosLike<T>(x: T, options: LikeOptions = {}): T {
+  checkOptionNames("zerosLike", options, LIKE_OPTIONS);
   return fullLike(x, 0, options);
 }
 
@@ -43,6 +47,7 @@ export function zerosLike<T>(x: T, options: LikeOptions = {}): T {
  * ```
  */
 export function onesLike<T>(x: T, options: LikeOptions = {}): T {
+  checkOptionNames("onesLike", options, LIKE_OPTIONS);
   return fullLike(x, 1, options);
 }
 
@@ -59,6 +64,7 @@ export function onesLike<T>(x: T, options: LikeOptions = {}): T {
  * ```
  */
 export function fullLike<T>(x: T, value: tensors.TensorLike, options: LikeOptions = {}): T {
+  checkOptionNames("fullLike", options, LIKE_OPTIONS);
   return mapLeaves(x, (leaf) => tensors.full(leaf.shape, value, { dtype: options.dtype ?? leaf.dtype }));
 }
 
@@ -138,6 +144,8 @@ export interface RandomLikeOptions {
   readonly dtype?: "float32" | "float64";
 }
 
+const RANDOM_LIKE_OPTIONS = { sampler: true, dtype: true } as const;
+
 /**
  * A tree of random numbers, normal ones by default, with the structure, shapes and dtypes of another, as
  * `optax.tree.random_like`; each leaf has a key of its own from {@linkcode splitKeyLike}.
@@ -155,6 +163,7 @@ export interface RandomLikeOptions {
  * ```
  */
 export function randomLike<T>(key: Tensor, x: T, options: RandomLikeOptions = {}): T {
+  checkOptionNames("randomLike", options, RANDOM_LIKE_OPTIONS);
   const { sampler = random.normal } = options;
   return zipLeaves("optimTree.randomLike", [x, splitKeyLike(key, x)], (leaf, own) => {
     return sampler(own, leaf.shape, { dtype: options.dtype ?? leaf.dtype as "float32" | "float64" });

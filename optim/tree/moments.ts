@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { abs, add, divide, host, maximum, multiply, power } from "../../tensor/mod.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
 
@@ -14,6 +15,8 @@ export interface UpdateMomentOptions {
   /** The power of the updates: 1 for the mean, 2 for the mean of squares. */
   readonly order: number;
 }
+
+const UPDATE_MOMENT_OPTIONS = { decay: true, order: true } as const;
 
 /**
  * `(1 - decay) update^order + decay moment`, as `optax.tree.update_moment`.
@@ -31,6 +34,7 @@ export interface UpdateMomentOptions {
  * ```
  */
 export function updateMoment<T>(updates: T, moments: unknown, options: UpdateMomentOptions): T {
+  checkOptionNames("updateMoment", options, UPDATE_MOMENT_OPTIONS);
   const { decay, order } = options;
   const gain = host((d) => 1 - d, decay);
   return zipLeaves(
@@ -47,6 +51,8 @@ export interface UpdateInfinityMomentOptions {
   /** Added to the absolute value of each update. */
   readonly eps: number;
 }
+
+const UPDATE_INFINITY_MOMENT_OPTIONS = { decay: true, eps: true } as const;
 
 /**
  * `max(|update| + eps, decay moment)`, as `optax.tree.update_infinity_moment`.
@@ -68,6 +74,7 @@ export function updateInfinityMoment<T>(
   moments: unknown,
   options: UpdateInfinityMomentOptions,
 ): T {
+  checkOptionNames("updateInfinityMoment", options, UPDATE_INFINITY_MOMENT_OPTIONS);
   const { decay, eps } = options;
   return zipLeaves(
     "optimTree.updateInfinityMoment",
@@ -84,6 +91,8 @@ export interface BiasCorrectionOptions {
   readonly count: number;
 }
 
+const BIAS_CORRECTION_OPTIONS = { decay: true, count: true } as const;
+
 /**
  * `moment / (1 - decay^count)`, as `optax.tree.bias_correction`, with the divisor in double precision.
  *
@@ -97,6 +106,7 @@ export interface BiasCorrectionOptions {
  * ```
  */
 export function biasCorrection<T>(moments: T, options: BiasCorrectionOptions): T {
+  checkOptionNames("biasCorrection", options, BIAS_CORRECTION_OPTIONS);
   const correction = host((decay, count) => 1 - decay ** count, options.decay, options.count);
   return mapLeaves(moments, (m) => divide(m, correction));
 }

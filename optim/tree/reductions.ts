@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import * as tensors from "../../tensor/mod.ts";
 import { Tensor, tensor, tree } from "../../tensor/mod.ts";
 import { innerProduct } from "../inner_product.ts";
@@ -15,6 +16,8 @@ export interface NormOptions {
   /** Whether the square of the norm is returned. @default {false} */
   readonly squared?: boolean;
 }
+
+const NORM_OPTIONS = { order: true, squared: true } as const;
 
 function leaves(operation: string, x: unknown): readonly Tensor[] {
   return tree.entries(x).map(({ path, value }) => {
@@ -144,6 +147,7 @@ export function vdot(x: unknown, y: unknown): Tensor {
  * ```
  */
 export function norm(x: unknown, options: NormOptions = {}): Tensor {
+  checkOptionNames("norm", options, NORM_OPTIONS);
   const { order = 2, squared = false } = options;
   const parts = leaves("norm", x);
   if (order === 2) {
@@ -171,6 +175,8 @@ export interface AllCloseOptions {
   readonly absolute?: number;
 }
 
+const ALL_CLOSE_OPTIONS = { relative: true, absolute: true } as const;
+
 /**
  * Whether `|x - y| <= absolute + relative |y|` for all elements, a scalar of dtype bool, as `optax.tree.allclose`. NaN
  * is close to nothing.
@@ -187,6 +193,7 @@ export interface AllCloseOptions {
  * ```
  */
 export function allClose(x: unknown, y: unknown, options: AllCloseOptions = {}): Tensor {
+  checkOptionNames("allClose", options, ALL_CLOSE_OPTIONS);
   const { relative = 1e-5, absolute = 1e-8 } = options;
   let close: Tensor = tensor(true);
   tree.zip("optimTree.allClose", [x, y], (pair) => {

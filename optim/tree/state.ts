@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { tree } from "../../tensor/mod.ts";
 
 /** A part of a state and where it is. */
@@ -19,6 +20,8 @@ export interface FindOptions {
   /** Which of the parts of the name are meant; all by default. */
   readonly filter?: (path: string, value: unknown) => boolean;
 }
+
+const FIND_OPTIONS = { filter: true } as const;
 
 /**
  * Every part of a state that stands under a key, or is the state of a transform of that name, in order, as
@@ -36,6 +39,7 @@ export interface FindOptions {
  * ```
  */
 export function getAllWithPath(state: unknown, name: string, options: FindOptions = {}): readonly Found[] {
+  checkOptionNames("getAllWithPath", options, FIND_OPTIONS);
   const { filter = () => true } = options;
   const found: Found[] = [];
   visit(state, "", (path, key, value) => {
@@ -65,6 +69,7 @@ export function getAllWithPath(state: unknown, name: string, options: FindOption
  * ```
  */
 export function get(state: unknown, name: string, options: FindOptions = {}): unknown {
+  checkOptionNames("get", options, FIND_OPTIONS);
   const found = getAllWithPath(state, name, options);
   if (found.length > 1) {
     throw new RangeError(
@@ -91,6 +96,7 @@ export function get(state: unknown, name: string, options: FindOptions = {}): un
  * ```
  */
 export function set<S>(state: S, values: Readonly<Record<string, unknown>>, options: FindOptions = {}): S {
+  checkOptionNames("set", options, FIND_OPTIONS);
   for (const name of Object.keys(values)) {
     if (getAllWithPath(state, name, options).length === 0) {
       throw new RangeError(`optimTree.set expects a part called ${name} but the state has none`);

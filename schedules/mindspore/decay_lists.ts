@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkPositive } from "../check.ts";
 import { checkBoolean, checkWhole } from "./check.ts";
 
@@ -22,6 +23,15 @@ export interface DecayLrOptions {
   /** Whether it decays at whole multiples of `decayEpoch` only. @default {false} */
   readonly isStair?: boolean;
 }
+
+const DECAY_LR_OPTIONS = {
+  learningRate: true,
+  decayRate: true,
+  totalStep: true,
+  stepPerEpoch: true,
+  decayEpoch: true,
+  isStair: true,
+} as const;
 
 /**
  * `learningRate * decayRate^(epoch / decayEpoch)` for each step, with `epoch = floor(step / stepPerEpoch)`, as
@@ -43,6 +53,7 @@ export interface DecayLrOptions {
  * ```
  */
 export function exponentialDecayLr(options: DecayLrOptions): readonly number[] {
+  checkOptionNames("exponentialDecayLr", options, DECAY_LR_OPTIONS);
   const { learningRate, decayRate } = options;
   return decays("exponentialDecayLr", options).map((part) => learningRate * Math.pow(decayRate, part));
 }
@@ -66,6 +77,7 @@ export function exponentialDecayLr(options: DecayLrOptions): readonly number[] {
  * ```
  */
 export function inverseDecayLr(options: DecayLrOptions): readonly number[] {
+  checkOptionNames("inverseDecayLr", options, DECAY_LR_OPTIONS);
   const { learningRate, decayRate } = options;
   return decays("inverseDecayLr", options).map((part) => learningRate / (1 + decayRate * part));
 }
@@ -91,6 +103,7 @@ export function inverseDecayLr(options: DecayLrOptions): readonly number[] {
  * ```
  */
 export function naturalExpDecayLr(options: DecayLrOptions): readonly number[] {
+  checkOptionNames("naturalExpDecayLr", options, DECAY_LR_OPTIONS);
   const { learningRate, decayRate, decayEpoch, isStair = false } = options;
   // Of epochs that last one decay each, as many have passed as epochs.
   const length = isStair ? decayEpoch : 1;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkPositive } from "../check.ts";
 import type { Schedule } from "../schedule.ts";
 import { checkBoolean, checkWhole } from "./check.ts";
@@ -21,6 +22,8 @@ export interface DecayLROptions {
   /** Whether it decays at whole multiples of `decaySteps` only. @default {false} */
   readonly isStair?: boolean;
 }
+
+const DECAY_LR_OPTIONS = { learningRate: true, decayRate: true, decaySteps: true, isStair: true } as const;
 
 /** The checked options, with the rates in single precision. */
 function checked(operation: string, options: DecayLROptions): Required<DecayLROptions> {
@@ -54,6 +57,7 @@ function passed(step: number, { decaySteps, isStair }: Required<DecayLROptions>)
  * ```
  */
 export function ExponentialDecayLR(options: DecayLROptions): Schedule {
+  checkOptionNames("ExponentialDecayLR", options, DECAY_LR_OPTIONS);
   const given = checked("ExponentialDecayLR", options);
   return (step) => fround(given.learningRate * fround(given.decayRate ** passed(step, given)));
 }
@@ -77,6 +81,7 @@ export function ExponentialDecayLR(options: DecayLROptions): Schedule {
  * ```
  */
 export function NaturalExpDecayLR(options: DecayLROptions): Schedule {
+  checkOptionNames("NaturalExpDecayLR", options, DECAY_LR_OPTIONS);
   const { learningRate, decayRate, decaySteps, isStair } = checked("NaturalExpDecayLR", options);
   const base = fround(Math.E);
   return (step) => {
@@ -101,6 +106,7 @@ export function NaturalExpDecayLR(options: DecayLROptions): Schedule {
  * ```
  */
 export function InverseDecayLR(options: DecayLROptions): Schedule {
+  checkOptionNames("InverseDecayLR", options, DECAY_LR_OPTIONS);
   const given = checked("InverseDecayLR", options);
   return (step) => fround(given.learningRate / fround(1 + fround(given.decayRate * passed(step, given))));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkFinite, checkNotNegative, checkPositive } from "../check.ts";
 import { checkBoolean, checkEnds, checkWhole } from "./check.ts";
 
@@ -84,6 +85,14 @@ export interface CosineDecayLrOptions extends ListLengths {
   readonly decayEpoch: number;
 }
 
+const COSINE_DECAY_LR_OPTIONS = {
+  minLr: true,
+  maxLr: true,
+  decayEpoch: true,
+  totalStep: true,
+  stepPerEpoch: true,
+} as const;
+
 /**
  * `minLr + (maxLr - minLr) / 2 * (1 + cos(pi * min(epoch, decayEpoch) / decayEpoch))` for each step, with
  * `epoch = floor(step / stepPerEpoch)`, as `mindspore.nn.cosine_decay_lr`.
@@ -104,6 +113,7 @@ export interface CosineDecayLrOptions extends ListLengths {
  * ```
  */
 export function cosineDecayLr(options: CosineDecayLrOptions): readonly number[] {
+  checkOptionNames("cosineDecayLr", options, COSINE_DECAY_LR_OPTIONS);
   const { minLr, maxLr, decayEpoch } = options;
   checkEnds("cosineDecayLr", minLr, maxLr);
   checkLengths("cosineDecayLr", options);
@@ -129,6 +139,16 @@ export interface PolynomialDecayLrOptions extends ListLengths {
   readonly updateDecayEpoch?: boolean;
 }
 
+const POLYNOMIAL_DECAY_LR_OPTIONS = {
+  learningRate: true,
+  endLearningRate: true,
+  decayEpoch: true,
+  power: true,
+  updateDecayEpoch: true,
+  totalStep: true,
+  stepPerEpoch: true,
+} as const;
+
 /**
  * `(learningRate - endLearningRate) (1 - min(epoch, decayEpoch) / decayEpoch)^power + endLearningRate` for each step,
  * with `epoch = floor(step / stepPerEpoch)`, as `mindspore.nn.polynomial_decay_lr`. With `updateDecayEpoch` it is
@@ -150,6 +170,7 @@ export interface PolynomialDecayLrOptions extends ListLengths {
  * ```
  */
 export function polynomialDecayLr(options: PolynomialDecayLrOptions): readonly number[] {
+  checkOptionNames("polynomialDecayLr", options, POLYNOMIAL_DECAY_LR_OPTIONS);
   const { learningRate, endLearningRate, decayEpoch, power, updateDecayEpoch = false } = options;
   const name = "polynomialDecayLr";
   checkPositive(name, "learningRate", learningRate);
@@ -174,6 +195,13 @@ export interface WarmupLrOptions extends ListLengths {
   readonly warmupEpoch: number;
 }
 
+const WARMUP_LR_OPTIONS = {
+  learningRate: true,
+  warmupEpoch: true,
+  totalStep: true,
+  stepPerEpoch: true,
+} as const;
+
 /**
  * `learningRate * min(epoch, warmupEpoch) / warmupEpoch` for each step, with `epoch = floor(step / stepPerEpoch)`, as
  * `mindspore.nn.warmup_lr`. It starts from 0.
@@ -193,6 +221,7 @@ export interface WarmupLrOptions extends ListLengths {
  * ```
  */
 export function warmupLr(options: WarmupLrOptions): readonly number[] {
+  checkOptionNames("warmupLr", options, WARMUP_LR_OPTIONS);
   const { learningRate, warmupEpoch } = options;
   checkNotNegative("warmupLr", "learningRate", learningRate);
   checkLengths("warmupLr", options);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNotNegative, checkPositive } from "../check.ts";
 import type { Schedule } from "../schedule.ts";
 import { checkBoolean, checkEnds, checkWhole } from "./check.ts";
@@ -20,6 +21,8 @@ export interface CosineDecayLROptions {
   /** How many steps the decay takes; a positive whole number. */
   readonly decaySteps: number;
 }
+
+const COSINE_DECAY_LR_OPTIONS = { minLr: true, maxLr: true, decaySteps: true } as const;
 
 /**
  * `minLr + (maxLr - minLr) / 2 * (1 + cos(pi * min(step, decaySteps) / decaySteps))`, as `mindspore.nn.CosineDecayLR`,
@@ -38,6 +41,7 @@ export interface CosineDecayLROptions {
  * ```
  */
 export function CosineDecayLR(options: CosineDecayLROptions): Schedule {
+  checkOptionNames("CosineDecayLR", options, COSINE_DECAY_LR_OPTIONS);
   const { minLr, maxLr, decaySteps } = options;
   checkEnds("CosineDecayLR", minLr, maxLr);
   checkWhole("CosineDecayLR", "decaySteps", decaySteps);
@@ -65,6 +69,14 @@ export interface PolynomialDecayLROptions {
   readonly updateDecaySteps?: boolean;
 }
 
+const POLYNOMIAL_DECAY_LR_OPTIONS = {
+  learningRate: true,
+  endLearningRate: true,
+  decaySteps: true,
+  power: true,
+  updateDecaySteps: true,
+} as const;
+
 /**
  * `(learningRate - endLearningRate) (1 - min(step, decaySteps) / decaySteps)^power + endLearningRate`, as
  * `mindspore.nn.PolynomialDecayLR`, in single precision. With `updateDecaySteps` it is `step` in place of the minimum,
@@ -84,6 +96,7 @@ export interface PolynomialDecayLROptions {
  * ```
  */
 export function PolynomialDecayLR(options: PolynomialDecayLROptions): Schedule {
+  checkOptionNames("PolynomialDecayLR", options, POLYNOMIAL_DECAY_LR_OPTIONS);
   const { learningRate, endLearningRate, decaySteps, power, updateDecaySteps = false } = options;
   const name = "PolynomialDecayLR";
   checkPositive(name, "learningRate", learningRate);
@@ -108,6 +121,8 @@ export interface WarmUpLROptions {
   readonly warmupSteps: number;
 }
 
+const WARM_UP_LR_OPTIONS = { learningRate: true, warmupSteps: true } as const;
+
 /**
  * `learningRate * min(step, warmupSteps) / warmupSteps`, as `mindspore.nn.WarmUpLR`, in single precision. The first
  * step is one of 0.
@@ -125,6 +140,7 @@ export interface WarmUpLROptions {
  * ```
  */
 export function WarmUpLR(options: WarmUpLROptions): Schedule {
+  checkOptionNames("WarmUpLR", options, WARM_UP_LR_OPTIONS);
   const { learningRate, warmupSteps } = options;
   checkNotNegative("WarmUpLR", "learningRate", learningRate);
   checkWhole("WarmUpLR", "warmupSteps", warmupSteps);

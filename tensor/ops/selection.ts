@@ -99,7 +99,8 @@ export interface ClipOptions {
   readonly max?: TensorLike;
 }
 
-const CLIP_OPTIONS = { min: true, max: true } as const;
+/** The names of `ClipOptions`. */
+export const CLIP_OPTIONS = { min: true, max: true } as const;
 
 /**
  * Elements brought into `[min, max]`.

@@ -42,7 +42,9 @@ function functionsOf(
 
 async function messageOf(f: AnyFunction, args: readonly unknown[]): Promise<string> {
   try {
-    await f(...args);
+    const result = await f(...args) as { readonly next?: () => unknown } | undefined;
+    // A generator begins when it is first asked.
+    await result?.next?.();
     return "nothing";
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : "no error";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import fc from "fast-check";
 import type { Arbitrary } from "./fast_check.ts";
 import { checkShape } from "../../tensor/shape.ts";
@@ -21,6 +22,9 @@ export interface ShapesOptions {
   readonly maxExtent?: number;
 }
 
+/** The names of `ShapesOptions`. */
+export const SHAPES_OPTIONS = { minRank: true, maxRank: true, minExtent: true, maxExtent: true } as const;
+
 /**
  * Shapes of tensors.
  *
@@ -34,6 +38,7 @@ export interface ShapesOptions {
  * ```
  */
 export function shapes(options: ShapesOptions = {}): Arbitrary<readonly number[]> {
+  checkOptionNames("shapes", options, SHAPES_OPTIONS);
   const { minRank = 0, maxRank = 3, minExtent = 1, maxExtent = 4 } = options;
   checkRange("shapes", "minRank", minRank, "maxRank", maxRank);
   checkRange("shapes", "minExtent", minExtent, "maxExtent", maxExtent);
@@ -59,6 +64,8 @@ export interface TensorsOptions {
   readonly max?: number;
 }
 
+const TENSORS_OPTIONS = { shape: true, dtype: true, min: true, max: true } as const;
+
 /**
  * Tensors of finite numbers, fractions of 64 so that a failing example is short.
  *
@@ -73,6 +80,7 @@ export interface TensorsOptions {
  * ```
  */
 export function tensors(options: TensorsOptions = {}): Arbitrary<Tensor> {
+  checkOptionNames("tensors", options, TENSORS_OPTIONS);
   const { dtype = "float32", min = -4, max = 4 } = options;
   if (dtype !== "float32" && dtype !== "float64") {
     throw new TypeError(`tensors expects a dtype of float32 or float64 but got ${String(dtype)}`);
@@ -110,6 +118,7 @@ const LAYERS = ["conv", "norm", "dense", "head"];
  * ```
  */
 export function paramsTrees(options: TensorsOptions = {}): Arbitrary<ParamsTree> {
+  checkOptionNames("paramsTrees", options, TENSORS_OPTIONS);
   const leaf = tensors(options);
   const small = { noNullPrototype: true, minKeys: 1, maxKeys: 3 };
   const layer = fc.dictionary(fc.constantFrom(...NAMES), leaf, small);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { Tensor, tree } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 
@@ -18,6 +19,13 @@ export interface AssertCloseOptions {
   /** How many differences are listed; 8 by default. */
   readonly most?: number;
 }
+
+const ASSERT_CLOSE_OPTIONS = {
+  unitsInLastPlace: true,
+  relativeTolerance: true,
+  absoluteTolerance: true,
+  most: true,
+} as const;
 
 /** One difference. */
 interface Difference {
@@ -44,6 +52,7 @@ interface Difference {
  * ```
  */
 export function assertClose(actual: unknown, expected: unknown, options: AssertCloseOptions = {}): void {
+  checkOptionNames("assertClose", options, ASSERT_CLOSE_OPTIONS);
   const [given, wanted] = [tree.entries(actual), tree.entries(expected)];
   const paths = wanted.map(({ path }) => path);
   const missing = paths.filter((path) => !given.some((leaf) => leaf.path === path));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   jvp,
@@ -33,6 +34,15 @@ export interface CheckGradientsOptions {
   readonly elements?: number;
 }
 
+const CHECK_GRADIENTS_OPTIONS = {
+  order: true,
+  mode: true,
+  step: true,
+  relativeTolerance: true,
+  absoluteTolerance: true,
+  elements: true,
+} as const;
+
 /** A scalar function of a list of float64 tensors. */
 type Scalar = (leaves: readonly Tensor[]) => Tensor;
 
@@ -61,6 +71,7 @@ export function checkGradients(
   args: readonly unknown[],
   options: CheckGradientsOptions = {},
 ): void {
+  checkOptionNames("checkGradients", options, CHECK_GRADIENTS_OPTIONS);
   const { order = 2, mode = "both" } = options;
   if (typeof f !== "function") {
     throw new TypeError(`checkGradients expects a function but got ${tree.describe(f)}`);

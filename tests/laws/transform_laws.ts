@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import fc from "fast-check";
 import { type AnyTransform, lossScaled, multiSteps, scale, staticLossScale } from "../../optim/mod.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../tensor/io/mod.ts";
@@ -26,6 +27,8 @@ export interface TransformLawsOptions {
   /** What the transform needs beside the gradients; it is the same in every step. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
+
+const TRANSFORM_LAWS_OPTIONS = { extra: true } as const;
 
 /** A step as laws call it. */
 type Step = (
@@ -140,6 +143,7 @@ export function transformLaws(
   transform: AnyTransform,
   options: TransformLawsOptions = {},
 ): Readonly<Record<string, Law<never>>> {
+  checkOptionNames("transformLaws", options, TRANSFORM_LAWS_OPTIONS);
   const own = supplied(transform, options.extra);
   const step = own.step as unknown as Step;
   const init = own.init as unknown as (params: unknown) => unknown;

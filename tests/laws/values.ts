@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import fc from "fast-check";
 import { type DType, random, type Tensor, tensor } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { checkShape } from "../../tensor/shape.ts";
-import { shapes, type ShapesOptions } from "./arbitraries.ts";
+import { shapes, SHAPES_OPTIONS, type ShapesOptions } from "./arbitraries.ts";
 import type { Arbitrary } from "./fast_check.ts";
 
 /** A dtype whose elements are numbers or bools. */
@@ -55,6 +56,7 @@ export function dtypes(among: readonly NumberDType[] = DTYPES): Arbitrary<Number
 export function broadcastablePairs(
   options: ShapesOptions = {},
 ): Arbitrary<readonly [readonly number[], readonly number[]]> {
+  checkOptionNames("broadcastablePairs", options, SHAPES_OPTIONS);
   return shapes(options).chain((whole) => {
     const side = fc.tuple(
       fc.integer({ min: 0, max: whole.length }),
@@ -100,6 +102,8 @@ export interface EdgeTensorsOptions {
   readonly dtype?: NumberDType;
 }
 
+const EDGE_TENSORS_OPTIONS = { shape: true, dtype: true } as const;
+
 const RANGES = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint32: [0, 2 ** 32 - 1],
@@ -125,6 +129,7 @@ const RANGES = {
  * ```
  */
 export function edgeTensors(options: EdgeTensorsOptions = {}): Arbitrary<Tensor> {
+  checkOptionNames("edgeTensors", options, EDGE_TENSORS_OPTIONS);
   const { dtype = "float32" } = options;
   if (!isFloating(dtype) && !Object.hasOwn(RANGES, dtype)) {
     throw new TypeError(`edgeTensors expects a dtype of numbers but got ${String(dtype)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { dynamicSlice, index, pad, random, type Tensor, tree, vmap } from "../../tensor/mod.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import { checkImages } from "./images.ts";
@@ -14,6 +15,8 @@ export interface RandomCropOptions {
   /** Zeros on all sides first; 0 by default. */
   readonly padding?: number;
 }
+
+const RANDOM_CROP_OPTIONS = { size: true, padding: true } as const;
 
 /**
  * A part of each image, at a place of its own.
@@ -32,6 +35,7 @@ export interface RandomCropOptions {
  * ```
  */
 export function randomCrop(key: Tensor, x: Tensor, options: RandomCropOptions): Tensor {
+  checkOptionNames("randomCrop", options, RANDOM_CROP_OPTIONS);
   checkImages("randomCrop", x);
   const { size, padding = 0 } = options ?? {};
   if (!Array.isArray(size) || size.length !== 2 || !size.every(Number.isInteger)) {

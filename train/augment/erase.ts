@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   expandDims,
@@ -27,6 +28,8 @@ export interface RandomEraseOptions {
   readonly value?: number;
 }
 
+const RANDOM_ERASE_OPTIONS = { size: true, value: true } as const;
+
 /**
  * Images each of which has a square erased, at a place of its own, cut off at the borders (DeVries and Taylor,
  * "Cutout", 2017).
@@ -44,6 +47,7 @@ export interface RandomEraseOptions {
  * ```
  */
 export function randomErase(key: Tensor, x: Tensor, options: RandomEraseOptions): Tensor {
+  checkOptionNames("randomErase", options, RANDOM_ERASE_OPTIONS);
   const { size, value = 0 } = options;
   checkImages("randomErase", x);
   if (!Number.isInteger(size) || size < 1) {

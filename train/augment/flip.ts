@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { flip, random, type Tensor, where } from "../../tensor/mod.ts";
 import { checkImages, checkShare, each } from "./images.ts";
 
@@ -13,6 +14,8 @@ export interface RandomFlipOptions {
   /** How likely an image is turned; 0.5 by default. */
   readonly probability?: number;
 }
+
+const RANDOM_FLIP_OPTIONS = { direction: true, probability: true } as const;
 
 /**
  * Images some of which are turned around.
@@ -31,6 +34,7 @@ export interface RandomFlipOptions {
  * ```
  */
 export function randomFlip(key: Tensor, x: Tensor, options: RandomFlipOptions = {}): Tensor {
+  checkOptionNames("randomFlip", options, RANDOM_FLIP_OPTIONS);
   const { direction = "horizontal", probability = 0.5 } = options;
   checkImages("randomFlip", x);
   checkShare("randomFlip", "probability", probability);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, clip, mean, multiply, random, subtract, type Tensor } from "../../tensor/mod.ts";
 import { checkImages, each } from "./images.ts";
 
@@ -15,6 +16,8 @@ export interface RandomIntensityOptions {
   /** What results are at most; no bound by default. */
   readonly max?: number;
 }
+
+const RANDOM_INTENSITY_OPTIONS = { amount: true, min: true, max: true } as const;
 
 function bounded(x: Tensor, { min, max }: RandomIntensityOptions): Tensor {
   if (min === undefined && max === undefined) return x;
@@ -52,6 +55,7 @@ function draw(
  * ```
  */
 export function randomBrightness(key: Tensor, x: Tensor, options: RandomIntensityOptions): Tensor {
+  checkOptionNames("randomBrightness", options, RANDOM_INTENSITY_OPTIONS);
   return bounded(add(x, draw("randomBrightness", key, x, options, 0)), options);
 }
 
@@ -72,6 +76,7 @@ export function randomBrightness(key: Tensor, x: Tensor, options: RandomIntensit
  * ```
  */
 export function randomContrast(key: Tensor, x: Tensor, options: RandomIntensityOptions): Tensor {
+  checkOptionNames("randomContrast", options, RANDOM_INTENSITY_OPTIONS);
   const factor = draw("randomContrast", key, x, options, 1);
   const center = mean(x, { axes: [1, 2, 3], keepDims: true });
   return bounded(add(multiply(subtract(x, center), factor), center), options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, index, multiply, random, reshape, subtract, type Tensor } from "../../tensor/mod.ts";
 import { formatShape } from "../../tensor/shape.ts";
 
@@ -19,6 +20,8 @@ export interface MixUpOptions {
   /** The parameter of the beta distribution that shares are drawn from; 0.2 by default. */
   readonly alpha?: number;
 }
+
+const MIX_UP_OPTIONS = { alpha: true } as const;
 
 /**
  * Each image mixed with another of the batch, and their targets alike: `share x + (1 - share) other` with a share from
@@ -37,6 +40,7 @@ export interface MixUpOptions {
  * ```
  */
 export function mixUp(key: Tensor, examples: Mixed, options: MixUpOptions = {}): Mixed {
+  checkOptionNames("mixUp", options, MIX_UP_OPTIONS);
   const { alpha = 0.2 } = options;
   const { images, targets } = examples;
   const count = images.shape[0];

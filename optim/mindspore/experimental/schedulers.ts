@@ -4,10 +4,23 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import * as torch from "../../torch/schedulers/mod.ts";
 
 /** Options of {@linkcode CyclicLR}. */
 export type CyclicLROptions = Omit<torch.CyclicLROptions, "cycleMomentum" | "baseMomentum" | "maxMomentum">;
+
+const CYCLIC_LR_OPTIONS = {
+  gamma: true,
+  baseLr: true,
+  maxLr: true,
+  stepSizeUp: true,
+  stepSizeDown: true,
+  mode: true,
+  scaleFn: true,
+  scaleMode: true,
+  lastEpoch: true,
+} as const;
 
 /**
  * `mindspore.experimental.optim.lr_scheduler.CyclicLR`: that of torch, without a momentum that cycles.
@@ -27,5 +40,6 @@ export type CyclicLROptions = Omit<torch.CyclicLROptions, "cycleMomentum" | "bas
  * ```
  */
 export function CyclicLR(options: CyclicLROptions): torch.Scheduler<torch.RecursiveSchedulerState> {
+  checkOptionNames("CyclicLR", options, CYCLIC_LR_OPTIONS);
   return torch.CyclicLR({ ...options, cycleMomentum: false });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkSchedulers, initAll } from "./composite.ts";
 import {
   assembleScheduler,
@@ -19,6 +20,8 @@ export interface ChainedSchedulerOptions {
   /** What is stepped one after another. */
   readonly schedulers: readonly Scheduler[];
 }
+
+const CHAINED_SCHEDULER_OPTIONS = { schedulers: true } as const;
 
 /** The state of {@linkcode ChainedScheduler}. */
 export interface ChainedSchedulerState extends SchedulerState {
@@ -47,6 +50,7 @@ export interface ChainedSchedulerState extends SchedulerState {
  * ```
  */
 export function ChainedScheduler(options: ChainedSchedulerOptions): Scheduler<ChainedSchedulerState> {
+  checkOptionNames("ChainedScheduler", options, CHAINED_SCHEDULER_OPTIONS);
   const name = "ChainedScheduler";
   const { schedulers } = options;
   checkSchedulers(name, schedulers);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, COUNT } from "../../checks.ts";
 import { UP_TO_ONE } from "./domains.ts";
 import {
@@ -20,6 +21,8 @@ export interface ConstantLROptions extends LastEpochOption {
   /** The epoch from which on it is as before. @default {5} */
   readonly totalIters?: number;
 }
+
+const CONSTANT_LR_OPTIONS = { factor: true, totalIters: true, lastEpoch: true } as const;
 
 /**
  * Multiplies the learning rate by `factor` for the first `totalIters` epochs, as
@@ -41,6 +44,7 @@ export interface ConstantLROptions extends LastEpochOption {
  * ```
  */
 export function ConstantLR(options: ConstantLROptions = {}): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("ConstantLR", options, CONSTANT_LR_OPTIONS);
   const { factor = 1 / 3, totalIters = 5, ...others } = options;
   checkNumber("ConstantLR", "factor", factor, UP_TO_ONE);
   checkNumber("ConstantLR", "totalIters", totalIters, COUNT);

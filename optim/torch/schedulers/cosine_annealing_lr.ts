@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE, WHOLE } from "../../checks.ts";
 import {
   type LastEpochOption,
@@ -19,6 +20,8 @@ export interface CosineAnnealingLROptions extends LastEpochOption {
   /** The smallest learning rate. @default {0} */
   readonly etaMin?: number;
 }
+
+const COSINE_ANNEALING_LR_OPTIONS = { TMax: true, etaMin: true, lastEpoch: true } as const;
 
 /**
  * Moves the learning rate along a cosine down to `etaMin` at epoch `TMax` and up again, as
@@ -41,6 +44,7 @@ export interface CosineAnnealingLROptions extends LastEpochOption {
  * ```
  */
 export function CosineAnnealingLR(options: CosineAnnealingLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("CosineAnnealingLR", options, COSINE_ANNEALING_LR_OPTIONS);
   const { TMax, etaMin = 0, ...others } = options;
   checkNumber("CosineAnnealingLR", "TMax", TMax, WHOLE);
   checkNumber("CosineAnnealingLR", "etaMin", etaMin, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE, NOT_NEGATIVE, WHOLE } from "../../checks.ts";
 import { type SchedulerGroup, withLrs } from "./scheduler_group.ts";
 import { type LastEpochOption, startingGroups } from "./recursive_scheduler.ts";
@@ -24,6 +25,13 @@ export interface CosineAnnealingWarmRestartsOptions extends LastEpochOption {
   /** The smallest learning rate. @default {0} */
   readonly etaMin?: number;
 }
+
+const COSINE_ANNEALING_WARM_RESTARTS_OPTIONS = {
+  T0: true,
+  TMult: true,
+  etaMin: true,
+  lastEpoch: true,
+} as const;
 
 /** The state of {@linkcode CosineAnnealingWarmRestarts}. */
 export interface CosineAnnealingWarmRestartsState extends SchedulerState {
@@ -62,6 +70,7 @@ export interface CosineAnnealingWarmRestartsState extends SchedulerState {
 export function CosineAnnealingWarmRestarts(
   options: CosineAnnealingWarmRestartsOptions,
 ): Scheduler<CosineAnnealingWarmRestartsState> {
+  checkOptionNames("CosineAnnealingWarmRestarts", options, COSINE_ANNEALING_WARM_RESTARTS_OPTIONS);
   const name = "CosineAnnealingWarmRestarts";
   const { T0, TMult = 1, etaMin = 0, lastEpoch = -1 } = options;
   checkNumber(name, "T0", T0, WHOLE);

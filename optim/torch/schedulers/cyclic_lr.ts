@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkChoice, checkNumber, FINITE, POSITIVE } from "../../checks.ts";
 import { checkMomentum, startMomenta, withMomenta } from "./momentum.ts";
 import { checkPerGroup, type PerGroup, perGroup } from "./scheduler_group.ts";
@@ -44,6 +45,21 @@ export interface CyclicLROptions extends LastEpochOption {
   readonly maxMomentum?: PerGroup<number>;
 }
 
+const CYCLIC_LR_OPTIONS = {
+  baseLr: true,
+  maxLr: true,
+  stepSizeUp: true,
+  stepSizeDown: true,
+  mode: true,
+  gamma: true,
+  scaleFn: true,
+  scaleMode: true,
+  cycleMomentum: true,
+  baseMomentum: true,
+  maxMomentum: true,
+  lastEpoch: true,
+} as const;
+
 /**
  * Moves the learning rate up and down between two bounds, as torch.optim.lr_scheduler.CyclicLR:
  * `lr = baseLr + (maxLr - baseLr) h scale`, where h goes from 0 to 1 and back along straight lines; momentum is
@@ -64,6 +80,7 @@ export interface CyclicLROptions extends LastEpochOption {
  * ```
  */
 export function CyclicLR(options: CyclicLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("CyclicLR", options, CYCLIC_LR_OPTIONS);
   const {
     baseLr,
     maxLr,

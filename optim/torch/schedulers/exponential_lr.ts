@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE } from "../../checks.ts";
 import {
   type LastEpochOption,
@@ -17,6 +18,8 @@ export interface ExponentialLROptions extends LastEpochOption {
   /** What the learning rate is multiplied by. */
   readonly gamma: number;
 }
+
+const EXPONENTIAL_LR_OPTIONS = { gamma: true, lastEpoch: true } as const;
 
 /**
  * Multiplies the learning rate by `gamma` every epoch, as torch.optim.lr_scheduler.ExponentialLR: `lr = lr gamma`; in
@@ -38,6 +41,7 @@ export interface ExponentialLROptions extends LastEpochOption {
  * ```
  */
 export function ExponentialLR(options: ExponentialLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("ExponentialLR", options, EXPONENTIAL_LR_OPTIONS);
   const { gamma, ...others } = options;
   checkNumber("ExponentialLR", "gamma", gamma, FINITE);
   return recursiveScheduler({

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkFunctions, type LrLambda } from "./lr_lambda.ts";
 import { type PerGroup, perGroup } from "./scheduler_group.ts";
 import {
@@ -18,6 +19,8 @@ export interface LambdaLROptions extends LastEpochOption {
   /** The factor of the first learning rate at an epoch, counted from 0: one function, or one for each group. */
   readonly lrLambda: PerGroup<LrLambda>;
 }
+
+const LAMBDA_LR_OPTIONS = { lrLambda: true, lastEpoch: true } as const;
 
 /**
  * The first learning rate times a function of the epoch: `lr = initialLr lrLambda(epoch)`, as
@@ -38,6 +41,7 @@ export interface LambdaLROptions extends LastEpochOption {
  * ```
  */
 export function LambdaLR(options: LambdaLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("LambdaLR", options, LAMBDA_LR_OPTIONS);
   const { lrLambda, ...others } = options;
   checkFunctions("LambdaLR", lrLambda);
   return recursiveScheduler({

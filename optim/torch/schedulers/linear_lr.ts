@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, PROPORTION, WHOLE } from "../../checks.ts";
 import { UP_TO_ONE } from "./domains.ts";
 import {
@@ -22,6 +23,8 @@ export interface LinearLROptions extends LastEpochOption {
   /** Over how many epochs it moves. @default {5} */
   readonly totalIters?: number;
 }
+
+const LINEAR_LR_OPTIONS = { startFactor: true, endFactor: true, totalIters: true, lastEpoch: true } as const;
 
 /**
  * Moves the factor of the learning rate from `startFactor` to `endFactor` over `totalIters` epochs, as
@@ -45,6 +48,7 @@ export interface LinearLROptions extends LastEpochOption {
  * ```
  */
 export function LinearLR(options: LinearLROptions = {}): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("LinearLR", options, LINEAR_LR_OPTIONS);
   const { startFactor: start = 1 / 3, endFactor: end = 1, totalIters = 5, ...others } = options;
   checkNumber("LinearLR", "startFactor", start, UP_TO_ONE);
   checkNumber("LinearLR", "endFactor", end, PROPORTION);

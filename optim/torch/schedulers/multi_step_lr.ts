@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE } from "../../checks.ts";
 import { checkMilestones } from "./milestones.ts";
 import {
@@ -20,6 +21,8 @@ export interface MultiStepLROptions extends LastEpochOption {
   /** What it is multiplied by. @default {0.1} */
   readonly gamma?: number;
 }
+
+const MULTI_STEP_LR_OPTIONS = { milestones: true, gamma: true, lastEpoch: true } as const;
 
 /**
  * Multiplies the learning rate by `gamma` at each milestone, as torch.optim.lr_scheduler.MultiStepLR; a milestone that
@@ -40,6 +43,7 @@ export interface MultiStepLROptions extends LastEpochOption {
  * ```
  */
 export function MultiStepLR(options: MultiStepLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("MultiStepLR", options, MULTI_STEP_LR_OPTIONS);
   const { milestones, gamma = 0.1, ...others } = options;
   checkMilestones("MultiStepLR", milestones);
   checkNumber("MultiStepLR", "gamma", gamma, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkFunctions, type LrLambda } from "./lr_lambda.ts";
 import { type PerGroup, perGroup } from "./scheduler_group.ts";
 import {
@@ -18,6 +19,8 @@ export interface MultiplicativeLROptions extends LastEpochOption {
   /** What the learning rate is multiplied by at an epoch from 1 on: one function, or one for each group. */
   readonly lrLambda: PerGroup<LrLambda>;
 }
+
+const MULTIPLICATIVE_LR_OPTIONS = { lrLambda: true, lastEpoch: true } as const;
 
 /**
  * The last learning rate times a function of the epoch: `lr = lr lrLambda(epoch)` from epoch 1 on, as
@@ -38,6 +41,7 @@ export interface MultiplicativeLROptions extends LastEpochOption {
  * ```
  */
 export function MultiplicativeLR(options: MultiplicativeLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("MultiplicativeLR", options, MULTIPLICATIVE_LR_OPTIONS);
   const { lrLambda, ...others } = options;
   checkFunctions("MultiplicativeLR", lrLambda);
   return recursiveScheduler({

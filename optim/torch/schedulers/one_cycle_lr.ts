@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkChoice, checkNumber, FINITE, POSITIVE, PROPORTION, WHOLE } from "../../checks.ts";
 import { ANNEAL } from "./anneal.ts";
 import { checkMomentum, startMomenta, withMomenta } from "./momentum.ts";
@@ -43,6 +44,22 @@ export interface OneCycleLROptions extends LastEpochOption {
   readonly threePhase?: boolean;
 }
 
+const ONE_CYCLE_LR_OPTIONS = {
+  maxLr: true,
+  totalSteps: true,
+  epochs: true,
+  stepsPerEpoch: true,
+  pctStart: true,
+  annealStrategy: true,
+  cycleMomentum: true,
+  baseMomentum: true,
+  maxMomentum: true,
+  divFactor: true,
+  finalDivFactor: true,
+  threePhase: true,
+  lastEpoch: true,
+} as const;
+
 interface Phase {
   readonly end: number;
   readonly lr: readonly [from: LrBound, to: LrBound];
@@ -75,6 +92,7 @@ type MomentumBound = "baseMomentum" | "maxMomentum";
  * ```
  */
 export function OneCycleLR(options: OneCycleLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("OneCycleLR", options, ONE_CYCLE_LR_OPTIONS);
   const {
     maxLr,
     totalSteps,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE, WHOLE } from "../../checks.ts";
 import {
   type LastEpochOption,
@@ -19,6 +20,8 @@ export interface PolynomialLROptions extends LastEpochOption {
   /** The power. @default {1} */
   readonly power?: number;
 }
+
+const POLYNOMIAL_LR_OPTIONS = { totalIters: true, power: true, lastEpoch: true } as const;
 
 /**
  * Lets the learning rate go to 0 over `totalIters` epochs by a power of what is left, as
@@ -41,6 +44,7 @@ export interface PolynomialLROptions extends LastEpochOption {
  * ```
  */
 export function PolynomialLR(options: PolynomialLROptions = {}): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("PolynomialLR", options, POLYNOMIAL_LR_OPTIONS);
   const { totalIters, power, ...others } = { totalIters: 5, power: 1, ...options };
   checkNumber("PolynomialLR", "totalIters", totalIters, WHOLE);
   checkNumber("PolynomialLR", "power", power, FINITE);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { hostValue, Tensor, tree } from "../../../tensor/mod.ts";
 import { isTracedNumber } from "../../../tensor/host.ts";
 import { checkChoice, checkNumber, FINITE, NOT_NEGATIVE } from "../../checks.ts";
@@ -30,6 +31,17 @@ export interface ReduceLROnPlateauOptions {
   /** A reduction by no more than this is left out. @default {1e-8} */
   readonly eps?: number;
 }
+
+const REDUCE_LR_ON_PLATEAU_OPTIONS = {
+  mode: true,
+  factor: true,
+  patience: true,
+  threshold: true,
+  thresholdMode: true,
+  cooldown: true,
+  minLr: true,
+  eps: true,
+} as const;
 
 /** The state of {@linkcode ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauState extends SchedulerState {
@@ -77,6 +89,7 @@ export interface MetricsArgument {
 export function ReduceLROnPlateau(
   options: ReduceLROnPlateauOptions = {},
 ): Scheduler<ReduceLROnPlateauState, MetricsArgument> {
+  checkOptionNames("ReduceLROnPlateau", options, REDUCE_LR_ON_PLATEAU_OPTIONS);
   const name = "ReduceLROnPlateau";
   const {
     mode = "min",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkMilestones } from "./milestones.ts";
 import { checkSchedulers, initAll } from "./composite.ts";
 import type { SchedulerGroup } from "./scheduler_group.ts";
@@ -22,6 +23,8 @@ export interface SequentialLROptions {
   /** The epochs at which the next scheduler takes over, one fewer than there are schedulers; not decreasing. */
   readonly milestones: readonly number[];
 }
+
+const SEQUENTIAL_LR_OPTIONS = { schedulers: true, milestones: true } as const;
 
 /** The state of {@linkcode SequentialLR}. */
 export interface SequentialLRState extends SchedulerState {
@@ -54,6 +57,7 @@ export interface SequentialLRState extends SchedulerState {
  * ```
  */
 export function SequentialLR(options: SequentialLROptions): Scheduler<SequentialLRState> {
+  checkOptionNames("SequentialLR", options, SEQUENTIAL_LR_OPTIONS);
   const name = "SequentialLR";
   const { schedulers, milestones } = options;
   checkSchedulers(name, schedulers);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkNumber, FINITE, WHOLE } from "../../checks.ts";
 import {
   type LastEpochOption,
@@ -19,6 +20,8 @@ export interface StepLROptions extends LastEpochOption {
   /** What it is multiplied by. @default {0.1} */
   readonly gamma?: number;
 }
+
+const STEP_LR_OPTIONS = { stepSize: true, gamma: true, lastEpoch: true } as const;
 
 /**
  * Multiplies the learning rate by `gamma` every `stepSize` epochs, as torch.optim.lr_scheduler.StepLR:
@@ -39,6 +42,7 @@ export interface StepLROptions extends LastEpochOption {
  * ```
  */
 export function StepLR(options: StepLROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("StepLR", options, STEP_LR_OPTIONS);
   const { stepSize, gamma = 0.1, ...others } = options;
   checkNumber("StepLR", "stepSize", stepSize, WHOLE);
   checkNumber("StepLR", "gamma", gamma, FINITE);

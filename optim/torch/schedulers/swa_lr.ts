@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { checkChoice, checkNumber, COUNT, FINITE } from "../../checks.ts";
 import { checkPerGroup, type PerGroup, perGroup } from "./scheduler_group.ts";
 import {
@@ -22,6 +23,8 @@ export interface SWALROptions extends LastEpochOption {
   /** Along which curve it goes. @default {"cos"} */
   readonly annealStrategy?: "cos" | "linear";
 }
+
+const SWALR_OPTIONS = { swaLr: true, annealEpochs: true, annealStrategy: true, lastEpoch: true } as const;
 
 /**
  * Takes the learning rate to a constant in which weights are averaged, as torch.optim.swa_utils.SWALR:
@@ -43,6 +46,7 @@ export interface SWALROptions extends LastEpochOption {
  * ```
  */
 export function SWALR(options: SWALROptions): Scheduler<RecursiveSchedulerState> {
+  checkOptionNames("SWALR", options, SWALR_OPTIONS);
   const { swaLr, annealEpochs = 10, annealStrategy = "cos", ...others } = options;
   const name = "SWALR";
   checkPerGroup(name, "swaLr", swaLr, FINITE);

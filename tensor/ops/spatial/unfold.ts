@@ -24,7 +24,8 @@ export interface UnfoldOptions {
   readonly dilation?: PerAxis;
 }
 
-const UNFOLD_OPTIONS = { window: true, strides: true, padding: true, dilation: true } as const;
+/** The names of `UnfoldOptions`. */
+export const UNFOLD_OPTIONS = { window: true, strides: true, padding: true, dilation: true } as const;
 
 /** Options of `fold`. */
 export interface FoldOptions extends UnfoldOptions {

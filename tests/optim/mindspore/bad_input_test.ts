@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     TypeError,
     "but got lossScale",
   ],
-  ["options", () => mindspore.Adam([] as never), TypeError, "Adam expects an object of options"],
+  ["options", () => mindspore.Adam([] as never), TypeError, "Adam expects options to be an object"],
   [
     "kernel",
     () => mindspore.SGD({ kernel: "gpu" as never }),

@@ -149,6 +149,11 @@ for (const [namespace, { exports, families, others }] of Object.entries(NAMESPAC
 const WITH_OPTIONS: Readonly<Record<string, readonly [exports: object, others: readonly string[]]>> = {
   tensor: [t, ["tensor.maxUnpool"]],
   io: [io, ["io.encodeSafetensors", "io.saveSafetensors"]],
+  optim: [optim, ["optim.sparseGradient", "optim.torch.unflattenStateDict"]],
+  schedules: [schedules, []],
+  train: [train, []],
+  plot: [plot, []],
+  testing: [testing, []],
 };
 
 for (const [name, [exports, others]] of Object.entries(WITH_OPTIONS)) {
