@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import * as tensor from "../tensor/mod.ts";
+import { THRESHOLD_OPTIONS } from "../tensor/ops/shrinkage.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { operationLayer } from "./operation_layer.ts";
 import { parameterless } from "./parameterless.ts";
@@ -14,6 +16,8 @@ export interface ActivationOptions {
   /** What the layer is called in errors; the name of the function by default. */
   readonly name?: string;
 }
+
+const ACTIVATION_OPTIONS = { name: true } as const;
 
 /**
  * A layer that applies a function which keeps the shape, such as an activation with options of its own.
@@ -33,6 +37,7 @@ export function activation(
   f: (x: tensor.Tensor) => tensor.Tensor,
   options: ActivationOptions = {},
 ): Layer<Empty, Empty> {
+  checkOptionNames("activation", options, ACTIVATION_OPTIONS);
   if (typeof f !== "function") {
     throw new TypeError(`activation expects a function of a tensor but got ${tensor.tree.describe(f)}`);
   }
@@ -127,6 +132,7 @@ export const sparseSigmoid: Layer<Empty, Empty> = activation((x) => tensor.spars
 
 /** `x` where `x > threshold`, and `value` elsewhere, as a layer. */
 export function threshold(options: tensor.ThresholdOptions): Layer<Empty, Empty> {
+  checkOptionNames("threshold", options, THRESHOLD_OPTIONS);
   tensor.threshold(0, options);
   return activation((x) => tensor.threshold(x, options), { name: "threshold" });
 }
@@ -151,6 +157,8 @@ export interface GluOptions {
   readonly axis?: number;
 }
 
+const GLU_OPTIONS = { axis: true } as const;
+
 /**
  * The first half along an axis times the sigmoid of the second (Dauphin et al., 2017), as a layer.
  *
@@ -165,6 +173,8 @@ export interface GluOptions {
  * assertEquals(glu().apply({ params: {}, state: {} }, tensor([[3, 0]])).output.toArray(), [[1.5]]);
  * ```
  */
-export function glu({ axis = -1 }: GluOptions = {}): Layer<Empty, Empty> {
+export function glu(options: GluOptions = {}): Layer<Empty, Empty> {
+  checkOptionNames("glu", options, GLU_OPTIONS);
+  const { axis = -1 } = options;
   return operationLayer("glu", (x) => tensor.glu(x, axis));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   argmax,
@@ -31,6 +32,14 @@ export interface AdaptiveLogSoftmaxOptions extends InitOptions {
   /** Whether the shortlist has a bias; false by default. */
   readonly headBias?: boolean;
 }
+
+const ADAPTIVE_LOG_SOFTMAX_OPTIONS = {
+  classes: true,
+  cutoffs: true,
+  divisor: true,
+  headBias: true,
+  init: true,
+} as const;
 
 /** Params of one cluster. */
 export type AdaptiveClusterParams = {
@@ -86,6 +95,7 @@ export interface AdaptiveLogSoftmax extends Layer<AdaptiveLogSoftmaxParams, Empt
  * ```
  */
 export function adaptiveLogSoftmax(options: AdaptiveLogSoftmaxOptions): AdaptiveLogSoftmax {
+  checkOptionNames("adaptiveLogSoftmax", options, ADAPTIVE_LOG_SOFTMAX_OPTIONS);
   const name = "adaptiveLogSoftmax";
   const { classes, cutoffs, divisor = 4, headBias = false } = options;
   const begin = options.init === undefined ? {} : { init: options.init };

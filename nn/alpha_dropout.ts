@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply, type Shape, where } from "../tensor/mod.ts";
 import { dropping } from "./dropping.ts";
-import { channelShape, type DropoutRateOptions } from "./dropout.ts";
+import { channelShape, DROPOUT_RATE_OPTIONS, type DropoutRateOptions } from "./dropout.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /** What `selu` makes of the smallest elements. */
@@ -46,6 +47,7 @@ function alpha(
  * ```
  */
 export function alphaDropout(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("alphaDropout", options, DROPOUT_RATE_OPTIONS);
   return alpha("alphaDropout", options, (shape) => shape);
 }
 
@@ -65,5 +67,6 @@ export function alphaDropout(options: DropoutRateOptions): Layer<Empty, Empty> {
  * ```
  */
 export function featureAlphaDropout(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("featureAlphaDropout", options, DROPOUT_RATE_OPTIONS);
   return alpha("featureAlphaDropout", options, channelShape);
 }

@@ -50,6 +50,26 @@ export interface MultiHeadAttentionOptions {
   readonly init?: "flax" | "torch";
 }
 
+/** The names of `MultiHeadAttentionOptions`. */
+export const MULTI_HEAD_ATTENTION_OPTIONS = {
+  heads: true,
+  keyValueHeads: true,
+  headFeatures: true,
+  features: true,
+  contextFeatures: true,
+  valueFeatures: true,
+  normalizeQueryKey: true,
+  causal: true,
+  localWindow: true,
+  rotary: true,
+  dropoutRate: true,
+  bias: true,
+  unseen: true,
+  blockSize: true,
+  kernelInitializer: true,
+  init: true,
+} as const;
+
 /** A scale of normed queries or keys. */
 export type HeadNormParams = {
   /** The learned scale, of shape [headFeatures]; ones at first. */

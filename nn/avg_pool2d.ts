@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { avgPool2d as pool, type AvgPool2dOptions } from "../tensor/mod.ts";
+import { AVG_POOL2D_OPTIONS } from "../tensor/ops/pooling.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { poolLayer } from "./pool.ts";
 
@@ -27,5 +29,6 @@ import { poolLayer } from "./pool.ts";
  * ```
  */
 export function avgPool2d(options: AvgPool2dOptions): Layer<Empty, Empty> {
+  checkOptionNames("avgPool2d", options, AVG_POOL2D_OPTIONS);
   return poolLayer("avgPool2d", options, (x) => pool(x, options));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   broadcastTo,
@@ -57,6 +58,17 @@ export interface BatchNormOptions {
   readonly trackRunningStatistics?: boolean;
 }
 
+const BATCH_NORM_OPTIONS = {
+  momentum: true,
+  eps: true,
+  axis: true,
+  scale: true,
+  offset: true,
+  unbiased: true,
+  fastVariance: true,
+  trackRunningStatistics: true,
+} as const;
+
 /** Params of `batchNorm`; none where they are not learned. */
 export type BatchNormParams = {
   /** The learned scale, of shape [channels]; ones at first. */
@@ -103,6 +115,7 @@ export function batchNorm(options: BatchNormOptions): Layer<BatchNormParams, Par
 export function batchNorm(
   options: BatchNormOptions = {},
 ): Layer<BatchNormParams, Partial<BatchNormState>> {
+  checkOptionNames("batchNorm", options, BATCH_NORM_OPTIONS);
   const { momentum = 0.9, eps = 1e-5, axis = 1, unbiased = true, fastVariance = false } = options;
   const { scale = true, offset = true, trackRunningStatistics = true } = options;
   checkMomentum("batchNorm", momentum);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, einsum, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
@@ -19,6 +20,15 @@ export interface BilinearOptions extends KernelInitOptions {
   /** Whether a bias is added; true by default. */
   readonly bias?: boolean;
 }
+
+const BILINEAR_OPTIONS = {
+  features: true,
+  contextFeatures: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 /** Params of `bilinear`. */
 export type BilinearParams = {
@@ -48,6 +58,7 @@ export type BilinearParams = {
  * ```
  */
 export function bilinear(options: BilinearOptions): Layer<BilinearParams, Empty> {
+  checkOptionNames("bilinear", options, BILINEAR_OPTIONS);
   const { features, contextFeatures, bias = true } = options;
   const { kernelInitializer, biasInitializer } = initializersOf("bilinear", options);
   checkPositiveInteger("bilinear", "features", features);

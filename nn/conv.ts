@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { conv, type PerAxis } from "../tensor/mod.ts";
 import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { type ConvPadding, withSurroundings } from "./conv_padding.ts";
@@ -19,6 +20,22 @@ export interface ConvLayerOptions extends ConvCommonOptions {
   /** Steps between the elements of the input, with zeros between them; 1 by default. */
   readonly inputDilation?: PerAxis;
 }
+
+const CONV_LAYER_OPTIONS = {
+  padding: true,
+  paddingMode: true,
+  inputDilation: true,
+  features: true,
+  kernelSize: true,
+  strides: true,
+  dilation: true,
+  groups: true,
+  bias: true,
+  layout: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 /** A convolution over `rank` axes, under a name of its own. */
 export function convLayer(
@@ -64,6 +81,7 @@ export function convLayer(
  * ```
  */
 export function conv1d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("conv1d", options, CONV_LAYER_OPTIONS);
   return convLayer("conv1d", 1, options);
 }
 
@@ -84,5 +102,6 @@ export function conv1d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty>
  * ```
  */
 export function conv3d(options: ConvLayerOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("conv3d", options, CONV_LAYER_OPTIONS);
   return convLayer("conv3d", 3, options);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   conv,
@@ -47,6 +48,22 @@ export interface Conv2dOptions extends KernelInitOptions {
   readonly layout?: ImageLayout;
 }
 
+const CONV2D_OPTIONS = {
+  features: true,
+  kernelSize: true,
+  strides: true,
+  padding: true,
+  paddingMode: true,
+  dilation: true,
+  inputDilation: true,
+  groups: true,
+  bias: true,
+  layout: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
+
 /** Params of `conv2d`. */
 export type Conv2dParams = {
   /** The weights, of shape [features, channels / groups, rows, columns]; HWIO where images are NHWC. */
@@ -79,6 +96,7 @@ export type Conv2dParams = {
  * ```
  */
 export function conv2d(options: Conv2dOptions): Layer<Conv2dParams, Empty> {
+  checkOptionNames("conv2d", options, CONV2D_OPTIONS);
   return conv2dLayer("conv2d", options);
 }
 

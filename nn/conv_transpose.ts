@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { convTranspose, type PerAxis, type Tensor } from "../tensor/mod.ts";
 import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { type ConvTransposePadding, cut, cutsOf, wrapped } from "./conv_transpose_padding.ts";
@@ -16,6 +17,21 @@ export interface ConvTransposeLayerOptions extends ConvCommonOptions {
   /** How much is added at the end of the result; 0 by default. */
   readonly outputPadding?: PerAxis;
 }
+
+const CONV_TRANSPOSE_LAYER_OPTIONS = {
+  padding: true,
+  outputPadding: true,
+  features: true,
+  kernelSize: true,
+  strides: true,
+  dilation: true,
+  groups: true,
+  bias: true,
+  layout: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 function transposing(
   name: string,
@@ -62,6 +78,7 @@ function transposing(
  * ```
  */
 export function convTranspose1d(options: ConvTransposeLayerOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("convTranspose1d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
   return transposing("convTranspose1d", 1, options);
 }
 
@@ -81,6 +98,7 @@ export function convTranspose1d(options: ConvTransposeLayerOptions): Layer<ConvL
  * ```
  */
 export function convTranspose2d(options: ConvTransposeLayerOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("convTranspose2d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
   return transposing("convTranspose2d", 2, options);
 }
 
@@ -100,5 +118,6 @@ export function convTranspose2d(options: ConvTransposeLayerOptions): Layer<ConvL
  * ```
  */
 export function convTranspose3d(options: ConvTransposeLayerOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("convTranspose3d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
   return transposing("convTranspose3d", 3, options);
 }

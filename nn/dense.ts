@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, matmul, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
@@ -17,6 +18,14 @@ export interface DenseOptions extends KernelInitOptions {
   /** Whether a bias is added; true by default. */
   readonly bias?: boolean;
 }
+
+const DENSE_OPTIONS = {
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 /** Params of `dense`. */
 export type DenseParams = {
@@ -47,6 +56,7 @@ export type DenseParams = {
  * ```
  */
 export function dense(options: DenseOptions): Layer<DenseParams, Empty> {
+  checkOptionNames("dense", options, DENSE_OPTIONS);
   const { features, bias = true } = options;
   const { kernelInitializer, biasInitializer } = initializersOf("dense", options);
   checkPositiveInteger("dense", "features", features);

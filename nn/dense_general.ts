@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, random, reshape, type Tensor, tensordot } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
@@ -18,6 +19,15 @@ export interface DenseGeneralOptions extends Omit<DenseOptions, "features"> {
   /** The axes of inputs, counted with the batch axis: one, or several; the last by default. */
   readonly axis?: number | readonly number[];
 }
+
+const DENSE_GENERAL_OPTIONS = {
+  features: true,
+  axis: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 /**
  * The fully connected layer over any axes, as flax.linen.DenseGeneral: `y[r, f] = sum over a of x[r, a] kernel[a, f] +
@@ -42,6 +52,7 @@ export interface DenseGeneralOptions extends Omit<DenseOptions, "features"> {
  * ```
  */
 export function denseGeneral(options: DenseGeneralOptions): Layer<DenseParams, Empty> {
+  checkOptionNames("denseGeneral", options, DENSE_GENERAL_OPTIONS);
   const { axis = -1, bias = true, kernelInitializer = lecunNormal, biasInitializer = zeros } = options;
   const features = typeof options.features === "number" ? [options.features] : options.features;
   for (const one of features) checkPositiveInteger("denseGeneral", "features", one);

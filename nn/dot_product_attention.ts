@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   arange,
@@ -69,6 +70,19 @@ export interface DotProductAttentionOptions {
   readonly blockSize?: number;
 }
 
+const DOT_PRODUCT_ATTENTION_OPTIONS = {
+  mask: true,
+  bias: true,
+  causal: true,
+  localWindow: true,
+  queryOffset: true,
+  scale: true,
+  unseen: true,
+  dropoutRate: true,
+  dropoutKey: true,
+  blockSize: true,
+} as const;
+
 /** A score that is as good as minus infinity, and yet subtracts from itself. */
 const LOWEST = -1e30;
 
@@ -109,6 +123,7 @@ export function dotProductAttention(
   inputs: AttentionInputs,
   options: DotProductAttentionOptions = {},
 ): Tensor {
+  checkOptionNames("dotProductAttention", options, DOT_PRODUCT_ATTENTION_OPTIONS);
   const { query, key, value } = inputs;
   const { blockSize = 512, dropoutRate = 0, dropoutKey, mask, bias, queryOffset = 0 } = options;
   for (const x of [query, key, value]) checkTensor("dotProductAttention", x);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { divide, type Shape, type Tensor, where } from "../tensor/mod.ts";
 import { normalizeAxes } from "../tensor/shape.ts";
 import { shapeError } from "./check.ts";
@@ -15,11 +16,16 @@ export interface DropoutRateOptions {
   readonly rate: number;
 }
 
+/** The names of `DropoutRateOptions`. */
+export const DROPOUT_RATE_OPTIONS = { rate: true } as const;
+
 /** Options of `dropout`. */
 export interface DropoutOptions extends DropoutRateOptions {
   /** Axes, counted with the batch axis, along which all elements are dropped together; none by default. */
   readonly broadcastAxes?: number | readonly number[];
 }
+
+const DROPOUT_OPTIONS = { broadcastAxes: true, rate: true } as const;
 
 /**
  * In training, each element becomes 0 with probability `rate` and `x / (1 - rate)` otherwise, so that the mean
@@ -42,6 +48,7 @@ export interface DropoutOptions extends DropoutRateOptions {
  * ```
  */
 export function dropout(options: DropoutOptions): Layer<Empty, Empty> {
+  checkOptionNames("dropout", options, DROPOUT_OPTIONS);
   const { rate, broadcastAxes = [] } = options;
   return dropping("dropout", {
     rate,
@@ -95,6 +102,7 @@ function channels(name: string, rank: number, { rate }: DropoutRateOptions): Lay
  * ```
  */
 export function dropout1d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("dropout1d", options, DROPOUT_RATE_OPTIONS);
   return channels("dropout1d", 1, options);
 }
 
@@ -114,6 +122,7 @@ export function dropout1d(options: DropoutRateOptions): Layer<Empty, Empty> {
  * ```
  */
 export function dropout2d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("dropout2d", options, DROPOUT_RATE_OPTIONS);
   return channels("dropout2d", 2, options);
 }
 
@@ -133,6 +142,7 @@ export function dropout2d(options: DropoutRateOptions): Layer<Empty, Empty> {
  * ```
  */
 export function dropout3d(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("dropout3d", options, DROPOUT_RATE_OPTIONS);
   return channels("dropout3d", 3, options);
 }
 
@@ -153,7 +163,9 @@ export function dropout3d(options: DropoutRateOptions): Layer<Empty, Empty> {
  * assertEquals(block.init(random.key(0), [8]).outputShape, [8]);
  * ```
  */
-export function dropPath({ rate }: DropoutRateOptions): Layer<Empty, Empty> {
+export function dropPath(options: DropoutRateOptions): Layer<Empty, Empty> {
+  checkOptionNames("dropPath", options, DROPOUT_RATE_OPTIONS);
+  const { rate } = options;
   return dropping("dropPath", {
     rate,
     shape: (shape) => shape.map((extent, i) => i === 0 ? extent : 1),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { at, matmul, random, type Tensor, transpose } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
@@ -24,6 +25,17 @@ export interface EmbeddingOptions extends EmbeddingCommonOptions, InitOptions {
   /** Makes the vectors; by default normal of variance 1 / features, or of variance 1 with `init: "torch"`. */
   readonly initializer?: Initializer;
 }
+
+const EMBEDDING_OPTIONS = {
+  initializer: true,
+  count: true,
+  features: true,
+  paddingIndex: true,
+  maxNorm: true,
+  normOrder: true,
+  scaleGradientByFrequency: true,
+  init: true,
+} as const;
 
 /** Params of `embedding` and `embeddingBag`. */
 export type EmbeddingParams = {
@@ -78,6 +90,7 @@ export function initialTable(key: Tensor, options: EmbeddingOptions): Tensor {
  * ```
  */
 export function embedding(options: EmbeddingOptions): Embedding {
+  checkOptionNames("embedding", options, EMBEDDING_OPTIONS);
   const { count, features } = options;
   checkPositiveInteger("embedding", "count", count);
   checkPositiveInteger("embedding", "features", features);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   arange,
   broadcastTo,
@@ -36,6 +37,18 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
   /** What becomes of the vectors of a bag; "mean" by default. */
   readonly mode?: "sum" | "mean" | "max";
 }
+
+const EMBEDDING_BAG_OPTIONS = {
+  mode: true,
+  initializer: true,
+  count: true,
+  features: true,
+  paddingIndex: true,
+  maxNorm: true,
+  normOrder: true,
+  scaleGradientByFrequency: true,
+  init: true,
+} as const;
 
 /** What `embeddingBag` may be told besides the numbers. */
 export interface EmbeddingBagRunOptions extends ApplyOptions {
@@ -73,6 +86,7 @@ export interface EmbeddingBag extends Layer<EmbeddingParams, Empty> {
  * ```
  */
 export function embeddingBag(options: EmbeddingBagOptions): EmbeddingBag {
+  checkOptionNames("embeddingBag", options, EMBEDDING_BAG_OPTIONS);
   const { count, features, mode = "mean" } = options;
   const paddingIndex = paddingOf(options);
   checkPositiveInteger("embeddingBag", "count", count);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { reshape, type Shape } from "../tensor/mod.ts";
 import { normalizeAxis, sizeOf } from "../tensor/shape.ts";
 import { shapeError } from "./check.ts";
@@ -40,6 +41,8 @@ export interface FlattenAxesOptions {
   readonly end?: number;
 }
 
+const FLATTEN_AXES_OPTIONS = { start: true, end: true } as const;
+
 /**
  * Axes from `start` to `end` made one, row-major, as torch.nn.Flatten. It has no params.
  *
@@ -54,7 +57,9 @@ export interface FlattenAxesOptions {
  * assertEquals(flattenAxes({ start: 2 }).init(random.key(0), [3, 4, 5]).outputShape, [3, 20]);
  * ```
  */
-export function flattenAxes({ start = 1, end = -1 }: FlattenAxesOptions = {}): Layer<Empty, Empty> {
+export function flattenAxes(options: FlattenAxesOptions = {}): Layer<Empty, Empty> {
+  checkOptionNames("flattenAxes", options, FLATTEN_AXES_OPTIONS);
+  const { start = 1, end = -1 } = options;
   const flattened = (shape: Shape, at: string): Shape => {
     const [first, last] = [start, end].map((axis) => normalizeAxis(at, axis, shape.length));
     if (first === 0 || first > last) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   fractionalMaxPool as pool,
   type FractionalMaxPoolOptions as PoolOptions,
@@ -17,6 +18,8 @@ import type { Empty, Layer } from "./layer.ts";
 
 /** Options of `fractionalMaxPool`. */
 export type FractionalMaxPoolOptions = Omit<PoolOptions, "samples">;
+
+const FRACTIONAL_MAX_POOL_OPTIONS = { window: true, outputSize: true, outputRatio: true } as const;
 
 /**
  * The greatest element of windows whose places are drawn for each channel in training, and are always the same in
@@ -37,6 +40,7 @@ export type FractionalMaxPoolOptions = Omit<PoolOptions, "samples">;
  * ```
  */
 export function fractionalMaxPool(options: FractionalMaxPoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("fractionalMaxPool", options, FRACTIONAL_MAX_POOL_OPTIONS);
   const { outputSize, outputRatio } = options;
   if ((outputSize === undefined) === (outputRatio === undefined)) {
     const got = outputSize === undefined ? "none" : "both";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { reshape, type Shape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, normalizeAxis } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
@@ -38,6 +39,18 @@ export interface GroupNormOptions extends ChannelNormOptions {
   readonly reductionAxes?: number | readonly number[];
 }
 
+const GROUP_NORM_OPTIONS = {
+  groups: true,
+  groupSize: true,
+  axis: true,
+  reductionAxes: true,
+  offset: true,
+  affine: true,
+  eps: true,
+  scale: true,
+  fastVariance: true,
+} as const;
+
 /** Params of `groupNorm` and `instanceNorm`; none where they are not learned. */
 export type GroupNormParams = {
   /** The learned scale, of shape [channels]; ones at first. */
@@ -66,6 +79,7 @@ export type GroupNormParams = {
  * ```
  */
 export function groupNorm(options: GroupNormOptions): Layer<GroupNormParams, Empty> {
+  checkOptionNames("groupNorm", options, GROUP_NORM_OPTIONS);
   const { groups: count, groupSize, eps = 1e-5, axis = 1, reductionAxes, fastVariance = false } = options;
   const { affine: both = true, scale = both, offset = both } = options;
   checkNormOptions("groupNorm", options);

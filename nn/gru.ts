@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { gruCell } from "./gru_cell.ts";
-import { type Recurrent, recurrentLayer } from "./recurrent.ts";
-import type { RecurrentOptions } from "./rnn.ts";
+import { cellOptions, type Recurrent, recurrentLayer } from "./recurrent.ts";
+import { RECURRENT_OPTIONS, type RecurrentOptions } from "./rnn.ts";
 
 /**
  * Gated recurrent units (Cho et al., 2014), as torch.nn.GRU with the batch first: with the gates r, z, n in this order,
@@ -25,5 +26,6 @@ import type { RecurrentOptions } from "./rnn.ts";
  * ```
  */
 export function gru(options: RecurrentOptions): Recurrent {
-  return recurrentLayer("gru", gruCell(options), options);
+  checkOptionNames("gru", options, RECURRENT_OPTIONS);
+  return recurrentLayer("gru", gruCell(cellOptions(options)), options);
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply, subtract } from "../tensor/mod.ts";
 import { sigmoid, tanh } from "./activation.ts";
-import type { GatedCellOptions } from "./lstm_cell.ts";
+import { GATED_CELL_OPTIONS, type GatedCellOptions } from "./lstm_cell.ts";
 import { activated, denseCell, gate, type RecurrentCell } from "./recurrent_cell.ts";
 
 /**
@@ -28,6 +29,7 @@ import { activated, denseCell, gate, type RecurrentCell } from "./recurrent_cell
  * ```
  */
 export function gruCell(options: GatedCellOptions): RecurrentCell {
+  checkOptionNames("gruCell", options, GATED_CELL_OPTIONS);
   const { gate: open = sigmoid, activation = tanh } = options;
   return denseCell({
     name: "gruCell",

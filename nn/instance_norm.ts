@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, mean as average, multiply, reshape, rsqrt, subtract, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
@@ -33,6 +34,17 @@ export interface InstanceNormOptions extends ChannelNormOptions {
   readonly momentum?: RunningMomentum;
 }
 
+const INSTANCE_NORM_OPTIONS = {
+  axis: true,
+  trackRunningStatistics: true,
+  momentum: true,
+  offset: true,
+  affine: true,
+  eps: true,
+  scale: true,
+  fastVariance: true,
+} as const;
+
 /**
  * `groupNorm` with each channel a group of its own, as torch.nn.InstanceNorm1d to 3d (Ulyanov et al., 2016), where a
  * scale and an offset are learned unless `affine` is false (torch's default). `axis` lists the axes that are
@@ -61,6 +73,7 @@ export function instanceNorm(
 export function instanceNorm(
   options: InstanceNormOptions = {},
 ): Layer<GroupNormParams, Partial<RunningStatistics>> {
+  checkOptionNames("instanceNorm", options, INSTANCE_NORM_OPTIONS);
   const { eps = 1e-5, axis = 1, affine: both = true, scale = both, offset = both, fastVariance = false } =
     options;
   const { trackRunningStatistics = false, momentum = 0.9 } = options;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
@@ -24,6 +25,16 @@ export interface LayerNormOptions extends NormOptions, NormAxesOptions {
   /** Whether an offset is learned; true by default. */
   readonly offset?: boolean;
 }
+
+const LAYER_NORM_OPTIONS = {
+  offset: true,
+  eps: true,
+  scale: true,
+  fastVariance: true,
+  axes: true,
+  reductionAxes: true,
+  featureAxes: true,
+} as const;
 
 /** Params of `layerNorm`; none where they are not learned. */
 export type LayerNormParams = {
@@ -54,6 +65,7 @@ export type LayerNormParams = {
  * ```
  */
 export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams, Empty> {
+  checkOptionNames("layerNorm", options, LAYER_NORM_OPTIONS);
   const { eps = 1e-5, axes = 1, scale = true, offset = true, fastVariance = false } = options;
   checkNormOptions("layerNorm", options);
   return {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { localResponseNorm as normalize, type LocalResponseNormOptions } from "../tensor/mod.ts";
+import { LOCAL_RESPONSE_NORM_OPTIONS } from "../tensor/ops/spatial/local_response_norm.ts";
 import { checkPositiveInteger } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { operationLayer } from "./operation_layer.ts";
@@ -24,6 +26,7 @@ import { operationLayer } from "./operation_layer.ts";
  * ```
  */
 export function localResponseNorm(options: LocalResponseNormOptions): Layer<Empty, Empty> {
+  checkOptionNames("localResponseNorm", options, LOCAL_RESPONSE_NORM_OPTIONS);
   checkPositiveInteger("localResponseNorm", "size", options.size);
   return operationLayer("localResponseNorm", (x) => normalize(x, options));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, matmul, multiply, random, reshape, stopGradient, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkPositiveInteger, checkTensor, place, variable } from "./check.ts";
 import type { DenseParams } from "./dense.ts";
@@ -17,6 +18,8 @@ export interface LoraOptions {
   /** What is added counts `alpha / rank` times; the rank by default. */
   readonly alpha?: number;
 }
+
+const LORA_OPTIONS = { rank: true, alpha: true } as const;
 
 /** Params of `lora`. */
 export type LoraParams = {
@@ -47,6 +50,7 @@ export type LoraParams = {
  * ```
  */
 export function lora(layer: Layer<DenseParams, Empty>, options: LoraOptions): Layer<LoraParams, Empty> {
+  checkOptionNames("lora", options, LORA_OPTIONS);
   const { rank, alpha = rank } = options;
   checkPositiveInteger("lora", "rank", rank);
   if (!Number.isFinite(alpha)) throw new RangeError(`lora expects alpha to be finite but got ${alpha}`);
@@ -125,6 +129,7 @@ function torchForm(layer: Layer<DenseParams, Empty>): { readonly torch?: TorchFo
  * ```
  */
 export function mergeLora(params: LoraParams, options: LoraOptions): DenseParams {
+  checkOptionNames("mergeLora", options, LORA_OPTIONS);
   const { rank, alpha = rank } = options;
   checkPositiveInteger("mergeLora", "rank", rank);
   const { base, down, up } = params;

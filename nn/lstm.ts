@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { lstmCell } from "./lstm_cell.ts";
-import { type Recurrent, recurrentLayer } from "./recurrent.ts";
-import type { RecurrentOptions } from "./rnn.ts";
+import { cellOptions, type Recurrent, recurrentLayer } from "./recurrent.ts";
+import { RECURRENT_OPTIONS, type RecurrentOptions } from "./rnn.ts";
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber, 1997), as torch.nn.LSTM with the batch first: with the gates i,
@@ -26,5 +27,6 @@ import type { RecurrentOptions } from "./rnn.ts";
  * ```
  */
 export function lstm(options: RecurrentOptions): Recurrent {
-  return recurrentLayer("lstm", lstmCell(options), options);
+  checkOptionNames("lstm", options, RECURRENT_OPTIONS);
+  return recurrentLayer("lstm", lstmCell(cellOptions(options)), options);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply } from "../tensor/mod.ts";
 import { sigmoid, tanh } from "./activation.ts";
 import {
@@ -21,6 +22,16 @@ export interface GatedCellOptions extends CellOptions {
   /** The function of what is new; tanh by default. */
   readonly activation?: GateActivation;
 }
+
+/** The names of `GatedCellOptions`. */
+export const GATED_CELL_OPTIONS = {
+  gate: true,
+  activation: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  init: true,
+} as const;
 
 /**
  * One step of long short-term memory (Hochreiter and Schmidhuber, 1997), as torch.nn.LSTMCell: with the gates i, f, g, o
@@ -44,6 +55,7 @@ export interface GatedCellOptions extends CellOptions {
  * ```
  */
 export function lstmCell(options: GatedCellOptions): RecurrentCell {
+  checkOptionNames("lstmCell", options, GATED_CELL_OPTIONS);
   const { gate: open = sigmoid, activation = tanh } = options;
   return denseCell({
     name: "lstmCell",

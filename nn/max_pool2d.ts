@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { maxPool2d as pool, type Pool2dOptions } from "../tensor/mod.ts";
+import { POOL2D_OPTIONS } from "../tensor/ops/pooling.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { poolLayer } from "./pool.ts";
 
@@ -27,5 +29,6 @@ import { poolLayer } from "./pool.ts";
  * ```
  */
 export function maxPool2d(options: Pool2dOptions): Layer<Empty, Empty> {
+  checkOptionNames("maxPool2d", options, POOL2D_OPTIONS);
   return poolLayer("maxPool2d", options, (x) => pool(x, options));
 }

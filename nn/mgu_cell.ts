@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply, subtract } from "../tensor/mod.ts";
 import { sigmoid, tanh } from "./activation.ts";
 import type { GatedCellOptions } from "./lstm_cell.ts";
@@ -13,6 +14,16 @@ export interface MguCellOptions extends GatedCellOptions {
   /** Whether the gate also acts on the carry's part of what is new; true by default. */
   readonly resetGate?: boolean;
 }
+
+const MGU_CELL_OPTIONS = {
+  resetGate: true,
+  gate: true,
+  activation: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  init: true,
+} as const;
 
 /**
  * One step of a minimal gated unit (Zhou et al., 2016), as flax.linen.MGUCell: with the gates f, n in this order,
@@ -33,6 +44,7 @@ export interface MguCellOptions extends GatedCellOptions {
  * ```
  */
 export function mguCell(options: MguCellOptions): RecurrentCell {
+  checkOptionNames("mguCell", options, MGU_CELL_OPTIONS);
   const { gate: open = sigmoid, activation = tanh, resetGate = true } = options;
   return denseCell({
     name: "mguCell",

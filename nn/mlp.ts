@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkPositiveInteger } from "./check.ts";
 import { dense, type DenseOptions, type DenseParams } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -19,6 +20,16 @@ export interface MlpOptions extends Omit<DenseOptions, "features"> {
   /** The share of activations that is dropped in training; 0 by default. */
   readonly dropout?: number;
 }
+
+const MLP_OPTIONS = {
+  features: true,
+  activation: true,
+  dropout: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
 
 /** Params of `mlp`, those of each layer by its name `layer0`, `layer1`, ... */
 export type MlpParams = { readonly [name: string]: DenseParams };
@@ -39,6 +50,7 @@ export type MlpParams = { readonly [name: string]: DenseParams };
  * ```
  */
 export function mlp(options: MlpOptions): Layer<MlpParams, Empty> {
+  checkOptionNames("mlp", options, MLP_OPTIONS);
   const { features, activation = relu, dropout: rate = 0, ...rest } = options;
   if (!Array.isArray(features) || features.length === 0) {
     throw new RangeError(

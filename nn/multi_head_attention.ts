@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { arange, broadcastTo, expandDims, eye, less, logicalAnd, type Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import {
@@ -16,10 +17,11 @@ import {
 } from "./attention_cache.ts";
 import { checkAttentionInput, joined, placed, projected, split } from "./attention_heads.ts";
 import { initialAttention } from "./attention_init.ts";
-import type {
-  MultiHeadAttention,
-  MultiHeadAttentionOptions,
-  MultiHeadAttentionParams,
+import {
+  MULTI_HEAD_ATTENTION_OPTIONS,
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionParams,
 } from "./attention_params.ts";
 import { torchAttention } from "./attention_torch.ts";
 import { checkBetween, checkPositiveInteger, place, shapeError } from "./check.ts";
@@ -64,6 +66,7 @@ import type { ApplyOptions } from "./layer.ts";
  * ```
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHeadAttention {
+  checkOptionNames("multiHeadAttention", options, MULTI_HEAD_ATTENTION_OPTIONS);
   const { heads, keyValueHeads = heads, causal = false, localWindow, dropoutRate = 0, blockSize } = options;
   const { bias = true, normalizeQueryKey = false, unseen = "zeros", init = "flax" } = options;
   const rotary = options.rotary === true ? {} : options.rotary === false ? undefined : options.rotary;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   type AxisPadding,
   type ChannelOrder,
@@ -27,11 +28,15 @@ export interface PaddingOptions {
   readonly layout?: ChannelOrder;
 }
 
+const PADDING_OPTIONS = { padding: true, layout: true } as const;
+
 /** Options of `constantPad`. */
 export interface ConstantPadOptions extends PaddingOptions {
   /** The value of the new elements. */
   readonly value: number;
 }
+
+const CONSTANT_PAD_OPTIONS = { value: true, padding: true, layout: true } as const;
 
 /** The elements but for those that negative widths leave out. */
 function without(x: Tensor, widths: readonly (readonly [number, number])[]): Tensor {
@@ -88,6 +93,7 @@ function padding(
  * ```
  */
 export function zeroPad(options: PaddingOptions): Layer<Empty, Empty> {
+  checkOptionNames("zeroPad", options, PADDING_OPTIONS);
   return padding("zeroPad", options, { mode: "constant" });
 }
 
@@ -106,11 +112,13 @@ export function zeroPad(options: PaddingOptions): Layer<Empty, Empty> {
  * assertEquals(layer.apply({ params: {}, state: {} }, tensor([[[1, 2]]])).output.toArray(), [[[9, 1, 2, 9]]]);
  * ```
  */
-export function constantPad({ value, ...options }: ConstantPadOptions): Layer<Empty, Empty> {
+export function constantPad(options: ConstantPadOptions): Layer<Empty, Empty> {
+  checkOptionNames("constantPad", options, CONSTANT_PAD_OPTIONS);
+  const { value, ...rest } = options;
   if (typeof value !== "number") {
     throw new TypeError(`constantPad expects value to be a number but got ${String(value)}`);
   }
-  return padding("constantPad", options, { mode: "constant", value });
+  return padding("constantPad", rest, { mode: "constant", value });
 }
 
 /**
@@ -130,6 +138,7 @@ export function constantPad({ value, ...options }: ConstantPadOptions): Layer<Em
  * ```
  */
 export function reflectionPad(options: PaddingOptions): Layer<Empty, Empty> {
+  checkOptionNames("reflectionPad", options, PADDING_OPTIONS);
   return padding("reflectionPad", options, { mode: "reflect" });
 }
 
@@ -150,6 +159,7 @@ export function reflectionPad(options: PaddingOptions): Layer<Empty, Empty> {
  * ```
  */
 export function replicationPad(options: PaddingOptions): Layer<Empty, Empty> {
+  checkOptionNames("replicationPad", options, PADDING_OPTIONS);
   return padding("replicationPad", options, { mode: "edge" });
 }
 
@@ -169,5 +179,6 @@ export function replicationPad(options: PaddingOptions): Layer<Empty, Empty> {
  * ```
  */
 export function circularPad(options: PaddingOptions): Layer<Empty, Empty> {
+  checkOptionNames("circularPad", options, PADDING_OPTIONS);
   return padding("circularPad", options, { mode: "wrap" });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, concatenate, multiply, type Tensor } from "../tensor/mod.ts";
 import { checkTensor, place } from "./check.ts";
 import {
@@ -28,6 +29,8 @@ export interface ParallelOptions {
   /** The axis of the concatenation, counted with the batch axis; 1 by default, the channels of images. */
   readonly axis?: number;
 }
+
+const PARALLEL_OPTIONS = { combine: true, axis: true } as const;
 
 function combiner(
   { combine = "concatenate", axis = 1 }: ParallelOptions,
@@ -70,6 +73,7 @@ export function parallel<L extends Layers>(
   layers: L,
   options: ParallelOptions = {},
 ): Layer<ChildParams<L>, ChildState<L>> {
+  checkOptionNames("parallel", options, PARALLEL_OPTIONS);
   const children = childrenOf("parallel", layers);
   const combine = combiner(options);
   return {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   adaptiveAvgPool as adaptiveAverage,
   adaptiveMaxPool as adaptiveMaximum,
@@ -19,6 +20,9 @@ import {
   minPool as minimum,
   type PoolOptions,
 } from "../tensor/mod.ts";
+import { ADAPTIVE_POOL_OPTIONS } from "../tensor/ops/spatial/adaptive_pool.ts";
+import { AVG_POOL_OPTIONS, LP_POOL_OPTIONS, POOL_OPTIONS } from "../tensor/ops/spatial/pool.ts";
+import { INTERPOLATE_OPTIONS } from "../tensor/ops/spatial/resize.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { operationLayer } from "./operation_layer.ts";
 
@@ -37,6 +41,7 @@ import { operationLayer } from "./operation_layer.ts";
  * ```
  */
 export function maxPool(options: PoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("maxPool", options, POOL_OPTIONS);
   return operationLayer("maxPool", (x) => maximum(x, options));
 }
 
@@ -56,6 +61,7 @@ export function maxPool(options: PoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function minPool(options: PoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("minPool", options, POOL_OPTIONS);
   return operationLayer("minPool", (x) => minimum(x, options));
 }
 
@@ -74,6 +80,7 @@ export function minPool(options: PoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function avgPool(options: AvgPoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("avgPool", options, AVG_POOL_OPTIONS);
   return operationLayer("avgPool", (x) => average(x, options));
 }
 
@@ -92,6 +99,7 @@ export function avgPool(options: AvgPoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function lpPool(options: LpPoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("lpPool", options, LP_POOL_OPTIONS);
   return operationLayer("lpPool", (x) => lpNorm(x, options));
 }
 
@@ -110,6 +118,7 @@ export function lpPool(options: LpPoolOptions): Layer<Empty, Empty> {
  * ```
  */
 export function adaptiveAvgPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("adaptiveAvgPool", options, ADAPTIVE_POOL_OPTIONS);
   return operationLayer("adaptiveAvgPool", (x) => adaptiveAverage(x, options));
 }
 
@@ -129,6 +138,7 @@ export function adaptiveAvgPool(options: AdaptivePoolOptions): Layer<Empty, Empt
  * ```
  */
 export function adaptiveMaxPool(options: AdaptivePoolOptions): Layer<Empty, Empty> {
+  checkOptionNames("adaptiveMaxPool", options, ADAPTIVE_POOL_OPTIONS);
   return operationLayer("adaptiveMaxPool", (x) => adaptiveMaximum(x, options));
 }
 
@@ -181,5 +191,6 @@ export const globalMaxPool: Layer<Empty, Empty> = operationLayer(
  * ```
  */
 export function upsample(options: InterpolateOptions): Layer<Empty, Empty> {
+  checkOptionNames("upsample", options, INTERPOLATE_OPTIONS);
   return operationLayer("upsample", (x) => interpolate(x, options));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -35,6 +36,8 @@ export interface SinusoidalOptions {
   readonly dtype?: "float32" | "float64";
 }
 
+const SINUSOIDAL_OPTIONS = { base: true, offset: true, dtype: true } as const;
+
 /**
  * The sine and cosine of positions at several wavelengths (Vaswani et al., "Attention Is All You Need", 2017): element
  * [t, 2 i] is `sin(t base^(-2 i / features))`, and [t, 2 i + 1] the cosine of the same.
@@ -51,6 +54,7 @@ export interface SinusoidalOptions {
  * ```
  */
 export function sinusoidal(shape: readonly [number, number], options: SinusoidalOptions = {}): Tensor {
+  checkOptionNames("sinusoidal", options, SINUSOIDAL_OPTIONS);
   const [length, features] = shape;
   const { base = 10_000, offset = 0, dtype = "float32" } = options;
   checkPositiveInteger("sinusoidal", "length", length);
@@ -105,6 +109,8 @@ export interface LearnedPositionsOptions {
   readonly initializer?: Initializer;
 }
 
+const LEARNED_POSITIONS_OPTIONS = { length: true, initializer: true } as const;
+
 /** Params of `learnedPositions`. */
 export type LearnedPositionsParams = {
   /** A vector for each position, [length, features]. */
@@ -130,6 +136,7 @@ const SMALL: Initializer = (key, shape) => multiply(random.normal(key, shape), 0
  * ```
  */
 export function learnedPositions(options: LearnedPositionsOptions): Layer<LearnedPositionsParams, Empty> {
+  checkOptionNames("learnedPositions", options, LEARNED_POSITIONS_OPTIONS);
   const { length, initializer = SMALL } = options;
   checkPositiveInteger("learnedPositions", "length", length);
   return {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { full, greater, multiply, reshape, type Tensor, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError, variable } from "./check.ts";
@@ -16,6 +17,8 @@ export interface PreluOptions {
   /** The slopes at first; 0.25 by default, as in torch (flax has 0.01). */
   readonly negativeSlope?: number;
 }
+
+const PRELU_OPTIONS = { perChannel: true, negativeSlope: true } as const;
 
 /** Params of `prelu`. */
 export type PreluParams = {
@@ -39,6 +42,7 @@ export type PreluParams = {
  * ```
  */
 export function prelu(options: PreluOptions = {}): Layer<PreluParams, Empty> {
+  checkOptionNames("prelu", options, PRELU_OPTIONS);
   const { perChannel = false, negativeSlope = 0.25 } = options;
   return {
     name: "prelu",

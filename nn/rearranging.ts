@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   channelShuffle as shuffle,
   fold2d,
@@ -14,6 +15,7 @@ import {
   unfold as patches,
   type UnfoldOptions,
 } from "../tensor/mod.ts";
+import { FOLD_OPTIONS, UNFOLD_OPTIONS } from "../tensor/ops/spatial/unfold.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, shapeError } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -25,6 +27,8 @@ export interface PixelShuffleOptions {
   /** By how much rows and columns grow or shrink; a positive integer. */
   readonly factor: number;
 }
+
+const PIXEL_SHUFFLE_OPTIONS = { factor: true } as const;
 
 /**
  * Groups of `factor^2` channels spread over squares of pixels, `[n, c f f, rows, columns]` to `[n, c, rows f, columns f]`,
@@ -41,7 +45,9 @@ export interface PixelShuffleOptions {
  * assertEquals(pixelShuffle({ factor: 2 }).init(random.key(0), [8, 3, 3]).outputShape, [2, 6, 6]);
  * ```
  */
-export function pixelShuffle({ factor }: PixelShuffleOptions): Layer<Empty, Empty> {
+export function pixelShuffle(options: PixelShuffleOptions): Layer<Empty, Empty> {
+  checkOptionNames("pixelShuffle", options, PIXEL_SHUFFLE_OPTIONS);
+  const { factor } = options;
   checkPositiveInteger("pixelShuffle", "factor", factor);
   return operationLayer("pixelShuffle", (x) => toPixels(x, factor));
 }
@@ -61,7 +67,9 @@ export function pixelShuffle({ factor }: PixelShuffleOptions): Layer<Empty, Empt
  * assertEquals(pixelUnshuffle({ factor: 2 }).init(random.key(0), [2, 6, 6]).outputShape, [8, 3, 3]);
  * ```
  */
-export function pixelUnshuffle({ factor }: PixelShuffleOptions): Layer<Empty, Empty> {
+export function pixelUnshuffle(options: PixelShuffleOptions): Layer<Empty, Empty> {
+  checkOptionNames("pixelUnshuffle", options, PIXEL_SHUFFLE_OPTIONS);
+  const { factor } = options;
   checkPositiveInteger("pixelUnshuffle", "factor", factor);
   return operationLayer("pixelUnshuffle", (x) => toChannels(x, factor));
 }
@@ -71,6 +79,8 @@ export interface ChannelShuffleOptions {
   /** How many groups take turns; a positive integer. */
   readonly groups: number;
 }
+
+const CHANNEL_SHUFFLE_OPTIONS = { groups: true } as const;
 
 /**
  * The channels of all groups in turns, as torch.nn.ChannelShuffle (Zhang et al., "ShuffleNet", 2018). It has no params.
@@ -88,7 +98,9 @@ export interface ChannelShuffleOptions {
  * assertEquals(output.toArray(), [[[1], [3], [2], [4]]]);
  * ```
  */
-export function channelShuffle({ groups }: ChannelShuffleOptions): Layer<Empty, Empty> {
+export function channelShuffle(options: ChannelShuffleOptions): Layer<Empty, Empty> {
+  checkOptionNames("channelShuffle", options, CHANNEL_SHUFFLE_OPTIONS);
+  const { groups } = options;
   checkPositiveInteger("channelShuffle", "groups", groups);
   return operationLayer("channelShuffle", (x) => shuffle(x, groups));
 }
@@ -108,6 +120,7 @@ export function channelShuffle({ groups }: ChannelShuffleOptions): Layer<Empty, 
  * ```
  */
 export function unfold(options: UnfoldOptions): Layer<Empty, Empty> {
+  checkOptionNames("unfold", options, UNFOLD_OPTIONS);
   return operationLayer("unfold", (x) => patches(x, options));
 }
 
@@ -126,6 +139,7 @@ export function unfold(options: UnfoldOptions): Layer<Empty, Empty> {
  * ```
  */
 export function fold(options: FoldOptions): Layer<Empty, Empty> {
+  checkOptionNames("fold", options, FOLD_OPTIONS);
   return operationLayer("fold", (x) => fold2d(x, options));
 }
 
@@ -134,6 +148,8 @@ export interface UnflattenOptions {
   /** The shape of one output, without the batch axis. */
   readonly shape: Shape;
 }
+
+const UNFLATTEN_OPTIONS = { shape: true } as const;
 
 /**
  * Inputs in another shape, row-major: the inverse of `flatten`, `[n, size of shape]` to `[n, ...shape]`, as
@@ -150,7 +166,9 @@ export interface UnflattenOptions {
  * assertEquals(unflatten({ shape: [3, 4] }).init(random.key(0), [12]).outputShape, [3, 4]);
  * ```
  */
-export function unflatten({ shape }: UnflattenOptions): Layer<Empty, Empty> {
+export function unflatten(options: UnflattenOptions): Layer<Empty, Empty> {
+  checkOptionNames("unflatten", options, UNFLATTEN_OPTIONS);
+  const { shape } = options;
   checkShape("unflatten", shape);
   const size = sizeOf(shape);
   return parameterless("unflatten", {

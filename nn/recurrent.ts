@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { concatenate, index, random, stack, swapAxes, type Tensor, tree } from "../tensor/mod.ts";
 import { checkShape, equalShapes } from "../tensor/shape.ts";
 import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
@@ -32,6 +33,14 @@ export interface SequenceOptions {
   readonly dropoutRate?: number;
 }
 
+const SEQUENCE_OPTIONS = {
+  layers: true,
+  bidirectional: true,
+  reverse: true,
+  keepOrder: true,
+  dropoutRate: true,
+} as const;
+
 /** Params of recurrent layers: `layer0`, `layer0Reverse`, `layer1` and so on. */
 export type RecurrentParams<P extends Params = RecurrentPartParams> = { readonly [part: string]: P };
 
@@ -52,6 +61,19 @@ export interface Recurrent<P extends Params = RecurrentPartParams> extends Layer
     x: Tensor,
     options?: RecurrentRunOptions,
   ): { readonly output: Tensor; readonly carry: RecurrentCarry };
+}
+
+/** The options of the cell among those of a layer. */
+export function cellOptions<O extends SequenceOptions>(options: O): Omit<O, keyof SequenceOptions> {
+  const {
+    layers: _layers,
+    bidirectional: _bidirectional,
+    reverse: _reverse,
+    keepOrder: _keepOrder,
+    dropoutRate: _dropoutRate,
+    ...cell
+  } = options;
+  return cell;
 }
 
 /** `recurrent` under a name of its own, for errors. */
@@ -157,6 +179,7 @@ export function recurrent<P extends Params = RecurrentPartParams>(
   cell: RecurrentCell<P>,
   options: SequenceOptions = {},
 ): Recurrent<P> {
+  checkOptionNames("recurrent", options, SEQUENCE_OPTIONS);
   if (typeof cell?.advance !== "function") {
     throw new TypeError(`recurrent expects a cell but got ${tree.describe(cell)}`);
   }

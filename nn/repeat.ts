@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkpoint, index, random, scan, scope, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, place } from "./check.ts";
@@ -17,6 +18,8 @@ export interface RepeatOptions {
   /** Whether the backward pass computes what is inside of each layer anew, which saves memory; false by default. */
   readonly checkpoint?: boolean;
 }
+
+const REPEAT_OPTIONS = { count: true, checkpoint: true } as const;
 
 /**
  * A layer applied `count` times, one after the other, with params of its own each time. The params are stacked along a
@@ -38,6 +41,7 @@ export interface RepeatOptions {
  * ```
  */
 export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer<ParamsOf<L>, StateOf<L>> {
+  checkOptionNames("repeat", options, REPEAT_OPTIONS);
   const { count, checkpoint: saves = false } = options;
   checkPositiveInteger("repeat", "count", count);
   if (typeof layer?.init !== "function" || typeof layer.apply !== "function") {

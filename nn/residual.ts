@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, type Tensor } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkTensor, place } from "./check.ts";
@@ -15,6 +16,8 @@ export interface ResidualOptions<S extends Layer = Layer> {
   /** What the input goes through beside the layer, such as a 1 x 1 convolution; the identity by default. */
   readonly shortcut?: S;
 }
+
+const RESIDUAL_OPTIONS = { shortcut: true } as const;
 
 /**
  * A layer plus its input, `y = layer(x) + x`, or `layer(x) + shortcut(x)` where the shapes differ (He et al.,
@@ -39,6 +42,7 @@ export function residual<L extends Layer, S extends Layer = Layer<Empty, Empty>>
   layer: L,
   options: ResidualOptions<S> = {},
 ): Layer<ChildParams<{ body: L; shortcut: S }>, ChildState<{ body: L; shortcut: S }>> {
+  checkOptionNames("residual", options, RESIDUAL_OPTIONS);
   const { shortcut } = options;
   const children = childrenOf(
     "residual",

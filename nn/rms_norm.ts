@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
@@ -20,6 +21,14 @@ import { torchEntries } from "./torch_form.ts";
 
 /** Options of `rmsNorm`; `eps` is 1e-6 by default, as in flax (torch takes the epsilon of the dtype). */
 export type RmsNormOptions = Omit<NormOptions, "fastVariance"> & NormAxesOptions;
+
+const RMS_NORM_OPTIONS = {
+  eps: true,
+  scale: true,
+  axes: true,
+  reductionAxes: true,
+  featureAxes: true,
+} as const;
 
 /** Params of `rmsNorm`; none where it is not learned. */
 export type RmsNormParams = {
@@ -45,6 +54,7 @@ export type RmsNormParams = {
  * ```
  */
 export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empty> {
+  checkOptionNames("rmsNorm", options, RMS_NORM_OPTIONS);
   const { eps = 1e-6, axes = 1, scale = true } = options;
   checkNormOptions("rmsNorm", options);
   return {

@@ -3,19 +3,46 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { relu, tanh } from "./activation.ts";
-import { type Recurrent, recurrentLayer, type SequenceOptions } from "./recurrent.ts";
+import { cellOptions, type Recurrent, recurrentLayer, type SequenceOptions } from "./recurrent.ts";
 import type { CellOptions } from "./recurrent_cell.ts";
 import { simpleCell } from "./simple_cell.ts";
 
 /** Options of `lstm` and `gru`. */
 export interface RecurrentOptions extends CellOptions, SequenceOptions {}
 
+/** The names of `RecurrentOptions`. */
+export const RECURRENT_OPTIONS = {
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  init: true,
+  layers: true,
+  bidirectional: true,
+  reverse: true,
+  keepOrder: true,
+  dropoutRate: true,
+} as const;
+
 /** Options of `rnn`. */
 export interface RnnOptions extends RecurrentOptions {
   /** The activation; "tanh" by default. */
   readonly activation?: "tanh" | "relu";
 }
+
+const RNN_OPTIONS = {
+  activation: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  init: true,
+  layers: true,
+  bidirectional: true,
+  reverse: true,
+  keepOrder: true,
+  dropoutRate: true,
+} as const;
 
 /**
  * The Elman network `h' = activation(x W + b + h U + c)` over sequences [n, length, inputs], as torch.nn.RNN with the
@@ -37,10 +64,11 @@ export interface RnnOptions extends RecurrentOptions {
  * ```
  */
 export function rnn(options: RnnOptions): Recurrent {
+  checkOptionNames("rnn", options, RNN_OPTIONS);
   const { activation = "tanh" } = options;
   if (activation !== "tanh" && activation !== "relu") {
     throw new RangeError(`rnn expects activation "tanh" or "relu" but got ${String(activation)}`);
   }
-  const cell = simpleCell({ ...options, activation: activation === "tanh" ? tanh : relu });
+  const cell = simpleCell({ ...cellOptions(options), activation: activation === "tanh" ? tanh : relu });
   return recurrentLayer("rnn", cell, options);
 }

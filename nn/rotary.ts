@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
   arange,
@@ -30,6 +31,8 @@ export interface RotaryOptions {
   /** The position of the first row; 0 by default. */
   readonly offset?: TensorLike;
 }
+
+const ROTARY_OPTIONS = { base: true, interleaved: true, offset: true } as const;
 
 /** The angles `position base^(-2 i / size)`, of shape [length, size / 2]. */
 export function positionAngles(length: number, size: number, base: number, offset: TensorLike): Tensor {
@@ -59,6 +62,7 @@ export function positionAngles(length: number, size: number, base: number, offse
  * ```
  */
 export function rotary(x: Tensor, options: RotaryOptions = {}): Tensor {
+  checkOptionNames("rotary", options, ROTARY_OPTIONS);
   const { base = 10_000, interleaved = false, offset = 0 } = options;
   checkTensor("rotary", x);
   const size = x.shape[x.rank - 1];

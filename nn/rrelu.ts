@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { greater, multiply, random, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
 import { checkTensor, place } from "./check.ts";
@@ -15,6 +16,8 @@ export interface RreluOptions {
   /** The greatest slope; 1 / 3 by default. */
   readonly upper?: number;
 }
+
+const RRELU_OPTIONS = { lower: true, upper: true } as const;
 
 /**
  * `x` above 0 and `slope x` elsewhere, with a slope drawn for each element from `lower` to `upper` in training, and their
@@ -34,6 +37,7 @@ export interface RreluOptions {
  * ```
  */
 export function rrelu(options: RreluOptions = {}): Layer<Empty, Empty> {
+  checkOptionNames("rrelu", options, RRELU_OPTIONS);
   const { lower = 1 / 8, upper = 1 / 3 } = options;
   if (typeof lower !== "number" || typeof upper !== "number" || !(lower <= upper)) {
     throw new RangeError(`rrelu expects lower up to upper but got ${String(lower)} and ${String(upper)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkPositiveInteger } from "./check.ts";
 import { convLayer, type ConvLayerOptions } from "./conv.ts";
 import type { ConvLayerParams } from "./convolutional.ts";
@@ -15,11 +16,42 @@ export interface DepthwiseConvOptions extends Omit<ConvLayerOptions, "features" 
   readonly multiplier?: number;
 }
 
+const DEPTHWISE_CONV_OPTIONS = {
+  multiplier: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+  dilation: true,
+  strides: true,
+  padding: true,
+  layout: true,
+  kernelSize: true,
+  paddingMode: true,
+  inputDilation: true,
+} as const;
+
 /** Options of `separableConv1d` and `separableConv3d`. */
 export interface SeparableConvOptions extends Omit<ConvLayerOptions, "groups"> {
   /** Outputs of the first convolution for each channel; 1 by default. */
   readonly multiplier?: number;
 }
+
+const SEPARABLE_CONV_OPTIONS = {
+  multiplier: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+  dilation: true,
+  strides: true,
+  padding: true,
+  layout: true,
+  kernelSize: true,
+  paddingMode: true,
+  inputDilation: true,
+} as const;
 
 /** Params of `separableConv1d` and `separableConv3d`. */
 export type SeparableConvParams = {
@@ -82,6 +114,7 @@ function separable(
  * ```
  */
 export function depthwiseConv1d(options: DepthwiseConvOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("depthwiseConv1d", options, DEPTHWISE_CONV_OPTIONS);
   return depthwise("depthwiseConv1d", 1, options);
 }
 
@@ -103,6 +136,7 @@ export function depthwiseConv1d(options: DepthwiseConvOptions): Layer<ConvLayerP
  * ```
  */
 export function separableConv1d(options: SeparableConvOptions): Layer<SeparableConvParams, Empty> {
+  checkOptionNames("separableConv1d", options, SEPARABLE_CONV_OPTIONS);
   return separable("separableConv1d", 1, options);
 }
 
@@ -123,6 +157,7 @@ export function separableConv1d(options: SeparableConvOptions): Layer<SeparableC
  * ```
  */
 export function depthwiseConv3d(options: DepthwiseConvOptions): Layer<ConvLayerParams, Empty> {
+  checkOptionNames("depthwiseConv3d", options, DEPTHWISE_CONV_OPTIONS);
   return depthwise("depthwiseConv3d", 3, options);
 }
 
@@ -144,5 +179,6 @@ export function depthwiseConv3d(options: DepthwiseConvOptions): Layer<ConvLayerP
  * ```
  */
 export function separableConv3d(options: SeparableConvOptions): Layer<SeparableConvParams, Empty> {
+  checkOptionNames("separableConv3d", options, SEPARABLE_CONV_OPTIONS);
   return separable("separableConv3d", 3, options);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { conv2d, conv2dLayer, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
 import { checkPositiveInteger, place } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -14,6 +15,21 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "features" |
   /** Outputs for each channel; 1 by default. */
   readonly multiplier?: number;
 }
+
+const DEPTHWISE_CONV2D_OPTIONS = {
+  multiplier: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+  dilation: true,
+  strides: true,
+  padding: true,
+  layout: true,
+  kernelSize: true,
+  paddingMode: true,
+  inputDilation: true,
+} as const;
 
 /**
  * A convolution of each channel on its own, `multiplier` outputs for each, as torch.nn.Conv2d with as many groups as
@@ -32,6 +48,7 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "features" |
  * ```
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<Conv2dParams, Empty> {
+  checkOptionNames("depthwiseConv2d", options, DEPTHWISE_CONV2D_OPTIONS);
   const name = "depthwiseConv2d";
   const { multiplier = 1, ...rest } = options;
   const { layout = "NCHW" } = options;
@@ -56,6 +73,22 @@ export interface SeparableConv2dOptions extends Omit<Conv2dOptions, "groups"> {
   /** Outputs of the first convolution for each channel; 1 by default. */
   readonly multiplier?: number;
 }
+
+const SEPARABLE_CONV2D_OPTIONS = {
+  multiplier: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+  dilation: true,
+  strides: true,
+  padding: true,
+  layout: true,
+  kernelSize: true,
+  paddingMode: true,
+  inputDilation: true,
+} as const;
 
 /** Params of `separableConv2d`. */
 export type SeparableConv2dParams = {
@@ -82,6 +115,7 @@ export type SeparableConv2dParams = {
  * ```
  */
 export function separableConv2d(options: SeparableConv2dOptions): Layer<SeparableConv2dParams, Empty> {
+  checkOptionNames("separableConv2d", options, SEPARABLE_CONV2D_OPTIONS);
   const { features, bias = true, multiplier = 1, biasInitializer, ...rest } = options;
   const { layout = "NCHW", kernelInitializer, init } = options;
   return {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add } from "../tensor/mod.ts";
 import { tanh } from "./activation.ts";
 import {
@@ -20,6 +21,15 @@ export interface SimpleCellOptions extends CellOptions {
   /** Whether the carry is added inside of the activation; false by default. */
   readonly residual?: boolean;
 }
+
+const SIMPLE_CELL_OPTIONS = {
+  activation: true,
+  residual: true,
+  features: true,
+  bias: true,
+  kernelInitializer: true,
+  init: true,
+} as const;
 
 /**
  * One step of an Elman network, `h' = activation(x W + b + h U + c)`, as torch.nn.RNNCell, and as flax.linen.SimpleCell,
@@ -40,6 +50,7 @@ export interface SimpleCellOptions extends CellOptions {
  * ```
  */
 export function simpleCell(options: SimpleCellOptions): RecurrentCell {
+  checkOptionNames("simpleCell", options, SIMPLE_CELL_OPTIONS);
   const { activation = tanh, residual = false } = options;
   return denseCell({
     name: "simpleCell",

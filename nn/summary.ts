@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cost, type DType, random, record, scope, type Shape, Tensor, tree, zeros } from "../tensor/mod.ts";
 import { itemSize } from "../tensor/dtype.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
@@ -46,6 +47,8 @@ export interface SummaryOptions {
   readonly apply?: Omit<ApplyOptions, "observe" | "path">;
 }
 
+const SUMMARY_OPTIONS = { dtype: true, apply: true } as const;
+
 /**
  * The layers of a network: where they stand, the shapes of their outputs, parameters, bytes, and floating-point
  * operations of the forward pass, all for one input. The network is initialized and applied once, on zeros. Layers
@@ -69,6 +72,7 @@ export interface SummaryOptions {
  * ```
  */
 export function summary(net: Layer, inputShape: Shape, options: SummaryOptions = {}): Summary {
+  checkOptionNames("summary", options, SUMMARY_OPTIONS);
   if (typeof net?.init !== "function" || typeof net.apply !== "function") {
     throw new TypeError(`summary expects a layer but got ${tree.describe(net)}`);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { cast, scope, type Shape, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { abstractInit } from "./infer_shape.ts";
@@ -20,6 +21,8 @@ export interface TorchNames {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+const TORCH_NAMES = { names: true } as const;
+
 /** Tensors that are read when they are asked for, as `openSafetensors` of `@weft/weft/io` gives them. */
 export interface TorchSource {
   /** The shape of each tensor by name. */
@@ -35,6 +38,8 @@ export interface FromTorchOptions<P, S> extends TorchNames {
   /** The shape of one input, without the batch axis, in place of `like`: nothing is initialized for it. */
   readonly inputShape?: Shape;
 }
+
+const FROM_TORCH_OPTIONS = { like: true, inputShape: true, names: true } as const;
 
 /**
  * Params and state under torch's names and in torch's layout: what `module.state_dict()` gives for the same network.
@@ -64,6 +69,7 @@ export function toTorch<P, S>(
   variables: Variables<P, S>,
   options: TorchNames = {},
 ): Record<string, Tensor> {
+  checkOptionNames("toTorch", options, TORCH_NAMES);
   return named("toTorch", formOf("toTorch", layer).toTorch(untyped(variables)), options);
 }
 
@@ -97,6 +103,7 @@ export function fromTorch<P, S>(
   tensors: Readonly<Record<string, Tensor>> | TorchSource,
   options: FromTorchOptions<P, S>,
 ): { readonly params: P; readonly state: S } {
+  checkOptionNames("fromTorch", options, FROM_TORCH_OPTIONS);
   return scope(() => {
     const form = formOf("fromTorch", layer);
     const like = likeOf(layer, options);
@@ -147,6 +154,7 @@ export interface TorchParams<P> {
  * ```
  */
 export function torchParams<P, S>(layer: Layer<P, S>, params: P, options: TorchNames = {}): TorchParams<P> {
+  checkOptionNames("torchParams", options, TORCH_NAMES);
   const form = formOf("torchParams", layer);
   const like = untyped({ params, state: {} });
   const paths = Object.keys(form.toTorch(like));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Tensor, transpose, tree } from "../tensor/mod.ts";
 import type { Layer, Params, TorchForm, TorchTensors, Variables } from "./layer.ts";
 
@@ -24,6 +25,8 @@ export interface TorchEntriesOptions {
   readonly ignored?: readonly string[];
 }
 
+const TORCH_ENTRIES_OPTIONS = { ignored: true } as const;
+
 /**
  * The form of a layer whose tensors each have one counterpart in torch.
  *
@@ -43,8 +46,10 @@ export interface TorchEntriesOptions {
  */
 export function torchEntries(
   entries: readonly TorchEntry[],
-  { ignored = [] }: TorchEntriesOptions = {},
+  options: TorchEntriesOptions = {},
 ): TorchForm {
+  checkOptionNames("torchEntries", options, TORCH_ENTRIES_OPTIONS);
+  const { ignored = [] } = options;
   return {
     toTorch(variables) {
       const tensors: Record<string, Tensor> = {};

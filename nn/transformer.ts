@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, type Tensor } from "../tensor/mod.ts";
 import { relu } from "./activation.ts";
 import { checkTensor, place, shapeError } from "./check.ts";
@@ -13,7 +14,11 @@ import { layerNorm } from "./layer_norm.ts";
 import type { ApplyOptions, Empty, Layer, Params, TorchForm, TorchTensors } from "./layer.ts";
 import { multiHeadAttention } from "./multi_head_attention.ts";
 import { lazyTensors, torchChildren } from "./torch_form.ts";
-import type { TransformerLayerOptions, TransformerLayerParams } from "./transformer_params.ts";
+import {
+  TRANSFORMER_LAYER_OPTIONS,
+  type TransformerLayerOptions,
+  type TransformerLayerParams,
+} from "./transformer_params.ts";
 
 /** Names here and in torch. */
 const TORCH_NAMES: Readonly<Record<string, string>> = {
@@ -162,6 +167,7 @@ function transformerLayer(
 export function transformerEncoderLayer(
   options: TransformerLayerOptions,
 ): Layer<TransformerLayerParams, Empty> {
+  checkOptionNames("transformerEncoderLayer", options, TRANSFORMER_LAYER_OPTIONS);
   return transformerLayer("transformerEncoderLayer", false, options);
 }
 
@@ -188,5 +194,6 @@ export function transformerEncoderLayer(
 export function transformerDecoderLayer(
   options: TransformerLayerOptions,
 ): Layer<TransformerLayerParams, Empty> {
+  checkOptionNames("transformerDecoderLayer", options, TRANSFORMER_LAYER_OPTIONS);
   return transformerLayer("transformerDecoderLayer", true, options);
 }

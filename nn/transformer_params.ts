@@ -28,6 +28,24 @@ export interface TransformerLayerOptions extends
   readonly eps?: number;
 }
 
+/** The names of `TransformerLayerOptions`. */
+export const TRANSFORMER_LAYER_OPTIONS = {
+  features: true,
+  hiddenFeatures: true,
+  activation: true,
+  normFirst: true,
+  dropoutRate: true,
+  eps: true,
+  bias: true,
+  init: true,
+  heads: true,
+  keyValueHeads: true,
+  causal: true,
+  localWindow: true,
+  rotary: true,
+  blockSize: true,
+} as const;
+
 /** Params of blocks of transformers. */
 export type TransformerLayerParams = {
   /** Attention to the input. */

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { scope, Tensor, tree } from "../tensor/mod.ts";
 import type { ApplyOptions, Layer, Variables } from "./layer.ts";
+
+const UPDATE_BATCH_NORM_OPTIONS = { key: true } as const;
 
 /**
  * The state of layers in which every batch normalization has the averages over these batches, each with the same weight,
@@ -36,6 +39,7 @@ export function updateBatchNorm<P, S>(
   batches: Iterable<Tensor>,
   options: Pick<ApplyOptions, "key"> = {},
 ): S {
+  checkOptionNames("updateBatchNorm", options, UPDATE_BATCH_NORM_OPTIONS);
   let state = variables.state;
   let count = 0;
   for (const batch of batches) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   divide,
   matmul,
@@ -29,6 +30,8 @@ export interface KernelNormOptions {
   /** The axis of the kernel along which the outputs are; 0 by default, that of convolutions (-1 for `dense`). */
   readonly axis?: number;
 }
+
+const KERNEL_NORM_OPTIONS = { kernel: true, axis: true } as const;
 
 /** Params of `weightNorm`. */
 export type WeightNormParams = {
@@ -60,6 +63,7 @@ function lengths(kernel: Tensor, axis: number): Tensor {
  * ```
  */
 export function weightNorm(layer: Layer, options: KernelNormOptions = {}): Layer<WeightNormParams> {
+  checkOptionNames("weightNorm", options, KERNEL_NORM_OPTIONS);
   const { kernel: name = "kernel", axis = 0 } = options;
   return {
     name: "weightNorm",
@@ -91,6 +95,8 @@ export interface SpectralNormOptions extends KernelNormOptions {
   /** What lengths are at least; 1e-12 by default. */
   readonly eps?: number;
 }
+
+const SPECTRAL_NORM_OPTIONS = { iterations: true, eps: true, kernel: true, axis: true } as const;
 
 /** State of `spectralNorm`. */
 export type SpectralNormState = {
@@ -126,6 +132,7 @@ export function spectralNorm(
   layer: Layer,
   options: SpectralNormOptions = {},
 ): Layer<Params, SpectralNormState> {
+  checkOptionNames("spectralNorm", options, SPECTRAL_NORM_OPTIONS);
   const { kernel: name = "kernel", axis = 0, iterations = 1, eps = 1e-12 } = options;
   checkPositiveInteger("spectralNorm", "iterations", iterations);
   const matrixOf = (at: string, kernel: Tensor): Tensor => {

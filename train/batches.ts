@@ -98,7 +98,6 @@ function examplesIn(data: unknown): number {
  */
 export function batches<T>(data: T, options: BatchesOptions): Batches<T> {
   checkOptionNames("batches", options, BATCHES_OPTIONS);
-  if (!tree.isNode(options)) throw new TypeError(`batches expects options but got ${tree.describe(options)}`);
   const { size, key, epoch = 0, index: start = 0, keepLast = false } = options;
   const examples = examplesIn(data);
   if (!Number.isInteger(size) || size < 1 || size > examples) {

@@ -90,9 +90,6 @@ export interface Trainer {
  */
 export function makeTrainer(options: TrainerOptions): Trainer {
   checkOptionNames("makeTrainer", options, TRAINER_OPTIONS);
-  if (!tree.isNode(options)) {
-    throw new TypeError(`makeTrainer expects options but got ${tree.describe(options)}`);
-  }
   const { net, loss, optimizer, metrics = {} } = options;
   for (const [name, part] of Object.entries({ net: net?.apply, loss, optimizer: optimizer?.update })) {
     if (typeof part !== "function") {

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { eye, full, multiply } from "../../tensor/mod.ts";
 import { formatShape } from "../../tensor/shape.ts";
-import { checkNumber, type Initializer } from "./initializer.ts";
+import { checkNumber, type Initializer, scoped } from "./initializer.ts";
 
 /**
  * All elements `value`, as jax.nn.initializers.constant.
@@ -25,20 +26,26 @@ export function constant(value: number): Initializer {
   if (typeof value !== "number") {
     throw new TypeError(`constant expects a number but got ${value === null ? "null" : typeof value}`);
   }
-  return (_key, shape, { dtype = "float32" } = {}) => full(shape, value, { dtype });
+  return filled("constant", value);
+}
+
+function filled(operation: string, value: number): Initializer {
+  return scoped(operation, (_key, shape, { dtype = "float32" }) => full(shape, value, { dtype }));
 }
 
 /** All elements 0; the default of biases. */
-export const zeros: Initializer = constant(0);
+export const zeros: Initializer = filled("zeros", 0);
 
 /** All elements 1. */
-export const ones: Initializer = constant(1);
+export const ones: Initializer = filled("ones", 1);
 
 /** Options of `identity`. */
 export interface IdentityOptions {
   /** The number on the diagonal. @default {1} */
   readonly scale?: number;
 }
+
+const IDENTITY_OPTIONS = { scale: true } as const;
 
 /**
  * A matrix with `scale` on its diagonal and 0 elsewhere, square or not, as torch.nn.init.eye_: a dense layer that
@@ -56,13 +63,14 @@ export interface IdentityOptions {
  * ```
  */
 export function identity(options: IdentityOptions = {}): Initializer {
+  checkOptionNames("identity", options, IDENTITY_OPTIONS);
   const { scale = 1 } = options;
   checkNumber("identity", "scale", scale);
-  return (_key, shape, { dtype = "float32" } = {}) => {
+  return scoped("identity", (_key, shape, { dtype = "float32" }) => {
     if (shape.length !== 2) {
       throw new RangeError(`identity expects the shape of a matrix but got ${formatShape(shape)}`);
     }
     const diagonal = eye(shape[0], { columns: shape[1], dtype });
     return scale === 1 ? diagonal : multiply(diagonal, scale);
-  };
+  });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { multiply, random } from "../../tensor/mod.ts";
 import { checkNumber, type Initializer, rounding, scoped } from "./initializer.ts";
 
@@ -11,6 +12,8 @@ export interface UniformOptions {
   /** What all numbers lie below. @default {0.01} */
   readonly scale?: number;
 }
+
+const UNIFORM_OPTIONS = { scale: true } as const;
 
 /**
  * Uniform in `[0, scale)`, as jax.nn.initializers.uniform.
@@ -27,10 +30,13 @@ export interface UniformOptions {
  * ```
  */
 export function uniform(options: UniformOptions = {}): Initializer {
+  checkOptionNames("uniform", options, UNIFORM_OPTIONS);
   const { scale = 0.01 } = options;
   checkNumber("uniform", "scale", scale);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.uniform(key, shape, { dtype }), rounding(dtype)(scale))
+  return scoped(
+    "uniform",
+    (key, shape, { dtype = "float32" }) =>
+      multiply(random.uniform(key, shape, { dtype }), rounding(dtype)(scale)),
   );
 }
 
@@ -39,6 +45,8 @@ export interface NormalOptions {
   /** The standard deviation. @default {0.01} */
   readonly standardDeviation?: number;
 }
+
+const NORMAL_OPTIONS = { standardDeviation: true } as const;
 
 /**
  * Normal of mean 0, as jax.nn.initializers.normal.
@@ -56,10 +64,13 @@ export interface NormalOptions {
  * ```
  */
 export function normal(options: NormalOptions = {}): Initializer {
+  checkOptionNames("normal", options, NORMAL_OPTIONS);
   const { standardDeviation = 0.01 } = options;
   checkNumber("normal", "standardDeviation", standardDeviation);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.normal(key, shape, { dtype }), rounding(dtype)(standardDeviation))
+  return scoped(
+    "normal",
+    (key, shape, { dtype = "float32" }) =>
+      multiply(random.normal(key, shape, { dtype }), rounding(dtype)(standardDeviation)),
   );
 }
 
@@ -70,6 +81,8 @@ export interface TruncatedNormalInitializerOptions extends NormalOptions {
   /** Where numbers are cut off, in deviations. @default {2} */
   readonly max?: number;
 }
+
+const TRUNCATED_NORMAL_INITIALIZER_OPTIONS = { min: true, max: true, standardDeviation: true } as const;
 
 /**
  * Normal of mean 0, cut off at some deviations, as jax.nn.initializers.truncated_normal: the deviation is that before
@@ -88,12 +101,15 @@ export interface TruncatedNormalInitializerOptions extends NormalOptions {
  * ```
  */
 export function truncatedNormal(options: TruncatedNormalInitializerOptions = {}): Initializer {
+  checkOptionNames("truncatedNormal", options, TRUNCATED_NORMAL_INITIALIZER_OPTIONS);
   const { standardDeviation = 0.01, min = -2, max = 2 } = options;
   checkNumber("truncatedNormal", "standardDeviation", standardDeviation);
   if (!(min < max)) {
     throw new RangeError(`truncatedNormal expects min below max but got ${String(min)} and ${String(max)}`);
   }
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    multiply(random.truncatedNormal(key, shape, { dtype, min, max }), rounding(dtype)(standardDeviation))
+  return scoped(
+    "truncatedNormal",
+    (key, shape, { dtype = "float32" }) =>
+      multiply(random.truncatedNormal(key, shape, { dtype, min, max }), rounding(dtype)(standardDeviation)),
   );
 }

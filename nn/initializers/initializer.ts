@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { scope, type Shape, Tensor, tree } from "../../tensor/mod.ts";
 import { checkShape, formatShape, sizeOf } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
@@ -37,6 +38,8 @@ export interface FanAxes {
   readonly batchAxis?: number | readonly number[];
 }
 
+const FAN_AXES = { inAxis: true, outAxis: true, batchAxis: true } as const;
+
 /**
  * The fans of a kernel that ends with the axes of inputs and outputs, `[window..., inputs, outputs]`, as JAX has
  * them: `fanIn = window * inputs` and `fanOut = window * outputs`. A vector has both as its extent. A kernel with
@@ -54,6 +57,7 @@ export interface FanAxes {
  * ```
  */
 export function fansOf(shape: Shape, axes: FanAxes = {}): Fans {
+  checkOptionNames("fansOf", axes, FAN_AXES);
   checkShape("fansOf", shape);
   const { inAxis = -2, outAxis = -1, batchAxis = [] } = axes;
   if (axes.inAxis === undefined && axes.outAxis === undefined && shape.length < 2) {
@@ -82,9 +86,17 @@ export function fansFor(shape: Shape, options: InitializerOptions, axes: FanAxes
   return fansOf(shape, axes);
 }
 
+const INITIALIZER_OPTIONS = { dtype: true, fanIn: true, fanOut: true } as const;
+
 /** The initializer whose draws leave nothing behind but their result: what is made on the way is many times as large. */
-export function scoped(initializer: Initializer): Initializer {
-  return (key, shape, options) => scope(() => initializer(key, shape, options));
+export function scoped(
+  operation: string,
+  initializer: (key: Tensor, shape: Shape, options: InitializerOptions) => Tensor,
+): Initializer {
+  return (key, shape, options = {}) => {
+    checkOptionNames(operation, options, INITIALIZER_OPTIONS);
+    return scope(() => initializer(key, shape, options));
+  };
 }
 
 /** Rounds as numbers of the dtype are. */

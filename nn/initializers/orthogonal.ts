@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { moveAxis, multiply, pad, random, reshape, type Tensor, zeros } from "../../tensor/mod.ts";
 import { formatShape, normalizeAxis, type Shape, sizeOf } from "../../tensor/shape.ts";
 import { checkKey, checkNumber, type Initializer, scoped } from "./initializer.ts";
@@ -14,6 +15,8 @@ export interface OrthogonalInitializerOptions {
   /** The axis of the columns; the others are taken as one, that of the rows. 0 for kernels OIHW. @default {-1} */
   readonly columnAxis?: number;
 }
+
+const ORTHOGONAL_INITIALIZER_OPTIONS = { scale: true, columnAxis: true } as const;
 
 /**
  * Matrices with orthonormal columns, or rows where there are fewer, evenly distributed over all of them, as
@@ -33,10 +36,13 @@ export interface OrthogonalInitializerOptions {
  * ```
  */
 export function orthogonal(options: OrthogonalInitializerOptions = {}): Initializer {
+  checkOptionNames("orthogonal", options, ORTHOGONAL_INITIALIZER_OPTIONS);
   const { scale = 1, columnAxis = -1 } = options;
   checkNumber("orthogonal", "scale", scale);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    orthogonalOf("orthogonal", key, shape, { scale, columnAxis, dtype })
+  return scoped(
+    "orthogonal",
+    (key, shape, { dtype = "float32" }) =>
+      orthogonalOf("orthogonal", key, shape, { scale, columnAxis, dtype }),
   );
 }
 
@@ -69,6 +75,8 @@ export interface DeltaOrthogonalOptions extends OrthogonalInitializerOptions {
   readonly layout?: "channelsLast" | "channelsFirst";
 }
 
+const DELTA_ORTHOGONAL_OPTIONS = { layout: true, scale: true, columnAxis: true } as const;
+
 /**
  * Kernels of convolutions in one to three dimensions that are an orthogonal matrix in the middle of the window and 0
  * elsewhere, as jax.nn.initializers.delta_orthogonal; after Xiao et al., "Dynamical Isometry and a Mean Field Theory
@@ -87,6 +95,7 @@ export interface DeltaOrthogonalOptions extends OrthogonalInitializerOptions {
  * ```
  */
 export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializer {
+  checkOptionNames("deltaOrthogonal", options, DELTA_ORTHOGONAL_OPTIONS);
   const { scale = 1, columnAxis = -1, layout = "channelsLast" } = options;
   checkNumber("deltaOrthogonal", "scale", scale);
   if (layout !== "channelsLast" && layout !== "channelsFirst") {
@@ -95,7 +104,7 @@ export function deltaOrthogonal(options: DeltaOrthogonalOptions = {}): Initializ
     );
   }
   const last = layout === "channelsLast";
-  return scoped((key, shape, { dtype = "float32" } = {}) => {
+  return scoped("deltaOrthogonal", (key, shape, { dtype = "float32" }) => {
     const window = last ? shape.slice(0, -2) : shape.slice(2);
     const [inputs, outputs] = last ? shape.slice(-2) : [shape[1], shape[0]];
     if (shape.length < 3 || shape.length > 5 || inputs > outputs) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { multiply, random } from "../../tensor/mod.ts";
 import { type FanAxes, type Fans, fansFor, type Initializer, rounding, scoped } from "./initializer.ts";
 
@@ -15,6 +16,15 @@ export interface VarianceScalingOptions extends FanAxes {
   /** What is drawn. */
   readonly distribution: "truncatedNormal" | "normal" | "uniform";
 }
+
+const VARIANCE_SCALING_OPTIONS = {
+  scale: true,
+  mode: true,
+  distribution: true,
+  inAxis: true,
+  outAxis: true,
+  batchAxis: true,
+} as const;
 
 /** The standard deviation of a standard normal variable cut off at -2 and 2. */
 const TRUNCATED_DEVIATION = 0.87962566103423978;
@@ -53,6 +63,11 @@ const DISTRIBUTIONS = ["truncatedNormal", "normal", "uniform"];
  * ```
  */
 export function varianceScaling(options: VarianceScalingOptions): Initializer {
+  checkOptionNames("varianceScaling", options, VARIANCE_SCALING_OPTIONS);
+  return scaling("varianceScaling", options);
+}
+
+function scaling(operation: string, options: VarianceScalingOptions): Initializer {
   const { scale, mode, distribution, ...axes } = options;
   if (!(scale > 0) || !Number.isFinite(scale)) {
     throw new RangeError(`varianceScaling expects scale to be positive but got ${scale}`);
@@ -67,7 +82,7 @@ export function varianceScaling(options: VarianceScalingOptions): Initializer {
       }`,
     );
   }
-  return scoped((key, shape, given = {}) => {
+  return scoped(operation, (key, shape, given) => {
     const { dtype = "float32" } = given;
     const round = rounding(dtype);
     const fan = FAN[mode](fansFor(shape, given, axes));
@@ -84,38 +99,42 @@ export function varianceScaling(options: VarianceScalingOptions): Initializer {
 }
 
 /** Uniform with variance `2 / (fanIn + fanOut)` (Glorot and Bengio, 2010), also named after Xavier; for tanh and sigmoid. */
-export const glorotUniform: Initializer = varianceScaling({
+export const glorotUniform: Initializer = scaling("glorotUniform", {
   scale: 1,
   mode: "fanAverage",
   distribution: "uniform",
 });
 
 /** Truncated normal with variance `2 / (fanIn + fanOut)` (Glorot and Bengio, 2010); for tanh and sigmoid. */
-export const glorotNormal: Initializer = varianceScaling({
+export const glorotNormal: Initializer = scaling("glorotNormal", {
   scale: 1,
   mode: "fanAverage",
   distribution: "truncatedNormal",
 });
 
 /** Uniform with variance `2 / fanIn` (He et al., 2015), also named after Kaiming; for relu. */
-export const heUniform: Initializer = varianceScaling({ scale: 2, mode: "fanIn", distribution: "uniform" });
+export const heUniform: Initializer = scaling("heUniform", {
+  scale: 2,
+  mode: "fanIn",
+  distribution: "uniform",
+});
 
 /** Truncated normal with variance `2 / fanIn` (He et al., 2015); for relu. */
-export const heNormal: Initializer = varianceScaling({
+export const heNormal: Initializer = scaling("heNormal", {
   scale: 2,
   mode: "fanIn",
   distribution: "truncatedNormal",
 });
 
 /** Uniform with variance `1 / fanIn` (LeCun et al., 1998). */
-export const lecunUniform: Initializer = varianceScaling({
+export const lecunUniform: Initializer = scaling("lecunUniform", {
   scale: 1,
   mode: "fanIn",
   distribution: "uniform",
 });
 
 /** Truncated normal with variance `1 / fanIn` (LeCun et al., 1998); the default of kernels. */
-export const lecunNormal: Initializer = varianceScaling({
+export const lecunNormal: Initializer = scaling("lecunNormal", {
   scale: 1,
   mode: "fanIn",
   distribution: "truncatedNormal",

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { divide, less, multiply, sign, square, subtract, type Tensor, where } from "../../tensor/mod.ts";
 import { type LossOptions, reduceLosses } from "./reduction.ts";
-import { weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
+import { WEIGHTED_LOSS_OPTIONS, weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
 import { errorsOf } from "./squared_error.ts";
 
 /**
@@ -25,6 +26,7 @@ import { errorsOf } from "./squared_error.ts";
  * ```
  */
 export function l1Loss(prediction: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  checkOptionNames("l1Loss", options, WEIGHTED_LOSS_OPTIONS);
   return weightedLosses("l1Loss", sizes(errorsOf("l1Loss", prediction, target)), options);
 }
 
@@ -33,6 +35,8 @@ export interface SmoothL1LossOptions extends LossOptions {
   /** The error at which the parabola goes over into a straight line; from 0 on, where 0 is `l1Loss`. @default {1} */
   readonly beta?: number;
 }
+
+const SMOOTH_L1_LOSS_OPTIONS = { beta: true, reduction: true, mask: true } as const;
 
 /**
  * `e^2 / (2 beta)` where `|e| < beta`, else `|e| - beta / 2`, of the errors `e = prediction - target`, as
@@ -52,6 +56,7 @@ export interface SmoothL1LossOptions extends LossOptions {
  * ```
  */
 export function smoothL1Loss(prediction: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  checkOptionNames("smoothL1Loss", options, SMOOTH_L1_LOSS_OPTIONS);
   const { beta = 1 } = options;
   if (!(beta >= 0 && Number.isFinite(beta))) {
     throw new RangeError(`smoothL1Loss expects beta from 0 on but got ${String(beta)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   divide,
@@ -18,7 +19,7 @@ import {
 import { equalShapes, formatShape } from "../../tensor/shape.ts";
 import { checkFinite, checkFloats, checkSameShape, checkTensors } from "./check.ts";
 import { hinge } from "./hinge.ts";
-import type { MarginOptions } from "./pair_losses.ts";
+import { MARGIN_OPTIONS, type MarginOptions } from "./pair_losses.ts";
 import { reduceLosses } from "./reduction.ts";
 
 const LAST = { axes: -1 } as const;
@@ -52,6 +53,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
+  checkOptionNames("cosineEmbeddingLoss", options, MARGIN_OPTIONS);
   const [first, second] = pair;
   const { margin = 0 } = options;
   checkFloats("cosineEmbeddingLoss", { first, second });

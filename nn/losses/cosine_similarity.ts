@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   divide,
   maximum,
@@ -24,6 +25,14 @@ export interface CosineSimilarityOptions extends ExampleLossOptions, MaskOptions
   readonly eps?: number;
 }
 
+const COSINE_SIMILARITY_OPTIONS = {
+  eps: true,
+  reduction: true,
+  mask: true,
+  axis: true,
+  where: true,
+} as const;
+
 /**
  * The cosine of the angle between vectors, `a.b / (|a| |b|)` along the axis, with both squared norms at least `eps`,
  * as `optax.losses.cosine_similarity`. The operands broadcast.
@@ -42,6 +51,7 @@ export interface CosineSimilarityOptions extends ExampleLossOptions, MaskOptions
  * ```
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, options: CosineSimilarityOptions = {}): Tensor {
+  checkOptionNames("cosineSimilarity", options, COSINE_SIMILARITY_OPTIONS);
   return reduceLosses(
     "cosineSimilarity",
     cosine("cosineSimilarity", a, b, options),
@@ -71,6 +81,7 @@ export function cosineDistance(
   target: Tensor,
   options: CosineSimilarityOptions = {},
 ): Tensor {
+  checkOptionNames("cosineDistance", options, COSINE_SIMILARITY_OPTIONS);
   const similarity = cosine("cosineDistance", prediction, target, options);
   return reduceLosses("cosineDistance", subtract(1, similarity), options, "none");
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   broadcastTo,
@@ -45,6 +46,15 @@ export interface CtcLossOptions extends ExampleLossOptions {
   readonly logEpsilon?: number;
 }
 
+const CTC_LOSS_OPTIONS = {
+  logitPaddings: true,
+  labelPaddings: true,
+  blank: true,
+  logEpsilon: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /** What `ctcLossWithForwardProbabilities` returns. */
 export interface CtcForward {
   /** One loss for each sequence, or with a reduction a scalar. */
@@ -78,6 +88,7 @@ export interface CtcForward {
  * ```
  */
 export function ctcLoss(logits: Tensor, labels: Tensor, options: CtcLossOptions = {}): Tensor {
+  checkOptionNames("ctcLoss", options, CTC_LOSS_OPTIONS);
   return forward("ctcLoss", logits, labels, options).loss;
 }
 
@@ -104,6 +115,7 @@ export function ctcLossWithForwardProbabilities(
   labels: Tensor,
   options: CtcLossOptions = {},
 ): CtcForward {
+  checkOptionNames("ctcLossWithForwardProbabilities", options, CTC_LOSS_OPTIONS);
   return forward("ctcLossWithForwardProbabilities", logits, labels, options);
 }
 

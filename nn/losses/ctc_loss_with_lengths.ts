@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   arange,
@@ -49,6 +50,15 @@ export interface CtcLossWithLengthsOptions extends LossOptions {
   readonly zeroInfinity?: boolean;
 }
 
+const CTC_LOSS_WITH_LENGTHS_OPTIONS = {
+  inputLengths: true,
+  labelLengths: true,
+  blank: true,
+  zeroInfinity: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /** What stands for the logarithm of 0: no sum of real ones comes near it. */
 const NEVER = -1e30;
 
@@ -83,6 +93,7 @@ export function ctcLossWithLengths(
   labels: Tensor,
   options: CtcLossWithLengthsOptions = {},
 ): Tensor {
+  checkOptionNames("ctcLossWithLengths", options, CTC_LOSS_WITH_LENGTHS_OPTIONS);
   const name = "ctcLossWithLengths";
   checkFloats(name, { logProbabilities });
   const sequences = checkedSequences(name, logProbabilities, labels, options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   divide,
@@ -31,6 +32,8 @@ export interface GeneralizedDiceLossOptions {
   readonly ignoreBackground?: boolean;
 }
 
+const GENERALIZED_DICE_LOSS_OPTIONS = { smooth: true, logits: true, ignoreBackground: true } as const;
+
 /** Options of `diceLoss`. */
 export interface DiceLossOptions extends GeneralizedDiceLossOptions {
   /** What becomes of the losses of classes. @default {"mean"} */
@@ -44,6 +47,17 @@ export interface DiceLossOptions extends GeneralizedDiceLossOptions {
   /** The axes of the pixels; all but the first and the last by default. */
   readonly axes?: number | readonly number[];
 }
+
+const DICE_LOSS_OPTIONS = {
+  reduction: true,
+  alpha: true,
+  beta: true,
+  classWeights: true,
+  axes: true,
+  smooth: true,
+  logits: true,
+  ignoreBackground: true,
+} as const;
 
 /**
  * `1 - (I + smooth) / (I + alpha (P - I) + beta (T - I) + smooth)` of the overlap `I` and the sums `P` and `T` of
@@ -69,6 +83,7 @@ export interface DiceLossOptions extends GeneralizedDiceLossOptions {
  * ```
  */
 export function diceLoss(predictions: Tensor, targets: Tensor, options: DiceLossOptions = {}): Tensor {
+  checkOptionNames("diceLoss", options, DICE_LOSS_OPTIONS);
   const { reduction = "mean" } = options;
   return overClasses("diceLoss", coefficients("diceLoss", predictions, targets, options), reduction);
 }
@@ -97,6 +112,7 @@ export function multiclassGeneralizedDiceLoss(
   targets: Tensor,
   options: GeneralizedDiceLossOptions = {},
 ): Tensor {
+  checkOptionNames("multiclassGeneralizedDiceLoss", options, GENERALIZED_DICE_LOSS_OPTIONS);
   const name = "multiclassGeneralizedDiceLoss";
   checkFloats(name, { predictions, targets });
   checkSameShape(name, { predictions, targets });
@@ -114,6 +130,8 @@ export interface BinaryDiceLossOptions {
   /** Whether predictions are logits, else probabilities already. @default {true} */
   readonly logits?: boolean;
 }
+
+const BINARY_DICE_LOSS_OPTIONS = { smooth: true, logits: true } as const;
 
 /**
  * {@linkcode diceLoss} of one class, as `optax.losses.binary_dice_loss`: operands are of shape [n, ...], with or
@@ -137,6 +155,7 @@ export function binaryDiceLoss(
   targets: Tensor,
   options: BinaryDiceLossOptions = {},
 ): Tensor {
+  checkOptionNames("binaryDiceLoss", options, BINARY_DICE_LOSS_OPTIONS);
   checkFloats("binaryDiceLoss", { predictions, targets });
   const several = predictions.rank === targets.rank && predictions.shape[predictions.rank - 1] !== 1;
   const [p, t] = several ? [expandDims(predictions, -1), expandDims(targets, -1)] : [predictions, targets];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { isInteger } from "../../tensor/dtype.ts";
 import { describe } from "../../tensor/tensor.ts";
@@ -35,6 +36,7 @@ export function softmaxCrossEntropyWithIntegerLabels(
   labels: Tensor,
   options: MaskOptions & ExampleLossOptions = {},
 ): Tensor {
+  checkOptionNames("softmaxCrossEntropyWithIntegerLabels", options, SAFE_SOFTMAX_CROSS_ENTROPY_OPTIONS);
   const name = "softmaxCrossEntropyWithIntegerLabels";
   checkTensors(name, { labels });
   if (!isInteger(labels.dtype)) {
@@ -42,6 +44,8 @@ export function softmaxCrossEntropyWithIntegerLabels(
   }
   return reduceLosses(name, crossEntropy(name, logits, labels, options), options, "none");
 }
+
+const SAFE_SOFTMAX_CROSS_ENTROPY_OPTIONS = { axis: true, where: true, reduction: true, mask: true } as const;
 
 /**
  * `softmaxCrossEntropy` of distributions with one loss for each example unless told otherwise, as
@@ -65,6 +69,7 @@ export function safeSoftmaxCrossEntropy(
   labels: Tensor,
   options: MaskOptions & ExampleLossOptions = {},
 ): Tensor {
+  checkOptionNames("safeSoftmaxCrossEntropy", options, SAFE_SOFTMAX_CROSS_ENTROPY_OPTIONS);
   checkFloats("safeSoftmaxCrossEntropy", { logits, labels });
   const losses = crossEntropy("safeSoftmaxCrossEntropy", logits, labels, options);
   return reduceLosses("safeSoftmaxCrossEntropy", losses, options, "none");

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { abs, add, exp, log1p, minimum, multiply, square, subtract, type Tensor } from "../../tensor/mod.ts";
 import { checkWeights } from "./check.ts";
-import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { EXAMPLE_LOSS_OPTIONS, type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 import { errorsOf } from "./squared_error.ts";
 
 /** Options of `huberLoss`. */
@@ -15,6 +16,8 @@ export interface HuberLossOptions extends ExampleLossOptions {
   /** Weights that broadcast to the losses; 1 by default. A mean is divided by the number of losses, as in torch. */
   readonly weight?: Tensor;
 }
+
+const HUBER_LOSS_OPTIONS = { delta: true, weight: true, reduction: true, mask: true } as const;
 
 /**
  * `e^2 / 2` where `|e| <= delta`, else `delta (|e| - delta / 2)`, of the errors `e = prediction - target`, as
@@ -34,6 +37,7 @@ export interface HuberLossOptions extends ExampleLossOptions {
  * ```
  */
 export function huberLoss(prediction: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  checkOptionNames("huberLoss", options, HUBER_LOSS_OPTIONS);
   const { delta = 1, weight } = options;
   checkWeights("huberLoss", "weight", weight);
   if (!(delta > 0 && Number.isFinite(delta))) {
@@ -65,6 +69,7 @@ export function huberLoss(prediction: Tensor, target: Tensor, options: HuberLoss
  * ```
  */
 export function logCosh(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("logCosh", options, EXAMPLE_LOSS_OPTIONS);
   const errors = abs(errorsOf("logCosh", prediction, target));
   const losses = add(subtract(errors, Math.LN2), log1p(exp(multiply(errors, -2))));
   return reduceLosses("logCosh", losses, options, "none");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { divide, type Tensor } from "../../tensor/mod.ts";
 import { describe } from "../../tensor/tensor.ts";
 import { divergences, logDivergences } from "./kl_divergence.ts";
@@ -18,6 +19,8 @@ export interface KlDivLossOptions extends Omit<LossOptions, "reduction"> {
   /** Whether targets are logarithms of probabilities. @default {false} */
   readonly logTarget?: boolean;
 }
+
+const KL_DIV_LOSS_OPTIONS = { reduction: true, logTarget: true, mask: true } as const;
 
 /**
  * `target (log target - logPrediction)` for each element, 0 where a target is 0, as torch.nn.functional.kl_div. Mind
@@ -45,6 +48,7 @@ export function klDivLoss(
   targets: Tensor,
   options: KlDivLossOptions = {},
 ): Tensor {
+  checkOptionNames("klDivLoss", options, KL_DIV_LOSS_OPTIONS);
   const { reduction = "mean", logTarget = false, ...rest } = options;
   const parts = (logTarget ? logDivergences : divergences)("klDivLoss", logPredictions, targets);
   if (reduction !== "batchmean") return reduceLosses("klDivLoss", parts, { ...rest, reduction }, "mean");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, equal, exp, log, multiply, subtract, type Tensor, where } from "../../tensor/mod.ts";
 import { withoutInfinity } from "./without_infinity.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
@@ -11,6 +12,8 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 /** Options of the divergences. */
 export interface KlDivergenceOptions extends ExampleLossOptions, MaskOptions {}
+
+const KL_DIVERGENCE_OPTIONS = { reduction: true, mask: true, axis: true, where: true } as const;
 
 /**
  * The Kullback-Leibler divergence `sum of target (log target - log prediction)` along the axis, as
@@ -37,6 +40,7 @@ export function klDivergence(
   targets: Tensor,
   options: KlDivergenceOptions = {},
 ): Tensor {
+  checkOptionNames("klDivergence", options, KL_DIVERGENCE_OPTIONS);
   const divergence = maskedSum(divergences("klDivergence", logPredictions, targets), options);
   return reduceLosses("klDivergence", divergence, options, "none");
 }
@@ -64,6 +68,7 @@ export function klDivergenceWithLogTargets(
   logTargets: Tensor,
   options: KlDivergenceOptions = {},
 ): Tensor {
+  checkOptionNames("klDivergenceWithLogTargets", options, KL_DIVERGENCE_OPTIONS);
   const parts = logDivergences("klDivergenceWithLogTargets", logPredictions, logTargets);
   const divergence = maskedSum(parts, options);
   return reduceLosses("klDivergenceWithLogTargets", divergence, options, "none");
@@ -92,6 +97,7 @@ export function generalizedKlDivergence(
   targets: Tensor,
   options: KlDivergenceOptions = {},
 ): Tensor {
+  checkOptionNames("generalizedKlDivergence", options, KL_DIVERGENCE_OPTIONS);
   const parts = divergences("generalizedKlDivergence", logPredictions, targets);
   const excess = maskedSum(subtract(exp(logPredictions), targets), options);
   const divergence = add(maskedSum(parts, options), excess);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   divide,
@@ -37,6 +38,8 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
   readonly weight?: Tensor;
 }
 
+const BINARY_CROSS_ENTROPY_OPTIONS = { weight: true, reduction: true, mask: true } as const;
+
 /**
  * `-target log(p) - (1 - target) log(1 - p)` of probabilities p, with logarithms of at least -100 and `p (1 - p)` of at
  * least 1e-12 below the gradient, as torch.nn.functional.binary_cross_entropy. Of logits take
@@ -60,6 +63,7 @@ export function binaryCrossEntropy(
   target: Tensor,
   options: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  checkOptionNames("binaryCrossEntropy", options, BINARY_CROSS_ENTROPY_OPTIONS);
   checkFloats("binaryCrossEntropy", { probabilities, target });
   checkSameShape("binaryCrossEntropy", { probabilities, target });
   const saturated = less(multiply(probabilities, subtract(1, probabilities)), LEAST_SLOPE);
@@ -96,6 +100,14 @@ export interface PoissonNllLossOptions extends LossOptions {
   readonly eps?: number;
 }
 
+const POISSON_NLL_LOSS_OPTIONS = {
+  logInput: true,
+  full: true,
+  eps: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /**
  * `e^x - target x` of logarithms x of rates, or `x - target log(x + eps)` of rates x, as
  * torch.nn.functional.poisson_nll_loss.
@@ -118,6 +130,7 @@ export function poissonNllLoss(
   target: Tensor,
   options: PoissonNllLossOptions = {},
 ): Tensor {
+  checkOptionNames("poissonNllLoss", options, POISSON_NLL_LOSS_OPTIONS);
   checkFloats("poissonNllLoss", { prediction, target });
   checkSameShape("poissonNllLoss", { prediction, target });
   const { logInput = true, full = false, eps = 1e-8 } = options;
@@ -142,6 +155,8 @@ export interface GaussianNllLossOptions extends LossOptions {
   readonly eps?: number;
 }
 
+const GAUSSIAN_NLL_LOSS_OPTIONS = { full: true, eps: true, reduction: true, mask: true } as const;
+
 /**
  * `(log variance + (mean - target)^2 / variance) / 2`, as torch.nn.functional.gaussian_nll_loss. The variance has the
  * shape of the mean, or lacks its last axis or has an extent of 1 there, or is a number.
@@ -164,6 +179,7 @@ export function gaussianNllLoss(
   target: Tensor,
   options: GaussianNllLossOptions = {},
 ): Tensor {
+  checkOptionNames("gaussianNllLoss", options, GAUSSIAN_NLL_LOSS_OPTIONS);
   const { mean } = prediction;
   const { full = false, eps = 1e-6 } = options;
   const errors = errorsOf("gaussianNllLoss", mean, target);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   clip,
@@ -16,7 +17,7 @@ import {
   where,
 } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape, checkTensors } from "./check.ts";
-import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { EXAMPLE_LOSS_OPTIONS, type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 /**
  * `max(0, 1 - score target)` for each element, as `optax.losses.hinge_loss`. Targets are -1 and 1.
@@ -35,6 +36,7 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
  * ```
  */
 export function hingeLoss(scores: Tensor, targets: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("hingeLoss", options, EXAMPLE_LOSS_OPTIONS);
   const losses = maximum(subtract(1, agreement("hingeLoss", scores, targets)), 0);
   return reduceLosses("hingeLoss", losses, options, "none");
 }
@@ -56,6 +58,7 @@ export function hingeLoss(scores: Tensor, targets: Tensor, options: ExampleLossO
  * ```
  */
 export function perceptronLoss(scores: Tensor, targets: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("perceptronLoss", options, EXAMPLE_LOSS_OPTIONS);
   const losses = maximum(negative(agreement("perceptronLoss", scores, targets)), 0);
   return reduceLosses("perceptronLoss", losses, options, "none");
 }
@@ -85,6 +88,7 @@ function agreement(operation: string, scores: Tensor, targets: Tensor): Tensor {
  * ```
  */
 export function sparsemaxLoss(logits: Tensor, labels: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("sparsemaxLoss", options, EXAMPLE_LOSS_OPTIONS);
   checkFloats("sparsemaxLoss", { logits });
   checkTensors("sparsemaxLoss", { labels });
   checkSameShape("sparsemaxLoss", { logits, labels });

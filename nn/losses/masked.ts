@@ -24,6 +24,9 @@ export interface MaskOptions {
   readonly where?: Tensor;
 }
 
+/** The names of `MaskOptions`. */
+export const MASK_OPTIONS = { axis: true, where: true } as const;
+
 /** The sum over the axes of the elements that take part; the others may be anything, NaN too. */
 export function maskedSum(x: Tensor, { axis = -1, where: mask }: MaskOptions, keepDims = false): Tensor {
   return sum(mask === undefined ? x : where(mask, x, 0), { axes: axis, keepDims });

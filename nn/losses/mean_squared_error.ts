@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { square, subtract, Tensor, tree } from "../../tensor/mod.ts";
 import { isFloating } from "../../tensor/dtype.ts";
 import { equalShapes, formatShape } from "../../tensor/shape.ts";
 import { describe } from "../../tensor/tensor.ts";
-import { weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
+import { WEIGHTED_LOSS_OPTIONS, weightedLosses, type WeightedLossOptions } from "./weighted_losses.ts";
 
 /**
  * `(prediction - target)^2`, reduced over all elements, as torch.nn.functional.mse_loss. The shapes must be the
@@ -33,6 +34,7 @@ export function meanSquaredError(
   target: Tensor,
   options: WeightedLossOptions = {},
 ): Tensor {
+  checkOptionNames("meanSquaredError", options, WEIGHTED_LOSS_OPTIONS);
   if (!(prediction instanceof Tensor) || !(target instanceof Tensor)) {
     throw new TypeError(
       `meanSquaredError expects two tensors but got ${tree.describe(prediction)} and ${

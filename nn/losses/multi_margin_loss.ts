@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   arange,
@@ -34,6 +35,14 @@ export interface MultiMarginLossOptions extends LossOptions {
   readonly weight?: Tensor;
 }
 
+const MULTI_MARGIN_LOSS_OPTIONS = {
+  degree: true,
+  margin: true,
+  weight: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /**
  * `sum over the other classes of weight[label] max(0, margin - score of the label + score)^degree / classes`, as
  * torch.nn.functional.multi_margin_loss, whose `p` is `degree`.
@@ -60,6 +69,7 @@ export function multiMarginLoss(
   labels: Tensor,
   options: MultiMarginLossOptions = {},
 ): Tensor {
+  checkOptionNames("multiMarginLoss", options, MULTI_MARGIN_LOSS_OPTIONS);
   const { degree = 1, margin = 1, weight, mask } = options;
   checkFloats("multiMarginLoss", { scores });
   if (scores.rank === 0) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   equal,
@@ -17,7 +18,7 @@ import {
   where,
 } from "../../tensor/mod.ts";
 import { checkFloats, checkIndices, checkLabelRange } from "./check.ts";
-import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { EXAMPLE_LOSS_OPTIONS, type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 const LAST = { axes: -1 } as const;
 
@@ -45,6 +46,7 @@ export function multiclassHingeLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
+  checkOptionNames("multiclassHingeLoss", options, EXAMPLE_LOSS_OPTIONS);
   const own = labelled("multiclassHingeLoss", scores, labels, options.mask);
   const losses = subtract(max(add(scores, subtract(1, own)), LAST), sum(multiply(scores, own), LAST));
   return reduceLosses("multiclassHingeLoss", losses, options, "none");
@@ -73,6 +75,7 @@ export function multiclassPerceptronLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
+  checkOptionNames("multiclassPerceptronLoss", options, EXAMPLE_LOSS_OPTIONS);
   const own = labelled("multiclassPerceptronLoss", scores, labels, options.mask);
   const losses = subtract(max(scores, LAST), sum(multiply(scores, own), LAST));
   return reduceLosses("multiclassPerceptronLoss", losses, options, "none");
@@ -102,6 +105,7 @@ export function multiclassSparsemaxLoss(
   labels: Tensor,
   options: ExampleLossOptions = {},
 ): Tensor {
+  checkOptionNames("multiclassSparsemaxLoss", options, EXAMPLE_LOSS_OPTIONS);
   const own = labelled("multiclassSparsemaxLoss", scores, labels, options.mask);
   const probabilities = sparsemax(scores);
   const label = sum(multiply(scores, own), { axes: -1, keepDims: true });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   any,
@@ -27,7 +28,7 @@ import {
 } from "../../tensor/mod.ts";
 import { knownValue } from "../../tensor/tensor.ts";
 import { checkFloats, checkIndices, checkSameShape, checkWeights } from "./check.ts";
-import { type LossOptions, reduceLosses } from "./reduction.ts";
+import { LOSS_OPTIONS, type LossOptions, reduceLosses } from "./reduction.ts";
 import { entropyOf } from "./sigmoid_cross_entropy.ts";
 
 /**
@@ -52,6 +53,7 @@ import { entropyOf } from "./sigmoid_cross_entropy.ts";
  * ```
  */
 export function multilabelMarginLoss(scores: Tensor, labels: Tensor, options: LossOptions = {}): Tensor {
+  checkOptionNames("multilabelMarginLoss", options, LOSS_OPTIONS);
   checkFloats("multilabelMarginLoss", { scores });
   checkIndices("multilabelMarginLoss", labels, scores.shape);
   if (scores.rank === 0) {
@@ -82,6 +84,8 @@ export interface MultilabelSoftMarginLossOptions extends LossOptions {
   readonly weight?: Tensor;
 }
 
+const MULTILABEL_SOFT_MARGIN_LOSS_OPTIONS = { weight: true, reduction: true, mask: true } as const;
+
 /**
  * The mean over the classes of `-target log(sigmoid(score)) - (1 - target) log(1 - sigmoid(score))`, as
  * torch.nn.functional.multilabel_soft_margin_loss, stable at any size.
@@ -107,6 +111,7 @@ export function multilabelSoftMarginLoss(
   targets: Tensor,
   options: MultilabelSoftMarginLossOptions = {},
 ): Tensor {
+  checkOptionNames("multilabelSoftMarginLoss", options, MULTILABEL_SOFT_MARGIN_LOSS_OPTIONS);
   const { weight } = options;
   checkFloats("multilabelSoftMarginLoss", { scores, targets });
   checkSameShape("multilabelSoftMarginLoss", { scores, targets });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { describe } from "../../tensor/tensor.ts";
 import { classLosses, type ClassOptions } from "./class_losses.ts";
@@ -14,6 +15,14 @@ export interface NllLossOptions extends LossOptions, ClassOptions {
   /** The axis of the classes. @default {-1} */
   readonly axis?: number;
 }
+
+const NLL_LOSS_OPTIONS = {
+  axis: true,
+  reduction: true,
+  mask: true,
+  weight: true,
+  ignoreIndex: true,
+} as const;
 
 /**
  * `-weight[label] logProbabilities[label]`, as torch.nn.functional.nll_loss. The mean is divided by the sum of the
@@ -37,6 +46,7 @@ export interface NllLossOptions extends LossOptions, ClassOptions {
  * ```
  */
 export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: NllLossOptions = {}): Tensor {
+  checkOptionNames("nllLoss", options, NLL_LOSS_OPTIONS);
   const { axis, indices } = checkLabels("nllLoss", logProbabilities, labels, options.axis ?? -1);
   if (!indices) throw new TypeError(`nllLoss expects integer labels but got ${describe(labels)}`);
   return classLosses("nllLoss", logProbabilities, labels, axis, options);

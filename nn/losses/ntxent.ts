@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -37,6 +38,8 @@ export interface NtxentOptions {
   readonly temperature?: number;
 }
 
+const NTXENT_OPTIONS = { temperature: true } as const;
+
 /**
  * The normalized temperature-scaled cross entropy, as `optax.losses.ntxent`; after Chen et al., "A Simple Framework for
  * Contrastive Learning of Visual Representations" (2020). With `s` the cosine similarities over the temperature, it is
@@ -61,6 +64,7 @@ export interface NtxentOptions {
  * ```
  */
 export function ntxent(embeddings: Tensor, labels: Tensor, options: NtxentOptions = {}): Tensor {
+  checkOptionNames("ntxent", options, NTXENT_OPTIONS);
   const { temperature = 0.07 } = options;
   checkFloats("ntxent", { embeddings });
   if (embeddings.rank !== 2) {

@@ -3,16 +3,20 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, equal, multiply, negative, softplus, subtract, type Tensor, where } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
 import { hinge } from "./hinge.ts";
-import { type LossOptions, reduceLosses } from "./reduction.ts";
+import { LOSS_OPTIONS, type LossOptions, reduceLosses } from "./reduction.ts";
 
 /** Options of losses with a margin. */
 export interface MarginOptions extends LossOptions {
   /** How far apart pairs are to be; 0 for `marginRankingLoss`, 1 for `hingeEmbeddingLoss`. */
   readonly margin?: number;
 }
+
+/** The names of `MarginOptions`. */
+export const MARGIN_OPTIONS = { margin: true, reduction: true, mask: true } as const;
 
 /**
  * `max(0, -target (first - second) + margin)`, as torch.nn.functional.margin_ranking_loss: a target of 1 wants the
@@ -36,6 +40,7 @@ export function marginRankingLoss(
   target: Tensor,
   options: MarginOptions = {},
 ): Tensor {
+  checkOptionNames("marginRankingLoss", options, MARGIN_OPTIONS);
   const [first, second] = pair;
   checkFloats("marginRankingLoss", { first, second, target });
   checkSameShape("marginRankingLoss", { first, second, target });
@@ -62,6 +67,7 @@ export function marginRankingLoss(
  * ```
  */
 export function hingeEmbeddingLoss(distance: Tensor, target: Tensor, options: MarginOptions = {}): Tensor {
+  checkOptionNames("hingeEmbeddingLoss", options, MARGIN_OPTIONS);
   checkFloats("hingeEmbeddingLoss", { distance, target });
   checkSameShape("hingeEmbeddingLoss", { distance, target });
   const { margin = 1 } = options;
@@ -89,6 +95,7 @@ export function hingeEmbeddingLoss(distance: Tensor, target: Tensor, options: Ma
  * ```
  */
 export function softMarginLoss(scores: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptionNames("softMarginLoss", options, LOSS_OPTIONS);
   checkFloats("softMarginLoss", { scores, target });
   checkSameShape("softMarginLoss", { scores, target });
   return reduceLosses(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, exp, multiply, subtract, type Tensor } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
 import { maskedLogSoftmax, maskedSum, type MaskOptions } from "./masked.ts";
@@ -14,6 +15,14 @@ export interface PolyLossCrossEntropyOptions extends ExampleLossOptions, MaskOpt
   /** The weight of `1 - probability of the label`. @default {2} */
   readonly epsilon?: number;
 }
+
+const POLY_LOSS_CROSS_ENTROPY_OPTIONS = {
+  epsilon: true,
+  reduction: true,
+  mask: true,
+  axis: true,
+  where: true,
+} as const;
 
 /**
  * The softmax cross entropy plus `epsilon sum of label (1 - softmax(logits))`, as
@@ -38,6 +47,7 @@ export function polyLossCrossEntropy(
   labels: Tensor,
   options: PolyLossCrossEntropyOptions = {},
 ): Tensor {
+  checkOptionNames("polyLossCrossEntropy", options, POLY_LOSS_CROSS_ENTROPY_OPTIONS);
   const { epsilon = 2 } = options;
   checkFloats("polyLossCrossEntropy", { logits, labels });
   checkSameShape("polyLossCrossEntropy", { logits, labels });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   any,
   cast,
@@ -26,6 +27,8 @@ export interface RankingSoftmaxLossOptions extends LossOptions {
   /** A weight for each item, of the shape of the scores; 1 by default. */
   readonly weights?: Tensor;
 }
+
+const RANKING_SOFTMAX_LOSS_OPTIONS = { where: true, weights: true, reduction: true, mask: true } as const;
 
 /**
  * `-sum of relevance log(softmax(scores))` along the last axis, the items of a list, as
@@ -53,6 +56,7 @@ export function rankingSoftmaxLoss(
   labels: Tensor,
   options: RankingSoftmaxLossOptions = {},
 ): Tensor {
+  checkOptionNames("rankingSoftmaxLoss", options, RANKING_SOFTMAX_LOSS_OPTIONS);
   checkFloats("rankingSoftmaxLoss", { scores });
   checkTensors("rankingSoftmaxLoss", { labels });
   checkSameShape("rankingSoftmaxLoss", { scores, labels });

@@ -20,6 +20,9 @@ export interface LossOptions {
   readonly mask?: Tensor;
 }
 
+/** The names of `LossOptions`. */
+export const LOSS_OPTIONS = { reduction: true, mask: true } as const;
+
 /** Options of losses that stay apart for each example unless told otherwise, as in optax. */
 export interface ExampleLossOptions {
   /** What becomes of the losses of single examples. @default {"none"} */
@@ -27,6 +30,9 @@ export interface ExampleLossOptions {
   /** Which of the losses count; see {@linkcode LossOptions}. */
   readonly mask?: Tensor;
 }
+
+/** The names of `ExampleLossOptions`. */
+export const EXAMPLE_LOSS_OPTIONS = { reduction: true, mask: true } as const;
 
 /** The losses reduced, those alone that count. Throws for another word than those of `Reduction`. */
 export function reduceLosses(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -30,6 +31,13 @@ export interface SigmoidBinaryCrossEntropyOptions extends ExampleLossOptions {
   readonly posWeight?: Tensor;
 }
 
+const SIGMOID_BINARY_CROSS_ENTROPY_OPTIONS = {
+  weight: true,
+  posWeight: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /**
  * `-label log(sigmoid(logit)) - (1 - label) log(1 - sigmoid(logit))` for each element, as
  * `optax.losses.sigmoid_binary_cross_entropy` and torch.nn.functional.binary_cross_entropy_with_logits. Labels are
@@ -55,6 +63,7 @@ export function sigmoidBinaryCrossEntropy(
   labels: Tensor,
   options: SigmoidBinaryCrossEntropyOptions = {},
 ): Tensor {
+  checkOptionNames("sigmoidBinaryCrossEntropy", options, SIGMOID_BINARY_CROSS_ENTROPY_OPTIONS);
   const { losses, target, yes, no } = crossEntropy("sigmoidBinaryCrossEntropy", logits, labels);
   const { weight, posWeight } = options;
   checkWeights("sigmoidBinaryCrossEntropy", "weight", weight);
@@ -73,6 +82,8 @@ export interface SigmoidFocalLossOptions extends ExampleLossOptions {
   /** How strongly answers that are nearly right are played down; 0 is the cross entropy. @default {2} */
   readonly gamma?: number;
 }
+
+const SIGMOID_FOCAL_LOSS_OPTIONS = { alpha: true, gamma: true, reduction: true, mask: true } as const;
 
 /**
  * `(1 - p)^gamma` times the cross entropy, where `p` is the probability of the label, as
@@ -97,6 +108,7 @@ export function sigmoidFocalLoss(
   labels: Tensor,
   options: SigmoidFocalLossOptions = {},
 ): Tensor {
+  checkOptionNames("sigmoidFocalLoss", options, SIGMOID_FOCAL_LOSS_OPTIONS);
   const { alpha, gamma = 2 } = options;
   const { losses, target, yes, no } = crossEntropy("sigmoidFocalLoss", logits, labels);
   // log((1 - y) p + y (1 - p)): a side of weight 0 has no part, so that neither its size nor its gradient matters.

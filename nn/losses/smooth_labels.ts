@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, cast, divide, multiply, sum, type Tensor } from "../../tensor/mod.ts";
 import { normalizeAxes } from "../../tensor/shape.ts";
 import { checkFloats } from "./check.ts";
-import type { MaskOptions } from "./masked.ts";
+import { MASK_OPTIONS, type MaskOptions } from "./masked.ts";
 
 /**
  * `(1 - alpha) labels + alpha / classes`, as `optax.losses.smooth_labels`, where `classes` is the extent of the axis or,
@@ -29,6 +30,7 @@ import type { MaskOptions } from "./masked.ts";
  * ```
  */
 export function smoothLabels(labels: Tensor, alpha: number, options: MaskOptions = {}): Tensor {
+  checkOptionNames("smoothLabels", options, MASK_OPTIONS);
   checkFloats("smoothLabels", { labels });
   if (!(alpha >= 0 && alpha <= 1)) {
     throw new RangeError(`smoothLabels expects alpha from 0 to 1 but got ${String(alpha)}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   any,
@@ -49,6 +50,16 @@ export interface SoftmaxCrossEntropyOptions extends LossOptions, ClassOptions {
   readonly where?: Tensor;
 }
 
+const SOFTMAX_CROSS_ENTROPY_OPTIONS = {
+  labelSmoothing: true,
+  axis: true,
+  where: true,
+  reduction: true,
+  mask: true,
+  weight: true,
+  ignoreIndex: true,
+} as const;
+
 /**
  * `-sum over classes of label log(softmax(logits))`, reduced over all inputs, as
  * torch.nn.functional.cross_entropy and optax.softmax_cross_entropy. Labels are integer class indices, with the
@@ -78,6 +89,7 @@ export function softmaxCrossEntropy(
   labels: Tensor,
   options: SoftmaxCrossEntropyOptions = {},
 ): Tensor {
+  checkOptionNames("softmaxCrossEntropy", options, SOFTMAX_CROSS_ENTROPY_OPTIONS);
   const { weight, ignoreIndex, labelSmoothing } = options;
   if (weight !== undefined || ignoreIndex !== undefined || labelSmoothing !== undefined) {
     return weightedCrossEntropy("softmaxCrossEntropy", logits, labels, options);

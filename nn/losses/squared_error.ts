@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { multiply, square, subtract, type Tensor } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
-import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { EXAMPLE_LOSS_OPTIONS, type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 /**
  * `(prediction - target)^2` for each element, as `optax.losses.squared_error`. `meanSquaredError` takes the mean.
@@ -24,6 +25,7 @@ import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
  * ```
  */
 export function squaredError(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("squaredError", options, EXAMPLE_LOSS_OPTIONS);
   const errors = errorsOf("squaredError", prediction, target);
   return reduceLosses("squaredError", square(errors), options, "none");
 }
@@ -45,6 +47,7 @@ export function squaredError(prediction: Tensor, target: Tensor, options: Exampl
  * ```
  */
 export function l2Loss(prediction: Tensor, target: Tensor, options: ExampleLossOptions = {}): Tensor {
+  checkOptionNames("l2Loss", options, EXAMPLE_LOSS_OPTIONS);
   const errors = errorsOf("l2Loss", prediction, target);
   return reduceLosses("l2Loss", multiply(square(errors), 0.5), options, "none");
 }

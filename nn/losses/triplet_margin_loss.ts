@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { abs, add, maximum, power, subtract, sum, type Tensor } from "../../tensor/mod.ts";
 import { checkFloats } from "./check.ts";
 import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
@@ -29,6 +30,15 @@ export interface TripletMarginLossOptions extends ExampleLossOptions {
   readonly eps?: number;
 }
 
+const TRIPLET_MARGIN_LOSS_OPTIONS = {
+  axis: true,
+  degree: true,
+  margin: true,
+  eps: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /**
  * `max(0, |anchor - positive| - |anchor - negative| + margin)` with the norm
  * `(sum of |difference|^degree + eps)^(1 / degree)`, as `optax.losses.triplet_margin_loss`, which takes odd powers of
@@ -49,6 +59,7 @@ export interface TripletMarginLossOptions extends ExampleLossOptions {
  * ```
  */
 export function tripletMarginLoss(triplets: Triplets, options: TripletMarginLossOptions = {}): Tensor {
+  checkOptionNames("tripletMarginLoss", options, TRIPLET_MARGIN_LOSS_OPTIONS);
   const { anchors, positives, negatives } = triplets;
   checkFloats("tripletMarginLoss", { anchors, positives, negatives });
   const { axis = -1, degree = 2, margin = 1, eps = 1e-6 } = options;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -40,6 +41,16 @@ export interface TripletMarginWithDistanceLossOptions extends LossOptions {
   readonly eps?: number;
 }
 
+const TRIPLET_MARGIN_WITH_DISTANCE_LOSS_OPTIONS = {
+  distance: true,
+  margin: true,
+  swap: true,
+  degree: true,
+  eps: true,
+  reduction: true,
+  mask: true,
+} as const;
+
 /**
  * `max(0, distance(anchor, positive) - distance(anchor, negative) + margin)`, as
  * torch.nn.functional.triplet_margin_with_distance_loss, and with the distance of default as
@@ -67,6 +78,7 @@ export function tripletMarginWithDistanceLoss(
   triplets: Triplets,
   options: TripletMarginWithDistanceLossOptions = {},
 ): Tensor {
+  checkOptionNames("tripletMarginWithDistanceLoss", options, TRIPLET_MARGIN_WITH_DISTANCE_LOSS_OPTIONS);
   const name = "tripletMarginWithDistanceLoss";
   const { anchors, positives, negatives } = triplets;
   checkFloats(name, { anchors, positives, negatives });

@@ -13,6 +13,9 @@ export interface WeightedLossOptions extends LossOptions {
   readonly weight?: Tensor;
 }
 
+/** The names of `WeightedLossOptions`. */
+export const WEIGHTED_LOSS_OPTIONS = { weight: true, reduction: true, mask: true } as const;
+
 /** The reduced losses times their weights; the mean is divided by the sum of the weights. */
 export function weightedLosses(operation: string, losses: Tensor, options: WeightedLossOptions): Tensor {
   const { weight, mask, reduction = "mean" } = options;

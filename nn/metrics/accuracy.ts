@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   arange,
   argmax,
@@ -32,6 +33,8 @@ export interface AccuracyOptions extends LossOptions {
   readonly ignoreIndex?: number;
 }
 
+const ACCURACY_OPTIONS = { axis: true, ignoreIndex: true, reduction: true, mask: true } as const;
+
 /**
  * The share of inputs whose greatest logit is that of the label, a float32 scalar from 0 to 1. Labels are class
  * indices or distributions, as for `softmaxCrossEntropy`; of equal logits the first counts. It has no gradient.
@@ -51,6 +54,7 @@ export interface AccuracyOptions extends LossOptions {
  * ```
  */
 export function accuracy(logits: Tensor, labels: Tensor, options: AccuracyOptions = {}): Tensor {
+  checkOptionNames("accuracy", options, ACCURACY_OPTIONS);
   const { axis, expected } = wanted("accuracy", logits, labels, options);
   return shareOf("accuracy", equal(argmax(logits, { axis }), expected), expected, options);
 }
@@ -60,6 +64,14 @@ export interface TopKAccuracyOptions extends AccuracyOptions {
   /** How many of the greatest logits count; a positive integer. @default {5} */
   readonly k?: number;
 }
+
+const TOP_K_ACCURACY_OPTIONS = {
+  k: true,
+  axis: true,
+  ignoreIndex: true,
+  reduction: true,
+  mask: true,
+} as const;
 
 /**
  * The share of inputs whose label is among the k greatest logits, as sklearn.metrics.top_k_accuracy_score, a float32
@@ -80,6 +92,7 @@ export interface TopKAccuracyOptions extends AccuracyOptions {
  * ```
  */
 export function topKAccuracy(logits: Tensor, labels: Tensor, options: TopKAccuracyOptions = {}): Tensor {
+  checkOptionNames("topKAccuracy", options, TOP_K_ACCURACY_OPTIONS);
   const { k = 5 } = options;
   checkPositiveInteger("topKAccuracy", "k", k);
   const { axis, expected } = wanted("topKAccuracy", logits, labels, options);

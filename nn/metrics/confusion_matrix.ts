@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   argmax,
@@ -34,6 +35,8 @@ export interface ConfusionMatrixOptions {
   readonly mask?: Tensor;
 }
 
+const CONFUSION_MATRIX_OPTIONS = { classes: true, mask: true } as const;
+
 /**
  * How many inputs of each class were taken for each class: int32 of shape [classes, classes], a row for each class of
  * the labels and a column for each of the predictions, as sklearn.metrics.confusion_matrix. Matrices of several
@@ -60,6 +63,7 @@ export function confusionMatrix(
   labels: Tensor,
   options: ConfusionMatrixOptions = {},
 ): Tensor {
+  checkOptionNames("confusionMatrix", options, CONFUSION_MATRIX_OPTIONS);
   const { classes, guesses } = guessed(predictions, options.classes);
   checkIndices("confusionMatrix", labels, guesses.shape);
   const { mask } = options;
@@ -105,6 +109,8 @@ function guessed(
   return { classes: last, guesses: argmax(predictions, { axis: -1 }) };
 }
 
+const RUNNING_CONFUSION_MATRIX_OPTIONS = { classes: true } as const;
+
 /**
  * `confusionMatrix` over batches. Its state is the matrix itself.
  *
@@ -128,6 +134,7 @@ function guessed(
 export function runningConfusionMatrix(
   options: { readonly classes: number },
 ): RunningMetric<Tensor, readonly [predictions: Tensor, labels: Tensor, mask?: Tensor]> {
+  checkOptionNames("runningConfusionMatrix", options, RUNNING_CONFUSION_MATRIX_OPTIONS);
   const { classes } = options;
   checkPositiveInteger("runningConfusionMatrix", "classes", classes);
   return {

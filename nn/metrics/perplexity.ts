@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { exp, logicalAnd, notEqual, type Tensor } from "../../tensor/mod.ts";
 import { softmaxCrossEntropy } from "../losses/softmax_cross_entropy.ts";
 import { type MeanState, runningMean, type RunningMetric } from "./running.ts";
@@ -14,6 +15,8 @@ export interface PerplexityOptions {
   /** Which labels count, booleans of their shape; all by default. */
   readonly mask?: Tensor;
 }
+
+const PERPLEXITY_OPTIONS = { ignoreIndex: true, mask: true } as const;
 
 /**
  * `e^(mean cross entropy)` of the labels: how many classes are as good as equally likely. A uniform guess has as many as
@@ -37,8 +40,11 @@ export interface PerplexityOptions {
  * ```
  */
 export function perplexity(logits: Tensor, labels: Tensor, options: PerplexityOptions = {}): Tensor {
+  checkOptionNames("perplexity", options, PERPLEXITY_OPTIONS);
   return exp(softmaxCrossEntropy(logits, labels, options));
 }
+
+const RUNNING_PERPLEXITY_OPTIONS = { ignoreIndex: true } as const;
 
 /**
  * `perplexity` over batches: of the mean over all labels that count, whatever the sizes of the batches.
@@ -57,6 +63,7 @@ export function perplexity(logits: Tensor, labels: Tensor, options: PerplexityOp
 export function runningPerplexity(
   options: { readonly ignoreIndex?: number } = {},
 ): RunningMetric<MeanState, readonly [logits: Tensor, labels: Tensor, mask?: Tensor]> {
+  checkOptionNames("runningPerplexity", options, RUNNING_PERPLEXITY_OPTIONS);
   const { ignoreIndex } = options;
   const running = runningMean((logits: Tensor, labels: Tensor, mask?: Tensor) => {
     const given = ignoreIndex === undefined ? undefined : notEqual(labels, ignoreIndex);

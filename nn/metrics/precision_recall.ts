@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { add, cast, divide, equal, eye, mean, multiply, sum, Tensor, tree, where } from "../../tensor/mod.ts";
 import { describe } from "../../tensor/tensor.ts";
 import { checkAtLeast } from "../losses/check.ts";
@@ -17,6 +18,8 @@ export interface ClassAverageOptions {
   /** What a class has that never occurs, or is never predicted, so that 0 is divided by 0. @default {0} */
   readonly zeroDivision?: number;
 }
+
+const CLASS_AVERAGE_OPTIONS = { average: true, zeroDivision: true } as const;
 
 /**
  * `right / predicted`: which share of the inputs taken for a class belongs to it, as sklearn.metrics.precision_score
@@ -37,6 +40,7 @@ export interface ClassAverageOptions {
  * ```
  */
 export function precision(matrix: Tensor, options: ClassAverageOptions = {}): Tensor {
+  checkOptionNames("precision", options, CLASS_AVERAGE_OPTIONS);
   return averaged("precision", matrix, options, ({ right, predicted }) => [right, predicted]);
 }
 
@@ -59,6 +63,7 @@ export function precision(matrix: Tensor, options: ClassAverageOptions = {}): Te
  * ```
  */
 export function recall(matrix: Tensor, options: ClassAverageOptions = {}): Tensor {
+  checkOptionNames("recall", options, CLASS_AVERAGE_OPTIONS);
   return averaged("recall", matrix, options, ({ right, occurring }) => [right, occurring]);
 }
 
@@ -67,6 +72,8 @@ export interface FScoreOptions extends ClassAverageOptions {
   /** How much more recall counts than precision; from 0 on, where 0 is precision. @default {1} */
   readonly beta?: number;
 }
+
+const F_SCORE_OPTIONS = { beta: true, average: true, zeroDivision: true } as const;
 
 /**
  * `(1 + beta^2) right / (beta^2 occurring + predicted)`, with beta 1 the harmonic mean of precision and recall, F1; as
@@ -87,6 +94,7 @@ export interface FScoreOptions extends ClassAverageOptions {
  * ```
  */
 export function fScore(matrix: Tensor, options: FScoreOptions = {}): Tensor {
+  checkOptionNames("fScore", options, F_SCORE_OPTIONS);
   const { beta = 1 } = options;
   checkAtLeast("fScore", "beta", beta, 0);
   const square = beta * beta;

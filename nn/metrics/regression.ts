@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   abs,
   add,
@@ -19,7 +20,11 @@ import {
 } from "../../tensor/mod.ts";
 import { describe } from "../../tensor/tensor.ts";
 import { errorsOf } from "../losses/squared_error.ts";
-import { weightedLosses, type WeightedLossOptions } from "../losses/weighted_losses.ts";
+import {
+  WEIGHTED_LOSS_OPTIONS,
+  weightedLosses,
+  type WeightedLossOptions,
+} from "../losses/weighted_losses.ts";
 import { nothing, type RunningMetric } from "./running.ts";
 
 /**
@@ -44,6 +49,7 @@ export function meanAbsoluteError(
   target: Tensor,
   options: WeightedLossOptions = {},
 ): Tensor {
+  checkOptionNames("meanAbsoluteError", options, WEIGHTED_LOSS_OPTIONS);
   return weightedLosses("meanAbsoluteError", abs(errorsOf("meanAbsoluteError", prediction, target)), options);
 }
 
@@ -55,6 +61,8 @@ export interface R2ScoreOptions {
    */
   readonly average?: "uniform" | "variance" | "none";
 }
+
+const R2_SCORE_OPTIONS = { average: true } as const;
 
 /**
  * `1 - sum of (target - prediction)^2 / sum of (target - mean target)^2`, the share of the variance that predictions
@@ -78,6 +86,7 @@ export interface R2ScoreOptions {
  * ```
  */
 export function r2Score(prediction: Tensor, target: Tensor, options: R2ScoreOptions = {}): Tensor {
+  checkOptionNames("r2Score", options, R2_SCORE_OPTIONS);
   checkAverage("r2Score", options);
   return scoreOf(momentsOf("r2Score", prediction, target), options, prediction.dtype as "float32");
 }
@@ -114,6 +123,7 @@ export type R2State = {
 export function runningR2Score(
   options: R2ScoreOptions = {},
 ): RunningMetric<R2State, readonly [prediction: Tensor, target: Tensor]> {
+  checkOptionNames("runningR2Score", options, R2_SCORE_OPTIONS);
   checkAverage("runningR2Score", options);
   return {
     init: () => ({ count: nothing(), mean: nothing(), spread: nothing(), error: nothing() }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import {
   add,
   cast,
@@ -36,6 +37,8 @@ export interface RocAreaOptions {
   readonly average?: "macro" | "weighted" | "none";
 }
 
+const ROC_AREA_OPTIONS = { average: true } as const;
+
 /**
  * The area under the curve of true against false positives: the probability that an input of the class has a higher
  * score than one that is not, where equal scores count half; as sklearn.metrics.roc_auc_score with multi_class="ovr".
@@ -61,6 +64,7 @@ export interface RocAreaOptions {
  * ```
  */
 export function rocArea(scores: Tensor, labels: Tensor, options: RocAreaOptions = {}): Tensor {
+  checkOptionNames("rocArea", options, ROC_AREA_OPTIONS);
   const { average = "macro" } = options;
   if (average !== "macro" && average !== "weighted" && average !== "none") {
     throw new RangeError(
@@ -133,6 +137,7 @@ export type RocAreaState = {
 export function runningRocArea(
   options: RocAreaOptions = {},
 ): RunningMetric<RocAreaState, readonly [scores: Tensor, labels: Tensor]> {
+  checkOptionNames("runningRocArea", options, ROC_AREA_OPTIONS);
   const merge = (a: RocAreaState, b: RocAreaState): RocAreaState => {
     if (a.scores === null || a.labels === null) return b;
     if (b.scores === null || b.labels === null) return a;

@@ -110,7 +110,6 @@ export function thor(options: ThorOptions): ThorOptimizer {
   const { damping, momentum, batchSize = 32, useNesterov = false, decayFilter = true } = options;
   const { enableClipGrad = false, frequency = 100, lossScale = 1, layers, kernelLayout: layout = "NCHW" } =
     options;
-  if ("params" in options) throw new TypeError("thor expects no groups of params but got some");
   checkNumber("thor", "momentum", momentum, NOT_NEGATIVE);
   checkNumber("thor", "frequency", frequency, FROM_TWO);
   checkNumber("thor", "batchSize", batchSize, WHOLE);

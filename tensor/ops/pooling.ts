@@ -187,7 +187,8 @@ export interface Pool2dOptions {
   readonly layout?: "NCHW" | "NHWC";
 }
 
-const POOL2D_OPTIONS = { window: true, strides: true, padding: true, layout: true } as const;
+/** The names of `Pool2dOptions`. */
+export const POOL2D_OPTIONS = { window: true, strides: true, padding: true, layout: true } as const;
 
 /** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Pool2dOptions {
@@ -195,7 +196,8 @@ export interface AvgPool2dOptions extends Pool2dOptions {
   readonly countIncludePad?: boolean;
 }
 
-const AVG_POOL2D_OPTIONS = {
+/** The names of `AvgPool2dOptions`. */
+export const AVG_POOL2D_OPTIONS = {
   countIncludePad: true,
   window: true,
   strides: true,

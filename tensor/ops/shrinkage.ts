@@ -92,7 +92,8 @@ export interface ThresholdOptions {
   readonly value: number;
 }
 
-const THRESHOLD_OPTIONS = { threshold: true, value: true } as const;
+/** The names of `ThresholdOptions`. */
+export const THRESHOLD_OPTIONS = { threshold: true, value: true } as const;
 
 /**
  * `x` where `x > threshold`, and `value` elsewhere, as torch.nn.functional.threshold; NaN stays NaN.

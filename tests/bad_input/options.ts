@@ -10,21 +10,20 @@ import type { Row } from "./row.ts";
 // deno-lint-ignore no-explicit-any -- options of every kind are given
 type Factory = (options: any) => unknown;
 
-/** The names of the options that a function reads. */
-function optionsRead(f: Factory, options: object): readonly string[] {
-  const read = new Set<string>();
-  const watched = new Proxy(options, {
-    get(target, key) {
-      if (typeof key === "string") read.add(key);
-      return Reflect.get(target, key);
-    },
-  });
-  f(watched);
-  return [...read];
+/** The names of the options that a function takes, which it says when it is given another one. */
+function optionsTaken(f: Factory, options: object): readonly string[] {
+  f(options);
+  try {
+    f({ ...options, unheardOf: 0 });
+  } catch (error) {
+    const list = / expects the options? (.*) but got unheardOf$/.exec((error as Error).message);
+    if (list !== null) return list[1].split(/, | and /);
+  }
+  return [];
 }
 
 /**
- * Calls of functions with each option that they read in turn as text and as NaN, which they have to refuse by its name.
+ * Calls of functions with each option that they take in turn as text and as NaN, which they have to refuse by its name.
  *
  * @param unchecked Names of options for which any value counts: flags, and what is looked at later.
  */
@@ -33,7 +32,7 @@ export function optionRows(
   unchecked: readonly string[],
 ): readonly Row[] {
   return Object.entries(factories).flatMap(([name, [f, options]]) =>
-    optionsRead(f, options).filter((key) => !unchecked.includes(key)).flatMap((key): Row[] =>
+    optionsTaken(f, options).filter((key) => !unchecked.includes(key)).flatMap((key): Row[] =>
       ["x", NaN].map((value): Row => [
         name,
         () => f({ ...options, [key]: wrong(value) }),

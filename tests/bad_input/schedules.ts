@@ -38,7 +38,9 @@ export const ROWS: readonly Row[] = [
   ...optionRows(factories, ["staircase"]),
   // What comes after the warm-up is an exponentialDecay, which speaks for itself.
   ...optionRows({ warmupExponential: [schedules.warmupExponential, WARMUP] }, [
+    "begin",
     "decayRate",
+    "end",
     "staircase",
     "steps",
   ]),

@@ -44,9 +44,9 @@ Deno.test("linear() is polynomialDecay() of power 1", () => {
   }));
 });
 
-Deno.test("linear() ignores a power that it does not have", () => {
+Deno.test("linear() refuses a power, which it does not have", () => {
   const options = { initial: 1, end: 0, steps: 2, power: 2 };
-  assertEquals(linear(options)(1), 0.5);
+  assertThrows(() => linear(options), TypeError, "options initial, end, steps and begin but got power");
 });
 
 Deno.test("linear() and polynomialDecay() throw for options out of range", () => {

@@ -50,7 +50,7 @@ Deno.test("batches() come as they are without a key, and refuse what does not fi
   assertThrows(
     () => batches(data, undefined as unknown as { size: number }),
     TypeError,
-    "batches expects options but got nothing",
+    "batches expects options to be an object but got undefined",
   );
   assertThrows(() => batches({}, { size: 1 }), TypeError, "batches expects a tree of tensors");
   assertThrows(() => batches(data, { size: 2 }).at(2), RangeError, "within 0 to 1 but got 2");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { add, multiply, random } from "../../../tensor/mod.ts";
 import { checkNumber, type Initializer, scoped } from "../initializer.ts";
 
@@ -13,6 +14,8 @@ export interface UniformOptions {
   /** What all numbers lie below. @default {1} */
   readonly b?: number;
 }
+
+const UNIFORM_OPTIONS = { a: true, b: true } as const;
 
 /**
  * Uniform in `[a, b)`, as torch.nn.init.uniform_.
@@ -30,12 +33,14 @@ export interface UniformOptions {
  * ```
  */
 export function uniform(options: UniformOptions = {}): Initializer {
+  checkOptionNames("uniform", options, UNIFORM_OPTIONS);
   const { a = 0, b = 1 } = options;
   checkNumber("uniform", "a", a);
   checkNumber("uniform", "b", b);
   if (a > b) throw new RangeError(`uniform expects a up to b but got ${a} and ${b}`);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    random.uniform(key, shape, { dtype, min: a, max: b })
+  return scoped(
+    "uniform",
+    (key, shape, { dtype = "float32" }) => random.uniform(key, shape, { dtype, min: a, max: b }),
   );
 }
 
@@ -46,6 +51,8 @@ export interface NormalOptions {
   /** The standard deviation; from 0 on. @default {1} */
   readonly standardDeviation?: number;
 }
+
+const NORMAL_OPTIONS = { mean: true, standardDeviation: true } as const;
 
 /**
  * Normal of a mean and a deviation, as torch.nn.init.normal_.
@@ -63,9 +70,12 @@ export interface NormalOptions {
  * ```
  */
 export function normal(options: NormalOptions = {}): Initializer {
+  checkOptionNames("normal", options, NORMAL_OPTIONS);
   const { mean, standardDeviation } = checked("normal", options);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    add(multiply(random.normal(key, shape, { dtype }), standardDeviation), mean)
+  return scoped(
+    "normal",
+    (key, shape, { dtype = "float32" }) =>
+      add(multiply(random.normal(key, shape, { dtype }), standardDeviation), mean),
   );
 }
 
@@ -76,6 +86,8 @@ export interface TruncatedNormalOptions extends NormalOptions {
   /** What all numbers lie below. @default {2} */
   readonly b?: number;
 }
+
+const TRUNCATED_NORMAL_OPTIONS = { a: true, b: true, mean: true, standardDeviation: true } as const;
 
 /**
  * Normal of a mean and a deviation, drawn again where it lies outside of `[a, b]`, as torch.nn.init.trunc_normal_. The
@@ -94,6 +106,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
  * ```
  */
 export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
+  checkOptionNames("truncatedNormal", options, TRUNCATED_NORMAL_OPTIONS);
   const { mean, standardDeviation } = checked("truncatedNormal", options);
   const { a = -2, b = 2 } = options;
   if (standardDeviation === 0) {
@@ -103,8 +116,10 @@ export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializ
     throw new RangeError(`truncatedNormal expects a below b but got ${String(a)} and ${String(b)}`);
   }
   const [min, max] = [a, b].map((bound) => (bound - mean) / standardDeviation);
-  return scoped((key, shape, { dtype = "float32" } = {}) =>
-    add(multiply(random.truncatedNormal(key, shape, { dtype, min, max }), standardDeviation), mean)
+  return scoped(
+    "truncatedNormal",
+    (key, shape, { dtype = "float32" }) =>
+      add(multiply(random.truncatedNormal(key, shape, { dtype, min, max }), standardDeviation), mean),
   );
 }
 

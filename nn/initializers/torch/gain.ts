@@ -4,6 +4,8 @@
  * @module
  */
 
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
+
 /** Activations, and layers without one, under torch's names in camel case. */
 export type Nonlinearity =
   | "linear"
@@ -24,6 +26,8 @@ export interface GainOptions {
   /** The slope of "leakyRelu" below 0. @default {0.01} */
   readonly negativeSlope?: number;
 }
+
+const GAIN_OPTIONS = { negativeSlope: true } as const;
 
 const GAINS: Readonly<Record<Nonlinearity, (negativeSlope: number) => number>> = {
   linear: () => 1,
@@ -55,6 +59,7 @@ const GAINS: Readonly<Record<Nonlinearity, (negativeSlope: number) => number>> =
  * ```
  */
 export function calculateGain(nonlinearity: Nonlinearity, options: GainOptions = {}): number {
+  checkOptionNames("calculateGain", options, GAIN_OPTIONS);
   const { negativeSlope = 0.01 } = options;
   if (!Object.hasOwn(GAINS, nonlinearity)) {
     throw new RangeError(

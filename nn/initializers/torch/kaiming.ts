@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import { multiply, random } from "../../../tensor/mod.ts";
 import { checkNumber, type Fans, fansFor, type Initializer, scoped } from "../initializer.ts";
 import { calculateGain, type Nonlinearity } from "./gain.ts";
@@ -16,6 +17,8 @@ export interface KaimingOptions {
   /** The activation after the layer. @default {"leakyRelu"} */
   readonly nonlinearity?: Nonlinearity;
 }
+
+const KAIMING_OPTIONS = { a: true, mode: true, nonlinearity: true } as const;
 
 /**
  * Uniform in `[-sqrt(3) d, sqrt(3) d)` with the deviation `d = gain / sqrt(fan)`, as torch.nn.init.kaiming_uniform_; after
@@ -36,7 +39,8 @@ export interface KaimingOptions {
  * ```
  */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
-  return uniformOf(kaiming("kaimingUniform", options));
+  checkOptionNames("kaimingUniform", options, KAIMING_OPTIONS);
+  return uniformOf("kaimingUniform", kaiming("kaimingUniform", options));
 }
 
 /**
@@ -55,7 +59,8 @@ export function kaimingUniform(options: KaimingOptions = {}): Initializer {
  * ```
  */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
-  return normalOf(kaiming("kaimingNormal", options));
+  checkOptionNames("kaimingNormal", options, KAIMING_OPTIONS);
+  return normalOf("kaimingNormal", kaiming("kaimingNormal", options));
 }
 
 function kaiming(operation: string, options: KaimingOptions): (fans: Fans) => number {
@@ -73,6 +78,8 @@ export interface XavierOptions {
   /** What the deviation is multiplied by; see `calculateGain`. @default {1} */
   readonly gain?: number;
 }
+
+const XAVIER_OPTIONS = { gain: true } as const;
 
 /**
  * Uniform in `[-sqrt(3) d, sqrt(3) d)` with the deviation `d = gain sqrt(2 / (fanIn + fanOut))`, as
@@ -92,7 +99,8 @@ export interface XavierOptions {
  * ```
  */
 export function xavierUniform(options: XavierOptions = {}): Initializer {
-  return uniformOf(xavier("xavierUniform", options));
+  checkOptionNames("xavierUniform", options, XAVIER_OPTIONS);
+  return uniformOf("xavierUniform", xavier("xavierUniform", options));
 }
 
 /**
@@ -111,7 +119,8 @@ export function xavierUniform(options: XavierOptions = {}): Initializer {
  * ```
  */
 export function xavierNormal(options: XavierOptions = {}): Initializer {
-  return normalOf(xavier("xavierNormal", options));
+  checkOptionNames("xavierNormal", options, XAVIER_OPTIONS);
+  return normalOf("xavierNormal", xavier("xavierNormal", options));
 }
 
 function xavier(operation: string, { gain = 1 }: XavierOptions): (fans: Fans) => number {
@@ -119,18 +128,17 @@ function xavier(operation: string, { gain = 1 }: XavierOptions): (fans: Fans) =>
   return ({ fanIn, fanOut }) => gain * Math.sqrt(2 / Math.max(fanIn + fanOut, Number.MIN_VALUE));
 }
 
-function uniformOf(deviation: (fans: Fans) => number): Initializer {
-  return scoped((key, shape, options = {}) => {
+function uniformOf(operation: string, deviation: (fans: Fans) => number): Initializer {
+  return scoped(operation, (key, shape, options) => {
     const bound = Math.sqrt(3) * deviation(fansFor(shape, options));
     return random.uniform(key, shape, { dtype: options.dtype ?? "float32", min: -bound, max: bound });
   });
 }
 
-function normalOf(deviation: (fans: Fans) => number): Initializer {
-  return scoped((key, shape, options = {}) =>
+function normalOf(operation: string, deviation: (fans: Fans) => number): Initializer {
+  return scoped(operation, (key, shape, options) =>
     multiply(
       random.normal(key, shape, { dtype: options.dtype ?? "float32" }),
       deviation(fansFor(shape, options)),
-    )
-  );
+    ));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../../tensor/check_option_names.ts";
 import {
   arange,
   broadcastTo,
@@ -25,6 +26,8 @@ export interface OrthogonalOptions {
   readonly outAxis?: number;
 }
 
+const ORTHOGONAL_OPTIONS = { gain: true, outAxis: true } as const;
+
 /**
  * Orthogonal along the axis of the outputs, the others taken as one, as torch.nn.init.orthogonal_. It is
  * `initializers.orthogonal` under torch's names.
@@ -42,6 +45,7 @@ export interface OrthogonalOptions {
  * ```
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initializer {
+  checkOptionNames("orthogonal", options, ORTHOGONAL_OPTIONS);
   const { gain = 1, outAxis = -1 } = options;
   checkNumber("orthogonal", "gain", gain);
   return orthogonalOf({ scale: gain, columnAxis: outAxis });
@@ -54,6 +58,8 @@ export interface SparseOptions {
   /** The deviation of the others. @default {0.01} */
   readonly standardDeviation?: number;
 }
+
+const SPARSE_OPTIONS = { sparsity: true, standardDeviation: true } as const;
 
 /**
  * A kernel [inputs, outputs] whose weights are normal but for `ceil(sparsity outputs)` of each input's, drawn anew for
@@ -73,12 +79,13 @@ export interface SparseOptions {
  * ```
  */
 export function sparse(options: SparseOptions): Initializer {
+  checkOptionNames("sparse", options, SPARSE_OPTIONS);
   const { sparsity, standardDeviation = 0.01 } = options;
   if (!(sparsity >= 0 && sparsity <= 1)) {
     throw new RangeError(`sparse expects sparsity from 0 to 1 but got ${String(sparsity)}`);
   }
   checkNumber("sparse", "standardDeviation", standardDeviation);
-  return scoped((key, shape, { dtype = "float32" } = {}) => {
+  return scoped("sparse", (key, shape, { dtype = "float32" }) => {
     if (shape.length !== 2) {
       throw new RangeError(`sparse expects the shape of a matrix but got ${formatShape(shape)}`);
     }
@@ -98,6 +105,8 @@ export interface DiracOptions {
   readonly layout?: "channelsFirst" | "channelsLast";
 }
 
+const DIRAC_OPTIONS = { groups: true, layout: true } as const;
+
 /**
  * Kernels of convolutions in one to three dimensions that pass on as many channels as they can, in each group the same
  * ones, as torch.nn.init.dirac_: 1 in the middle of the window, 0 elsewhere.
@@ -115,11 +124,12 @@ export interface DiracOptions {
  * ```
  */
 export function dirac(options: DiracOptions = {}): Initializer {
+  checkOptionNames("dirac", options, DIRAC_OPTIONS);
   const { groups = 1, layout = "channelsFirst" } = options;
   if (layout !== "channelsFirst" && layout !== "channelsLast") {
     throw new RangeError(`dirac expects layout "channelsFirst" or "channelsLast" but got ${String(layout)}`);
   }
-  return (_key, shape, { dtype = "float32" } = {}): Tensor => {
+  return scoped("dirac", (_key, shape, { dtype = "float32" }): Tensor => {
     const first = layout === "channelsFirst";
     if (shape.length < 3 || shape.length > 5) {
       throw new RangeError(`dirac expects a kernel of 3 to 5 axes but got ${formatShape(shape)}`);
@@ -142,5 +152,5 @@ export function dirac(options: DiracOptions = {}): Initializer {
       values[at] = 1;
     }
     return tensor(values, { shape, dtype });
-  };
+  });
 }

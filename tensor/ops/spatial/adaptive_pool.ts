@@ -24,7 +24,8 @@ export interface AdaptivePoolOptions {
   readonly layout?: ChannelOrder;
 }
 
-const ADAPTIVE_POOL_OPTIONS = { outputSize: true, layout: true } as const;
+/** The names of `AdaptivePoolOptions`. */
+export const ADAPTIVE_POOL_OPTIONS = { outputSize: true, layout: true } as const;
 
 /** The places of the bins along an axis: bin i has those from `floor(i e / o)` to `ceil((i + 1) e / o)`. */
 interface Bins {

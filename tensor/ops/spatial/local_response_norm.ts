@@ -24,7 +24,8 @@ export interface LocalResponseNormOptions {
   readonly k?: number;
 }
 
-const LOCAL_RESPONSE_NORM_OPTIONS = { size: true, alpha: true, beta: true, k: true } as const;
+/** The names of `LocalResponseNormOptions`. */
+export const LOCAL_RESPONSE_NORM_OPTIONS = { size: true, alpha: true, beta: true, k: true } as const;
 
 /**
  * `x / (k + alpha mean(x^2))^beta` with the mean over `size` neighbouring channels of the same place, where channels

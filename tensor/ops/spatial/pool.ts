@@ -45,7 +45,8 @@ export interface PoolOptions {
   readonly layout?: ChannelOrder;
 }
 
-const POOL_OPTIONS = {
+/** The names of `PoolOptions`. */
+export const POOL_OPTIONS = {
   window: true,
   strides: true,
   padding: true,
@@ -62,7 +63,8 @@ export interface AvgPoolOptions extends Omit<PoolOptions, "dilation"> {
   readonly divisor?: number;
 }
 
-const AVG_POOL_OPTIONS = {
+/** The names of `AvgPoolOptions`. */
+export const AVG_POOL_OPTIONS = {
   countIncludePad: true,
   divisor: true,
   strides: true,
@@ -318,7 +320,14 @@ export interface LpPoolOptions extends Omit<PoolOptions, "dilation" | "padding">
   readonly order?: number;
 }
 
-const LP_POOL_OPTIONS = { order: true, strides: true, layout: true, window: true, ceilMode: true } as const;
+/** The names of `LpPoolOptions`. */
+export const LP_POOL_OPTIONS = {
+  order: true,
+  strides: true,
+  layout: true,
+  window: true,
+  ceilMode: true,
+} as const;
 
 /**
  * The p-norm of each window, `(sum |x|^p)^(1/p)`, as torch's lp_pool1d and lp_pool2d.

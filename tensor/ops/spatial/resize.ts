@@ -111,7 +111,8 @@ export interface InterpolateOptions {
   readonly antialias?: boolean;
 }
 
-const INTERPOLATE_OPTIONS = {
+/** The names of `InterpolateOptions`. */
+export const INTERPOLATE_OPTIONS = {
   size: true,
   scaleFactor: true,
   mode: true,

@@ -33,7 +33,8 @@ export interface FoldOptions extends UnfoldOptions {
   readonly outputSize: PerAxis;
 }
 
-const FOLD_OPTIONS = {
+/** The names of `FoldOptions`. */
+export const FOLD_OPTIONS = {
   outputSize: true,
   window: true,
   strides: true,

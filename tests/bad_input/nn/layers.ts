@@ -9,7 +9,7 @@ import type { Row } from "../row.ts";
 
 /** Layers with options that are right. */
 const LAYERS = {
-  adaptiveLogSoftmax: { features: 4, classes: 10, cutoffs: [2] },
+  adaptiveLogSoftmax: { classes: 10, cutoffs: [2] },
   alphaDropout: { rate: .5 },
   avgPool2d: { window: 2 },
   batchNorm: {},
@@ -53,7 +53,7 @@ const LAYERS = {
 /** Of each layer the flags, functions, and what is looked at when the layer meets a shape. */
 const UNCHECKED: Readonly<Record<string, readonly string[]>> = {
   "adaptiveLogSoftmax": ["headBias", "init"],
-  "avgPool2d": ["padding"],
+  "avgPool2d": ["countIncludePad", "padding"],
   "batchNorm": ["axis", "fastVariance", "offset", "scale", "trackRunningStatistics", "unbiased"],
   "bilinear": ["bias", "biasInitializer", "kernelInitializer"],
   "conv1d": ["bias", "biasInitializer", "inputDilation", "kernelInitializer", "padding"],
@@ -64,25 +64,33 @@ const UNCHECKED: Readonly<Record<string, readonly string[]>> = {
   "convTranspose3d": ["bias", "biasInitializer", "kernelInitializer", "outputPadding", "padding"],
   "dense": ["bias", "biasInitializer", "kernelInitializer"],
   "dropout": ["broadcastAxes"],
+  "embedding": ["init", "initializer", "scaleGradientByFrequency"],
+  "embeddingBag": ["init", "initializer", "scaleGradientByFrequency"],
   "groupNorm": ["affine", "axis", "fastVariance", "offset", "reductionAxes", "scale"],
   "gruCell": ["activation", "bias", "gate", "kernelInitializer"],
   "instanceNorm": ["affine", "axis", "fastVariance", "offset", "scale", "trackRunningStatistics"],
-  "layerNorm": ["fastVariance", "offset", "scale"],
+  "layerNorm": ["fastVariance", "featureAxes", "offset", "reductionAxes", "scale"],
   "learnedPositions": ["initializer"],
   "lstmCell": ["activation", "bias", "gate", "kernelInitializer"],
+  "localResponseNorm": ["alpha", "beta", "k"],
   "maxPool2d": ["padding"],
   "mguCell": ["activation", "bias", "gate", "kernelInitializer", "resetGate"],
-  "mlp": ["activation", "dropout"],
+  "mlp": ["activation", "bias", "biasInitializer", "dropout", "init", "kernelInitializer"],
   "multiHeadAttention": [
     "bias",
     "blockSize",
     "causal",
+    "contextFeatures",
+    "features",
+    "headFeatures",
+    "kernelInitializer",
     "localWindow",
     "normalizeQueryKey",
     "rotary",
     "unseen",
+    "valueFeatures",
   ],
-  "rmsNorm": ["scale"],
+  "rmsNorm": ["featureAxes", "reductionAxes", "scale"],
   "simpleCell": ["activation", "bias", "kernelInitializer", "residual"],
 };
 

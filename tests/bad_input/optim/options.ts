@@ -139,7 +139,7 @@ const OTHERS = {
   addRelativeDecay: { weightDecay: 0.1 },
   ema: { decay: 0.9 },
   exponentialAverage: { decay: 0.9 },
-  heavyBall: { learningRate: 0.1, momentum: 0.9 },
+  heavyBall: { momentum: 0.9 },
   noisySgd: { learningRate: 0.1, eta: 0.1, gamma: 0.5, key },
   proximalL1: { learningRate: 0.1, strength: 0.1 },
   proximalL2: { learningRate: 0.1, strength: 0.1 },

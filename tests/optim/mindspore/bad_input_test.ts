@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
     "thor groups",
     () => mindspore.thor({ learningRate, damping: 1, momentum: 0, params: [] } as never),
     TypeError,
-    "thor expects no groups",
+    "and kernelLayout but got params",
   ],
   [
     "group key",

@@ -149,6 +149,7 @@ for (const [namespace, { exports, families, others }] of Object.entries(NAMESPAC
 const WITH_OPTIONS: Readonly<Record<string, readonly [exports: object, others: readonly string[]]>> = {
   tensor: [t, ["tensor.maxUnpool"]],
   io: [io, ["io.encodeSafetensors", "io.saveSafetensors"]],
+  nn: [nn, []],
   optim: [optim, ["optim.sparseGradient", "optim.torch.unflattenStateDict"]],
   schedules: [schedules, []],
   train: [train, []],
