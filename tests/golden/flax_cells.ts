@@ -121,8 +121,8 @@ export function flaxCellRun(one: NnCase): Run | null {
   }
   const cell = form.make({
     features: options.features as number,
-    residual: options.residual === true,
-    resetGate: options.reset_gate !== false,
+    ...(one.op === "SimpleCell" ? { residual: options.residual === true } : {}),
+    ...(one.op === "MGUCell" ? { resetGate: options.reset_gate !== false } : {}),
     ...functions,
   });
   const lengths = options.seq_lengths === undefined

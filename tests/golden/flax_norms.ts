@@ -31,7 +31,8 @@ function madeOf(
       }) as nn.Layer;
     case "RMSNorm":
       return nn.rmsNorm({
-        ...common,
+        scale: has.scale,
+        eps: common.eps,
         reductionAxes: reductionAxes ?? -1,
         featureAxes: featureAxes ?? -1,
       }) as nn.Layer;
