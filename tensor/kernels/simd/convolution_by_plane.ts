@@ -139,7 +139,7 @@ function cutByPlane(
   const pitch = across.starts.length * (across.count + across.reach);
   const room = Math.max(FEWEST_CHANNELS, Math.floor(TILE_NEAR / (lines.size * pitch)));
   const blocks = Math.max(1, Math.round(channels * taps / BLOCK), Math.ceil(channels / room));
-  let few = mixed ? Math.ceil(channels / blocks) : 1;
+  let few = mixed ? Math.ceil(channels / blocks) : 2;
   const near = (band: number): number =>
     (source === "in place" ? 0 : elements(band)) +
     (channels > 1 ? band * down.phases.length * target[3] : 0);
@@ -153,7 +153,7 @@ function cutByPlane(
   }
   while (source !== "in place" && few * elements(band) > PARTS.planes) {
     if (band > FEWEST_ROWS) band = half(band);
-    else if (few > 1) few = half(few);
+    else if (mixed && few > 1) few = half(few);
     else if (band > 1) band = half(band);
     else return null;
   }
@@ -254,7 +254,7 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
     fill: place === "copied" ? planeFillOf(planes, sourceColumns) : null,
     relaxed,
   };
-  const single = mixed ? null : depthwiseOf(views.memory, { ...form, phases, summed });
+  const single = mixed ? null : depthwiseOf(views.memory, { ...form, channelBytes, phases, summed });
   const several = mixed
     ? convolutionTileOf(views.memory, { ...form, taps: phases[0][0], columns: window[1], channelBytes })
     : null;
@@ -291,7 +291,7 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
     const together = Math.min(cutGroups, groups - firstGroup);
     const lines = rowsOf(first);
     if (place === "copied" && filledBand !== first) {
-      packing.clear(copies, (mixed ? most : 1) * channelBytes);
+      packing.clear(copies, (mixed ? most : 2) * channelBytes);
       writeFillTable(views.int32, table, planes, first, sourceRows, rowStride);
       filledBand = first;
     }
@@ -307,8 +307,9 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
     const from = source + image * imageStride + firstGroup * sourceGroup;
     const to = target + ((image * groups + firstGroup) * rows + row) * plane +
       4 * first * expansion * targetColumns;
-    // The sources of each group, or one of all groups.
-    for (let g = 0; g < (summed ? together : 1); g++) {
+    // The sources of each group; one of all groups, or of all of each in one call.
+    const sets = !summed || (mixed && !prepared && most >= channels) ? 1 : together;
+    for (let g = 0; g < sets; g++) {
       const count = summed ? channels : together;
       for (let c = 0; c < count; c += most) {
         const some = Math.min(most, count - c);
@@ -327,7 +328,8 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
         // deno-fmt-ignore
         single?.(table, copies, left, address, result, lines, some, height, step, weightStep, targetStep, rowStep, plane, add);
         // deno-fmt-ignore
-        several?.(table, copies, left, address, result, lines, some, height, step, weightStep, rowStep, plane, add);
+        several?.(table, copies, left, address, result, lines, some, height, step, weightStep, rowStep, plane, add,
+          together / sets, sourceGroup, groupStep, rows * plane);
       }
     }
     for (let g = 0; finish !== undefined && g < together; g++) {

@@ -37,8 +37,8 @@ export interface ConvolutionTileForm {
  * Sums targets from planes. The parameters: the table of `writeFillTable`; the planes that are filled, where there is a fill;
  * weights of the first target and channel, which are neighbours; the planes of the first channel, or what they are filled
  * from; the first target; rows of a target; channels; targets; bytes from one channel (or what it is filled from), and from its
- * weights, to the next; from the weights of one target, and from that target, to the next; 1 to add to what is there. Each
- * element is the sum over channels of the taps, column by column of the window, from 0.
+ * weights, to the next; from the weights of one target, and from that target, to the next; 1 to add to what is there; groups;
+ * bytes from the source of one, from its weights and from its targets to the next. Each element is the sum over channels of the taps, column by column of the window, from 0.
  */
 export type ConvolutionTile = (
   table: number,
@@ -54,6 +54,10 @@ export type ConvolutionTile = (
   nextWeights: number,
   nextTarget: number,
   add: number,
+  groups: number,
+  groupSource: number,
+  groupWeights: number,
+  groupTarget: number,
 ) => void;
 
 const I32 = "i32";
@@ -82,10 +86,28 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
   ]
     .filter((rows) => rows > 0).sort((a, b) => b - a);
   const targetRow = 4 * width;
-  const parameters = [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32] as const;
+  const parameters = [
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+    I32,
+  ] as const;
   // deno-fmt-ignore
   module.define("run", parameters, null, (f, table, filled, weights, source, output, rows, channels, targets, sourceStep,
-    weightStep, nextWeights, nextTarget, add) => {
+    weightStep, nextWeights, nextTarget, add, groups, groupSource, groupWeights, groupTarget) => {
     const [line, target, left, count, k] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
     const [weightsAt, targetAt, planes, from, to] = [1, 2, 3, 4, 5].map(() => f.local(I32));
     const [plane, first, second] = [f.local(I32), f.local(I32), f.local(I32)];
@@ -141,13 +163,15 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
       alongColumns(f, from, to, width, vectorsOf(together, height), (tiles) => tile(height, together, tiles));
     };
 
+    f.while(groups, () => {
     f.set(planes, source);
     if (fill !== null) {
       f.set(planes, filled);
+      f.set(from, source);
       f.set(count, channels);
       f.while(count, () => {
-        f.call(fill, table, source, planes);
-        f.advance(source, sourceStep);
+        f.call(fill, table, from, planes);
+        f.advance(from, sourceStep);
         f.advance(planes, channelBytes);
         f.advance(count, -1);
       });
@@ -176,6 +200,11 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
       if (height === TILE_LINES) f.while(i32.geU(left, height), block);
       else f.if(i32.eq(left, height), block);
     }
+      f.advance(source, groupSource);
+      f.advance(weights, groupWeights);
+      f.advance(output, groupTarget);
+      f.advance(groups, -1);
+    });
   });
 }
 

@@ -39,6 +39,8 @@ export interface DepthwiseForm {
   readonly phases: DepthwisePhases;
   /** Bytes of a line of a plane. */
   readonly planeRow: number;
+  /** Bytes of the planes of a channel that are filled. */
+  readonly channelBytes: number;
   /** Columns of a target. */
   readonly width: number;
   /** How many rows of a target there are in any call. */
@@ -71,7 +73,7 @@ export function depthwisePhases(
 }
 
 /**
- * Sums targets from planes. The parameters: the table of `writeFillTable`; the plane that is filled, where there is a fill;
+ * Sums targets from planes. The parameters: the table of `writeFillTable`; the two planes that are filled in turns, where there is a fill;
  * weights of the first target of the first plane, which are neighbours; the first plane, or what it is filled from; the
  * first target; rows of a target; planes; targets of each; bytes from one plane (or what it is filled from), its weights and
  * its first target to those of the next; from the weights of one target of a plane, and from that target, to the next; 1
@@ -147,7 +149,7 @@ function sumTaps(
 }
 
 function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
-  const { phases, planeRow, width, summed } = form;
+  const { phases, planeRow, channelBytes, width, summed } = form;
   const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
   const beside = phases[0].length;
   const most = rowsAtOnce(phases);
@@ -204,14 +206,21 @@ function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
       f.advance(left, -height);
     };
 
+    const [plane, next, swapped] = [f.local(I32, fill === null ? source : filled), f.local(I32), f.local(I32)];
+    if (fill !== null) {
+      f.set(next, i32.add(filled, channelBytes));
+      f.if(planes, () => f.call(fill, table, source, plane));
+    }
     f.while(planes, () => {
-      if (fill !== null) f.call(fill, table, source, filled);
+      f.advance(source, sourceStep);
+      // One plane ahead, as what was just written is slow to read at other places.
+      if (fill !== null) f.if(i32.gtU(planes, 1), () => f.call(fill, table, source, next));
       f.set(weightsAt, weight);
       f.set(targetAt, output);
       f.set(count, targets);
       f.while(count, () => {
         weights.forEach((local, number) => f.set(local, v128.load32Splat(weightsAt, 4 * number)));
-        f.set(line, fill === null ? source : filled);
+        f.set(line, plane);
         f.set(target, targetAt);
         f.set(left, rows);
         for (const height of heights) {
@@ -222,7 +231,12 @@ function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
         f.advance(targetAt, nextTarget);
         f.advance(count, -1);
       });
-      f.advance(source, sourceStep);
+      if (fill === null) f.set(plane, source);
+      else {
+        f.set(swapped, plane);
+        f.set(plane, next);
+        f.set(next, swapped);
+      }
       f.advance(weight, weightStep);
       f.advance(output, targetStep);
       if (summed) f.set(add, 1);
@@ -233,11 +247,11 @@ function defineDepthwise(module: ModuleBuilder, form: DepthwiseForm): void {
 
 /** The micro-kernel of a form. */
 export function depthwiseOf(memory: WebAssembly.Memory, form: DepthwiseForm): Depthwise {
-  const { phases, planeRow, width, rows, fill, summed, relaxed } = form;
+  const { phases, planeRow, channelBytes, width, rows, fill, summed, relaxed } = form;
   const taps = phases.map((across) =>
     across.map((taps) => taps.map(({ offset, weight }) => `${weight}@${offset}`)).join(";")
   );
-  const key = [relaxed, summed, planeRow, width, rows.join(), fillKey(fill), ...taps];
+  const key = [relaxed, summed, planeRow, channelBytes, width, rows.join(), fillKey(fill), ...taps];
   return functionsOf<{ readonly run: Depthwise }>(
     memory,
     `depthwise|${key.join("|")}`,
