@@ -8,12 +8,18 @@
  * @module
  */
 import type { Patches } from "../convolution.ts";
-import type { FinishingKernel } from "../kernel.ts";
+import type { FinishingKernel, Views } from "../kernel.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf } from "./convolution_cut.ts";
-import { convolutionTileOf, TILE_LINES } from "./convolution_tile.ts";
-import { DEPTHWISE_PHASES, DEPTHWISE_TAPS, depthwiseOf, depthwisePhases } from "./depthwise.ts";
-import { packingOf } from "./instances.ts";
+import { type ConvolutionTile, convolutionTileOf, TILE_LINES } from "./convolution_tile.ts";
+import {
+  type Depthwise,
+  DEPTHWISE_PHASES,
+  DEPTHWISE_TAPS,
+  depthwiseOf,
+  depthwisePhases,
+} from "./depthwise.ts";
+import { keptFor, packingOf } from "./instances.ts";
 import { fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
 import { BLOCK } from "./tile.ts";
@@ -204,6 +210,55 @@ export function convolutionByPlanePlan(patches: Patches, relaxed: boolean): Kern
   };
 }
 
+/** The numbers of a launch behind the addresses of its operands. */
+const ARGUMENTS = 35;
+
+/** What the sizes of a launch alone decide. */
+interface Made {
+  /** The planes of a channel. */
+  readonly planes: Planes;
+  /** Their bytes. */
+  readonly channelBytes: number;
+  /** Bands of a target. */
+  readonly bands: number;
+  /** What sums the planes of one channel; null where several are summed in registers. */
+  readonly single: Depthwise | null;
+  /** What sums those of several. */
+  readonly several: ConvolutionTile | null;
+}
+
+/** Reads the arguments of the kernel below. */
+function madeFor({ memory, float64: heap }: Views, at: number): Made {
+  const [channels, columns, rowStride] = [heap[at + 5], heap[at + 7], 4 * heap[at + 10]];
+  const [rows, width, windowColumns] = [heap[at + 19], heap[at + 20], heap[at + 22]];
+  const axis = (taps: number, extent: number, p: number): WindowAxis =>
+    windowAxis(taps, extent, heap[p], heap[p + 1], heap[p + 2], heap[p + 3], false);
+  const down = axis(heap[at + 21], rows, at + 23);
+  const across = axis(windowColumns, width, at + 27);
+  const [band, place, relaxed] = [heap[at + 34], SOURCES[heap[at + 35]], heap[at + 37] === 1];
+  const bands = Math.ceil(down.count / band);
+  const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
+  const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
+  const expansion = down.phases.length;
+  const inPlace = place === "in place";
+  const places = inPlace ? placesIn(down, across, rowStride) : placesOf(planes);
+  const phases = depthwisePhases(down, across, windowColumns, places);
+  const form = {
+    planeRow: inPlace ? down.step * rowStride : 4 * planes.pitch,
+    ...{ channelBytes, width, relaxed },
+    rows: bands === 1 ? [rows] : [band * expansion, rows - (bands - 1) * band * expansion],
+    fill: place === "copied" ? planeFillOf(planes, columns) : null,
+  };
+  const mixed = channels > 1 && expansion * across.phases.length === 1;
+  return {
+    ...{ planes, channelBytes, bands },
+    single: mixed ? null : depthwiseOf(memory, { ...form, phases, summed: channels > 1 }),
+    several: mixed
+      ? convolutionTileOf(memory, { ...form, taps: phases[0][0], columns: windowColumns })
+      : null,
+  };
+}
+
 /**
  * One unit is a band of rows of an image for some groups and channels of the target; bands follow each other, then images,
  * then channels, then groups.
@@ -224,40 +279,29 @@ export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, f
   const [sourceGroup, weightGroup] = [4 * heap[at + 16], 4 * heap[at + 17]];
   const [images, targetRows, targetColumns] = [heap[at + 18], heap[at + 19], heap[at + 20]];
   const window = [heap[at + 21], heap[at + 22]] as const;
-  const axis = (taps: number, extent: number, p: number): WindowAxis =>
-    windowAxis(taps, extent, heap[p], heap[p + 1], heap[p + 2], heap[p + 3], false);
-  const down = axis(window[0], targetRows, at + 23);
-  const across = axis(window[1], targetColumns, at + 27);
   const [cutGroups, cutRows, cutChannels, band] = [
     heap[at + 31],
     heap[at + 32],
     heap[at + 33],
     heap[at + 34],
   ];
-  const [place, packs, relaxed] = [SOURCES[heap[at + 35]], heap[at + 36] === 1, heap[at + 37] === 1];
+  const [place, packs] = [SOURCES[heap[at + 35]], heap[at + 36] === 1];
 
-  const bands = Math.ceil(down.count / band);
+  const { planes, channelBytes, bands, single, several } = keptFor(
+    views.memory,
+    "convolutionByPlane",
+    heap,
+    at + 3,
+    ARGUMENTS,
+    () => madeFor(views, at),
+  );
+  const { down } = planes;
   const parts = Math.ceil(rows / cutRows);
-  const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
-  const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
   const expansion = down.phases.length;
   const rowsOf = (first: number): number => Math.min(band * expansion, targetRows - first * expansion);
   const inPlace = place === "in place";
   const summed = channels > 1;
-  const mixed = summed && expansion * across.phases.length === 1;
-  const places = inPlace ? placesIn(down, across, rowStride) : placesOf(planes);
-  const phases = depthwisePhases(down, across, window[1], places);
-  const form = {
-    planeRow: inPlace ? down.step * rowStride : 4 * planes.pitch,
-    width: targetColumns,
-    rows: bands === 1 ? [targetRows] : [rowsOf(0), rowsOf((bands - 1) * band)],
-    fill: place === "copied" ? planeFillOf(planes, sourceColumns) : null,
-    relaxed,
-  };
-  const single = mixed ? null : depthwiseOf(views.memory, { ...form, channelBytes, phases, summed });
-  const several = mixed
-    ? convolutionTileOf(views.memory, { ...form, taps: phases[0][0], columns: window[1], channelBytes })
-    : null;
+  const mixed = several !== null;
   const packing = packingOf(views.memory);
   const table = views.scratch;
   const packed = table + 4 * PARTS.table;

@@ -8,13 +8,13 @@
  */
 import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
-import type { Kernel } from "../kernel.ts";
+import type { Kernel, Views } from "../kernel.ts";
 import { grainFor } from "../plan.ts";
 import { SUM_STRIP } from "./convolution_kernel_sum.ts";
-import { packingOf } from "./instances.ts";
+import { keptFor, packingOf } from "./instances.ts";
 import { copyLines, fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
-import { DOT_PIXELS, DOT_TAPS, DOTS_AT_ONCE, tapDotsOf } from "./tap_dots.ts";
+import { DOT_PIXELS, DOT_TAPS, DOTS_AT_ONCE, type TapDots, tapDotsOf } from "./tap_dots.ts";
 import { LONG_BLOCK } from "./tile.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -141,6 +141,49 @@ export function convolutionKernelByPlanePlan(
   return { partial, combine, temporary: Math.ceil(size * slices / 2) };
 }
 
+/** The numbers of a launch behind the addresses of its operands. */
+const ARGUMENTS = 32;
+
+/** What the sizes of a launch alone decide. */
+interface Made {
+  /** The planes of a channel. */
+  readonly planes: Planes;
+  /** Their bytes. */
+  readonly channelBytes: number;
+  /** Bands of an image. */
+  readonly bands: number;
+  /** Bytes of a row of the cotangent, packed or not. */
+  readonly yRow: number;
+  /** What sums. */
+  readonly run: TapDots;
+}
+
+/** Reads the arguments of the kernel below. */
+function madeFor({ memory, float64: heap }: Views, at: number): Made {
+  const [columns, rowStride] = [heap[at + 7], 4 * heap[at + 10]];
+  const [rows, width] = [heap[at + 17], heap[at + 18]];
+  const window = [heap[at + 19], heap[at + 20]] as const;
+  const down = windowAxis(window[0], rows, 1, heap[at + 21], heap[at + 23], heap[at + 25], false);
+  const across = windowAxis(window[1], width, 1, heap[at + 22], heap[at + 24], heap[at + 26], false);
+  const [band, place] = [heap[at + 28], SOURCES[heap[at + 32]]];
+  const bands = Math.ceil(rows / band);
+  const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
+  const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
+  const places = place === "in place" ? placesIn(down, across, rowStride) : placesOf(planes);
+  const yRow = heap[at + 33] === 1 ? 4 * width : 4 * heap[at + 14];
+  const run = tapDotsOf(memory, {
+    places: down.phases[0].taps.flatMap((below) =>
+      across.phases[0].taps.map((beside) => places(below, beside))
+    ),
+    ...{ window, width, cotangentRow: yRow, imageBytes: channelBytes },
+    planeRow: place === "in place" ? down.step * rowStride : 4 * planes.pitch,
+    lines: bands === 1 ? [rows] : [band, rows - (bands - 1) * band],
+    fill: place === "copied" ? planeFillOf(planes, columns) : null,
+    relaxed: heap[at + 34] === 1,
+  });
+  return { planes, channelBytes, bands, yRow, run };
+}
+
 /**
  * One unit is a slice of the sum for some channels of the image: of a group, or of as many groups. Channels follow each other,
  * then groups, then slices.
@@ -160,11 +203,9 @@ export const convolutionKernelByPlaneSimd: Kernel = (views, at, begin, end): voi
   const [outRow, outColumn] = [4 * heap[at + 14], 4 * heap[at + 15]];
   const [images, gridRows, gridColumns] = [heap[at + 16], heap[at + 17], heap[at + 18]];
   const window = [heap[at + 19], heap[at + 20]] as const;
-  const down = windowAxis(window[0], gridRows, 1, heap[at + 21], heap[at + 23], heap[at + 25], false);
-  const across = windowAxis(window[1], gridColumns, 1, heap[at + 22], heap[at + 24], heap[at + 26], false);
   const [cut, band, several] = [heap[at + 27], heap[at + 28], heap[at + 29]];
   const [slices, length, place] = [heap[at + 30], heap[at + 31], SOURCES[heap[at + 32]]];
-  const [packs, relaxed] = [heap[at + 33] === 1, heap[at + 34] === 1];
+  const packs = heap[at + 33] === 1;
   const [image, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
   const result = (slices > 1 ? 8 : 4) * heap[at + 2];
 
@@ -173,24 +214,15 @@ export const convolutionKernelByPlaneSimd: Kernel = (views, at, begin, end): voi
   const single = channels === 1;
   const parts = single ? Math.ceil(groups / cut) : Math.ceil(channels / cut);
   const tiles = single ? parts : groups * parts;
-  const bands = Math.ceil(gridRows / band);
-  const planes: Planes = { down, across, lines: band + down.reach, pitch: across.count + across.reach };
-  const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
-  const places = place === "in place" ? placesIn(down, across, rowStride) : placesOf(planes);
-  const yRow = packs ? 4 * gridColumns : outRow;
-  const run = tapDotsOf(views.memory, {
-    places: down.phases[0].taps.flatMap((below) =>
-      across.phases[0].taps.map((beside) => places(below, beside))
-    ),
-    window,
-    planeRow: place === "in place" ? down.step * rowStride : 4 * planes.pitch,
-    cotangentRow: yRow,
-    width: gridColumns,
-    lines: bands === 1 ? [gridRows] : [band, gridRows - (bands - 1) * band],
-    imageBytes: channelBytes,
-    fill: place === "copied" ? planeFillOf(planes, imageColumns) : null,
-    relaxed,
-  });
+  const { planes, channelBytes, bands, yRow, run } = keptFor(
+    views.memory,
+    "convolutionKernelByPlane",
+    heap,
+    at + 3,
+    ARGUMENTS,
+    () => madeFor(views, at),
+  );
+  const { down } = planes;
   const packing = packingOf(views.memory);
   const table = views.scratch;
   const sums = table + 4 * PARTS.table;

@@ -19,6 +19,32 @@ export function kept<T>(memory: WebAssembly.Memory, name: string, make: () => T)
   return value;
 }
 
+/**
+ * What is kept for this memory under `name` and the `count` numbers from index `from` on, made by `make` the first time.
+ */
+export function keptFor<T>(
+  memory: WebAssembly.Memory,
+  name: string,
+  numbers: Float64Array,
+  from: number,
+  count: number,
+  make: () => T,
+): T {
+  const known = kept(memory, name, () => new Map<number, { numbers: Float64Array; value: T }[]>());
+  let hash = 0;
+  for (let i = 0; i < count; i++) hash = (Math.imul(hash, 31) + numbers[from + i]) | 0;
+  let list = known.get(hash);
+  if (list === undefined) known.set(hash, list = []);
+  for (const entry of list) {
+    let i = 0;
+    while (i < count && entry.numbers[i] === numbers[from + i]) i++;
+    if (i === count) return entry.value;
+  }
+  const value = make();
+  list.push({ numbers: numbers.slice(from, from + count), value });
+  return value;
+}
+
 /** The functions of the module called `name`, which `define` writes the first time; T describes them. */
 export function functionsOf<T>(
   memory: WebAssembly.Memory,
