@@ -67,7 +67,7 @@ export function pass<P extends Params>(
     },
     given.carry,
     steps,
-    { reverse: given.reverse },
+    { reverse: given.reverse, checkpoint: "products" },
   );
   return { output: swapAxes(output, 0, 1), carry };
 }

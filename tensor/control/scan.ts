@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../check_option_names.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { type Loop, scanWith, type Step } from "./scan/run.ts";
+import { scanWith, type Step } from "./scan/run.ts";
 import { type Carry, carryOf, flatten, withNumbers } from "./trees.ts";
 
 /** Options of `scan`. */
@@ -17,13 +17,14 @@ export interface ScanOptions {
   readonly reverse?: boolean;
   /**
    * What reverse mode keeps of a loop of n steps. "carries": the carry before each step, from which the pullback does
-   * the step again. "segments": the carry before each of about sqrt(n) segments, which the pullback runs again one
+   * the step again. "products": the results of products and convolutions too, which are most of the time of a step and
+   * are then not done again. "segments": the carry before each of about sqrt(n) segments, which the pullback runs again one
    * after the other, so that about 2 sqrt(n) carries are kept at a time. A number: segments of so many steps.
    * "nothing": nothing but the arguments; the pullback runs the whole loop again.
    *
    * @default {"carries"}
    */
-  readonly checkpoint?: "carries" | "segments" | "nothing" | number;
+  readonly checkpoint?: "carries" | "products" | "segments" | "nothing" | number;
   /** How many steps one round of the loop does, which trades the size of the program for time; 1 by default. */
   readonly unroll?: number;
 }
@@ -100,20 +101,22 @@ export function scan<C, X, Y>(
   if (!Number.isInteger(unroll) || unroll < 1) {
     throw new RangeError(`scan expects unroll to be a positive integer but got ${String(unroll)}`);
   }
-  const isPolicy = policy === "carries" || policy === "segments" || policy === "nothing" ||
+  const isPolicy = ["carries", "products", "segments", "nothing"].includes(policy as string) ||
     (Number.isInteger(policy) && policy as number > 0);
   if (!isPolicy) {
     throw new RangeError(
-      `scan expects checkpoint to be "carries", "segments", "nothing" or the steps of a segment but got ${
+      `scan expects checkpoint to be "carries", "products", "segments", "nothing" or the steps of a segment but got ${
         String(policy)
       }`,
     );
   }
   const length = lengthOf(xs, options.length);
-  const loop: Loop = { length, reverse };
   return withNumbers((asTensors) => {
     const carry = carryOf("scan", "a carry", init, asTensors);
-    const [last, outputs] = scanWith(stepOf(f, carry), carry.tensors, xs, loop, { policy, unroll });
+    const [last, outputs] = scanWith(stepOf(f, carry), carry.tensors, xs, { length, reverse }, {
+      policy,
+      unroll,
+    });
     return [carry.open(last), outputs as Y];
   });
 }

@@ -70,7 +70,7 @@ Deno.test("scan in reverse, in blocks and unrolled gives the same numbers", () =
       [c, ys[i]] = step(c, XS.at(i));
     }
     for (const unroll of [1, 2, 3, 7, 20]) {
-      for (const checkpoint of ["carries", "segments", "nothing", 3] as const) {
+      for (const checkpoint of ["carries", "products", "segments", "nothing", 3] as const) {
         const [last, all] = scan(step, X, XS, { reverse, unroll, checkpoint });
         near(last, c);
         near(all, t.stack(ys));
@@ -94,7 +94,7 @@ Deno.test("scan takes numbers, no steps, views, and a length alone", () => {
 
 Deno.test("gradients of scans agree with finite differences under every policy", () => {
   const w = numbers([3, 3], -0.5, 0.5);
-  for (const checkpoint of ["carries", "segments", "nothing", 3] as const) {
+  for (const checkpoint of ["carries", "products", "segments", "nothing", 3] as const) {
     checkGradients(
       (w: Tensor, x: Tensor, xs: Tensor) => {
         const [last, ys] = scan(
@@ -112,6 +112,34 @@ Deno.test("gradients of scans agree with finite differences under every policy",
       { elements: 6 },
     );
   }
+});
+
+Deno.test("reverse mode that keeps products does none of them again, under any transformation", () => {
+  const w = numbers([3, 3], -0.5, 0.5);
+  const lossBy = (checkpoint: "carries" | "products") => (w: Tensor, xs: Tensor): Tensor => {
+    const step = (h: Tensor, v: Tensor): [Tensor, Tensor] => {
+      const next = t.tanh(add(t.matmul(h, w), v));
+      return [next, sin(t.matmul(next, w))];
+    };
+    const [last, ys] = scan(step, X, xs, { checkpoint });
+    return add(sum(last), sum(multiply(ys, ys)));
+  };
+  const [carries, products] = [lossBy("carries"), lossBy("products")];
+  const listing = t.format(t.compile(t.grad(products)).program(w, XS));
+  const pullback = listing.slice(listing.indexOf("body pullback"));
+  // Each of both products has a gradient for each operand.
+  assertEquals(pullback.match(/: matmul .* flops/g)?.length, 4, listing);
+  const transformations: ((loss: typeof carries) => Tensor)[] = [
+    (loss) => t.grad(loss)(w, XS),
+    (loss) => t.compile(t.grad(loss))(w, XS),
+    (loss) => t.hvp((w: Tensor) => loss(w, XS), w, t.onesLike(w)),
+    (loss) => t.grad((w: Tensor) => sum(sin(t.grad(loss)(w, XS))))(w),
+    (loss) => t.grad((w: Tensor) => sum(t.grad((w: Tensor) => sum(t.grad(loss)(w, XS)))(w)))(w),
+    (loss) => t.vmap(t.grad(loss), { inAxes: [null, 1], outAxes: 0 })(w, t.stack([XS, sin(XS)], 1)),
+    (loss) => t.grad((w: Tensor) => sum(t.vmap((xs: Tensor) => loss(w, xs))(t.stack([XS, sin(XS)]))))(w),
+    (loss) => t.jvp((w: Tensor) => t.grad(loss)(w, XS), [w], [sin(w)]).tangent as Tensor,
+  ];
+  for (const transformed of transformations) near(transformed(products), transformed(carries));
 });
 
 Deno.test("a scan inside of a scan, of a choice and of a loop has gradients to second order", () => {

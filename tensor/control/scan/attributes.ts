@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { activeOutputs, changingOutputs, inputsOf, rearranged } from "../../body.ts";
+import { activeOutputs, changingOutputs, inputsOf, rearranged, withPulledBody } from "../../body.ts";
 import { isFloating } from "../../dtype.ts";
 import type { Body } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
+import { count } from "../lists.ts";
 
 /**
  * What a scan does. The inputs of the application are constants, the initial carry, and the tensors whose parts along
  * the first axis the steps take; its outputs the last carry, the stacked outputs of the steps and, if it saves, the
- * stacked carries before each step.
+ * stacked products that are kept and the stacked carries before each step.
  */
 export interface Scan {
   /** From constants, carry and parts to carry and outputs. */
@@ -28,10 +29,25 @@ export interface Scan {
   readonly reverse: boolean;
   /** Whether the carries before each step are further outputs. */
   readonly saves: boolean;
+  /** Whether reverse mode keeps the results of products and convolutions too. */
+  readonly keepsProducts: boolean;
+  /** How many of the outputs of the steps, the last ones, are such results. */
+  readonly kept: number;
 }
 
 /** Applies the primitive; its rules are told how, so that they need not import it. */
 export type ApplyScan = (inputs: readonly Tensor[], attributes: Scan) => readonly Tensor[];
+
+/** The attributes with which a scan is recorded that will be differentiated. */
+export function savingScan(attributes: Scan): Scan {
+  const { body, ...others } = withPulledBody(attributes);
+  if (attributes.saves || !attributes.keepsProducts) return { ...others, body, saves: true };
+  const products = body.tape.entries.flatMap(({ primitive, outputs }) =>
+    primitive.finishes === true ? outputs.filter((slot) => !body.outputs.includes(slot)) : []
+  );
+  const outputs = [...body.outputs, ...products];
+  return { ...others, body: { ...body, outputs }, saves: true, kept: products.length };
+}
 
 /** Which carried tensors depend on what `given` says of constants, initial carry and parts; floats only. */
 export function activeCarry(
@@ -73,7 +89,7 @@ export function trimScan(
   needed: readonly boolean[],
   attributes: Scan,
 ): { readonly attributes: Scan; readonly kept: readonly boolean[] } | null {
-  const { body, carried, saves } = attributes;
+  const { body, carried, saves, kept } = attributes;
   const results = body.outputs.length - carried;
   const keptResults = needed.slice(carried, carried + results);
   const stacks = needed.slice(carried + results);
@@ -85,6 +101,7 @@ export function trimScan(
       ...attributes,
       body: rearranged(body, order, (i) => i < carried || keptResults[i - carried]),
       saves: saves && keepsStacks,
+      kept: count(keptResults.slice(results - kept)),
     },
     kept: [...needed.slice(0, carried).map(() => true), ...keptResults, ...stacks.map(() => keepsStacks)],
   };

@@ -10,7 +10,7 @@ import { contiguousOperand } from "../../operand.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Abstract } from "../../tensor.ts";
 import { cut } from "../lists.ts";
-import { type ApplyScan, dependsScan, type Scan, trimScan } from "./attributes.ts";
+import { type ApplyScan, dependsScan, savingScan, type Scan, trimScan } from "./attributes.ts";
 import { batchScan } from "./batch.ts";
 import { looping } from "./loop.ts";
 import { pullScan } from "./pullback.ts";
@@ -35,7 +35,7 @@ export const scanPrimitive: Primitive<Scan> = definePrimitive<Scan>({
   },
   depends: dependsScan,
   trim: trimScan,
-  saving: (attributes) => ({ ...withPulledBody(attributes), saves: true }),
+  saving: savingScan,
   pulled: withPulledBody,
   pullback: { rule: (cotangents, context) => pullScan(apply, cotangents, context) },
   pushforward: { rule: (tangents, context) => pushScan(apply, tangents, context) },

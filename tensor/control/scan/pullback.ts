@@ -10,7 +10,7 @@ import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { cut, keep, lengthsOf, spread } from "../lists.ts";
-import { activeCarry, type ApplyScan, type Scan } from "./attributes.ts";
+import { activeCarry, type ApplyScan, savingScan, type Scan } from "./attributes.ts";
 
 /** Reverse mode is a scan in the other direction, over the carries that were saved. */
 export function pullScan(
@@ -18,17 +18,17 @@ export function pullScan(
   cotangents: readonly Tensor[],
   { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<Scan>,
 ): readonly (Tensor | null)[] {
-  const { body, constants, carried, sums, length, reverse } = attributes;
+  const whole = attributes.saves ? attributes : savingScan(attributes);
+  const { body, constants, carried, sums, length, reverse, kept } = whole;
   const [fixed, initial, sources] = cut(inputs, constants, carried);
   const active = activeCarry(attributes, wanted);
   const [activeFixed, activeInitial, activeSources] = cut(active, constants, carried);
   const results = outputsOf(body).slice(carried);
   const activeResults = activeOutputs(body, active).slice(carried).map((is, i) =>
-    is && !isZero(cotangents[carried + i])
+    is && carried + i < cotangents.length && !isZero(cotangents[carried + i])
   );
-  const saved = attributes.saves
-    ? outputs.slice(carried + results.length)
-    : apply(inputs, { ...attributes, saves: true }).slice(carried + results.length);
+  const made = attributes.saves ? outputs : apply(inputs, whole);
+  const [, products, saved] = cut(made, carried + results.length - kept, kept);
   const summed = initial.slice(carried - sums);
   const carryCotangents = keep(cotangents.slice(0, carried), activeInitial);
   const resultCotangents = keep(cotangents.slice(carried, carried + results.length), activeResults);
@@ -46,17 +46,22 @@ export function pullScan(
     accumulators,
     carryLikes.slice(0, carried - sums),
     partLikes,
+    results.slice(results.length - kept),
     keep(results, activeResults),
     keep(carryLikes.slice(0, carried - sums), stacked),
   ];
   const closed = close(`pullback of ${body.tape.name}`, step.flat(), (given) => {
-    const [constantsNow, carryNow, sumsNow, before, parts, resultsNow, stacksNow] = cut(
+    const [constantsNow, carryNow, sumsNow, before, parts, productsNow, resultsNow, stacksNow] = cut(
       given,
       ...lengthsOf(step),
     );
     // What a sum was does not matter to what is added to it.
     const carryBefore = [...before, ...summed.map(zerosOf)];
-    const replayed = replay(body, [...constantsNow, ...carryBefore, ...parts], active, { linear });
+    // Values of a function that is transposed are not known.
+    const known = new Map(
+      linear ? [] : productsNow.map((x, i) => [body.outputs[body.outputs.length - kept + i], x]),
+    );
+    const replayed = replay(body, [...constantsNow, ...carryBefore, ...parts], active, { linear, known });
     const pulled = pullTape({ result: null, ...replayed }, operation, linear)([
       ...spread(activeInitial, carryNow),
       ...spread(activeResults, resultsNow),
@@ -73,7 +78,7 @@ export function pullScan(
   // Much of what was saved is read by no pullback on the way.
   const carry = [...carryCotangents, ...accumulators];
   const given = [...closed.captured, ...fixed];
-  const parts = [...saved, ...sources, ...resultCotangents, ...keep(stackCotangents, stacked)];
+  const parts = [...saved, ...sources, ...products, ...resultCotangents, ...keep(stackCotangents, stacked)];
   const used = usedInputs(closed.body).map((is, i) =>
     is || (i >= given.length && i < given.length + carry.length)
   );
@@ -86,6 +91,8 @@ export function pullScan(
     length,
     reverse: !reverse,
     saves: false,
+    keepsProducts: whole.keepsProducts,
+    kept: 0,
   });
   const [byInitial, byFixed, bySources] = cut(pulled, carryCotangents.length, accumulators.length);
   return [

@@ -79,6 +79,7 @@ export function pushScan(
     constants: closed.captured.length + constants + count(activeFixed),
     carried: carried + count(activeInitial),
     sums: sums + count(activeSums),
+    kept: 0,
   });
   const results = outputsOf(body).length - carried;
   const [carry, outputs, outputsAlong, saved] = cut(

@@ -18,12 +18,14 @@ import { scanPrimitive } from "./primitive.ts";
 export type Step = (carry: readonly Tensor[], x: unknown) => readonly [readonly Tensor[], unknown];
 
 /** What reverse mode keeps. */
-export type Policy = "carries" | "segments" | "nothing" | number;
+export type Policy = "carries" | "products" | "segments" | "nothing" | number;
 
 /** A checked loop. */
 export interface Loop {
   readonly length: number;
   readonly reverse: boolean;
+  /** Whether reverse mode keeps the results of products too. */
+  readonly keepsProducts: boolean;
 }
 
 /** The loop, cut up as the policy and the unrolling say. */
@@ -31,10 +33,10 @@ export function scanWith(
   step: Step,
   init: readonly Tensor[],
   xs: unknown,
-  loop: Loop,
+  { length, reverse }: Omit<Loop, "keepsProducts">,
   { policy, unroll }: { readonly policy: Policy; readonly unroll: number },
 ): [readonly Tensor[], unknown] {
-  const { length, reverse } = loop;
+  const loop = { length, reverse, keepsProducts: policy === "products" };
   const unrolled = (carry: readonly Tensor[], parts: unknown, loop: Loop) =>
     unroll === 1 ? scanOnce(step, carry, parts, loop) : inBlocks(
       step,
@@ -44,7 +46,7 @@ export function scanWith(
       unroll,
       (c, block, count) => steps(step, c, block, count, reverse),
     );
-  if (policy === "carries") return unrolled(init, xs, loop);
+  if (policy === "carries" || policy === "products") return unrolled(init, xs, loop);
   if (policy === "nothing") {
     return checkpoint((c: readonly Tensor[], parts: unknown) => unrolled(c, parts, loop))(init, xs);
   }
@@ -55,7 +57,7 @@ export function scanWith(
     xs,
     loop,
     segment,
-    (c, block, count) => unrolled(c, block, { length: count, reverse }),
+    (c, block, count) => unrolled(c, block, { ...loop, length: count }),
   );
 }
 
@@ -64,7 +66,7 @@ function scanOnce(
   step: Step,
   init: readonly Tensor[],
   xs: unknown,
-  { length, reverse }: Loop,
+  { length, reverse, keepsProducts }: Loop,
 ): [readonly Tensor[], unknown] {
   const sources = flatten("scan", "xs", xs);
   const likes = [
@@ -99,6 +101,8 @@ function scanOnce(
     length,
     reverse,
     saves: false,
+    keepsProducts,
+    kept: 0,
   });
   let next = 0;
   const last = init.map((x, i) => passed[i] ? x : results[next++]);
@@ -110,10 +114,11 @@ function inBlocks(
   step: Step,
   init: readonly Tensor[],
   xs: unknown,
-  { length, reverse }: Loop,
+  loop: Loop,
   size: number,
   inner: (carry: readonly Tensor[], block: unknown, count: number) => readonly [readonly Tensor[], unknown],
 ): [readonly Tensor[], unknown] {
+  const { length, reverse } = loop;
   const blocks = Math.floor(length / size);
   const whole = blocks * size;
   const rest = length - whole;
@@ -124,12 +129,12 @@ function inBlocks(
   );
   const overBlocks = (carry: readonly Tensor[]): [readonly Tensor[], unknown] => {
     const block: Step = (c, x) => inner(c, x, size);
-    const [last, outputs] = scanOnce(block, carry, cutUp, { length: blocks, reverse });
+    const [last, outputs] = scanOnce(block, carry, cutUp, { ...loop, length: blocks });
     return [last, tree.map(outputs, (y) => reshape(y as Tensor, [whole, ...(y as Tensor).shape.slice(2)]))];
   };
   if (rest === 0) return overBlocks(init);
   const overRest = (carry: readonly Tensor[]): [readonly Tensor[], unknown] =>
-    scanOnce(step, carry, part(whole, length), { length: rest, reverse });
+    scanOnce(step, carry, part(whole, length), { ...loop, length: rest });
   // What is left stands at the end, where a reverse loop begins.
   const [first, second] = reverse ? [overRest, overBlocks] : [overBlocks, overRest];
   const [between, before] = first(init);
