@@ -12,12 +12,17 @@ export class Intervals {
 
   /** Adds a range. */
   add(start: number, end: number): void {
-    const [starts, ends] = [this.#starts, this.#ends];
+    const starts = this.#starts;
+    const ends = this.#ends;
     const from = firstAtLeast(ends, start);
     const to = firstAtLeast(starts, end + 1);
     if (from === to) {
-      starts.splice(from, 0, start);
-      ends.splice(from, 0, end);
+      starts.push(start);
+      ends.push(end);
+      starts.copyWithin(from + 1, from, starts.length - 1);
+      ends.copyWithin(from + 1, from, ends.length - 1);
+      starts[from] = start;
+      ends[from] = end;
       return;
     }
     const low = Math.min(start, starts[from]);
@@ -39,7 +44,8 @@ export class Intervals {
 
 /** The place of the first of rising integers that is at least a bound. */
 function firstAtLeast(rising: readonly number[], bound: number): number {
-  let [low, high] = [0, rising.length];
+  let low = 0;
+  let high = rising.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (rising[middle] < bound) low = middle + 1;

@@ -22,10 +22,12 @@ interface Part {
  */
 export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly number[]): readonly Entry[] {
   if (!entries.some((entry) => isPad(entry))) return entries;
-  const makers = new Map(entries.flatMap((entry) => entry.outputs.map((slot) => [slot, entry])));
-  const uses = new Map<number, number>();
-  for (const slot of [...wanted, ...entries.flatMap(({ inputs }) => inputs)]) {
-    uses.set(slot, 1 + (uses.get(slot) ?? 0));
+  const makers: (Entry | undefined)[] = [];
+  const uses = new Uint32Array(tape.slots.length);
+  for (const slot of wanted) uses[slot]++;
+  for (const entry of entries) {
+    for (const slot of entry.inputs) uses[slot]++;
+    for (const slot of entry.outputs) makers[slot] = entry;
   }
 
   // How far the parts of sums reach altogether, along the axis that they all are padded along.
@@ -34,7 +36,7 @@ export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly
     const part = partOf(entry, tape);
     if (part !== null) widths.set(entry.outputs[0], { axis: part.axis, width: part.end - part.begin });
     if (entry.primitive.name !== "add") continue;
-    const [x, y] = entry.inputs.map((slot) => uses.get(slot) === 1 ? widths.get(slot) : undefined);
+    const [x, y] = entry.inputs.map((slot) => uses[slot] === 1 ? widths.get(slot) : undefined);
     if (x === undefined || y === undefined || x.axis !== y.axis) continue;
     widths.set(entry.outputs[0], { axis: x.axis, width: x.width + y.width });
   }
@@ -52,7 +54,7 @@ export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly
     for (const one of within) {
       const part = partOf(one, tape);
       if (part !== null) parts.push(part);
-      else within.push(...one.inputs.map((input) => makers.get(input)!));
+      else within.push(...one.inputs.map((input) => makers[input]!));
     }
     parts.sort((a, b) => a.begin - b.begin);
     if (!isWhole(parts, shape)) continue;
@@ -64,7 +66,9 @@ export function joinPads(entries: readonly Entry[], tape: Tape, wanted: readonly
       outputs: entry.outputs,
     });
   }
-  return entries.flatMap((entry) => joined.get(entry) ?? (gone.has(entry) ? [] : [entry]));
+  return entries.filter((entry) => joined.has(entry) || !gone.has(entry)).map((entry) =>
+    joined.get(entry) ?? entry
+  );
 }
 
 function isPad(entry: Entry): boolean {

@@ -40,8 +40,9 @@ export class Recipes {
   readonly #tape: Tape;
   readonly #entries: readonly Entry[];
   readonly #wanted: ReadonlySet<number>;
-  readonly #producer = new Map<number, number>();
-  readonly #users = new Map<number, number[]>();
+  /** For each slot the entry that makes it, and those that read it. */
+  readonly #producer: (number | undefined)[] = [];
+  readonly #users: (number[] | undefined)[] = [];
   /** How many entries that are no loops lie before an entry, on the longest way. */
   readonly #levels: number[] = [];
   readonly #recipes = new Map<number, Recipe | null>();
@@ -50,18 +51,20 @@ export class Recipes {
     this.#tape = tape;
     this.#entries = entries;
     this.#wanted = new Set(wanted);
-    const after = new Map<number, number>();
-    entries.forEach((entry, i) => {
-      const level = Math.max(0, ...entry.inputs.map((slot) => after.get(slot) ?? 0));
+    // For each slot the level of what reads it, or more.
+    const after: (number | undefined)[] = [];
+    entries.forEach(({ inputs, outputs }, i) => {
+      let level = 0;
+      for (const slot of inputs) level = Math.max(level, after[slot] ?? 0);
       this.#levels.push(level);
-      for (const slot of entry.outputs) {
-        this.#producer.set(slot, i);
-        after.set(slot, this.#isLoop(i) ? level : level + 1);
+      for (const slot of outputs) {
+        this.#producer[slot] = i;
+        after[slot] = this.#isLoop(i) ? level : level + 1;
       }
-      for (const slot of new Set(entry.inputs)) {
-        const users = this.#users.get(slot);
-        if (users === undefined) this.#users.set(slot, [i]);
-        else users.push(i);
+      for (const slot of inputs) {
+        const users = this.#users[slot];
+        if (users === undefined) this.#users[slot] = [i];
+        else if (users[users.length - 1] !== i) users.push(i);
       }
     });
   }
@@ -83,7 +86,7 @@ export class Recipes {
   }
 
   #usersOf(slot: number): readonly number[] {
-    return this.#users.get(slot) ?? [];
+    return this.#users[slot] ?? [];
   }
 
   /** Whether only loops and reductions read a slot, so that it need not be in memory. */
@@ -94,7 +97,7 @@ export class Recipes {
 
   /** What reads a slot at levels after its own, by level. */
   #laterReaders(slot: number): ReadonlyMap<number, Readers> {
-    const own = this.#levels[this.#producer.get(slot)!];
+    const own = this.#levels[this.#producer[slot]!];
     const later = new Map<number, Readers>();
     for (const i of this.#usersOf(slot)) {
       const level = this.#levels[i];
@@ -123,7 +126,7 @@ export class Recipes {
   }
 
   #makeRecipe(slot: number): Recipe | null {
-    const i = this.#producer.get(slot);
+    const i = this.#producer[slot];
     if (i === undefined || !this.#isLoop(i) || !this.#isPassing(slot)) return null;
     const large = new Set<number>();
     let cost = this.#cost(i);
@@ -139,7 +142,8 @@ export class Recipes {
     if (cost > MOST_COST || large.size > 2) return null;
     // What nothing else reads takes the place of this result: no memory would be saved.
     const alone = [...large].every((from) =>
-      this.#producer.has(from) && this.#entries[i].inputs.includes(from) && this.#usersOf(from).length === 1
+      this.#producer[from] !== undefined && this.#entries[i].inputs.includes(from) &&
+      this.#usersOf(from).length === 1
     );
     return alone && large.size > 0 ? null : { large, cost };
   }
@@ -149,7 +153,7 @@ export class Recipes {
     const candidates = new Map<number, readonly number[]>();
     // How many candidates are made from a slot.
     const made = new Map<number, number>();
-    for (const slot of this.#producer.keys()) {
+    for (const slot of this.#entries.flatMap(({ outputs }) => outputs)) {
       if (8 * this.#size(slot) < LARGE) continue;
       // Asked for in order, so that recipes of long chains do not fill the stack.
       const recipe = this.recipeOf(slot);
@@ -165,7 +169,7 @@ export class Recipes {
     const chosen = new Map<number, ReadonlySet<number>>();
     for (const [slot, levels] of candidates) {
       const alone = [...this.recipeOf(slot)!.large].filter((from) =>
-        this.#producer.has(from) && made.get(from) === 1
+        this.#producer[from] !== undefined && made.get(from) === 1
       );
       const last = Math.min(...alone.map((from) => this.#lastLevel(from)));
       const saved = levels.filter((level) => level <= last);
@@ -181,7 +185,7 @@ export class Recipes {
 
   /** The entry that makes a slot. */
   producerOf(slot: number): number {
-    return this.#producer.get(slot)!;
+    return this.#producer[slot]!;
   }
 
   /** How many entries that are no loops lie before an entry. */

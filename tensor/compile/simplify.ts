@@ -20,7 +20,9 @@ export function simplify(tape: Tape, wanted: readonly number[]): Simplified {
   const unique: Entry[] = [];
   for (const entry of tape.entries) {
     const inputs = entry.inputs.map((slot) => representative[slot]);
-    const key = `${entry.primitive.name}(${inputs})${attributesKey(entry.attributes)}`;
+    const key = `${entry.primitive.name}(${inputs})${
+      isEmpty(entry.attributes) ? "" : attributesKey(entry.attributes)
+    }`;
     const before = seen.get(key);
     if (before !== undefined) {
       entry.outputs.forEach((slot, i) => representative[slot] = before.outputs[i]);
@@ -38,6 +40,11 @@ export function simplify(tape: Tape, wanted: readonly number[]): Simplified {
     for (const slot of entry.inputs) needed.add(slot);
   }
   return { entries: entries.reverse(), representative };
+}
+
+function isEmpty(attributes: object): boolean {
+  for (const _ in attributes) return false;
+  return true;
 }
 
 /** An entry without the outputs that nothing reads, where its primitive can leave them out. */

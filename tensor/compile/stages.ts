@@ -101,6 +101,7 @@ interface Touching {
 
 /** The spans of launches that do not depend on each other where buffers lie in these places. */
 export function stagesOf(launches: readonly Launch[], places: readonly Place[]): readonly Span[] {
+  const spaces: (string | undefined)[] = [];
   const rangeOf = (launch: Launch, operand: LaunchOperand): Range => {
     const { buffer } = operand;
     const place = places[buffer.id];
@@ -108,7 +109,9 @@ export function stagesOf(launches: readonly Launch[], places: readonly Place[]):
     if (place.kind === "arena") {
       return { space: "arena", start: place.offset, end: place.offset + buffer.bytes, written };
     }
-    const space = place.kind === "constant" ? `constant ${buffer.id}` : `${place.kind} ${place.index}`;
+    const space = spaces[buffer.id] ??= `${place.kind} ${
+      place.kind === "constant" ? buffer.id : place.index
+    }`;
     return { space, start: 0, end: buffer.bytes, written };
   };
   const ranges = new Map(

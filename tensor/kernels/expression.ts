@@ -230,6 +230,8 @@ const COSTS: Readonly<Partial<Record<Expression["op"], number>>> = {
 
 /** A rough number of plain operations that an element costs, for cutting work into chunks; shared parts count once. */
 export function costOf(expression: Expression): number {
+  const known = costs.get(expression);
+  if (known !== undefined) return known;
   let cost = 0;
   const counted = new Set<Expression>();
   const visit = (node: Expression): void => {
@@ -242,8 +244,12 @@ export function costOf(expression: Expression): number {
     }
   };
   visit(expression);
+  costs.set(expression, cost);
   return cost;
 }
+
+// The same few expressions are asked about again and again.
+const costs = new WeakMap<Expression, number>();
 
 /** The expression with other expressions in place of its inputs; what was shared stays shared. */
 export function substitute(expression: Expression, inputs: readonly Expression[]): Expression {

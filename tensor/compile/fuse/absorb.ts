@@ -45,8 +45,7 @@ function takenInto(fusion: Fusion, reduced: number, cheap: ReadonlySet<number>):
   const taken = new Set<number>();
   const inputs = new Set([reduced]);
   const shape = shapeOf(fusion, reduced);
-  const isSingle = (slot: number): boolean =>
-    fusion.users.get(slot)!.length === 1 && !fusion.wanted.has(slot);
+  const isSingle = (slot: number): boolean => fusion.users[slot]!.length === 1 && !fusion.wanted.has(slot);
   /** The slots to look at, and whether what reads them is needed by nothing else. */
   const waiting: [slot: number, alone: boolean][] = [[reduced, true]];
   for (const [slot, alone] of waiting) {
@@ -85,19 +84,19 @@ function cheapSlots(fusion: Fusion): ReadonlySet<number> {
 
 /** The entry that makes a slot. */
 function makerOf(fusion: Fusion, slot: number): Entry {
-  return fusion.entries[fusion.producer.get(slot)!];
+  return fusion.entries[fusion.producer[slot]!];
 }
 
 /** The elementwise arithmetic that makes a slot; null for others. */
 function arithmeticOf(fusion: Fusion, slot: number): Expression | null {
-  const producer = fusion.producer.get(slot);
+  const producer = fusion.producer[slot];
   return producer === undefined ? null : expressionOf(fusion, producer);
 }
 
 /** Whether a slot has to be stored whatever is fused, since something that is no loop reads it. */
 function isStored(fusion: Fusion, slot: number): boolean {
   if (fusion.wanted.has(slot) || fusion.bases.has(slot)) return true;
-  return fusion.users.get(slot)!.some((user) => {
+  return fusion.users[slot]!.some((user) => {
     const primitive = primitiveOf(fusion.entries[user]);
     return primitive.reduction === undefined && primitive.expression === undefined;
   });

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Expression, formatExpressions, input, substitute } from "../../kernels/expression.ts";
-import { simplifyExpressions } from "../../kernels/simplify.ts";
+import { input } from "../../kernels/expression.ts";
 import { primitiveOf } from "../../primitive.ts";
 import { inDependencyOrder } from "../graph/dependency_order.ts";
 import { expressionOf, type Fusion, shapeOf } from "./fusion.ts";
 import { type Grouping, leaves } from "./groups.ts";
+import { LoopForms, type LoopOperand, type LoopStep } from "./loop_forms.ts";
 import type { ReductionWork, Work } from "./work.ts";
 
 /** The groups as work, in an order that follows their dependencies. */
@@ -20,18 +20,19 @@ export function formWorks(grouping: Grouping): readonly Work[] {
     membersOf: (group) => groups.membersOf(group),
     before: (i) => before[i],
   });
-  return order.map((group) => workOf(grouping, groups.membersOf(group)));
+  const forms = new LoopForms();
+  return order.map((group) => workOf(grouping, groups.membersOf(group), forms));
 }
 
-function reductionOf(fusion: Fusion, i: number): ReductionWork {
+function reductionOf(fusion: Fusion, i: number, forms: LoopForms): ReductionWork {
   const entry = fusion.entries[i];
   const { entries, expression, inputs } = fusion.absorbed.get(i) ??
     { entries: [], expression: input(0), inputs: [entry.inputs[0]] };
-  const [simple] = simplifyExpressions([expression]);
+  const { expressions: [simple], name } = forms.reduced(expression);
   return {
     kind: "reduction",
     entries,
-    name: formatExpressions([simple]),
+    name,
     reduction: primitiveOf(entry).reduction!,
     axes: (entry.attributes as { readonly axes: readonly number[] }).axes,
     shape: shapeOf(fusion, entry.inputs[0]),
@@ -41,62 +42,61 @@ function reductionOf(fusion: Fusion, i: number): ReductionWork {
   };
 }
 
-function workOf(fusion: Fusion, members: readonly number[]): Work {
+function workOf(fusion: Fusion, members: readonly number[], forms: LoopForms): Work {
   const [first] = members;
   const entry = fusion.entries[first];
-  if (fusion.absorbed.has(first)) return reductionOf(fusion, first);
+  if (fusion.absorbed.has(first)) return reductionOf(fusion, first, forms);
   const base = expressionOf(fusion, first) === null ? entry : null;
   if (base !== null && members.length === 1) return { kind: "entry", entry };
   const inside = new Set(members);
+  const isInside = (i: number): boolean => inside.has(i);
   const isLoop = (i: number): boolean => expressionOf(fusion, i) !== null;
   const order = members.filter(isLoop).sort((a, b) => a - b);
-  const inputs: number[] = base === null ? [] : [base.outputs[0]];
-  const known = new Map<number, Expression>();
-  if (base !== null) known.set(base.outputs[0], input(0));
-  const operandOf = (slot: number): Expression => {
-    let expression = known.get(slot) ?? fusion.constants.get(slot);
-    if (expression === undefined) {
-      expression = input(inputs.length);
-      inputs.push(slot);
-      known.set(slot, expression);
+  const inputs: number[] = [];
+  const known = new Map<number, number>();
+  const operandOf = (slot: number): LoopOperand => {
+    let operand = known.get(slot) ?? fusion.constants.get(slot);
+    if (operand === undefined) {
+      operand = inputs.push(slot) - 1;
+      known.set(slot, operand);
     }
-    return expression;
+    return operand;
   };
-  const made = new Set<number>();
+  if (base !== null) operandOf(base.outputs[0]);
+  const steps: LoopStep[] = [];
   const outputs: number[] = [];
   for (const i of order) {
     const operands = fusion.entries[i].inputs.map(operandOf);
     const [slot] = fusion.entries[i].outputs;
-    known.set(slot, substitute(expressionOf(fusion, i)!, operands));
-    made.add(slot);
-    if (leaves(fusion, i, inside)) outputs.push(slot);
+    known.set(slot, -steps.push({ expression: expressionOf(fusion, i)!, operands }));
+    if (leaves(fusion, i, isInside)) outputs.push(slot);
   }
+  const stepOf = (slot: number): number => -1 - known.get(slot)!;
+  const isMade = (slot: number): boolean => (known.get(slot) ?? 0) < 0;
   const alone = members.filter((i) => !isLoop(i) && fusion.entries[i] !== base).map((i) =>
-    reductionOf(fusion, i)
+    reductionOf(fusion, i, forms)
   );
-  const totals = alone.map((work) => substitute(work.expression, work.inputs.map(operandOf)));
-  const stored = alone.map((work) => work.inputs.filter((slot) => made.has(slot) && !outputs.includes(slot)));
-  const all = [
-    ...outputs.map((slot) => known.get(slot)!),
-    ...totals,
-    ...stored.flat().map((slot) => known.get(slot)!),
-  ];
-  const simple = simplifyExpressions(all);
-  const expressions = simple.splice(0, outputs.length);
-  const combined = simple.splice(0, totals.length);
+  const totals = alone.map(({ expression, inputs }) =>
+    steps.push({ expression, operands: inputs.map(operandOf) }) - 1
+  );
+  const stored = alone.map((work) => work.inputs.filter((slot) => isMade(slot) && !outputs.includes(slot)));
+  const named = outputs.length + totals.length;
+  const results = [...outputs.map(stepOf), ...totals, ...stored.flat().map(stepOf)];
+  const { expressions, name } = forms.formOf(steps, results, named);
+  let next = named;
   return {
     kind: "loop",
     base,
-    kept: base !== null && leaves(fusion, first, inside),
+    kept: base !== null && leaves(fusion, first, isInside),
     entries: order.map((i) => fusion.entries[i]),
-    name: formatExpressions([...expressions, ...combined]),
-    expressions,
+    name,
+    expressions: expressions.slice(0, outputs.length),
     inputs,
     outputs,
     totals: alone.map((work, i) => ({
-      expression: combined[i],
+      expression: expressions[outputs.length + i],
       alone: work,
-      stored: stored[i].map((slot) => ({ slot, expression: simple.shift()! })),
+      stored: stored[i].map((slot) => ({ slot, expression: expressions[next++] })),
     })),
   };
 }

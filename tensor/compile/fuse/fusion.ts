@@ -34,7 +34,7 @@ export interface Fusion {
   /** The slots that they are made from, which are stored. */
   readonly bases: ReadonlySet<number>;
   /** The entry that makes a slot. */
-  readonly producer: ReadonlyMap<number, number>;
+  readonly producer: readonly (number | undefined)[];
   /** The values of slots that are constants. */
   readonly constants: ReadonlyMap<number, Expression>;
   /** The arithmetic of each entry, once it was asked for. */
@@ -42,7 +42,7 @@ export interface Fusion {
   /** The reductions that take in what is before them. */
   readonly absorbed: Map<number, Absorbed>;
   /** The entries that read a slot. */
-  users: ReadonlyMap<number, readonly number[]>;
+  users: readonly (readonly number[] | undefined)[];
   /** Whether each entry is needed. */
   live: readonly boolean[];
 }
@@ -53,14 +53,14 @@ export function startFusion(
   wanted: ReadonlySet<number>,
   given: ReadonlySet<number>,
 ): Fusion {
-  const producer = new Map<number, number>();
-  entries.forEach((entry, i) => entry.outputs.forEach((slot) => producer.set(slot, i)));
+  const producer = new Array<number | undefined>(tape.slots.length).fill(undefined);
+  entries.forEach((entry, i) => entry.outputs.forEach((slot) => producer[slot] = i));
   const constants = constantsOf(tape);
   const fusion: Fusion = {
     ...{ tape, entries, wanted, given, copies, bases, producer, constants },
     expressions: [],
     absorbed: new Map(),
-    users: new Map(),
+    users: [],
     live: [],
   };
   trace(fusion);
@@ -69,15 +69,17 @@ export function startFusion(
 
 /** Finds which entries are needed, and by which others each slot is used. */
 export function trace(fusion: Fusion): void {
-  const users = new Map<number, number[]>();
+  const users = new Array<number[] | undefined>(fusion.tape.slots.length).fill(undefined);
   const live = fusion.entries.map(() => false);
   for (let i = fusion.entries.length - 1; i >= 0; i--) {
-    const needed = fusion.entries[i].outputs.some((slot) => fusion.wanted.has(slot) || users.has(slot));
+    const needed = fusion.entries[i].outputs.some((slot) =>
+      fusion.wanted.has(slot) || users[slot] !== undefined
+    );
     if (!needed) continue;
     live[i] = true;
     for (const slot of inputsOfEntry(fusion, i)) {
-      const known = users.get(slot);
-      if (known === undefined) users.set(slot, [i]);
+      const known = users[slot];
+      if (known === undefined) users[slot] = [i];
       else known.push(i);
     }
   }

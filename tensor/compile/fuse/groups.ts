@@ -25,10 +25,18 @@ export interface Grouping extends Fusion {
 /** A fusion in which every entry is a group of its own. */
 export function startGroups(fusion: Fusion): Grouping {
   const { entries, live, users, producer } = fusion;
-  const before = entries.map((_, i) =>
-    live[i] ? inputsOfEntry(fusion, i).flatMap((slot) => producer.get(slot) ?? []) : []
+  const before = entries.map((_, i) => {
+    const makers: number[] = [];
+    if (!live[i]) return makers;
+    for (const slot of inputsOfEntry(fusion, i)) {
+      const maker = producer[slot];
+      if (maker !== undefined) makers.push(maker);
+    }
+    return makers;
+  });
+  const after = entries.map(({ outputs }) =>
+    outputs.length === 1 ? users[outputs[0]] ?? [] : outputs.flatMap((slot) => users[slot] ?? [])
   );
-  const after = entries.map(({ outputs }) => outputs.flatMap((slot) => users.get(slot) ?? []));
   const most = entries.map((_, i) => inputsOfEntry(fusion, i).length + 1);
   return { ...fusion, groups: new AcyclicGroups(before, after), before, most };
 }
@@ -36,30 +44,38 @@ export function startGroups(fusion: Fusion): Grouping {
 /** Makes the members of a group those of another, after its own, if they can be one loop; whether they can. */
 export function join(grouping: Grouping, group: number, other: number): boolean {
   const { groups, most } = grouping;
-  const [own, others] = [groups.membersOf(group), groups.membersOf(other)];
-  if (own.length + others.length > MOST_ENTRIES) return false;
+  if (groups.membersOf(group).length + groups.membersOf(other).length > MOST_ENTRIES) return false;
   let operands = most[group] + most[other];
-  if (operands > MOST_OPERANDS) operands = countOperands(grouping, new Set([...own, ...others]));
+  if (operands > MOST_OPERANDS) operands = countOperands(grouping, group, other);
   if (operands > MOST_OPERANDS || !groups.join(group, other)) return false;
   most[group] = operands;
   return true;
 }
 
-/** Operands of a loop over some entries. */
-function countOperands(fusion: Fusion, members: ReadonlySet<number>): number {
+/** Operands of a loop over two groups. */
+function countOperands(grouping: Grouping, group: number, other: number): number {
+  const { groups, entries, producer, constants } = grouping;
   const slots = new Set<number>();
-  for (const i of members) {
-    for (const slot of inputsOfEntry(fusion, i)) {
-      const producer = fusion.producer.get(slot);
-      if ((producer === undefined || !members.has(producer)) && !fusion.constants.has(slot)) slots.add(slot);
+  const isInside = (i: number): boolean => {
+    const own = groups.groupOf(i);
+    return own === group || own === other;
+  };
+  const count = (i: number): void => {
+    for (const slot of inputsOfEntry(grouping, i)) {
+      const maker = producer[slot];
+      if ((maker === undefined || !isInside(maker)) && !constants.has(slot)) slots.add(slot);
     }
-    if (leaves(fusion, i, members)) slots.add(fusion.entries[i].outputs[0]);
-  }
+    if (leaves(grouping, i, isInside)) slots.add(entries[i].outputs[0]);
+  };
+  groups.membersOf(group).forEach(count);
+  groups.membersOf(other).forEach(count);
   return slots.size;
 }
 
 /** Whether what an entry makes is needed outside of a group. */
-export function leaves(fusion: Fusion, i: number, members: ReadonlySet<number>): boolean {
+export function leaves(fusion: Fusion, i: number, isInside: (user: number) => boolean): boolean {
   const [slot] = fusion.entries[i].outputs;
-  return fusion.wanted.has(slot) || (fusion.users.get(slot) ?? []).some((user) => !members.has(user));
+  if (fusion.wanted.has(slot)) return true;
+  const users = fusion.users[slot];
+  return users !== undefined && !users.every(isInside);
 }

@@ -14,7 +14,7 @@ export function joinFinishes(grouping: Grouping): void {
   for (let i = grouping.entries.length - 1; i >= 0; i--) {
     if (!grouping.live[i] || !finishes(i)) continue;
     const [slot] = grouping.entries[i].outputs;
-    for (const user of grouping.users.get(slot) ?? []) {
+    for (const user of grouping.users[slot] ?? []) {
       const group = grouping.groups.groupOf(user);
       if (expressionOf(grouping, user) === null || grouping.groups.membersOf(group).some(finishes)) continue;
       if (!equalShapes(shapeOf(grouping, grouping.entries[user].outputs[0]), shapeOf(grouping, slot))) {

@@ -13,7 +13,7 @@ export function joinLoops(grouping: Grouping): void {
     if (!grouping.live[i] || expressionOf(grouping, i) === null) return;
     const shape = shapeOf(grouping, entry.outputs[0]);
     for (const slot of entry.inputs) {
-      const producer = grouping.producer.get(slot);
+      const producer = grouping.producer[slot];
       if (producer === undefined || expressionOf(grouping, producer) === null) continue;
       if (!equalShapes(shapeOf(grouping, slot), shape)) continue;
       // A copy belongs to what reads it, not to what it is made from.

@@ -16,8 +16,8 @@ export function joinTotals(grouping: Grouping): void {
     const shape = shapeOf(grouping, entry.inputs[0]);
     const large = inputsOfEntry(grouping, i).filter((slot) => equalShapes(shapeOf(grouping, slot), shape));
     const neighbours = large.flatMap((slot) => {
-      const producer = grouping.producer.get(slot);
-      return [...(producer === undefined ? [] : [producer]), ...grouping.users.get(slot) ?? []];
+      const producer = grouping.producer[slot];
+      return [...(producer === undefined ? [] : [producer]), ...grouping.users[slot] ?? []];
     });
     for (const neighbour of neighbours) {
       const group = groups.groupOf(neighbour);
@@ -26,7 +26,7 @@ export function joinTotals(grouping: Grouping): void {
       if (!equalShapes(shapeOf(grouping, grouping.entries[first].outputs[0]), shape)) continue;
       // What needs the result of a total, be it another total, comes after it.
       const isRead = (total: number): boolean =>
-        (grouping.users.get(grouping.entries[total].outputs[0]) ?? []).some((user) =>
+        (grouping.users[grouping.entries[total].outputs[0]] ?? []).some((user) =>
           user === i || groups.groupOf(user) === group
         );
       const totals = [...groups.membersOf(group), i].filter((j) => isTotal(grouping, j));

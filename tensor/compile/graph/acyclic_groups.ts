@@ -22,17 +22,27 @@ interface Search {
   edge: number;
 }
 
+/** A search from a group. */
+function start(search: Search, group: number): void {
+  search.found.length = 1;
+  search.found[0] = group;
+  search.at = search.member = search.edge = 0;
+}
+
 /** Groups of nodes, which go by one of their nodes; at first each node is a group. */
 export class AcyclicGroups {
   readonly #before: Edges;
   readonly #after: Edges;
   readonly #parents: Int32Array;
-  readonly #members: (readonly number[])[];
+  readonly #members: number[][];
   readonly #order: OrderedList;
   readonly #paths: PathTree;
   /** The last search that has found a group. */
   readonly #seen: Int32Array;
   #searches = 0;
+  // One of each at a time is all that there is.
+  readonly #forward: Search = { found: [], at: 0, member: 0, edge: 0 };
+  readonly #backward: Search = { found: [], at: 0, member: 0, edge: 0 };
 
   /** `before` has for each node those that lead to it, which are earlier, and `after` those that it leads to. */
   constructor(before: Edges, after: Edges) {
@@ -75,7 +85,7 @@ export class AcyclicGroups {
     }
     order.remove(other);
     this.#parents[other] = group;
-    this.#members[group] = [...this.#members[group], ...this.#members[other]];
+    for (const node of this.#members[other]) this.#members[group].push(node);
     this.#members[other] = [];
     return true;
   }
@@ -104,20 +114,13 @@ export class AcyclicGroups {
     last: number,
   ): { readonly groups: readonly number[]; readonly leads: boolean } | null {
     const seen = this.#seen;
-    const [down, up] = [++this.#searches, ++this.#searches];
-    const forward: Search = { found: [first], at: 0, member: 0, edge: 0 };
-    const backward: Search = { found: [last], at: 0, member: 0, edge: 0 };
+    const forward = this.#forward;
+    const backward = this.#backward;
+    const down = ++this.#searches;
+    const up = ++this.#searches;
+    start(forward, first);
+    start(backward, last);
     for (;;) {
-      const later = this.#next(forward, this.#after);
-      if (later < 0) return { groups: forward.found.slice(1), leads: false };
-      const below = this.groupOf(later);
-      if (below === last) {
-        if (forward.at > 0) return null;
-      } else if (below !== first && seen[below] !== down && this.#order.isBefore(below, last)) {
-        if (seen[below] === up || this.#members[last].some((node) => this.#isAbove(later, node))) return null;
-        seen[below] = down;
-        forward.found.push(below);
-      }
       const earlier = this.#next(backward, this.#before);
       if (earlier < 0) return { groups: backward.found.slice(1), leads: true };
       const above = this.groupOf(earlier);
@@ -129,6 +132,16 @@ export class AcyclicGroups {
         }
         seen[above] = up;
         backward.found.push(above);
+      }
+      const later = this.#next(forward, this.#after);
+      if (later < 0) return { groups: forward.found.slice(1), leads: false };
+      const below = this.groupOf(later);
+      if (below === last) {
+        if (forward.at > 0) return null;
+      } else if (below !== first && seen[below] !== down && this.#order.isBefore(below, last)) {
+        if (seen[below] === up || this.#members[last].some((node) => this.#isAbove(later, node))) return null;
+        seen[below] = down;
+        forward.found.push(below);
       }
     }
   }
