@@ -4,6 +4,7 @@
  * @module
  */
 import { type DType, isHalf } from "./dtype.ts";
+import { checkIndicesKernel } from "./kernels/check_indices.ts";
 import { cumulativeKernel, type Running } from "./kernels/cumulative.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
 import { finishSource } from "./kernels/finish.ts";
@@ -14,6 +15,7 @@ import { argReduceKernel, type ReduceForm, reduceKernel } from "./kernels/reduce
 import { type AlongAxisForm, alongAxisWay, LINES, simdAlongAxisKernel } from "./kernels/simd/along_axis.ts";
 import { argReduceLayout, simdArgReduceKernel } from "./kernels/simd/arg_reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
+import { simdCheckIndicesKernel } from "./kernels/simd/check_indices.ts";
 import { simdCumulativeKernel } from "./kernels/simd/cumulative.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
 import { simdFinishSource } from "./kernels/simd/finish.ts";
@@ -83,8 +85,8 @@ export function transposingLoopOf(dtype: DType, outer: number): KernelReference 
 }
 
 /** The loop for a copy of few elements at a time; null where there are no vectors. */
-export function narrowCopyLoopOf({ kind, few, outer }: NarrowCopy, bytes: number): KernelReference | null {
-  return vectorMode() === null ? null : simdNarrowCopyKernel(kind, few, bytes, outer.length);
+export function narrowCopyLoopOf(copy: NarrowCopy, bytes: number): KernelReference | null {
+  return vectorMode() === null ? null : simdNarrowCopyKernel(copy, bytes);
 }
 
 /** The loop that copies parts of `size` elements at positions; `together` says that those of a part are neighbours. */
@@ -119,6 +121,12 @@ export function runningLoopOf(running: Running, dtype: DType, reverse: boolean):
   return vectorMode() === null || dtype !== "float32" || running === "logSumExp"
     ? cumulativeKernel(running, dtype, reverse)
     : simdCumulativeKernel(running, reverse);
+}
+
+/** The loop that checks indices, in the name of an operation. */
+export function checkingLoopOf(dtype: DType, operation: string): KernelReference {
+  const words = dtype === "int32" || dtype === "uint32";
+  return (vectorMode() !== null && words ? simdCheckIndicesKernel : checkIndicesKernel)(dtype, operation);
 }
 
 /** The loop that adds parts of `size` elements at positions. */

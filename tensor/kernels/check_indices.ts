@@ -14,11 +14,15 @@ import type { KernelReference } from "./kernel.ts";
  * the axis. Units are indices.
  */
 export function checkIndicesKernel(dtype: DType, operation: string): KernelReference {
+  return generatedKernel(`checkIndices ${dtype} ${operation}`, () => checkIndicesSource(dtype, operation));
+}
+
+/** The source of the loop. */
+export function checkIndicesSource(dtype: DType, operation: string): string {
   // In integers of 32 bits, which take less time than numbers; addresses of bytes may need one more.
   const whole = dtype === "uint8" ? ">>> 0" : "| 0";
   const counted = dtype === "int32" ? "(i + (extent & (i >> 31))) | 0" : "i";
-  return generatedKernel(`checkIndices ${dtype} ${operation}`, () =>
-    `(views, at, begin, end) => {
+  return `(views, at, begin, end) => {
 const p = views.float64, k = views.${viewName(dtype)}, y = views.int32;
 const extent = p[at + 2] | 0, move = (p[at + 1] - p[at]) | 0, last = (p[at] + end) ${whole};
 for (let u = (p[at] + begin) ${whole}; u < last; u = (u + 1) ${whole}) {
@@ -28,5 +32,5 @@ throw new RangeError("${operation} expects an index within an axis of extent " +
 }
 y[(u + move) | 0] = place;
 }
-}`);
+}`;
 }

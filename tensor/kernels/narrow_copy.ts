@@ -4,18 +4,19 @@
  * @module
  */
 
-/** The elements of such an axis: where both have them as neighbours, in bytes, and else how many. */
-const [MOST_BYTES, MOST_APART] = [64, 4];
+/** The elements of such an axis: where both have them as neighbours, in bytes, and else how many; those of a matrix. */
+const [MOST_BYTES, MOST_APART, MOST_IN_MATRIX] = [64, 4, 16];
 
 /** Places of the long axis that are a unit. */
 export const LINE = 1024;
 
 /**
  * Which side has the few elements as neighbours: both ("rows"), the target alone, into which lines are joined
- * ("join"), or the source alone, whose lines are split ("split"). In the last two, what has them as neighbours has no
- * gaps between them, and the other has the places of the long axis as neighbours.
+ * ("join"), or the source alone, whose lines are split ("split"). In these two, what has them as neighbours has no
+ * gaps between them, and the other has the places of the long axis as neighbours. Or both have small matrices of them
+ * without gaps, the target the transposes of those of the source ("matrices").
  */
-export type NarrowKind = "rows" | "join" | "split";
+export type NarrowKind = "rows" | "join" | "split" | "matrices";
 
 /** A copy of this kind. */
 export interface NarrowCopy {
@@ -23,6 +24,8 @@ export interface NarrowCopy {
   readonly kind: NarrowKind;
   /** How many there are. */
   readonly few: number;
+  /** The columns of a matrix of the target; as many where there are none. */
+  readonly columns: number;
   /** The extent of the long axis. */
   readonly length: number;
   /** Strides of the source along the long axis and along the short one. */
@@ -53,11 +56,13 @@ export function narrowCopy(
   const last = shape.length - 1;
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (last < 1 || size < LEAST || target[last] !== 1) return null;
-  const of = (kind: NarrowKind, long: number, short: number): NarrowCopy => {
-    const others = (list: readonly number[]): number[] => list.filter((_, i) => i !== long && i !== short);
+  const of = (kind: NarrowKind, long: number, short: number, rows = short): NarrowCopy => {
+    const others = (list: readonly number[]): number[] =>
+      list.filter((_, i) => i !== long && i !== short && i !== rows);
     return {
       kind,
-      few: shape[short],
+      few: rows === short ? shape[short] : shape[rows] * shape[short],
+      columns: shape[short],
       length: shape[long],
       from: [source[long], source[short]],
       to: [target[long], target[short]],
@@ -66,12 +71,18 @@ export function narrowCopy(
       toOuter: others(target),
     };
   };
+  /** The longest of the first axes. */
+  const longest = (axes: number): number =>
+    shape.slice(0, axes).reduce((most, extent, i, list) => extent > list[most] ? i : most, 0);
   if (source[last] === 1) {
-    if (shape[last] * bytes > MOST_BYTES) return null;
-    const long = shape.slice(0, last).reduce((most, extent, i, list) => extent > list[most] ? i : most, 0);
-    return of("rows", long, last);
+    return shape[last] * bytes > MOST_BYTES ? null : of("rows", longest(last), last);
   }
   if (bytes !== 4) return null;
+  const rows = last - 1;
+  const areTurned = source[rows] === 1 && source[last] === shape[rows] && target[rows] === shape[last];
+  if (last > 1 && areTurned && shape[rows] * shape[last] <= MOST_IN_MATRIX) {
+    return of("matrices", longest(rows), last, rows);
+  }
   const isFew = (axis: number): boolean => shape[axis] >= 2 && shape[axis] <= MOST_APART;
   const joined = shape.findIndex((extent, axis) =>
     extent >= LEAST_LENGTH && source[axis] === 1 && target[axis] === shape[last]

@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { isInteger } from "../dtype.ts";
-import { checkIndicesKernel } from "../kernels/check_indices.ts";
+import { checkingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand } from "../operand.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -40,7 +40,7 @@ const checkIndicesPrimitive: Primitive<Checked> = definePrimitive<Checked>({
     const count = sizeOf(indices.shape);
     // One chunk, so that the first index outside is the one that is named.
     machine.launch(
-      checkIndicesKernel(indices.dtype, operation),
+      checkingLoopOf(indices.dtype, operation),
       [contiguousOperand(indices, machine), output],
       [extent],
       count,

@@ -10,6 +10,7 @@ import { constantTensor, describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { asInt32, checkMode, type IndexMode, indicesOf, placed } from "./index_mode.ts";
 import { less } from "./comparison.ts";
+import { scatterAdd } from "./indexing.ts";
 import { scattered } from "./scatter.ts";
 import { where } from "./selection.ts";
 
@@ -52,12 +53,10 @@ function segments(
   }
   // Numbers below 0 are outside, where positions would count from the end.
   const found = list.dtype === "int32" ? where(less(list, 0), 2147483647, list) : list;
+  const places = asInt32(placed(operation, found, count, mode));
+  if (how === "add") return scatterAdd(tensor, places, { extent: count, mode: "drop" });
   const start = constantTensor(tensor.dtype, [count, ...tensor.shape.slice(1)], empty(tensor));
-  return scattered(start, asInt32(placed(operation, found, count, mode)), tensor, {
-    how,
-    axis: 0,
-    unique: false,
-  });
+  return scattered(start, places, tensor, { how, axis: 0, unique: false });
 }
 
 /**

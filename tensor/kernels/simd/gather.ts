@@ -40,7 +40,7 @@ function copyFour(
   f: FunctionBuilder,
   pieces: readonly Piece[],
   base: Word,
-  to: Word,
+  to: Local<"i32">,
   positions: FourPositions,
 ): void {
   const [{ bytes }] = pieces;
@@ -51,7 +51,8 @@ function copyFour(
       (vector, from, i) => i32x4.replaceLane(vector, i + 1, i32.load(from)),
       v128.load32Zero(froms[0]),
     );
-    return f.store("v128", to, lanes);
+    f.store("v128", to, lanes);
+    return f.advance(to, 4 * POSITIONS);
   }
   const last = pieces[pieces.length - 1];
   for (const i of places) {
@@ -59,10 +60,8 @@ function copyFour(
       const value = loadPiece(piece, froms[i]);
       return f.local(value.type, value);
     });
-    pieces.forEach((piece, k) => {
-      const offset = i * (last.offset + bytes) + piece.offset;
-      storePiece(f, { ...piece, offset }, to, values[k]);
-    });
+    pieces.forEach((piece, k) => storePiece(f, piece, to, values[k]));
+    f.advance(to, last.offset + bytes);
   }
 }
 
@@ -149,7 +148,6 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
             four.read(at);
             f.if(four.inside, () => {
               copyFour(f, pieces, base, to, four);
-              f.advance(to, POSITIONS * (narrow << shift));
               f.advance(at, POSITIONS << shiftOf(indices));
               f.advance(left, -POSITIONS);
             }, single);

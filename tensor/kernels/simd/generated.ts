@@ -51,8 +51,8 @@ function instanceOf(bytes: () => Uint8Array<ArrayBuffer>): Kernel {
   };
 }
 
-/** What `instanceOf` does, as text for a thread that knows no more than its views. */
-function instanceSource(bytes: Uint8Array): string {
+/** What `instanceOf` does, as text for a thread that knows no more than its views; it gives what `run` does. */
+export function instanceSource(bytes: Uint8Array): string {
   const text = btoa(String.fromCharCode(...bytes));
   return `(() => {
   let owner, run;
@@ -67,7 +67,7 @@ function instanceSource(bytes: Uint8Array): string {
   };
   return (views, at, begin, end) => {
     if (owner !== views.memory) start(views.memory);
-    run(8 * at, begin, end, views.scratch);
+    return run(8 * at, begin, end, views.scratch);
   };
 })()`;
 }

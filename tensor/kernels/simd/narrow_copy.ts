@@ -4,7 +4,7 @@
  * @module
  */
 import type { KernelReference } from "../kernel.ts";
-import { LINE, type NarrowKind } from "../narrow_copy.ts";
+import { LINE, type NarrowCopy } from "../narrow_copy.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -15,9 +15,10 @@ import { walkAlong } from "./outer_axes.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 import { transpose } from "./turn.ts";
-import { v128 } from "./vector.ts";
+import { f32x4, v128 } from "./vector.ts";
 
 type Address = Local<"i32">;
+type Vector = Expression<"v128">;
 
 /** Strides in bytes: along the long axis, and along the short one. */
 interface Steps {
@@ -30,13 +31,11 @@ const TOGETHER = 4;
 
 /** The loop for elements of `bytes` bytes. A unit is a line of the long axis, or a part of it. */
 export function simdNarrowCopyKernel(
-  kind: NarrowKind,
-  few: number,
+  { kind, few, columns, outer: { length: outer } }: Pick<NarrowCopy, "kind" | "few" | "columns" | "outer">,
   bytes: number,
-  outer: number,
 ): KernelReference {
   const shift = Math.log2(bytes);
-  return simdKernel(`simd|narrowCopy|${kind}|${few}|${bytes}|${outer}`, (module) => {
+  return simdKernel(`simd|narrowCopy|${kind}|${few}|${columns}|${bytes}|${outer}`, (module) => {
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const number = (index: number): Address => f.local("i32", argument(block, index));
       const inBytes = (index: number): Address => f.local("i32", i32.shl(argument(block, index), shift));
@@ -58,6 +57,7 @@ export function simdNarrowCopyKernel(
         f.set(source, i32.add(from, i32.mul(first, steps.from[0])));
         f.set(target, i32.add(to, i32.mul(first, steps.to[0])));
         if (kind === "rows") copyRows(f, few << shift, source, target, steps, left);
+        else if (kind === "matrices") turnMatrices(f, few, columns, source, target, steps, left);
         else overFours(f, kind, few, source, target, steps, left);
         f.advance(part, 1);
         f.if(i32.eq(part, parts), () => {
@@ -88,6 +88,64 @@ function copyRows(
     f.advance(target, to[0]);
     f.advance(left, -1);
   });
+}
+
+/** Turns matrices of `few` elements, with `columns` columns there. */
+function turnMatrices(
+  f: FunctionBuilder,
+  few: number,
+  columns: number,
+  source: Address,
+  target: Address,
+  { from, to }: Steps,
+  left: Address,
+): void {
+  const rows = few / columns;
+  // The last vector overlaps the one before it where the elements are no whole number of vectors.
+  const starts = Array.from({ length: Math.ceil(few / 4) }, (_, i) => Math.min(4 * i, few - 4));
+  f.while(left, () => {
+    const vectors = starts.map((start) => f.local("v128", v128.load(source, 4 * start)));
+    for (const start of starts) {
+      const elements = [0, 1, 2, 3].map((lane) => {
+        const [row, column] = [Math.floor((start + lane) / columns), (start + lane) % columns];
+        return column * rows + row;
+      });
+      f.store("v128", target, pick(f, vectors, starts, elements), 4 * start);
+    }
+    f.advance(source, from[0]);
+    f.advance(target, to[0]);
+    f.advance(left, -1);
+  });
+}
+
+/** Four of the elements that vectors hold, each from its start on. */
+function pick(
+  f: FunctionBuilder,
+  vectors: readonly Vector[],
+  starts: readonly number[],
+  elements: readonly number[],
+): Vector {
+  const homes = elements.map((element) =>
+    starts.findIndex((start) => element >= start && element < start + 4)
+  );
+  const used = [...new Set(homes)];
+  /** The lanes of up to two vectors, at their places. */
+  const pair = ([a, b = a]: readonly number[]): Local<"v128"> =>
+    f.local(
+      "v128",
+      f32x4.shuffle(
+        vectors[a],
+        vectors[b],
+        elements.map((element, lane) => {
+          const home = homes[lane];
+          return home === a ? element - starts[a] : home === b ? 4 + element - starts[b] : lane;
+        }),
+      ),
+    );
+  const first = used.slice(0, 2);
+  if (used.length <= 2) return pair(first);
+  const order = homes.map((home, lane) => first.includes(home) ? lane : 4 + lane);
+  return f32x4.shuffle(pair(first), pair(used.slice(2)), order);
 }
 
 /** Four places at a time, of which the last four are copied again where some are left; one by one if there are fewer. */

@@ -10,7 +10,8 @@ import { AREA_START, areaAfter, fillArea, firstDifference } from "./memory.ts";
 
 const cases = fc.record({
   dtype: fc.constantFrom<DType>("float32", "float64", "uint8", "int32"),
-  kind: fc.constantFrom("rows", "join", "repeat", "split"),
+  kind: fc.constantFrom("rows", "join", "repeat", "split", "matrices"),
+  columns: fc.integer({ min: 2, max: 8 }),
   few: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 17 })),
   length: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1000, max: 2100 })),
   outer: fc.integer({ min: 1, max: 30 }),
@@ -23,7 +24,7 @@ const cases = fc.record({
 Deno.test("a copy of few elements at a time has the elements of the plain copy", () => {
   const kinds = new Set<string>();
   fc.assert(
-    fc.property(cases, ({ dtype, kind, few, length, outer, gap, flipped, seed, cuts }) => {
+    fc.property(cases, ({ dtype, kind, columns, few, length, outer, gap, flipped, seed, cuts }) => {
       const lines = Math.max(1, Math.min(outer, Math.floor(9000 / (few * length))));
       fillArea(seed);
       const wide = few + gap;
@@ -32,6 +33,11 @@ Deno.test("a copy of few elements at a time has the elements of the plain copy",
         rows: [[lines, length, few], [length * wide, wide, 1], [length * few, few, 1]],
         join: [[lines, length, few], [few * (length + gap), 1, length + gap], [length * wide, few, 1]],
         repeat: [[lines, length, few], [length, 1, 0], [length * few, few, 1]],
+        matrices: [
+          [length, few, columns],
+          [few * columns + gap, 1, few],
+          [few * columns + gap, columns, 1],
+        ],
         split: [[lines, few, length], [length * few, 1, few], [few * (length + gap), length + gap, 1]],
       }[kind];
       const bytes = itemSize(dtype);
@@ -40,9 +46,12 @@ Deno.test("a copy of few elements at a time has the elements of the plain copy",
       kinds.add(copy.kind);
       const source = AREA_START / bytes + 64;
       const strides = flipped ? from.with(0, -from[0]) : from;
-      const operands = [source + (flipped ? (lines - 1) * from[0] : 0), (AREA_START + (3 << 16) * 2) / bytes];
+      const operands = [
+        source + (flipped ? (shape[0] - 1) * from[0] : 0),
+        (AREA_START + (3 << 16) * 2) / bytes,
+      ];
       const turned = narrowCopy(shape, strides, to, bytes)!;
-      const kernel = simdNarrowCopyKernel(turned.kind, turned.few, bytes, turned.outer.length);
+      const kernel = simdNarrowCopyKernel(turned, bytes);
       const [units] = narrowUnits(turned);
       const plain = elementwiseKernel({
         name: "copy",
@@ -63,5 +72,5 @@ Deno.test("a copy of few elements at a time has the elements of the plain copy",
     }),
     { numRuns: 300 },
   );
-  assertEquals([...kinds].sort(), ["join", "rows", "split"]);
+  assertEquals([...kinds].sort(), ["join", "matrices", "rows", "split"]);
 });

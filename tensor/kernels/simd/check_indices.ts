@@ -1,0 +1,55 @@
+/**
+ * Indices checked four at a time in WebAssembly SIMD; see `../check_indices.ts`.
+ *
+ * @module
+ */
+import type { DType } from "../../dtype.ts";
+import { checkIndicesSource } from "../check_indices.ts";
+import { generatedKernel } from "../generated.ts";
+import type { KernelReference } from "../kernel.ts";
+import { assembled } from "./assembled.ts";
+import type { ModuleBuilder } from "./assembler.ts";
+import { instanceSource } from "./generated.ts";
+import { argument } from "./operands.ts";
+import { POSITIONS } from "./positions.ts";
+import { i32 } from "./scalar.ts";
+import { i32x4, v128 } from "./vector.ts";
+
+/**
+ * The loop for int32 or uint32, with the arguments and units of `checkIndicesKernel`: vectors go up to the first four of which
+ * one is outside of the axis, and the loop of typed arrays goes on from there.
+ */
+export function simdCheckIndicesKernel(dtype: DType, operation: string): KernelReference {
+  const name = `simd|checkIndices|${dtype}`;
+  return generatedKernel(`${name}|${operation}`, () => {
+    const vectors = instanceSource(assembled(name, (module) => defineCheck(module, dtype)));
+    return `(() => {
+const vectors = ${vectors};
+const others = ${checkIndicesSource(dtype, operation)};
+return (views, at, begin, end) => others(views, at, vectors(views, at, begin, end), end);
+})()`;
+  });
+}
+
+/** Defines `run`, which gives the unit up to which it went. */
+function defineCheck(module: ModuleBuilder, dtype: DType): void {
+  module.define("run", ["i32", "i32", "i32", "i32"], "i32", (f, block, begin, end) => {
+    const extent = f.local("v128", i32x4.splat(argument(block, 2)));
+    const [from, to] = [0, 1].map((i) => f.local("i32", i32.shl(i32.add(argument(block, i), begin), 2)));
+    const [inside, places] = [f.local("i32", 1), f.local("v128")];
+    f.while(i32.and(inside, i32.leU(i32.add(begin, POSITIONS), end)), () => {
+      f.set(places, v128.load(from));
+      if (dtype === "int32") {
+        f.set(places, i32x4.add(places, v128.and(extent, i32x4.shrS(places, 31))));
+      }
+      f.set(inside, i32.eqz(v128.anyTrue(i32x4.geU(places, extent))));
+      f.if(inside, () => {
+        f.store("v128", to, places);
+        f.advance(from, 4 * POSITIONS);
+        f.advance(to, 4 * POSITIONS);
+        f.advance(begin, POSITIONS);
+      });
+    });
+    return begin;
+  });
+}
