@@ -9,8 +9,9 @@
  */
 import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import type { Expression } from "./expression.ts";
+import { constant, type Expression } from "./expression.ts";
 import { clear, loadFour } from "./pooling_memory.ts";
+import { isPaired, loadThree, storeThree } from "./pooling_pairs.ts";
 import {
   after,
   alongRow,
@@ -22,6 +23,7 @@ import {
   smaller,
   type Span,
   spanOf,
+  TOGETHER,
 } from "./pooling_window.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, v128 } from "./vector.ts";
@@ -99,11 +101,17 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
   const sum = f.local("f64");
   const float = f.local("f32");
   const all = f64x2.splat(window[0] * window[1]);
-  // Windows side by side cover the row.
-  const covered = i32.and(i32.gtS(row.windows.count, 0), i32.eq(i32.mul(a.outColumns, window[1]), a.columns));
-  const wipe = (): void => clear(f, row.target, after(row.target, a.columns));
-  if (form.inside && window[1] === strides[1]) f.if(i32.eqz(covered), wipe);
-  else wipe();
+  const wipe = (from: Word): void => {
+    const at = f.local("i32", from);
+    clear(f, at, after(row.target, a.columns));
+  };
+  if (form.inside && window[1] === strides[1]) {
+    // Windows side by side cover the row but for its end.
+    const covered = i32.mul(a.outColumns, window[1]);
+    f.if(i32.gtS(row.windows.count, 0), () => {
+      f.if(i32.ltU(covered, a.columns), () => wipe(after(row.target, covered)));
+    }, () => wipe(row.target));
+  } else wipe(row.target);
   const mean = (value: Expression<"v128">, high: Word): Expression<"v128"> => {
     const count = window[0] * window[1];
     const quotient = !whole
@@ -114,49 +122,57 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
     // Added to 0, so that -0 gives 0.
     return f32x4.add(quotient, v128.constI32x4(0));
   };
-  alongRow(f, form, a, {
-    again: true,
-    together: i32.gtS(row.windows.count, 0),
-    four(j, column) {
-      const to = f.local("i32", after(row.target, column));
-      if (apart) {
+  const alongWindows = (): void =>
+    alongRow(f, form, a, {
+      again: true,
+      together: i32.gtS(row.windows.count, 0),
+      four(j, column) {
+        const to = f.local("i32", after(row.target, column));
+        if (apart) {
+          // The row is of one window row.
+          const high = whole ? constant("i32", window[0]) : spanOf(f, form, 0, row.windows.first, a).count;
+          const value = loadFour(f, i32.add(row.cotangent, i32.mul(j, step)), step);
+          storeWindows(f, form, to, f.local("v128", mean(value, high)));
+          return;
+        }
+        sums.forEach((half) => f.set(half, v128.constI32x4(0)));
         overRows(f, form, a, row, whole, (cotangent, high) => {
           const value = loadFour(f, i32.add(cotangent, i32.mul(j, step)), step);
-          storeWindows(f, form, to, f.local("v128", mean(value, high)));
+          const count = f64x2.splat(f64.convertI32U(i32.mul(high, window[1])));
+          promoted(value).forEach((part, half) => {
+            f.set(sums[half], f64x2.add(sums[half], whole ? part : f64x2.div(part, count)));
+          });
         });
-        return;
-      }
-      sums.forEach((half) => f.set(half, v128.constI32x4(0)));
-      overRows(f, form, a, row, whole, (cotangent, high) => {
-        const value = loadFour(f, i32.add(cotangent, i32.mul(j, step)), step);
-        const count = f64x2.splat(f64.convertI32U(i32.mul(high, window[1])));
-        promoted(value).forEach((part, half) => {
-          f.set(sums[half], f64x2.add(sums[half], whole ? part : f64x2.div(part, count)));
+        const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
+        const result = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
+        storeWindows(f, form, to, result);
+      },
+      one(j, { first, count: wide }) {
+        f.set(sum, 0);
+        overRows(f, form, a, row, whole, (cotangent, high) => {
+          const value = f64.promoteF32(f32.load(i32.add(cotangent, i32.mul(j, step))));
+          f.set(sum, f64.add(sum, whole ? value : share(value, high, wide)));
         });
-      });
-      const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
-      const result = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
-      storeWindows(f, form, to, result);
-    },
-    one(j, { first, count: wide }) {
-      f.set(sum, 0);
-      overRows(f, form, a, row, whole, (cotangent, high) => {
-        const value = f64.promoteF32(f32.load(i32.add(cotangent, i32.mul(j, step))));
-        f.set(sum, f64.add(sum, whole ? value : share(value, high, wide)));
-      });
-      if (whole) f.set(sum, f64.div(sum, window[0] * window[1]));
-      f.set(float, f32.demoteF64(sum));
-      f.if(i32.gtS(wide, 0), () => {
-        const to = f.local("i32", after(row.target, first));
-        const end = f.local("i32", after(to, wide));
-        f.while(i32.leU(i32.add(to, 16), end), () => {
-          f.store("v128", to, f32x4.splat(float));
-          f.advance(to, 16);
+        if (whole) f.set(sum, f64.div(sum, window[0] * window[1]));
+        f.set(float, f32.demoteF64(sum));
+        f.if(i32.gtS(wide, 0), () => {
+          const to = f.local("i32", after(row.target, first));
+          const end = f.local("i32", after(to, wide));
+          f.while(i32.leU(i32.add(to, 16), end), () => {
+            f.store("v128", to, f32x4.splat(float));
+            f.advance(to, 16);
+          });
+          f.until(to, end, 4, () => f.store("f32", to, float));
         });
-        f.until(to, end, 4, () => f.store("f32", to, float));
-      });
-    },
-  });
+      },
+    });
+  if (!isPaired(form) || !form.inside) return alongWindows();
+  f.if(i32.eq(a.outColumns, TOGETHER - 1), () => {
+    f.if(i32.gtS(row.windows.count, 0), () => {
+      const value = f.local("v128", mean(loadThree(f, row.cotangent, step), constant("i32", 2)));
+      storeThree(f, a, row.target, value, value);
+    });
+  }, alongWindows);
 }
 
 /** Stores each lane in all columns of its window. */

@@ -23,7 +23,9 @@ import {
   type PoolForm,
   readPoolArguments,
   spanOf,
+  TOGETHER,
 } from "./pooling_window.ts";
+import { isPaired, loadPairsOfThree, loadThree, storeThree } from "./pooling_pairs.ts";
 import { f32, i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 
@@ -130,14 +132,31 @@ export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void
   });
 }
 
-/** Whether each window is two by two elements of its own. */
-export function isPaired({ window, strides }: Omit<PoolForm, "inside">): boolean {
-  return [...window, ...strides].every((extent) => extent === 2);
+/** The left and the right columns of a row of windows, and how they are stored. */
+interface Pairs {
+  readonly load: (address: Local<"i32">) => readonly [Local<"v128">, Local<"v128">];
+  readonly store: (address: Local<"i32">, left: Vector, right: Vector) => void;
 }
 
-/** Writes both rows of four windows of two by two. */
+/** Four windows of two columns. */
+function pairsOfFour(f: FunctionBuilder): Pairs {
+  return {
+    load(address) {
+      const [low, high] = [0, 16].map((offset) => f.local("v128", v128.load(address, offset)));
+      const left = f.local("v128", f32x4.shuffle(low, high, [0, 2, 4, 6]));
+      return [left, f.local("v128", f32x4.shuffle(low, high, [1, 3, 5, 7]))];
+    },
+    store(address, left, right) {
+      f.store("v128", address, f32x4.shuffle(left, right, [0, 4, 1, 5]));
+      f.store("v128", address, f32x4.shuffle(left, right, [2, 6, 3, 7]), 16);
+    },
+  };
+}
+
+/** Writes both rows of windows of two by two. */
 function spreadPairs(
   f: FunctionBuilder,
+  { load, store }: Pairs,
   from: Word,
   row: Word,
   cotangent: Vector,
@@ -146,9 +165,7 @@ function spreadPairs(
 ): void {
   const address = f.local("i32", from);
   const halves = [0, 1].map(() => {
-    const [low, high] = [0, 16].map((offset) => f.local("v128", v128.load(address, offset)));
-    const left = f.local("v128", f32x4.shuffle(low, high, [0, 2, 4, 6]));
-    const right = f.local("v128", f32x4.shuffle(low, high, [1, 3, 5, 7]));
+    const [left, right] = load(address);
     const mask = f.local("v128", better(right, left));
     f.advance(address, row);
     return { mask, best: f.local("v128", v128.bitselect(right, left, mask)) };
@@ -160,9 +177,7 @@ function spreadPairs(
   halves.forEach(({ mask }, i) => {
     const line = f.local("v128", i === 0 ? v128.andnot(sum, below) : v128.and(sum, below));
     const left = f.local("v128", v128.andnot(line, mask));
-    const right = f.local("v128", v128.and(line, mask));
-    f.store("v128", target, f32x4.shuffle(left, right, [0, 4, 1, 5]));
-    f.store("v128", target, f32x4.shuffle(left, right, [2, 6, 3, 7]), 16);
+    store(target, left, f.local("v128", v128.and(line, mask)));
     f.advance(target, toRow);
   });
 }
@@ -199,11 +214,34 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
       const above = planeStart(f, a, cotangent, cotangentSteps, begin);
       const target = f.local("i32", i32.add(gradient, i32.mul(begin, size)));
       const wipe = (): void => clear(f, target, i32.add(target, size));
-      // Four windows and more write all of both rows.
+      // Three windows write all of both rows, and more of them all but what is behind the last.
       if (paired && form.inside) {
-        f.if(i32.geU(a.outColumns, 4), () => clearBehindPairs(f, a, target, pitch), wipe);
+        f.if(i32.geU(a.outColumns, TOGETHER), () => clearBehindPairs(f, a, target, pitch), () => {
+          const rows = i32.shl(a.outRows, 1);
+          f.if(
+            i32.eq(a.outColumns, TOGETHER - 1),
+            () => clear(f, i32.add(target, i32.mul(rows, pitch)), i32.add(target, size)),
+            wipe,
+          );
+        });
       } else wipe();
       const i = f.local("i32", 0);
+      f.set(i, 0);
+      if (paired && form.inside) {
+        f.if(i32.eq(a.outColumns, TOGETHER - 1), () => {
+          const pairs: Pairs = {
+            load: (address) => loadPairsOfThree(f, a, address),
+            store: (address, left, right) => storeThree(f, a, address, left, right),
+          };
+          const [start, to] = [f.local("i32", plane), f.local("i32", target)];
+          f.until(i, a.outRows, 1, () => {
+            spreadPairs(f, pairs, start, steps[2], loadThree(f, above, cotangentSteps[3]), to, pitch);
+            f.advance(start, i32.shl(steps[2], 1));
+            f.advance(to, i32.shl(pitch, 1));
+            f.advance(above, cotangentSteps[2]);
+          });
+        });
+      }
       f.until(i, a.outRows, 1, () => {
         const rows = spanOf(f, form, 0, i, a);
         const start = f.local("i32", i32.add(plane, i32.mul(rows.first, steps[2])));
@@ -216,7 +254,15 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
             const from = after(start, column);
             const address = f.local("i32", after(to, column));
             if (paired) {
-              return spreadPairs(f, from, steps[2], loadFour(f, y, cotangentSteps[3]), address, pitch);
+              return spreadPairs(
+                f,
+                pairsOfFour(f),
+                from,
+                steps[2],
+                loadFour(f, y, cotangentSteps[3]),
+                address,
+                pitch,
+              );
             }
             const places = argmaxOfFour(f, form, from, steps[2], rows.count, pitch, four);
             for (const lane of [0, 1, 2, 3]) {

@@ -18,9 +18,10 @@ import { defineAveragePoolGradient } from "./average_pooling_gradient.ts";
 import { defineAveragePoolGradientAcross } from "./average_pooling_gradient_across.ts";
 import { simdKernel } from "./generated.ts";
 import { defineMaxPool, defineMaxPoolAcross } from "./max_pooling.ts";
-import { defineMaxPoolGather, defineMaxPoolGradient, isPaired } from "./max_pooling_gradient.ts";
+import { defineMaxPoolGather, defineMaxPoolGradient } from "./max_pooling_gradient.ts";
 import { defineMaxPoolGradientAcross } from "./max_pooling_gradient_across.ts";
 import { CHANNELS, SQUARE } from "./pooling_across.ts";
+import { isPaired } from "./pooling_pairs.ts";
 import { type PoolForm, TOGETHER } from "./pooling_window.ts";
 
 /** A launch of a kernel that is made at run time; see `KernelPlan`. */
@@ -161,7 +162,8 @@ export function maxPoolGradientSimdPlan(
   const plan = maxPoolGradientPlan(sizes, imageStrides, cotangentStrides);
   const manyChannels = sizes.image[1] >= CHANNELS && !isPaired(sizes);
   const inOrder = isContiguous(sizes.image, gradientStrides);
-  if (!inOrder || manyChannels || isAcross(sizes, imageStrides)) {
+  const three = isPaired(sizes) && areThree(sizes) && covered(sizes, imageStrides) && imageStrides[1] !== 1;
+  if (!inOrder || manyChannels || (!three && isAcross(sizes, imageStrides))) {
     const units = {
       ...plan,
       scalars: [...plan.scalars, ...gradientStrides],
@@ -208,7 +210,8 @@ export function averagePoolGradientSimdPlan(
   const overlap = Math.ceil(window[0] / strides[0]) * Math.ceil(window[1] / strides[1]);
   // What wide windows that do not overlap give is the same along their columns.
   const isWide = window[1] <= strides[1] && window[1] >= WIDE;
-  if (!isContiguous(image, gradientStrides) || (isNarrow(sizes) && !isWide)) {
+  const three = isPaired(sizes) && areThree(sizes);
+  if (!isContiguous(image, gradientStrides) || (isNarrow(sizes) && !isWide && !three)) {
     const units = inGroups(plan, sizes, image[2], gradientStrides);
     return vectorized(
       units,
