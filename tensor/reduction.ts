@@ -8,11 +8,12 @@ import { mergeAxes } from "./elementwise.ts";
 import type { Step } from "./kernels/elementwise.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
-import { reducingLoopOf } from "./kernel_choice.ts";
+import { reducingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Reduction } from "./kernels/reduce.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { asNeighbours } from "./operand.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
+import { widened } from "./widened.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
 const CHUNK = 16384;
@@ -63,7 +64,7 @@ export interface ReductionWork {
 
 /** Reduces an expression over some axes of `shape` into a contiguous output. */
 export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
-  const { axes, reduction, expression } = work;
+  const { axes } = work;
   const inputs = work.inputs.map((x) => asNeighbours(x, machine));
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
   const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
@@ -74,6 +75,7 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
     reduced.shape.push(1);
     for (const list of reduced.strides) list.push(0);
   }
+  if (launchWidened({ ...work, inputs }, kept, reduced, output, machine)) return;
   const outputs = sizeOf(output.shape);
   const inner = sizeOf(reduced.shape.slice(1));
   const columns = isBeside(kept);
@@ -83,14 +85,60 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   if (chunks <= 1) {
     return launchPass({ ...work, inputs }, output, kept, reduced, reduced.shape[0], 1, machine);
   }
+  const partial = partialOf(work, chunks, output, machine);
+  launchPass({ ...work, inputs }, partial, kept, reduced, chunk, chunks, machine);
+  launchCombination(work, partial, output, machine);
+}
+
+/** Memory for what some parts of what is reduced come to, with the digits that they need. */
+function partialOf(
+  { reduction, expression, inputs }: ReductionWork,
+  parts: number,
+  output: Operand,
+  machine: Machine,
+): Operand {
   const value = typeOf(expression, inputs.map((x) => x.dtype));
   const precise = isFloating(value) && (reduction === "sum" || reduction === "prod");
-  const partial = machine.temporary(precise ? "float64" : output.dtype, [chunks, ...output.shape]);
-  launchPass({ ...work, inputs }, partial, kept, reduced, chunk, chunks, machine);
+  return machine.temporary(precise ? "float64" : output.dtype, [parts, ...output.shape]);
+}
+
+/** Combines what the parts of what is reduced came to. */
+function launchCombination(work: ReductionWork, partial: Operand, output: Operand, machine: Machine): void {
+  const [count] = partial.shape;
+  const outputs = sizeOf(output.shape);
   const whole = { shape: [outputs], strides: [[1]] };
-  const parts = { shape: [chunks], strides: [[outputs]] };
+  const parts = { shape: [count], strides: [[outputs]] };
   const combination = { ...work, name: "input", expression: input(0), inputs: [partial] };
-  launchPass(combination, output, whole, parts, chunks, 1, machine);
+  launchPass(combination, output, whole, parts, count, 1, machine);
+}
+
+/**
+ * Reduces few columns of many rows as several times as many columns, and then what those came to; false where it does not
+ * pay. Strict sums have an order of their own.
+ */
+function launchWidened(
+  work: ReductionWork,
+  kept: MergedAxes,
+  reduced: MergedAxes,
+  output: Operand,
+  machine: Machine,
+): boolean {
+  if (vectorMode() !== "relaxed" || kept.shape.length !== 1 || reduced.shape.length !== 1) return false;
+  const [columns] = kept.shape;
+  const strides = work.inputs.map((_, i) => [reduced.strides[i][0], kept.strides[i][0]] as const);
+  const matrix = widened(work.inputs, reduced.shape[0], columns, strides, machine);
+  if (matrix === null) return false;
+  const { times, rows, wide, rest } = matrix;
+  const left = reduced.shape[0] - times * rows;
+  const partial = partialOf(work, times + (left > 0 ? 1 : 0), { ...output, shape: [columns] }, machine);
+  const parts = { ...partial, shape: [times * columns], strides: [1] };
+  launchReduction({ ...work, inputs: wide, axes: [0] }, [rows, times * columns], parts, machine);
+  if (left > 0) {
+    const last = { ...partial, shape: [columns], strides: [1], offset: partial.offset + times * columns };
+    launchReduction({ ...work, inputs: rest, axes: [0] }, [left, columns], last, machine);
+  }
+  launchCombination(work, partial, output, machine);
+  return true;
 }
 
 /** Whether neighbouring outputs are of neighbours in memory. */

@@ -1,0 +1,92 @@
+import { assertEquals } from "@std/assert/equals";
+import fc from "fast-check";
+import {
+  any,
+  compile,
+  configure,
+  greater,
+  max,
+  multiply,
+  scope,
+  shutdown,
+  slice,
+  square,
+  subtract,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../tensor/mod.ts";
+
+const shapes = fc.record({
+  columns: fc.integer({ min: 2, max: 17 }),
+  /** Rows beyond those that make the matrix large. */
+  more: fc.integer({ min: -40, max: 40 }),
+  /** Rows and columns before the view. */
+  rowsBefore: fc.constantFrom(0, 0, 3),
+  columnsBefore: fc.constantFrom(0, 0, 1),
+});
+
+Deno.test("reductions of few columns of many rows are those of each column", () => {
+  fc.assert(
+    fc.property(shapes, ({ columns, more, rowsBefore, columnsBefore }) => {
+      const rows = Math.ceil((columns < 8 ? 1 << 16 : 1 << 17) / columns) + more;
+      const [height, width] = [rows + rowsBefore, columns + columnsBefore];
+      const data = Float32Array.from({ length: height * width }, (_, i) => Math.sin(i) + i % width);
+      const shift = Float32Array.from({ length: columns }, (_, j) => j / 2);
+      const at = (i: number, j: number): number => data[(i + rowsBefore) * width + columnsBefore + j];
+      const view = (x: Tensor): Tensor => slice(x, [[rowsBefore, height], [columnsBefore, width]]);
+      const f = (x: Tensor, m: Tensor): readonly Tensor[] => [
+        sum(square(subtract(view(x), m)), { axes: 0 }),
+        sum(multiply(view(x), 3), { axes: 0 }),
+        max(subtract(m, view(x)), { axes: 0 }),
+        any(greater(view(x), m), { axes: 0 }),
+      ];
+      const expected = Array.from({ length: columns }, (_, j) => {
+        let [squares, total, most, above] = [0, 0, -Infinity, 0];
+        for (let i = 0; i < rows; i++) {
+          const x = at(i, j);
+          squares += (x - shift[j]) ** 2;
+          total += 3 * x;
+          most = Math.max(most, Math.fround(shift[j] - x));
+          if (x > shift[j]) above = 1;
+        }
+        return [squares, total, most, above];
+      });
+      const found = scope(() => {
+        const [x, m] = [tensor(data, { shape: [height, width] }), tensor(shift)];
+        return [f, compile(f)].map((g) =>
+          g(x, m).map((one) => Array.from(one.data() as ArrayLike<number>, Number))
+        );
+      });
+      for (const results of found) {
+        expected.forEach(([squares, total, most, above], j) => {
+          const near = (value: number, to: number): boolean =>
+            Math.abs(value - to) <= 1e-5 * Math.max(1, Math.abs(to), rows);
+          assertEquals(
+            near(results[0][j], squares) && near(results[1][j], total),
+            true,
+            `${results.map((r) => r[j])}`,
+          );
+          assertEquals([results[2][j], results[3][j]], [most, above]);
+        });
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("reductions of few columns do not depend on the number of threads", () => {
+  const data = Float32Array.from({ length: 7 * 30_001 }, (_, i) => Math.sin(i));
+  const results = new Set<string>();
+  try {
+    for (const threads of [1, 2, 3, 8]) {
+      configure({ threads });
+      const totals = scope(() => sum(square(tensor(data, { shape: [30_001, 7] })), { axes: 0 }).data());
+      results.add(Array.from(totals as Float32Array).join());
+    }
+  } finally {
+    configure({ threads: 1 });
+    shutdown();
+  }
+  assertEquals(results.size, 1);
+});
