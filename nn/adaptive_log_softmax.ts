@@ -15,7 +15,14 @@ import {
   transpose,
 } from "../tensor/mod.ts";
 import { checkShape, formatShape } from "../tensor/shape.ts";
-import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
+import {
+  checkBetween,
+  checkPositiveInteger,
+  checkTensor,
+  placeOf,
+  placeOfApply,
+  shapeError,
+} from "./check.ts";
 import { dense, type DenseParams } from "./dense.ts";
 import type { InitOptions } from "./initializers/defaults.ts";
 import type { ApplyOptions, Empty, Layer, TorchForm } from "./layer.ts";
@@ -108,8 +115,13 @@ export function adaptiveLogSoftmax(options: AdaptiveLogSoftmaxOptions): Adaptive
   const plain = (features: number): Layer<DenseParams, Empty> => dense({ ...begin, features, bias: false });
   const tailOf = (i: number): `tail${number}` => `tail${i}`;
 
-  const logProbabilities = (params: AdaptiveLogSoftmaxParams, x: Tensor, path?: string): Tensor => {
-    checkTensor(place(name, path), x);
+  const logProbabilities = (
+    params: AdaptiveLogSoftmaxParams,
+    x: Tensor,
+    applied: ApplyOptions = {},
+  ): Tensor => {
+    checkTensor(placeOfApply(name, applied), x);
+    const { path } = applied;
     const within = (part: string): ApplyOptions => ({ path: path === undefined ? part : `${path}/${part}` });
     const run = (layer: Layer<DenseParams, Empty>, part: string, own: DenseParams, y: Tensor): Tensor =>
       layer.apply({ params: own, state: {} }, y, within(part)).output;
@@ -128,7 +140,7 @@ export function adaptiveLogSoftmax(options: AdaptiveLogSoftmaxOptions): Adaptive
     name,
     torch: torchForm,
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       if (inputShape.length === 0) throw shapeError(at, "an input shape [..., features]", inputShape);
       const features = inputShape[inputShape.length - 1];
@@ -151,7 +163,7 @@ export function adaptiveLogSoftmax(options: AdaptiveLogSoftmaxOptions): Adaptive
       const params = { head: head.init(keys.at(0), [features]).params, ...Object.fromEntries(tails) };
       return { params, state: {}, outputShape: [...inputShape.slice(0, -1), classes] };
     },
-    apply: ({ params, state }, x, { path } = {}) => ({ output: logProbabilities(params, x, path), state }),
+    apply: ({ params, state }, x, applied) => ({ output: logProbabilities(params, x, applied), state }),
     loss: (params, x, labels, given = {}) => nllLoss(logProbabilities(params, x), labels, given),
     predict: (params, x) => argmax(logProbabilities(params, x), { axis: -1 }),
   };

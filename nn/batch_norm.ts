@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from "../tensor/mod.ts";
 import { checkShape, equalShapes, sizeOf } from "../tensor/shape.ts";
-import { checkBetween, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkBetween, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import { channelAxes } from "./axes.ts";
 import { initialAffine, momentsOf } from "./feature_norm.ts";
 import type { Layer } from "./layer.ts";
@@ -124,7 +124,7 @@ export function batchNorm(
     name: "batchNorm",
     torch: RUNNING_NORM_TORCH,
     init(_key, inputShape, context = {}) {
-      const at = place("batchNorm", context.path);
+      const at = placeOf("batchNorm", context);
       checkShape(at, inputShape);
       const channels = channelAxes(at, axis, [1, ...inputShape]).map((i) => inputShape[i - 1]);
       return {
@@ -133,12 +133,9 @@ export function batchNorm(
         outputShape: inputShape,
       };
     },
-    apply(
-      { params, state },
-      x,
-      { training = false, path, normMask, batchNormMomentum: share = momentum } = {},
-    ) {
-      const at = place("batchNorm", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("batchNorm", applied);
+      const { training = false, normMask, batchNormMomentum: share = momentum } = applied;
       checkTensor(at, x);
       const running = trackRunningStatistics ? runningOf(at, state) : null;
       const along = channelAxes(at, axis, x.shape);

@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, einsum, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape, sizeOf } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
@@ -70,7 +70,7 @@ export function bilinear(options: BilinearOptions): Layer<BilinearParams, Empty>
       { kind: "params", key: "bias", name: "bias" },
     ]),
     init(key, inputShape, context = {}) {
-      const at = place("bilinear", context.path);
+      const at = placeOf("bilinear", context);
       checkShape(at, inputShape);
       if (inputShape.length === 0) throw shapeError(at, "an input shape [..., inputs]", inputShape);
       const inputs = inputShape[inputShape.length - 1];
@@ -83,8 +83,9 @@ export function bilinear(options: BilinearOptions): Layer<BilinearParams, Empty>
       if (!bias) return { params: { kernel }, state: {}, outputShape };
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
-    apply({ params, state }, x, { path, context: y = x } = {}) {
-      const at = place("bilinear", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("bilinear", applied);
+      const { context: y = x } = applied;
       checkTensor(at, x);
       checkTensor(at, y);
       const kernel = variable(at, "params", params, "kernel");

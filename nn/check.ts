@@ -3,12 +3,46 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { type Shape, Tensor, tree } from "../tensor/mod.ts";
 import { formatShape } from "../tensor/shape.ts";
+import type { ApplyOptions, LayerContext } from "./layer.ts";
 
 /** How a layer reads in an error: `dense`, or `dense at head/out` where it stands inside of others. */
 export function place(layer: string, path: string | undefined): string {
   return path === undefined || path === "" ? layer : `${layer} at ${path}`;
+}
+
+const LAYER_CONTEXT = { path: true } as const;
+
+/** The place of a layer that is initialized. Throws where it is told what no layer knows. */
+export function placeOf(layer: string, context: LayerContext): string {
+  const at = place(layer, context?.path);
+  checkOptionNames(at, context, LAYER_CONTEXT);
+  return at;
+}
+
+/** The names of `ApplyOptions`. */
+export const APPLY_OPTIONS = {
+  path: true,
+  training: true,
+  key: true,
+  observe: true,
+  mask: true,
+  context: true,
+  contextValue: true,
+  contextMask: true,
+  lengths: true,
+  cacheLength: true,
+  normMask: true,
+  batchNormMomentum: true,
+} as const;
+
+/** The place of a layer that is applied. Throws where it is told what no layer knows. */
+export function placeOfApply(layer: string, options: ApplyOptions): string {
+  const at = place(layer, options?.path);
+  checkOptionNames(at, options, APPLY_OPTIONS);
+  return at;
 }
 
 /** Throws unless `value` is an integer from 1 on. */

@@ -15,7 +15,7 @@ import {
 } from "../tensor/mod.ts";
 import { type Padding, type Pair, pairOf } from "../tensor/ops/window.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import { withSurroundings } from "./conv_padding.ts";
 import { checkPaddingMode, type PaddingMode } from "./padding_mode.ts";
 import { inferShape, within } from "./infer_shape.ts";
@@ -140,7 +140,7 @@ export function conv2dLayer(name: string, options: Conv2dOptions): Layer<Conv2dP
       { kind: "params", key: "bias", name: "bias" },
     ]),
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       const { channels, extents } = imageShape(at, inputShape, layout);
       if (channels % groups !== 0 || channels === 0) {
@@ -158,7 +158,7 @@ export function conv2dLayer(name: string, options: Conv2dOptions): Layer<Conv2dP
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOfApply(name, context);
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       if (kernel.rank !== 4) throw shapeError(at, "a kernel of rank 4", kernel.shape);

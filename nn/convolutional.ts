@@ -15,7 +15,7 @@ import {
 } from "../tensor/mod.ts";
 import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import { inferShape, within } from "./infer_shape.ts";
 import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -95,7 +95,7 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
       { kind: "params", key: "bias", name: "bias" },
     ]),
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       if (inputShape.length !== rank + 1) {
         throw shapeError(at, `an input shape of channels and ${rank} axes`, inputShape);
@@ -118,7 +118,7 @@ export function convolutional(form: ConvForm, options: ConvCommonOptions): Layer
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOfApply(name, context);
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       const product = within(at, x.shape, () => convolve(x, kernel));

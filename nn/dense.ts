@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, matmul, random, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import { initializersOf, type KernelInitOptions } from "./initializers/defaults.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
@@ -67,7 +67,7 @@ export function dense(options: DenseOptions): Layer<DenseParams, Empty> {
       { kind: "params", key: "bias", name: "bias" },
     ]),
     init(key, inputShape, context = {}) {
-      const at = place("dense", context.path);
+      const at = placeOf("dense", context);
       checkShape(at, inputShape);
       if (inputShape.length === 0) throw shapeError(at, "an input shape [..., inputs]", inputShape);
       const inputs = inputShape[inputShape.length - 1];
@@ -79,7 +79,7 @@ export function dense(options: DenseOptions): Layer<DenseParams, Empty> {
       return { params: { kernel, bias: biasInitializer(biasKey, [features], fans) }, state: {}, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("dense", context.path);
+      const at = placeOfApply("dense", context);
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       const inputs = kernel.shape[0];

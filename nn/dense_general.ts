@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, random, reshape, type Tensor, tensordot } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import type { DenseOptions, DenseParams } from "./dense.ts";
 import { axesFromStart } from "./axes.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
@@ -66,7 +66,7 @@ export function denseGeneral(options: DenseGeneralOptions): Layer<DenseParams, E
   return {
     name: "denseGeneral",
     init(key, inputShape, context = {}) {
-      const at = place("denseGeneral", context.path);
+      const at = placeOf("denseGeneral", context);
       checkShape(at, inputShape);
       const axes = inputAxes(at, inputShape.length + 1);
       const inputs = axes.map((i) => inputShape[i - 1]);
@@ -87,8 +87,8 @@ export function denseGeneral(options: DenseGeneralOptions): Layer<DenseParams, E
         outputShape: [...inputShape.filter((_, i) => !axes.includes(i + 1)), ...features],
       };
     },
-    apply({ params, state }, x, { path } = {}) {
-      const at = place("denseGeneral", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("denseGeneral", applied);
       checkTensor(at, x);
       const kernel = variable(at, "params", params, "kernel");
       const axes = inputAxes(at, x.rank);

@@ -5,7 +5,7 @@
  */
 import { random, type Shape, type Tensor, zerosLike } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkBetween, checkTensor, place } from "./check.ts";
+import { checkBetween, checkTensor, placeOf, placeOfApply } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /** How a layer drops. */
@@ -24,13 +24,14 @@ export function dropping(name: string, { rate, shape, drop }: Dropping): Layer<E
   return {
     name,
     init(_key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       shape([1, ...inputShape], at);
       return { params: {}, state: {}, outputShape: inputShape };
     },
-    apply({ state }, x, { training = false, key, path } = {}) {
-      const at = place(name, path);
+    apply({ state }, x, applied = {}) {
+      const at = placeOfApply(name, applied);
+      const { training = false, key } = applied;
       checkTensor(at, x);
       const drawn = shape(x.shape, at);
       if (!training || rate === 0) return { output: x, state };

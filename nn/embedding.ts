@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { at, matmul, random, type Tensor, transpose } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import {
   checkEmbedding,
   checkNumbers,
@@ -99,7 +99,7 @@ export function embedding(options: EmbeddingOptions): Embedding {
     name: "embedding",
     torch: torchEntries([{ kind: "params", key: "table", name: "weight" }]),
     init(key, inputShape, context = {}) {
-      checkShape(place("embedding", context.path), inputShape);
+      checkShape(placeOf("embedding", context), inputShape);
       return {
         params: { table: initialTable(key, options) },
         state: {},
@@ -107,12 +107,12 @@ export function embedding(options: EmbeddingOptions): Embedding {
       };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("embedding", context.path);
+      const at = placeOfApply("embedding", context);
       checkNumbers(at, x);
       return { output: embeddingRows(at, variable(at, "params", params, "table"), x, options), state };
     },
-    attend(params, x, { path } = {}) {
-      const at = place("embedding", path);
+    attend(params, x, context = {}) {
+      const at = placeOf("embedding", context);
       checkTensor(at, x);
       if (x.rank < 1 || x.shape[x.rank - 1] !== features) {
         throw shapeError(at, `vectors of shape [..., ${features}]`, x.shape);

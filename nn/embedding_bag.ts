@@ -26,7 +26,7 @@ import {
   where,
 } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, place, shapeError, variable } from "./check.ts";
+import { APPLY_OPTIONS, checkPositiveInteger, place, placeOf, shapeError, variable } from "./check.ts";
 import { type EmbeddingOptions, type EmbeddingParams, initialTable } from "./embedding.ts";
 import { checkEmbedding, checkNumbers, embeddingRows, paddingOf } from "./embedding_rows.ts";
 import type { ApplyOptions, Empty, Layer } from "./layer.ts";
@@ -57,6 +57,8 @@ export interface EmbeddingBagRunOptions extends ApplyOptions {
   /** A factor for each number, of the shape of the numbers; for the mode "sum". */
   readonly weights?: Tensor | undefined;
 }
+
+const EMBEDDING_BAG_RUN_OPTIONS = { ...APPLY_OPTIONS, offsets: true, weights: true } as const;
 
 /** Bags of numbers to vectors, also of bags that differ in size. */
 export interface EmbeddingBag extends Layer<EmbeddingParams, Empty> {
@@ -96,8 +98,10 @@ export function embeddingBag(options: EmbeddingBagOptions): EmbeddingBag {
     throw new RangeError(`embeddingBag expects mode "sum", "mean" or "max" but got ${String(mode)}`);
   }
 
-  const run: EmbeddingBag["run"] = (params, x, { offsets, weights, lengths, path } = {}) => {
-    const at = place("embeddingBag", path);
+  const run: EmbeddingBag["run"] = (params, x, applied = {}) => {
+    const at = place("embeddingBag", applied?.path);
+    checkOptionNames(at, applied, EMBEDDING_BAG_RUN_OPTIONS);
+    const { offsets, weights, lengths } = applied;
     checkNumbers(at, x);
     if (x.rank !== (offsets === undefined ? 2 : 1)) {
       throw shapeError(at, offsets === undefined ? "bags [n, size]" : "a flat list with offsets", x.shape);
@@ -128,7 +132,7 @@ export function embeddingBag(options: EmbeddingBagOptions): EmbeddingBag {
     name: "embeddingBag",
     torch: torchEntries([{ kind: "params", key: "table", name: "weight" }]),
     init(key, inputShape, context = {}) {
-      const at = place("embeddingBag", context.path);
+      const at = placeOf("embeddingBag", context);
       checkShape(at, inputShape);
       if (inputShape.length > 1) {
         throw shapeError(at, "an input shape [size], or [] of a flat list", inputShape);

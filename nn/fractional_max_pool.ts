@@ -12,7 +12,7 @@ import {
   type Shape,
 } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import { inferShape, within } from "./infer_shape.ts";
 import type { Empty, Layer } from "./layer.ts";
 
@@ -53,14 +53,15 @@ export function fractionalMaxPool(options: FractionalMaxPoolOptions): Layer<Empt
   return {
     name: "fractionalMaxPool",
     init(_key, inputShape, context = {}) {
-      const at = place("fractionalMaxPool", context.path);
+      const at = placeOf("fractionalMaxPool", context);
       checkShape(at, inputShape);
       const samples = full(samplesShape(at, [1, ...inputShape]), 0.5);
       const outputShape = inferShape(at, inputShape, (x) => pool(x, { ...options, samples }));
       return { params: {}, state: {}, outputShape };
     },
-    apply({ state }, x, { training = false, key, path } = {}) {
-      const at = place("fractionalMaxPool", path);
+    apply({ state }, x, applied = {}) {
+      const at = placeOfApply("fractionalMaxPool", applied);
+      const { training = false, key } = applied;
       checkTensor(at, x);
       const shape = samplesShape(at, x.shape);
       if (training && key === undefined) {

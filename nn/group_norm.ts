@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { reshape, type Shape, type Tensor } from "../tensor/mod.ts";
 import { checkShape, normalizeAxis } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import { axesFromStart } from "./axes.ts";
 import {
   affine,
@@ -106,7 +106,7 @@ export function groupNorm(options: GroupNormOptions): Layer<GroupNormParams, Emp
     name: "groupNorm",
     torch: torchEntries(AFFINE_ENTRIES),
     init(_key, inputShape, context = {}) {
-      const at = place("groupNorm", context.path);
+      const at = placeOf("groupNorm", context);
       checkShape(at, inputShape);
       const { along } = cut(at, [1, ...inputShape]);
       return {
@@ -115,8 +115,9 @@ export function groupNorm(options: GroupNormOptions): Layer<GroupNormParams, Emp
         outputShape: inputShape,
       };
     },
-    apply({ params, state }, x, { path, normMask } = {}) {
-      const at = place("groupNorm", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("groupNorm", applied);
+      const { normMask } = applied;
       checkTensor(at, x);
       const { along, groups } = cut(at, x.shape);
       const apart = (y: Tensor): Tensor => {

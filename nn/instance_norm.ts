@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, mean as average, multiply, reshape, rsqrt, subtract, type Tensor } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import { channelAxes } from "./axes.ts";
 import { affine, checkNormOptions, initialAffine, momentsOf, standardized } from "./feature_norm.ts";
 import type { ChannelNormOptions, GroupNormParams } from "./group_norm.ts";
@@ -83,14 +83,15 @@ export function instanceNorm(
     name: "instanceNorm",
     torch: RUNNING_NORM_TORCH,
     init(_key, inputShape, context = {}) {
-      const at = place("instanceNorm", context.path);
+      const at = placeOf("instanceNorm", context);
       checkShape(at, inputShape);
       const shape = channelAxes(at, axis, [1, ...inputShape]).map((i) => inputShape[i - 1]);
       const state = trackRunningStatistics ? initialRunning(shape, momentum) : {};
       return { params: initialAffine(shape, { scale, offset }), state, outputShape: inputShape };
     },
-    apply({ params, state }, x, { training = false, path, normMask } = {}) {
-      const at = place("instanceNorm", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("instanceNorm", applied);
+      const { training = false, normMask } = applied;
       checkTensor(at, x);
       const features = channelAxes(at, axis, x.shape);
       const axes = x.shape.map((_, i) => i).filter((i) => i > 0 && !features.includes(i));

@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import {
   affine,
   AFFINE_ENTRIES,
@@ -72,7 +72,7 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
     name: "layerNorm",
     torch: torchEntries(AFFINE_ENTRIES),
     init(_key, inputShape, context = {}) {
-      const at = place("layerNorm", context.path);
+      const at = placeOf("layerNorm", context);
       checkShape(at, inputShape);
       if (inputShape.length < axes) {
         throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
@@ -81,8 +81,9 @@ export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams
       const shape = features.map((axis) => inputShape[axis - 1]);
       return { params: initialAffine(shape, { scale, offset }), state: {}, outputShape: inputShape };
     },
-    apply({ params, state }, x, { path, normMask } = {}) {
-      const at = place("layerNorm", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("layerNorm", applied);
+      const { normMask } = applied;
       checkTensor(at, x);
       const { reduction, features } = normAxes(at, options, x.rank);
       const normal = standardized(x, { axes: reduction, eps, mask: normMask, fastVariance });

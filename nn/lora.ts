@@ -5,7 +5,7 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, matmul, multiply, random, reshape, stopGradient, type Tensor, zeros } from "../tensor/mod.ts";
-import { checkPositiveInteger, checkTensor, place, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOfApply, variable } from "./check.ts";
 import type { DenseParams } from "./dense.ts";
 import { varianceScaling } from "./initializers.ts";
 import type { Empty, Layer, Params, TorchForm } from "./layer.ts";
@@ -66,7 +66,7 @@ export function lora(layer: Layer<DenseParams, Empty>, options: LoraOptions): La
       return { params: { base, down, up: zeros([rank, features]) }, state: {}, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("lora", context.path);
+      const at = placeOfApply("lora", context);
       checkTensor(at, x);
       const base = Object.fromEntries(
         Object.entries(params.base ?? {}).map(([name, value]) => [name, stopGradient(value as Tensor)]),

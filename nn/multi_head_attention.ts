@@ -24,7 +24,7 @@ import {
   type MultiHeadAttentionParams,
 } from "./attention_params.ts";
 import { torchAttention } from "./attention_torch.ts";
-import { checkBetween, checkPositiveInteger, place, shapeError } from "./check.ts";
+import { checkBetween, checkPositiveInteger, place, placeOf, placeOfApply, shapeError } from "./check.ts";
 import { dotProductAttention, type DotProductAttentionOptions } from "./dot_product_attention.ts";
 import { within } from "./infer_shape.ts";
 import { checkInit } from "./initializers/defaults.ts";
@@ -135,7 +135,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
     name: "multiHeadAttention",
     torch: torchAttention,
     init(key, inputShape, context = {}) {
-      const at = place("multiHeadAttention", context.path);
+      const at = placeOf("multiHeadAttention", context);
       checkShape(at, inputShape);
       if (inputShape.length !== 2) throw shapeError(at, "an input shape [length, features]", inputShape);
       const [length, inputs] = inputShape;
@@ -158,8 +158,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
       return { params, state: {}, outputShape: [length, features] };
     },
     apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("multiHeadAttention", applied);
       const { training = false, key, path, context, contextValue, lengths, cacheLength } = applied;
-      const at = place("multiHeadAttention", path);
       checkAttentionInput(at, params, x, "query");
       if (training && dropoutRate > 0 && key === undefined) {
         throw new TypeError(
@@ -197,8 +197,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): MultiHea
       return { output, cache: state as AttentionCache };
     },
     weights(params, x, applied = {}) {
+      const at = placeOfApply("multiHeadAttention", applied);
       const { path, context, contextValue } = applied;
-      const at = place("multiHeadAttention", path);
       checkAttentionInput(at, params, x, "query");
       return within(at, x.shape, () => {
         const { key } = keysOf(params, context ?? x, { path, values: contextValue });

@@ -5,7 +5,7 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, concatenate, multiply, type Tensor } from "../tensor/mod.ts";
-import { checkTensor, place } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import {
   applyChild,
   type ChildParams,
@@ -80,7 +80,7 @@ export function parallel<L extends Layers>(
     name: "parallel",
     torch: torchChildren("parallel", children),
     init(key, inputShape, context = {}) {
-      const at = place("parallel", context.path);
+      const at = placeOf("parallel", context);
       const params: Record<string, Params> = {};
       const state: Record<string, Params> = {};
       const shapes = children.map((child) => {
@@ -93,7 +93,7 @@ export function parallel<L extends Layers>(
       return { params: params as ChildParams<L>, state: state as ChildState<L>, outputShape };
     },
     apply(variables, x, options = {}) {
-      const at = place("parallel", options.path);
+      const at = placeOfApply("parallel", options);
       checkTensor(at, x);
       const state: Record<string, Params> = {};
       const outputs = children.map((child) => {

@@ -5,7 +5,7 @@
  */
 import type { Shape, Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /**
@@ -25,12 +25,12 @@ export function parameterless(
   return {
     name,
     init(_key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       return { params: {}, state: {}, outputShape: functions.outputShape(inputShape, at) };
     },
     apply({ state }, x, options = {}) {
-      const at = place(name, options.path);
+      const at = placeOfApply(name, options);
       checkTensor(at, x);
       return { output: functions.output(x, at), state };
     },

@@ -20,7 +20,7 @@ import {
   type TensorLike,
 } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import type { Initializer } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { positionAngles } from "./rotary.ts";
@@ -81,15 +81,16 @@ function countedOn(state: Empty, before: Tensor | null, steps: number): Empty {
 export const sinusoidalPositions: Layer<Empty, Empty> = {
   name: "sinusoidalPositions",
   init(_key, inputShape, context = {}) {
-    const at = place("sinusoidalPositions", context.path);
+    const at = placeOf("sinusoidalPositions", context);
     checkShape(at, inputShape);
     if (inputShape.length !== 2 || inputShape[1] % 2 !== 0) {
       throw shapeError(at, "an input shape [length, features] of even features", inputShape);
     }
     return { params: {}, state: {}, outputShape: inputShape };
   },
-  apply({ state }, x, { path, cacheLength } = {}) {
-    const at = place("sinusoidalPositions", path);
+  apply({ state }, x, applied = {}) {
+    const at = placeOfApply("sinusoidalPositions", applied);
+    const { cacheLength } = applied;
     checkTensor(at, x);
     if (x.rank !== 3 || x.shape[2] % 2 !== 0) {
       throw shapeError(at, "inputs [n, length, features] of even features", x.shape);
@@ -143,7 +144,7 @@ export function learnedPositions(options: LearnedPositionsOptions): Layer<Learne
     name: "learnedPositions",
     torch: torchEntries([{ kind: "params", key: "table", name: "weight" }]),
     init(key, inputShape, context = {}) {
-      const at = place("learnedPositions", context.path);
+      const at = placeOf("learnedPositions", context);
       checkShape(at, inputShape);
       if (inputShape.length !== 2 || inputShape[0] > length) {
         throw shapeError(at, `an input shape [length, features] of at most ${length} positions`, inputShape);
@@ -155,8 +156,9 @@ export function learnedPositions(options: LearnedPositionsOptions): Layer<Learne
         outputShape: inputShape,
       };
     },
-    apply({ params, state }, x, { path, cacheLength } = {}) {
-      const at = place("learnedPositions", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("learnedPositions", applied);
+      const { cacheLength } = applied;
       checkTensor(at, x);
       const table = variable(at, "params", params, "table");
       if (x.rank !== 3 || x.shape[1] > table.shape[0] || x.shape[2] !== table.shape[1]) {

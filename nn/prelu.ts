@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { full, greater, multiply, reshape, type Tensor, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
 
@@ -48,7 +48,7 @@ export function prelu(options: PreluOptions = {}): Layer<PreluParams, Empty> {
     name: "prelu",
     torch: torchEntries([{ kind: "params", key: "slope", name: "weight" }]),
     init(_key, inputShape, context = {}) {
-      const at = place("prelu", context.path);
+      const at = placeOf("prelu", context);
       checkShape(at, inputShape);
       if (perChannel && inputShape.length === 0) {
         throw shapeError(at, "an input shape with channels", inputShape);
@@ -57,7 +57,7 @@ export function prelu(options: PreluOptions = {}): Layer<PreluParams, Empty> {
       return { params: { slope }, state: {}, outputShape: inputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("prelu", context.path);
+      const at = placeOfApply("prelu", context);
       checkTensor(at, x);
       const slope = variable(at, "params", params, "slope");
       if (slope.size !== 1 && x.shape[1] !== slope.size) {

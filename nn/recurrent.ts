@@ -6,7 +6,15 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { concatenate, index, random, stack, swapAxes, type Tensor, tree } from "../tensor/mod.ts";
 import { checkShape, equalShapes } from "../tensor/shape.ts";
-import { checkBetween, checkPositiveInteger, checkTensor, place, shapeError } from "./check.ts";
+import {
+  APPLY_OPTIONS,
+  checkBetween,
+  checkPositiveInteger,
+  checkTensor,
+  place,
+  placeOf,
+  shapeError,
+} from "./check.ts";
 import { dropout } from "./dropout.ts";
 import { within } from "./infer_shape.ts";
 import type { ApplyOptions, Empty, Layer, Params } from "./layer.ts";
@@ -52,6 +60,8 @@ export interface RecurrentRunOptions extends ApplyOptions {
   /** The first carry; zeros by default. */
   readonly carry?: RecurrentCarry;
 }
+
+const RECURRENT_RUN_OPTIONS = { ...APPLY_OPTIONS, carry: true } as const;
 
 /** A layer that also takes and gives its carry. */
 export interface Recurrent<P extends Params = RecurrentPartParams> extends Layer<RecurrentParams<P>, Empty> {
@@ -99,8 +109,10 @@ export function recurrentLayer<P extends Params>(
     (_, layer) => directions.map((_, direction) => `layer${layer}${direction === 1 ? "Reverse" : ""}`),
   );
 
-  const run: Recurrent<P>["run"] = (params, x, { carry, lengths, training = false, key, path } = {}) => {
-    const at = place(name, path);
+  const run: Recurrent<P>["run"] = (params, x, applied = {}) => {
+    const at = place(name, applied?.path);
+    checkOptionNames(at, applied, RECURRENT_RUN_OPTIONS);
+    const { carry, lengths, training = false, key, path } = applied;
     checkTensor(at, x);
     const inside = cell.inputShape(params[parts[0][0]] ?? {}, { path });
     if (x.rank !== inside.length + 2 || !equalShapes(x.shape.slice(2), inside)) {
@@ -138,7 +150,7 @@ export function recurrentLayer<P extends Params>(
     name,
     ...(cell.torch === undefined ? {} : { torch: torchRecurrent(cell.torch) }),
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       if (inputShape.length < 2) throw shapeError(at, "an input shape [length, features]", inputShape);
       const [length, ...first] = inputShape;

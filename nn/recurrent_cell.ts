@@ -5,7 +5,7 @@
  */
 import { add, concatenate, matmul, random, type Shape, slice, type Tensor, zeros } from "../tensor/mod.ts";
 import { checkShape, equalShapes } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place, shapeError, variable } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, shapeError, variable } from "./check.ts";
 import { zeros as noBias } from "./initializers/constant.ts";
 import { checkInit, torchUniform } from "./initializers/defaults.ts";
 import type { Initializer } from "./initializers/initializer.ts";
@@ -139,7 +139,7 @@ export function denseCell(form: CellForm, options: CellOptions): RecurrentCell {
     features,
     ...(form.torch === true ? { torch: torchCell } : {}),
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkShape(at, inputShape);
       if (inputShape.length !== 1) throw shapeError(at, "an input shape [features]", inputShape);
       const keys = random.split(key, 4);
@@ -160,22 +160,22 @@ export function denseCell(form: CellForm, options: CellOptions): RecurrentCell {
       const hidden = zeros([x.shape[0], features], { dtype: x.dtype });
       return memory ? { hidden, cell: hidden } : { hidden };
     },
-    inputShape: (params, { path } = {}) => [
-      variable(place(name, path), "params", params, "inputKernel").shape[0],
+    inputShape: (params, context = {}) => [
+      variable(placeOf(name, context), "params", params, "inputKernel").shape[0],
     ],
-    project(params, x, { path } = {}) {
-      const at = place(name, path);
+    project(params, x, context = {}) {
+      const at = placeOf(name, context);
       const product = matmul(x, variable(at, "params", params, "inputKernel"));
       return bias ? add(product, variable(at, "params", params, "inputBias")) : product;
     },
-    advance(params, carry, projected, { path } = {}) {
-      const at = place(name, path);
+    advance(params, carry, projected, context = {}) {
+      const at = placeOf(name, context);
       const carried = matmul(carry.hidden, variable(at, "params", params, "carryKernel"));
       const biased = bias ? add(carried, variable(at, "params", params, "carryBias")) : carried;
       return form.advance(projected, biased, carry);
     },
     step(params, carry, x, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       checkTensor(at, x);
       const [inputs] = cell.inputShape(params, context);
       if (x.rank !== 2 || x.shape[1] !== inputs) {

@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkpoint, index, random, scan, scope, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
-import { checkPositiveInteger, checkTensor, place } from "./check.ts";
+import { checkPositiveInteger, checkTensor, placeOf, placeOfApply } from "./check.ts";
 import type { Layer, Observed, Params, ParamsOf, StateOf, Variables } from "./layer.ts";
 import { stackedTrees } from "./stacked.ts";
 import { inside, torchOf } from "./torch_form.ts";
@@ -82,17 +82,18 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
       )
         .flat(),
     },
-    init: (key, inputShape, context = {}) =>
-      scope(() => {
+    init(key, inputShape, context = {}) {
+      const at = placeOf("repeat", context);
+      return scope(() => {
         const parts = Array.from(
           { length: count },
           (_, i) => layer.init(random.foldIn(key, i), inputShape, context),
         );
         if (!equalShapes(parts[0].outputShape, inputShape)) {
           throw new RangeError(
-            `${place("repeat", context.path)} expects a layer that keeps the shape ${
-              formatShape(inputShape)
-            } but got one that gives ${formatShape(parts[0].outputShape)}`,
+            `${at} expects a layer that keeps the shape ${formatShape(inputShape)} but got one that gives ${
+              formatShape(parts[0].outputShape)
+            }`,
           );
         }
         return {
@@ -100,9 +101,10 @@ export function repeat<L extends Layer>(layer: L, options: RepeatOptions): Layer
           state: stacked(parts.map(({ state }) => state)) as StateOf<L>,
           outputShape: inputShape,
         };
-      }),
+      });
+    },
     apply({ params, state }, x, options = {}) {
-      checkTensor(place("repeat", options.path), x);
+      checkTensor(placeOfApply("repeat", options), x);
       const { key, observe, ...others } = options;
       const keys = key === undefined ? null : random.split(key, count);
       type Parts = { readonly params: Params; readonly state: Params; readonly key: Tensor | null };

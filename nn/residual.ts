@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, type Tensor } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
-import { checkTensor, place } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import { applyChild, type ChildParams, childrenOf, type ChildState, initChild, setPart } from "./children.ts";
 import type { Empty, Layer, Params } from "./layer.ts";
 import { torchChildren } from "./torch_form.ts";
@@ -54,6 +54,7 @@ export function residual<L extends Layer, S extends Layer = Layer<Empty, Empty>>
     name: "residual",
     torch: torchChildren("residual", children),
     init(key, inputShape, context = {}) {
+      const at = placeOf("residual", context);
       const params: Record<string, Params> = {};
       const state: Record<string, Params> = {};
       const shapes = children.map((child) => {
@@ -62,11 +63,11 @@ export function residual<L extends Layer, S extends Layer = Layer<Empty, Empty>>
         setPart(state, child[0], initialized.state);
         return initialized.outputShape;
       });
-      checkSides(place("residual", context.path), shapes[0], shapes[1] ?? inputShape);
+      checkSides(at, shapes[0], shapes[1] ?? inputShape);
       return { params: params as P, state: state as State, outputShape: shapes[0] };
     },
     apply(variables, x, options = {}) {
-      const at = place("residual", options.path);
+      const at = placeOfApply("residual", options);
       checkTensor(at, x);
       const state: Record<string, Params> = {};
       const sides = children.map((child): Tensor => {

@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import {
   affine,
   checkNormOptions,
@@ -61,7 +61,7 @@ export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empt
     name: "rmsNorm",
     torch: torchEntries([{ kind: "params", key: "scale", name: "weight" }]),
     init(_key, inputShape, context = {}) {
-      const at = place("rmsNorm", context.path);
+      const at = placeOf("rmsNorm", context);
       checkShape(at, inputShape);
       if (inputShape.length < axes) {
         throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
@@ -70,8 +70,9 @@ export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empt
       const shape = features.map((axis) => inputShape[axis - 1]);
       return { params: initialAffine(shape, { scale, offset: false }), state: {}, outputShape: inputShape };
     },
-    apply({ params, state }, x, { path, normMask } = {}) {
-      const at = place("rmsNorm", path);
+    apply({ params, state }, x, applied = {}) {
+      const at = placeOfApply("rmsNorm", applied);
+      const { normMask } = applied;
       checkTensor(at, x);
       const { reduction, features } = normAxes(at, options, x.rank);
       const normal = dividedByRms(x, { axes: reduction, eps, mask: normMask });

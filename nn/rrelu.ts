@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { greater, multiply, random, where } from "../tensor/mod.ts";
 import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, place } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /** Options of `rrelu`. */
@@ -45,11 +45,12 @@ export function rrelu(options: RreluOptions = {}): Layer<Empty, Empty> {
   return {
     name: "rrelu",
     init(_key, inputShape, context = {}) {
-      checkShape(place("rrelu", context.path), inputShape);
+      checkShape(placeOf("rrelu", context), inputShape);
       return { params: {}, state: {}, outputShape: inputShape };
     },
-    apply({ state }, x, { training = false, key, path } = {}) {
-      const at = place("rrelu", path);
+    apply({ state }, x, applied = {}) {
+      const at = placeOfApply("rrelu", applied);
+      const { training = false, key } = applied;
       checkTensor(at, x);
       if (training && key === undefined) {
         throw new TypeError(

@@ -5,7 +5,7 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { conv2d, conv2dLayer, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
-import { checkPositiveInteger, place } from "./check.ts";
+import { checkPositiveInteger, placeOf } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { sequential } from "./sequential.ts";
 import { imageShape } from "./window_shape.ts";
@@ -58,7 +58,7 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<Conv2dPa
   return {
     ...of(1),
     init(key, inputShape, context = {}) {
-      const { channels } = imageShape(place(name, context.path), inputShape, layout);
+      const { channels } = imageShape(placeOf(name, context), inputShape, layout);
       return of(Math.max(1, channels)).init(key, inputShape, context);
     },
     apply: (variables, x, context) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkTensor, place } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import {
   applyChild,
   type ChildParams,
@@ -59,6 +59,7 @@ export function sequential<L extends Layers>(layers: L): Layer<ChildParams<L>, C
     name: "sequential",
     torch: torchChildren("sequential", children),
     init(key, inputShape, context = {}) {
+      placeOf("sequential", context);
       const params: Record<string, Params> = {};
       const state: Record<string, Params> = {};
       let outputShape = inputShape;
@@ -71,7 +72,7 @@ export function sequential<L extends Layers>(layers: L): Layer<ChildParams<L>, C
       return { params: params as ChildParams<L>, state: state as ChildState<L>, outputShape };
     },
     apply(variables, x, options = {}) {
-      checkTensor(place("sequential", options.path), x);
+      checkTensor(placeOfApply("sequential", options), x);
       const state: Record<string, Params> = {};
       let output = x;
       for (const child of children) {

@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, type Tensor } from "../tensor/mod.ts";
 import { relu } from "./activation.ts";
-import { checkTensor, place, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
 import { applyChild, initChild, setPart } from "./children.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
@@ -81,7 +81,7 @@ function transformerLayer(
     name,
     torch,
     init(key, inputShape, context = {}) {
-      const at = place(name, context.path);
+      const at = placeOf(name, context);
       if (inputShape.length !== 2 || inputShape[1] !== features) {
         throw shapeError(at, `an input shape [length, ${features}]`, inputShape);
       }
@@ -93,7 +93,7 @@ function transformerLayer(
       return { params: params as unknown as TransformerLayerParams, state: {}, outputShape: inputShape };
     },
     apply(variables, x, given = {}) {
-      const at = place(name, given.path);
+      const at = placeOfApply(name, given);
       checkTensor(at, x);
       const { crossAttention: kept } = variables.state as { readonly crossAttention?: Params };
       if (crosses && given.context === undefined && kept === undefined) {

@@ -19,7 +19,7 @@ import {
   transpose,
 } from "../tensor/mod.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
-import { checkPositiveInteger, place, variable } from "./check.ts";
+import { checkPositiveInteger, placeOf, placeOfApply, variable } from "./check.ts";
 import { spectralNormTorch, weightNormTorch } from "./kernel_norm_torch.ts";
 import type { Layer, Params } from "./layer.ts";
 
@@ -69,14 +69,14 @@ export function weightNorm(layer: Layer, options: KernelNormOptions = {}): Layer
     name: "weightNorm",
     ...weightNormTorch(layer, name),
     init(key, inputShape, context = {}) {
-      const at = place("weightNorm", context.path);
+      const at = placeOf("weightNorm", context);
       const { params, state, outputShape } = layer.init(key, inputShape, context);
       const kernel = variable(at, "params", params, name);
       const magnitude = lengths(kernel, normalizeAxis(at, axis, kernel.rank));
       return { params: { magnitude, base: params }, state, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("weightNorm", context.path);
+      const at = placeOfApply("weightNorm", context);
       const direction = variable(at, "params", params.base, name);
       const along = normalizeAxis(at, axis, direction.rank);
       const kernel = multiply(
@@ -144,7 +144,7 @@ export function spectralNorm(
     name: "spectralNorm",
     ...spectralNormTorch(layer, name, axis),
     init(key, inputShape, context = {}) {
-      const at = place("spectralNorm", context.path);
+      const at = placeOf("spectralNorm", context);
       const [baseKey, leftKey, rightKey] = random.split(key, 3);
       const { params, state, outputShape } = layer.init(baseKey, inputShape, context);
       const matrix = matrixOf(at, variable(at, "params", params, name));
@@ -158,7 +158,7 @@ export function spectralNorm(
       return { params, state: { left, right, base: state }, outputShape };
     },
     apply({ params, state }, x, context = {}) {
-      const at = place("spectralNorm", context.path);
+      const at = placeOfApply("spectralNorm", context);
       const kernel = variable(at, "params", params, name);
       const matrix = matrixOf(at, kernel);
       let left = variable(at, "state", state, "left");
