@@ -39,6 +39,12 @@ const FEW_ROWS: readonly [single: number, together: number, other: number] = [51
 /** Elements of the planes of a channel that stay in the first-level cache. */
 const NEAR = 4 << 10;
 
+/** Elements between packed channels, which must not be a power of two apart, as those share few lines of the cache. */
+const APART = 16;
+
+/** Channels that go along together where those of a pixel are neighbours. */
+const TURNED = 48;
+
 /** Units that the sum is cut for, and that channels are. */
 const UNITS_WANTED: readonly [number, number] = [24, 8];
 
@@ -88,24 +94,28 @@ export function convolutionKernelByPlanePlan(
     if (band === 1) return null;
     band = half(band);
   }
-  while (packs && rows * band * output[3] > PARTS.packed) {
+  const packing = (band: number): number => packs ? rows * (band * output[3] + APART) : 0;
+  while (packing(band) > PARTS.packed) {
     if (band === 1) return null;
     band = half(band);
   }
   if (band < output[2] && band > 4) band = (band + 3) & -4;
-  if (elements(band) > PARTS.planes || (packs && rows * band * output[3] > PARTS.packed)) return null;
+  if (elements(band) > PARTS.planes || packing(band) > PARTS.packed) return null;
   // Channels of a group, or groups of one channel each, that go along together.
   const room = Math.floor(PARTS.sums / (rows * taps));
+  const sources = channels === 1 ? groups : channels;
+  // Those that are turned share lines of the cache.
+  const turned = place === "prepared" || packs;
   const cut = Math.max(
     1,
     Math.min(
       room,
-      Math.ceil((channels === 1 ? groups : channels) / UNITS_WANTED[1]),
-      channels === 1 && packs ? Math.floor(PARTS.packed / (rows * band * output[3])) : Infinity,
+      Math.max(Math.ceil(sources / UNITS_WANTED[1]), turned ? Math.min(sources, TURNED) : 1),
+      channels === 1 && packs ? Math.floor(PARTS.packed / packing(band)) : Infinity,
     ),
   );
   if (room === 0) return null;
-  const several = place === "prepared" || packs || band < output[2] ? 1 : Math.max(
+  const several = turned || band < output[2] ? 1 : Math.max(
     1,
     Math.min(
       output[0],
@@ -266,7 +276,7 @@ export const convolutionKernelByPlaneSimd: Kernel = (views, at, begin, end): voi
         outChannel,
       ];
       if (packs) {
-        yChannel = lines * yRow;
+        yChannel = lines * yRow + 4 * APART;
         const there = [outChannel, outRow, outColumn] as const;
         copyLines(packing, y, there, packed, [yChannel, yRow], [outputs, lines, gridColumns]);
         y = packed;
