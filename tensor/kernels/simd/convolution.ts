@@ -61,6 +61,12 @@ function pointwisePlan(patches: Patches, relaxed: boolean): KernelPlan | null {
     [...patches.origin, source[2] - target[2], source[3] - target[3]].every((n) => n === 0) &&
     (source[2] === 1 || sourceStrides[2] === source[3] * sourceStrides[3]);
   if (!plain) return null;
+  if (sourceStrides[3] === 1) {
+    const flat = (shape: readonly number[]): number[] => [shape[0], shape[1], 1, shape[2] * shape[3]];
+    const lines = { ...patches, source: flat(source), target: flat(target) };
+    const plan = convolutionByPlanePlan(lines, relaxed);
+    if (plan !== null) return plan;
+  }
   const product = joinBatch({
     dtype: "float32",
     batch: [target[0], groups],

@@ -41,6 +41,16 @@ const FEW_WEIGHTS = 64;
 /** The most channels of the target of a group, or of the source, without phases, where lines share little. */
 const FEW_MIXED: readonly [target: number, source: number] = [8, 4];
 
+/** Channels of the source, or of the target, up to which products with a single tap are slower; or of both. */
+const FEW_CHANNELS: {
+  /** Of the source or the target. */
+  readonly either: number;
+  /** Of the source where the target has no more than the last. */
+  readonly source: number;
+  /** Of the target. */
+  readonly target: number;
+} = { either: 4, source: 16, target: 8 };
+
 /** The most lines between two taps for which lines share much. */
 const NEAR_LINES = 2;
 
@@ -99,6 +109,11 @@ function isByPlane(patches: Patches): boolean {
   const fits = window[2] * window[3] <= DEPTHWISE_TAPS && expansion[0] <= DEPTHWISE_PHASES[0] &&
     expansion[1] <= DEPTHWISE_PHASES[1];
   if (!fits || channels === 1) return fits;
+  if (window[2] * window[3] === 1) {
+    const { either, source, target } = FEW_CHANNELS;
+    const few = channels <= either || rows <= either || (channels <= source && rows <= target);
+    return few && isMixed(patches);
+  }
   if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS;
   const shared = step[0] === 1 && window[2] === 3 && window[3] === 3 && Math.abs(shift[0]) <= NEAR_LINES;
   return shared || rows <= FEW_MIXED[0] || channels <= FEW_MIXED[1];

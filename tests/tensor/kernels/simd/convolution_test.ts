@@ -224,6 +224,10 @@ Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => 
     const sliced = check(sizesOf([70, 3, 40, 40], [3, 1, 7, 7], 1, 3), all, 11, [0.2, 0.7], true);
     assertEquals(sliced.combine?.kernel, "sumSlicesSimd.float32");
     check(sizesOf([2, 30, 7, 7], [21, 30, 1, 1], 1, 1, 0), all, 6, [0.5], true);
+    check(sizesOf([2, 30, 7, 9], [3, 30, 1, 1], 1, 1, 0), all, 13, [0.5], true);
+    check(sizesOf([2, 3, 7, 9], [30, 3, 1, 1], 1, 1, 0), all, 14, [0.5], false);
+    check(sizesOf([2, 64, 5, 7], [28, 16, 1, 1], 1, 4, 0), all, 15, [0.5], true);
+    check(sizesOf([1, 2, 140, 300], [20, 2, 1, 1], 1, 1, 0), all, 16, [0.5], true);
     check(sizesOf([2, 30, 8, 7], [20, 15, 1, 1], 1, 2, 0), all, 7, [0.5], false);
     check(sizesOf([2, 30, 8, 7], [20, 30, 1, 1], 2, 1, 0), all, 8, [0.5], true);
   }
