@@ -31,10 +31,19 @@ const PARTS: {
 } = { table: 64, sums: 48 << 10, packed: 40 << 10, planes: 112 << 10 };
 
 /**
- * The most channels of the output of a group: where the image has one; where all taps are summed at once and nothing is
- * packed; else.
+ * The most channels of the output of a group: where the image has one, under several rows of taps, and under one; where it has
+ * more, but all taps are summed at once and nothing is packed; else.
  */
-const FEW_ROWS: readonly [single: number, together: number, other: number] = [512, 32, 6];
+const FEW_ROWS: {
+  /** One channel of the image, several rows of taps. */
+  readonly single: number;
+  /** One channel of the image, one row of taps. */
+  readonly line: number;
+  /** All taps at once. */
+  readonly together: number;
+  /** Else. */
+  readonly other: number;
+} = { single: 512, line: 16, together: 32, other: 6 };
 
 /** Elements of the planes of a channel that stay in the first-level cache. */
 const NEAR = 4 << 10;
@@ -74,8 +83,13 @@ export function convolutionKernelByPlanePlan(
   const size = weights[0] * channels * taps;
   const pixels = output[2] * output[3];
   const packs = outputStrides[3] !== 1 || outputStrides[2] < 0;
-  const together = taps <= DOTS_AT_ONCE && !packs && imageStrides[3] === 1;
-  const few = rows <= FEW_ROWS[channels === 1 ? 0 : together ? 1 : 2] && taps <= DOT_TAPS;
+  const together = weights[2] > 1 && taps <= DOTS_AT_ONCE && !packs && imageStrides[3] === 1;
+  const most = channels === 1
+    ? weights[2] > 1 || taps === 1 ? FEW_ROWS.single : FEW_ROWS.line
+    : together
+    ? FEW_ROWS.together
+    : FEW_ROWS.other;
+  const few = rows <= most && taps <= DOT_TAPS;
   if (!few || size * output[0] * pixels === 0) return null;
   const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
   const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
@@ -126,8 +140,10 @@ export function convolutionKernelByPlanePlan(
   const tiles = channels === 1 ? Math.ceil(groups / cut) : groups * Math.ceil(channels / cut);
   const pieces = Math.ceil(output[0] / several) * Math.ceil(output[2] / band);
   const work = several * cut * rows * taps * band * output[3];
-  const most = Math.ceil(UNITS_WANTED[0] / tiles);
-  const wanted = Math.max(1, Math.min(pieces, most, Math.floor(work * pieces / UNIT_WORK)));
+  const wanted = Math.max(
+    1,
+    Math.min(pieces, Math.ceil(UNITS_WANTED[0] / tiles), Math.floor(work * pieces / UNIT_WORK)),
+  );
   const length = Math.ceil(pieces / wanted);
   const slices = Math.ceil(pieces / length);
   const partial = {
