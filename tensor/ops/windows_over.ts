@@ -4,8 +4,10 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { copyInto, launchElementwise } from "../elementwise.ts";
+import { copyInto, launchElementwise, mergeAxes } from "../elementwise.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import { binary, input } from "../kernels/expression.ts";
+import { simdAddWindowsKernel, windowPlaneNumbers, type WindowPlanes } from "../kernels/simd/add_windows.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { type Shape, sizeOf } from "../shape.ts";
@@ -57,26 +59,93 @@ const windowsPrimitive: Primitive<WindowsOver> = defineView<WindowsOver>(
   },
 );
 
+/** Places of windows whose positions are arguments, and elements that a thread adds at a time. */
+const [MOST_TAPS, CHUNK] = [128, 65536];
+
+/** Whether windows do not overlap. */
+function areApart({ window, strides, dilation }: WindowsOver): boolean {
+  return window.every((extent, i) => (extent - 1) * dilation[i] < strides[i]);
+}
+
 const ADDED = [binary("add", input(0), input(1))];
+
+/** How far each place of a window is from the first one, along the axes of a window in two operands. */
+function tapsOf(
+  window: readonly number[],
+  ...strides: readonly (readonly number[])[]
+): readonly (readonly number[])[] {
+  return window.reduce<readonly (readonly number[])[]>(
+    (taps, extent, axis) =>
+      taps.flatMap((tap) =>
+        Array.from({ length: extent }, (_, place) => tap.map((at, i) => at + place * strides[i][axis]))
+      ),
+    [strides.map(() => 0)],
+  );
+}
 
 /** Adds the elements at each place of the windows in turn. */
 function addTaps(x: Operand, output: Operand, windows: WindowsOver, machine: Machine): void {
   const rank = output.shape.length;
   const shape = x.shape.slice(0, rank);
   const strides = windowStrides(output.strides, windows);
-  const taps = sizeOf(windows.window);
-  for (let tap = 0; tap < taps; tap++) {
-    let [rest, from, to] = [tap, x.offset, output.offset];
-    for (let i = windows.window.length - 1; i >= 0; i--) {
-      const place = rest % windows.window[i];
-      rest = Math.floor(rest / windows.window[i]);
-      from += place * x.strides[rank + i];
-      to += place * strides[rank + i];
-    }
-    const target = { ...pick(output), shape, strides: strides.slice(0, rank), offset: to };
-    const source = { ...pick(x), shape, strides: x.strides.slice(0, rank), offset: from };
+  for (const [from, to] of tapsOf(windows.window, x.strides.slice(rank), strides.slice(rank))) {
+    const target = { ...pick(output), shape, strides: strides.slice(0, rank), offset: output.offset + to };
+    const source = { ...pick(x), shape, strides: x.strides.slice(0, rank), offset: x.offset + from };
     launchElementwise("add", ADDED, [target, source], [target], machine);
   }
+}
+
+/** The planes of up to two axes in which windows are added up; null where columns are no neighbours. */
+function planesOf(x: Operand, output: Operand, windows: WindowsOver): WindowPlanes | null {
+  const { axes, window } = windows;
+  const rank = output.shape.length;
+  const strides = windowStrides(output.strides, windows);
+  const last = axes.indexOf(rank - 1);
+  const rows = axes.filter((axis) => axis !== rank - 1);
+  if (rows.length > 1) return null;
+  const others = <T>(list: readonly T[]): T[] =>
+    list.filter((_, axis) => axis < rank && !axes.includes(axis));
+  const { shape, strides: [from, to] } = mergeAxes(others(x.shape), [
+    others(x.strides),
+    others(output.strides),
+  ]);
+  const taps = tapsOf(window, x.strides.slice(rank), strides.slice(rank)).map(([a, b]) => [a, b] as const);
+  const [row = null] = rows;
+  const columns = last >= 0
+    ? {
+      count: x.shape[rank - 1],
+      from: x.strides[rank - 1],
+      to: strides[rank - 1],
+      extent: output.shape[rank - 1],
+    }
+    : shape.length === 0
+    ? null
+    : { count: shape.at(-1)!, from: from.at(-1)!, to: to.at(-1)!, extent: shape.at(-1)! };
+  if (columns === null || (last < 0 ? columns.to : output.strides[rank - 1]) !== 1) return null;
+  const outer = <T>(list: readonly T[]): readonly T[] => last >= 0 ? list : list.slice(0, -1);
+  return {
+    counts: [row === null ? 1 : x.shape[row], columns.count],
+    from: [row === null ? 0 : x.strides[row], columns.from],
+    to: [row === null ? 0 : strides[row], columns.to],
+    extents: [row === null ? 1 : output.shape[row], columns.extent],
+    pitch: row === null ? 0 : output.strides[row],
+    taps,
+    outer: outer(shape),
+    fromOuter: outer(from),
+    toOuter: outer(to),
+  };
+}
+
+/** Adds up windows plane by plane; false where there are no vectors for that. */
+function addPlanes(x: Operand, output: Operand, windows: WindowsOver, machine: Machine): boolean {
+  const planes = vectorMode() === null || x.dtype !== "float32" ? null : planesOf(x, output, windows);
+  if (planes === null || planes.taps.length > MOST_TAPS) return false;
+  const units = sizeOf(planes.outer);
+  const work = planes.counts[0] * planes.counts[1] * planes.taps.length;
+  const numbers = windowPlaneNumbers(planes);
+  const grain = Math.max(1, Math.round(CHUNK / work));
+  machine.launch(simdAddWindowsKernel(planes.outer.length), [x, output], numbers, units, grain);
+  return true;
 }
 
 const addWindowsPrimitive: Primitive<WindowsWithin> = definePrimitive<WindowsWithin>({
@@ -87,8 +156,9 @@ const addWindowsPrimitive: Primitive<WindowsWithin> = definePrimitive<WindowsWit
     return [{ dtype: x.dtype, shape: shape.map((count, axis) => extents[axes.indexOf(axis)] ?? count) }];
   },
   execute([x], [output], attributes, machine) {
-    const { axes, window, strides, dilation, extents } = attributes;
-    const apart = window.every((extent, i) => (extent - 1) * dilation[i] < strides[i]);
+    const { axes, window, strides, extents } = attributes;
+    const apart = areApart(attributes);
+    if (!apart && sizeOf(x.shape) > 0 && addPlanes(x, output, attributes, machine)) return;
     const covers = apart &&
       window.every((extent, i) => extent === strides[i] && x.shape[axes[i]] * extent === extents[i]);
     if (!covers) launchElementwise("fill 0", [{ op: "constant", value: 0 }], [], [output], machine);
