@@ -13,7 +13,7 @@ import type { Reduction } from "./kernels/reduce.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { asNeighbours } from "./operand.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
-import { widened } from "./widened.ts";
+import { isLarge, timesWithin, widened } from "./widened.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
 const CHUNK = 16384;
@@ -76,6 +76,7 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
     for (const list of reduced.strides) list.push(0);
   }
   if (launchWidened({ ...work, inputs }, kept, reduced, output, machine)) return;
+  if (launchWidenedMatrices({ ...work, inputs }, kept, reduced, output, machine)) return;
   const outputs = sizeOf(output.shape);
   const inner = sizeOf(reduced.shape.slice(1));
   const columns = isBeside(kept);
@@ -138,6 +139,33 @@ function launchWidened(
     launchReduction({ ...work, inputs: rest, axes: [0] }, [left, columns], last, machine);
   }
   launchCombination(work, partial, output, machine);
+  return true;
+}
+
+/** The same for matrices beside each other, each of which is one input of rows that lie after each other. */
+function launchWidenedMatrices(
+  work: ReductionWork,
+  kept: MergedAxes,
+  reduced: MergedAxes,
+  output: Operand,
+  machine: Machine,
+): boolean {
+  if (vectorMode() !== "relaxed" || kept.shape.length !== 2 || reduced.shape.length !== 1) return false;
+  const [[matrices, columns], [rows]] = [kept.shape, reduced.shape];
+  const times = isLarge(matrices * rows * columns) ? timesWithin(rows, columns) : 1;
+  const follow = work.inputs.every((_, i) => kept.strides[i][1] === 1 && reduced.strides[i][0] === columns);
+  if (times === 1 || !follow) return false;
+  const partial = partialOf(work, matrices, { ...output, shape: [times, columns] }, machine);
+  const shape = [matrices, rows / times, times * columns];
+  const inputs = work.inputs.map((x, i) => ({
+    ...x,
+    shape,
+    strides: [kept.strides[i][0], times * columns, 1],
+  }));
+  const parts = { ...partial, shape: [matrices, times * columns], strides: [times * columns, 1] };
+  launchReduction({ ...work, inputs, axes: [1] }, shape, parts, machine);
+  const combination = { ...work, name: "input", expression: input(0), inputs: [partial], axes: [1] };
+  launchReduction(combination, partial.shape, output, machine);
   return true;
 }
 

@@ -67,3 +67,23 @@ export function widened(
   }));
   return { times, rows: many, wide, rest };
 }
+
+/** Most rows that become one, as a part of all: what they come to is combined after that. */
+const PART = 16;
+
+/**
+ * How many of `rows` rows of `columns` neighbours become one where there are matrices of them beside each other: a divisor,
+ * so that none are left over; 1 where it does not pay.
+ */
+export function timesWithin(rows: number, columns: number): number {
+  if (columns < 2 || columns >= ENOUGH / 2) return 1;
+  const fits = (times: number): boolean =>
+    rows % times === 0 && times * PART <= rows && times * columns >= WIDE / 2 && times * columns <= 4 * WIDE;
+  const all = Array.from({ length: Math.floor(rows / PART) }, (_, i) => i + 1).filter(fits);
+  return all.find((times) => (times * columns) % 4 === 0 && times * columns >= WIDE - 16) ?? all.at(-1) ?? 1;
+}
+
+/** Whether there are so many elements that it pays. */
+export function isLarge(elements: number): boolean {
+  return elements >= LARGE;
+}

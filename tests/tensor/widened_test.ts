@@ -90,3 +90,37 @@ Deno.test("reductions of few columns do not depend on the number of threads", ()
   }
   assertEquals(results.size, 1);
 });
+
+Deno.test("reductions of few columns within matrices are those of each column, on any number of threads", () => {
+  const shapes = [[40, 1024, 3], [70, 961, 3], [25, 1000, 5], [9, 1600, 7]] as const;
+  try {
+    for (const [matrices, rows, columns] of shapes) {
+      const data = Float32Array.from({ length: matrices * rows * columns }, (_, i) => Math.sin(i));
+      const size = [matrices, rows, columns];
+      const totals = new Float64Array(matrices * columns);
+      const greatest = new Float32Array(matrices * columns).fill(-Infinity);
+      data.forEach((value, i) => {
+        const place = columns * Math.floor(i / (rows * columns)) + i % columns;
+        totals[place] += value ** 2;
+        greatest[place] = Math.max(greatest[place], value);
+      });
+      const results = [1, 2, 3].map((threads) => {
+        configure({ threads });
+        return scope(() => {
+          const x = tensor(data, { shape: size });
+          return [sum(square(x), { axes: 1 }), max(x, { axes: 1 })].map((one) =>
+            Array.from(one.data() as Float32Array)
+          );
+        });
+      });
+      for (const [sums, most] of results) {
+        assertEquals([sums, most], results[0]);
+        assertEquals(sums.every((value, i) => Math.abs(value - totals[i]) <= 1e-6 * rows), true);
+        assertEquals(most, Array.from(greatest));
+      }
+    }
+  } finally {
+    configure({ threads: 1 });
+    shutdown();
+  }
+});
