@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { tree } from "../tensor/mod.ts";
 import type { EarlyStop, EpochReport, FitOptions } from "./fit_options.ts";
 import type { Trainer } from "./trainer.ts";
+
+const EARLY_STOP = { monitor: true, mode: true, patience: true, minDelta: true } as const;
 
 /**
  * Throws unless the options are of the right kinds and in their ranges.
@@ -26,6 +29,7 @@ export function checkFit(trainer: Trainer, options: FitOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`fit expects epochs to be a positive integer but got ${epochs}`);
   }
+  checkOptionNames("early of fit", early, EARLY_STOP);
   const { mode = "min", patience = Infinity, minDelta = 0 } = early;
   if (mode !== "min" && mode !== "max") {
     throw new RangeError(`fit expects mode "min" or "max" but got ${String(mode)}`);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { multiply, subtract, sum, type Tensor } from "../../tensor/mod.ts";
 import { checkFloats, checkSameShape } from "./check.ts";
-import { type ExampleLossOptions, reduceLosses } from "./reduction.ts";
+import { EXAMPLE_LOSS_OPTIONS, type ExampleLossOptions, reduceLosses } from "./reduction.ts";
 
 /** A loss of scores and targets of shape [..., n], one for each row unless reduced. */
 export type FenchelYoungLoss = (scores: Tensor, targets: Tensor, options?: ExampleLossOptions) => Tensor;
@@ -35,6 +36,7 @@ export function fenchelYoungLoss(maximum: (scores: Tensor) => Tensor): FenchelYo
     throw new TypeError(`fenchelYoungLoss expects a function but got ${typeof maximum}`);
   }
   return (scores, targets, options = {}) => {
+    checkOptionNames("fenchelYoungLoss", options, EXAMPLE_LOSS_OPTIONS);
     checkFloats("fenchelYoungLoss", { scores, targets });
     checkSameShape("fenchelYoungLoss", { scores, targets });
     const losses = subtract(maximum(scores), sum(multiply(scores, targets), { axes: -1 }));

@@ -162,6 +162,10 @@ Deno.test("fit() stops without an improvement, and refuses what it cannot do", a
     [{ early: { monitor: "f1" } }, "fit expects to monitor one of loss, accuracy but got f1"],
     [{ early: { mode: "best" as "min" } }, 'fit expects mode "min" or "max" but got best'],
     [{ early: { patience: 0 } }, "fit expects patience to be a positive integer but got 0"],
+    [
+      { early: { patiense: 3 } as never },
+      "early of fit expects the options monitor, mode, patience and minDelta but got patiense",
+    ],
     [{ early: { minDelta: NaN } }, "fit expects minDelta to be a number from 0 on but got NaN"],
     [
       { state: undefined as unknown as TrainState },

@@ -216,6 +216,11 @@ Deno.test("losses throw for options out of range", () => {
     "fenchelYoungLoss expects a function but got number",
   );
   assertThrows(
+    () => nn.fenchelYoungLoss(sum)(tensor([1, 2]), tensor([0, 1]), { reduce: "sum" } as never),
+    TypeError,
+    "fenchelYoungLoss expects the options reduction and mask but got reduce",
+  );
+  assertThrows(
     () => nn.softmaxCrossEntropyWithIntegerLabels(x, y),
     TypeError,
     "softmaxCrossEntropyWithIntegerLabels expects integer labels but got float32[2]",
