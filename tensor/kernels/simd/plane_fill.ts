@@ -134,7 +134,13 @@ function copyHalves(
   }
 }
 
-/** Copies elements that are `step` bytes apart to neighbours. */
+/** For two and three elements from one to the next: where the second of two vectors lies, and what is taken of them. */
+const PICKS: Readonly<Record<number, readonly [offset: number, order: readonly number[]]>> = {
+  2: [12, [0, 2, 5, 7]],
+  3: [24, [0, 3, 4, 7]],
+};
+
+/** Copies elements that are `step` elements apart to neighbours. */
 function copyApart(
   f: FunctionBuilder,
   from: Local<"i32">,
@@ -142,11 +148,38 @@ function copyApart(
   count: number,
   step: number,
 ): void {
-  const [at, into, end] = [f.local("i32", from), f.local("i32", to), f.local("i32", i32.add(to, 4 * count))];
-  f.until(into, end, 4, () => {
-    f.store("f32", into, f32.load(at));
-    f.advance(at, step);
-  });
+  const single = (i: number): void => f.store("f32", to, f32.load(from, 4 * step * i), 4 * i);
+  const pick = PICKS[step];
+  if (pick === undefined || count < 4) {
+    if (count <= UNROLLED) return Array.from({ length: count }, (_, i) => i).forEach(single);
+    const [at, into] = [f.local("i32", from), f.local("i32", to)];
+    const end = f.local("i32", i32.add(to, 4 * count));
+    return f.until(into, end, 4, () => {
+      f.store("f32", into, f32.load(at));
+      f.advance(at, 4 * step);
+    });
+  }
+  const [offset, order] = pick;
+  const four = (source: Local<"i32">, target: Local<"i32">, i: number): void =>
+    f.store(
+      "v128",
+      target,
+      f32x4.shuffle(v128.load(source, 4 * step * i), v128.load(source, 4 * step * i + offset), order),
+      4 * i,
+    );
+  const vectors = count >>> 2;
+  if (vectors > UNROLLED) {
+    const [at, into] = [f.local("i32", from), f.local("i32", to)];
+    const end = f.local("i32", i32.add(to, 16 * vectors));
+    f.until(into, end, 16, () => {
+      four(at, into, 0);
+      f.advance(at, 16 * step);
+    });
+  } else {
+    for (let v = 0; v < vectors; v++) four(from, to, 4 * v);
+  }
+  // The last four, again where they are no vector.
+  if ((count & 3) !== 0) four(from, to, count - 4);
 }
 
 /** Defines the copy. */
@@ -179,7 +212,7 @@ export function definePlaneFill(module: ModuleBuilder, fill: PlaneFill): Fill {
         } else {
           columns.forEach(({ count }, split) => {
             if (step === 1) copyNeighbours(f, froms[split], tos[split], count);
-            else copyApart(f, froms[split], tos[split], count, 4 * step);
+            else copyApart(f, froms[split], tos[split], count, step);
           });
         }
         for (const from of froms) f.advance(from, lineStep);

@@ -288,6 +288,10 @@ Deno.test("convolutions that go plane by plane are right over many bands, images
     check(sizesOf([3, 40, 30, 31], [2, 40, 3, 3], 1, 1, 0), all, 8, [0.4], false);
     check(sizesOf([2, 1, 70, 67], [70, 1, 3, 3], 1, 1), all, 9, [0.4], true);
     check(sizesOf([9, 4, 1, 1], [12, 1, 3, 3], 1, 4), all, 10, [0.4], true);
+    check(sizesOf([1, 2, 5, 303], [2, 1, 3, 3], 2, 2), all, 11, [0.4], true);
+    check(sizesOf([1, 2, 5, 303], [2, 1, 3, 3], 3, 2), all, 12, [0.4], true);
+    check(sizesOf([1, 2, 5, 303], [2, 1, 3, 1], 2, 2), all, 13, [0.4], true);
+    check(sizesOf([1, 2, 9, 303], [2, 1, 3, 3], 4, 2), all, 14, [0.4], true);
   }
 });
 
