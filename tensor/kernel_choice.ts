@@ -7,7 +7,7 @@ import { type DType, isHalf } from "./dtype.ts";
 import { checkIndicesKernel } from "./kernels/check_indices.ts";
 import { cumulativeKernel, type Running } from "./kernels/cumulative.ts";
 import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
-import { finishSource } from "./kernels/finish.ts";
+import { finishLoop, type RectangleLoopMaker } from "./kernels/finish.ts";
 import { alongAxisKernel, type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import type { NarrowCopy } from "./kernels/narrow_copy.ts";
@@ -18,7 +18,7 @@ import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { simdCheckIndicesKernel } from "./kernels/simd/check_indices.ts";
 import { simdCumulativeKernel } from "./kernels/simd/cumulative.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
-import { simdFinishSource } from "./kernels/simd/finish.ts";
+import { simdFinishLoop } from "./kernels/simd/finish.ts";
 import { availableSimd } from "./kernels/simd/features.ts";
 import { simdGatherKernel } from "./kernels/simd/gather.ts";
 import { simdNarrowCopyKernel } from "./kernels/simd/narrow_copy.ts";
@@ -45,14 +45,14 @@ export function loopOf(form: ElementwiseForm): KernelReference {
   return (mode === null ? null : simdElementwiseKernel(form, mode)) ?? elementwiseKernel(form);
 }
 
-/** Source of the loop over finished rectangles for an elementwise form, and what tells it from others. */
+/** The loop over finished rectangles for an elementwise form, and what tells it from others. */
 export function finishingLoopOf(
   form: ElementwiseForm,
-): { readonly key: string; readonly source: () => string } {
+): { readonly key: string; readonly loop: RectangleLoopMaker } {
   const mode = vectorMode();
   const key = `${mode}|${form.name}|${form.inputs}|${form.outputs}|${form.steps.join("")}`;
-  const vectors = mode === null ? null : simdFinishSource(`finish|${key}`, form, mode);
-  return { key, source: vectors ?? (() => finishSource(form)) };
+  const vectors = mode === null ? null : simdFinishLoop(`finish|${key}`, form, mode);
+  return { key, loop: vectors ?? finishLoop(form) };
 }
 
 /** The loop for a reduction. */

@@ -84,7 +84,7 @@ function walkOf(
     strides.push(...folded);
     steps.push(folded[2] === 0 && steps.length < inputs.length ? "0" : "1");
   }
-  const loop = finishingLoopOf({
+  const { key, loop } = finishingLoopOf({
     name,
     expressions,
     inputs: inputs.map((x) => x.dtype),
@@ -92,7 +92,7 @@ function walkOf(
     rank: 2,
     steps,
   });
-  const finished = finishedKernel(finishing.name, numbers.length, operands.length, loop.key, loop.source);
+  const finished = finishedKernel(finishing.name, numbers.length, operands.length, key, loop);
   return { finished, strides };
 }
 

@@ -9,42 +9,86 @@
  * @module
  */
 import { body, element, type ElementwiseForm, header, operandNames } from "./elementwise.ts";
-import { FINISHING_OPERANDS } from "./finishing.ts";
-import { generatedKernel } from "./generated.ts";
-import type { KernelReference } from "./kernel.ts";
+import { FINISHING, FINISHING_OPERANDS } from "./finishing.ts";
+import { keptKernel } from "./generated.ts";
+import type { KernelReference, Views } from "./kernel.ts";
+import { lib } from "./scalar.ts";
+
+/** A loop over a rectangle; `strides` is where those of its operands begin among the arguments. */
+export type RectangleLoop = (
+  views: Views,
+  at: number,
+  strides: number,
+  matrix: number,
+  row: number,
+  height: number,
+  column: number,
+  width: number,
+) => void;
+
+/** How a loop over rectangles is made. */
+export interface RectangleLoopMaker {
+  /** Makes it for this thread. */
+  readonly make: () => RectangleLoop;
+  /** JavaScript that evaluates to it, for others. */
+  readonly source: () => string;
+}
 
 /**
- * The kernel called `kernel`, which carries out `finish`, the source of a loop over rectangles, on its result.
- * Arguments: the addresses of the loop's operands; the arguments of the kernel, `numbers` after its addresses; and for
- * each operand of the loop its strides over matrices, rows and columns. Units are those of the kernel.
+ * The kernel called `kernel`, which carries out a loop over rectangles, called `key`, on its result. Arguments: the
+ * addresses of the loop's operands; the arguments of the kernel, `numbers` after its addresses; and for each operand of
+ * the loop its strides over matrices, rows and columns. Units are those of the kernel.
  */
 export function finishedKernel(
   kernel: string,
   numbers: number,
   operands: number,
   key: string,
-  finish: () => string,
+  { make, source }: RectangleLoopMaker,
 ): KernelReference {
   const strides = operands + FINISHING_OPERANDS + numbers;
-  return generatedKernel(
-    `finished|${kernel}|${numbers}|${key}`,
-    () =>
-      `(() => {
-const finish = ${finish()};
+  return keptKernel(`finished|${kernel}|${numbers}|${key}`, (id) => {
+    const run = FINISHING[kernel];
+    let finish: RectangleLoop | null = null;
+    let text: string | null = null;
+    return {
+      run(views, at, begin, end) {
+        const loop = finish ??= make();
+        run(
+          views,
+          at + operands,
+          begin,
+          end,
+          (matrix, row, height, column, width) =>
+            loop(views, at, at + strides, matrix, row, height, column, width),
+        );
+      },
+      id,
+      // Only other threads need the text.
+      get source(): string {
+        return text ??= `(() => {
+const finish = ${source()};
 const kernel = kernels[${JSON.stringify(kernel)}];
 return (views, at, begin, end) => kernel(views, at + ${operands}, begin, end, (matrix, row, height, column, width) =>
 finish(views, at, at + ${strides}, matrix, row, height, column, width));
-})()`,
-    false,
-    kernel,
-  );
+})()`;
+      },
+      aligned: false,
+      label: kernel,
+    };
+  });
+}
+
+/** The loop over rectangles of typed arrays for a form. */
+export function finishLoop(form: ElementwiseForm): RectangleLoopMaker {
+  const source = (): string => finishSource(form);
+  return { make: () => new Function("lib", `return ${source()}`)(lib) as RectangleLoop, source };
 }
 
 /**
- * Source of the loop over a rectangle: `(views, at, strides, matrix, row, height, column, width)`, `strides` being
- * where the strides begin among the arguments. Operands step by 0 or 1 along columns.
+ * Source of the loop over a rectangle, along whose columns operands step by 0 or 1.
  */
-export function finishSource(form: ElementwiseForm): string {
+function finishSource(form: ElementwiseForm): string {
   const names = operandNames(form);
   const dtypes = [...form.inputs, ...form.outputs];
   const scalar = form.steps.map((step) => step === "0");

@@ -9,7 +9,7 @@ import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import { assembled } from "./assembled.ts";
 import type { ModuleBuilder } from "./assembler.ts";
-import { instanceSource } from "./generated.ts";
+import { moduleSource } from "./module_source.ts";
 import { argument } from "./operands.ts";
 import { POSITIONS } from "./positions.ts";
 import { i32 } from "./scalar.ts";
@@ -22,7 +22,7 @@ import { i32x4, v128 } from "./vector.ts";
 export function simdCheckIndicesKernel(dtype: DType, operation: string): KernelReference {
   const name = `simd|checkIndices|${dtype}`;
   return generatedKernel(`${name}|${operation}`, () => {
-    const vectors = instanceSource(assembled(name, (module) => defineCheck(module, dtype)));
+    const vectors = moduleSource(assembled(name, (module) => defineCheck(module, dtype)), ["begin", "end"]);
     return `(() => {
 const vectors = ${vectors};
 const others = ${checkIndicesSource(dtype, operation)};

@@ -4,9 +4,11 @@
  * @module
  */
 import type { ElementwiseForm } from "../elementwise.ts";
+import type { RectangleLoop, RectangleLoopMaker } from "../finish.ts";
 import { SCRATCH_BYTES } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
-import type { ModuleBuilder } from "./assembler.ts";
+import { assembled } from "./assembled.ts";
+import { instantiate, type ModuleBuilder } from "./assembler.ts";
 import { words } from "./elementwise_body.ts";
 import { defineLine } from "./elementwise_line.ts";
 import { lowerExpressions } from "./lower.ts";
@@ -15,20 +17,51 @@ import type { Node } from "./nodes.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 
-/**
- * Source of the loop over a rectangle, as `finishSource`, whose module is called `name`; null where vectors do not cover
- * an expression.
- */
-export function simdFinishSource(name: string, form: ElementwiseForm, mode: SimdMode): (() => string) | null {
-  const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
-  if (roots === null) return null;
-  return () =>
-    moduleSource(
-      name,
-      (module) => defineFinish(module, form, roots),
-      ["strides", "matrix", "row", "height", "column", "width"],
-    );
+const loops = new Map<string, RectangleLoopMaker | null>();
+
+/** The loop over rectangles for a form, whose module is called `name`; null where vectors do not cover an expression. */
+export function simdFinishLoop(
+  name: string,
+  form: ElementwiseForm,
+  mode: SimdMode,
+): RectangleLoopMaker | null {
+  let loop = loops.get(name);
+  if (loop === undefined) {
+    const roots = lowerExpressions(form.expressions, form.inputs, form.outputs, arithmeticOf(mode));
+    loop = roots === null ? null : loopOf(name, (module) => defineFinish(module, form, roots));
+    loops.set(name, loop);
+  }
+  return loop;
 }
+
+function loopOf(name: string, define: (module: ModuleBuilder) => void): RectangleLoopMaker {
+  let made: Uint8Array<ArrayBuffer> | null = null;
+  const bytes = (): Uint8Array<ArrayBuffer> => made ??= assembled(name, define);
+  const make = (): RectangleLoop => {
+    let owner: WebAssembly.Memory | null = null;
+    let run: Run | null = null;
+    return (views, at, strides, matrix, row, height, column, width) => {
+      if (owner !== views.memory) {
+        run = instantiate(bytes(), views.memory).run as Run;
+        owner = views.memory;
+      }
+      run!(8 * at, strides, matrix, row, height, column, width, views.scratch);
+    };
+  };
+  const parameters = ["strides", "matrix", "row", "height", "column", "width"];
+  return { make, source: () => moduleSource(bytes(), parameters) };
+}
+
+type Run = (
+  block: number,
+  strides: number,
+  matrix: number,
+  row: number,
+  height: number,
+  column: number,
+  width: number,
+  scratch: number,
+) => void;
 
 function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): void {
   const dtypes = [...form.inputs, ...form.outputs];

@@ -6,7 +6,8 @@
 import { keptKernel } from "../generated.ts";
 import type { Kernel, KernelReference } from "../kernel.ts";
 import { assembled } from "./assembled.ts";
-import { instantiate, memoryLimits, type ModuleBuilder } from "./assembler.ts";
+import { instantiate, type ModuleBuilder } from "./assembler.ts";
+import { moduleSource } from "./module_source.ts";
 
 type Run = (block: number, begin: number, end: number, scratch: number) => void;
 
@@ -30,7 +31,7 @@ export function simdKernel(
       id,
       // Only other threads need the text.
       get source(): string {
-        return source ??= instanceSource(bytes());
+        return source ??= moduleSource(bytes(), ["begin", "end"]);
       },
       aligned,
       label: "simd",
@@ -49,25 +50,4 @@ function instanceOf(bytes: () => Uint8Array<ArrayBuffer>): Kernel {
     }
     run!(8 * at, begin, end, views.scratch);
   };
-}
-
-/** What `instanceOf` does, as text for a thread that knows no more than its views; it gives what `run` does. */
-export function instanceSource(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return `(() => {
-  let owner, run;
-  const start = (memory) => {
-    const { buffer } = memory;
-    const pages = buffer.byteLength / 65536;
-    const size = [0, 7, 14, 21, 28].map((bits) => (pages >>> bits) & 127 | (bits < 28 ? 128 : 0));
-    const bytes = Uint8Array.from(atob("${text}"), (letter) => letter.charCodeAt(0));
-    bytes.set([buffer instanceof ArrayBuffer ? 1 : 3, ...size, ...size], ${memoryLimits(bytes)});
-    run = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.run;
-    owner = memory;
-  };
-  return (views, at, begin, end) => {
-    if (owner !== views.memory) start(views.memory);
-    return run(8 * at, begin, end, views.scratch);
-  };
-})()`;
 }

@@ -3,45 +3,30 @@
  *
  * @module
  */
-import { assembled } from "./assembled.ts";
-import { memoryLimits, type ModuleBuilder } from "./assembler.ts";
-
-/** A literal of a text whose characters are the bytes. */
-function literal(bytes: Uint8Array): string {
-  return JSON.stringify(String.fromCharCode(...bytes));
-}
+import { memoryLimits } from "./assembler.ts";
 
 /**
- * JavaScript that evaluates to a kernel whose module, called `name`, `define` writes: it compiles the module on the first
- * call for the memory of its views, and calls the function that the module exports as `run` with the byte of the argument
- * block, the numbers called `parameters`, and the byte of the scratch area.
+ * JavaScript that evaluates to a kernel of a module of these bytes: it compiles the module on the first call for the
+ * memory of its views, and calls the function that the module exports as `run` with the byte of the argument block, the
+ * numbers called `parameters`, and the byte of the scratch area. It gives what that function gives.
  */
-export function moduleSource(
-  name: string,
-  define: (module: ModuleBuilder) => void,
-  parameters: readonly string[],
-): string {
-  const bytes = assembled(name, define);
-  const at = memoryLimits(bytes);
+export function moduleSource(bytes: Uint8Array, parameters: readonly string[]): string {
+  const text = btoa(String.fromCharCode(...bytes));
   // The module is given the very size of the memory, as LEB128 of five bytes each.
   return `(() => {
-let memory = null, run = null;
-const start = (wanted) => {
-const text = ${literal(bytes)};
-const bytes = new Uint8Array(${bytes.length});
-for (let i = 0; i < ${bytes.length}; i++) bytes[i] = text.charCodeAt(i);
-const pages = wanted.buffer.byteLength / 65536;
-bytes[${at}] = wanted.buffer instanceof ArrayBuffer ? 1 : 3;
-for (let i = 0; i < 5; i++) {
-bytes[${at + 1} + i] = bytes[${at + 6} + i] = (pages >>> (7 * i)) & 127 | (i < 4 ? 128 : 0);
-}
-const module = new WebAssembly.Module(bytes);
-run = new WebAssembly.Instance(module, { env: { memory: wanted } }).exports.run;
-memory = wanted;
-};
-return (views, at, ${parameters}) => {
-if (views.memory !== memory) start(views.memory);
-run(8 * at, ${parameters}, views.scratch);
-};
+  let owner, run;
+  const start = (memory) => {
+    const { buffer } = memory;
+    const pages = buffer.byteLength / 65536;
+    const size = [0, 7, 14, 21, 28].map((bits) => (pages >>> bits) & 127 | (bits < 28 ? 128 : 0));
+    const bytes = Uint8Array.from(atob("${text}"), (letter) => letter.charCodeAt(0));
+    bytes.set([buffer instanceof ArrayBuffer ? 1 : 3, ...size, ...size], ${memoryLimits(bytes)});
+    run = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.run;
+    owner = memory;
+  };
+  return (views, at, ${parameters}) => {
+    if (owner !== views.memory) start(views.memory);
+    return run(8 * at, ${parameters}, views.scratch);
+  };
 })()`;
 }
