@@ -77,9 +77,9 @@ const PART = 16;
  */
 export function timesWithin(rows: number, columns: number): number {
   if (columns < 2 || columns >= ENOUGH / 2) return 1;
-  const fits = (times: number): boolean =>
-    rows % times === 0 && times * PART <= rows && times * columns >= WIDE / 2 && times * columns <= 4 * WIDE;
-  const all = Array.from({ length: Math.floor(rows / PART) }, (_, i) => i + 1).filter(fits);
+  const fits = (times: number): boolean => rows % times === 0 && times * columns >= WIDE / 2;
+  const most = Math.floor(Math.min(rows / PART, 4 * WIDE / columns));
+  const all = Array.from({ length: most }, (_, i) => i + 1).filter(fits);
   return all.find((times) => (times * columns) % 4 === 0 && times * columns >= WIDE - 16) ?? all.at(-1) ?? 1;
 }
 

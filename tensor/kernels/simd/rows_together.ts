@@ -5,14 +5,12 @@
  *
  * @module
  */
-import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, type Helpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { extreme, EXTREMES } from "./extremes.ts";
 import type { Node } from "./nodes.ts";
 import { loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
-import { type Pass, SAMPLE, type Total } from "./row_pass.ts";
+import { type Pass, SAMPLE } from "./row_pass.ts";
 import { type Own, RowPlaces, ROWS } from "./row_places.ts";
 import {
   helpersOf,
@@ -25,6 +23,7 @@ import {
   targetOf,
 } from "./rows_arguments.ts";
 import { f64, i32 } from "./scalar.ts";
+import { type TurnedTotal, turnedTotal, waysOf } from "./turned_totals.ts";
 import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
 
 type Address = Local<"i32">;
@@ -48,19 +47,10 @@ export function goTogether(length: number): boolean {
   return length >= FEWEST && length <= (length % FEWEST === 0 ? MOST_WHOLE : MOST);
 }
 
-const ZERO = v128.constI32x4(0);
-
 /** How many numbers and sums of a row a pass holds. A sum that has no register would wait for memory in every step. */
 function heldOf({ passes: { sources } }: RowLoop, pass: Pass): number {
   const numbers = sourcesOf(rootsOf(pass)).filter((id) => sources[id].kind === "number").length;
   return pass.totals.reduce((sum, { accumulation }) => sum + waysOf(accumulation).length, numbers);
-}
-
-/** What combines the vectors of a total. */
-function waysOf(
-  { combine, greatest, precise }: Total["accumulation"],
-): readonly Total["accumulation"]["combine"][] {
-  return greatest !== null ? EXTREMES : [precise ? f32x4.add : combine];
 }
 
 /** Defines the kernel, for rows of one axis and passes of totals in halves. */
@@ -90,15 +80,6 @@ interface Group {
   /** For each input of which a row has one number the numbers of all. */
   readonly single: Vector[];
   numbers: Vector[];
-}
-
-/** What adds up a total of four rows. */
-interface RowTotal {
-  /** How many values it takes of an element. */
-  readonly roots: number;
-  readonly add: (row: number, values: readonly Vector[], last: boolean) => void;
-  /** The totals, a row in each lane, or the halves of those that are precise. */
-  readonly halves: () => readonly Vector[];
 }
 
 /** Some neighbouring rows. */
@@ -227,7 +208,7 @@ class RowsTogether {
     left: Address,
   ): readonly (readonly Vector[])[] {
     const f = this.#f;
-    const totals = pass.totals.map((total) => this.#total(total));
+    const totals = pass.totals.map((total) => turnedTotal(f, total, this.#own));
     for (let first = 0; first < ROWS; first += this.#together) {
       // What is kept may be written over, so that no row may go along again later.
       f.if(
@@ -244,7 +225,7 @@ class RowsTogether {
     roots: readonly Node[],
     write: Write,
     group: Group,
-    totals: readonly RowTotal[],
+    totals: readonly TurnedTotal[],
     first: number,
     count: number,
   ): void {
@@ -342,49 +323,6 @@ class RowsTogether {
       } else f.until(offset, this.#whole, 16, () => step(0));
       store(values, this.#last, 0);
     }
-  }
-
-  /** What adds up a total of four rows. */
-  #total({ accumulation, factors, block }: Total): RowTotal {
-    const { greatest, initial, precise } = accumulation;
-    const f = this.#f;
-    const fused = block > 0 && factors !== null;
-    const ways = waysOf(accumulation);
-    const first = precise ? ZERO : initial;
-    const lists = ways.map(() => Array.from({ length: ROWS }, () => f.local("v128", first)));
-    return {
-      roots: fused ? 2 : 1,
-      add: (row: number, [x, y]: readonly Vector[], last: boolean): void => {
-        const only = (value: Vector): Vector =>
-          last && greatest === null ? f.local("v128", v128.bitselect(value, first, this.#own)) : value;
-        if (fused) {
-          const [left, right] = x === y ? [only(x)] : [only(x), only(y)];
-          return f.set(lists[0][row], f32x4.relaxedMadd(left, right ?? left, lists[0][row]));
-        }
-        const value = only(x);
-        ways.forEach((two, way) => f.set(lists[way][row], two(lists[way][row], value)));
-      },
-      halves: (): readonly Vector[] => {
-        const turned = ways.map((two, way) => this.#turned(lists[way], two));
-        if (greatest !== null) return [f.local("v128", extreme(greatest, turned[0], turned[1], turned[2]))];
-        return precise ? promoted(turned[0]).map((half) => f.local("v128", half)) : turned;
-      },
-    };
-  }
-
-  /** What the lanes of each of four vectors come to, in a lane of its own. */
-  #turned(
-    [a, b, c, d]: readonly Vector[],
-    combine: (a: Expression<"v128">, b: Expression<"v128">) => Expression<"v128">,
-  ): Vector {
-    const f = this.#f;
-    const half = (x: Vector, y: Vector): Vector =>
-      f.local("v128", combine(f32x4.shuffle(x, y, [0, 4, 1, 5]), f32x4.shuffle(x, y, [2, 6, 3, 7])));
-    const [ab, cd] = [half(a, b), half(c, d)];
-    return f.local(
-      "v128",
-      combine(f32x4.shuffle(ab, cd, [0, 1, 4, 5]), f32x4.shuffle(ab, cd, [2, 3, 6, 7])),
-    );
   }
 
   /** Stores the outputs of which `left` rows, or all if there are more, have one number each. */
