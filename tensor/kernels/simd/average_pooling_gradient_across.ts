@@ -73,18 +73,25 @@ function byWindows(
   const [sums, all] = [[f.local("v128"), f.local("v128")], f64x2.splat(window[0] * window[1])];
   const [mean, zero] = [f.local("v128"), f.local("v128", v128.constI32x4(0))];
   const [at, j, left] = Array.from({ length: 3 }, () => f.local("i32"));
-  const wipe = (): void => {
-    f.set(at, row.target);
-    f.set(left, a.columns);
+  /** Writes zeros from a column on. */
+  const wipe = (from: Word): void => {
+    f.set(at, i32.add(row.target, i32.mul(from, step)));
+    f.set(left, i32.sub(a.columns, from));
     f.while(left, () => {
       store(at, zero);
       f.advance(at, step);
       f.advance(left, -1);
     });
   };
-  const covered = i32.and(i32.gtS(row.windows.count, 0), i32.eq(i32.mul(a.outColumns, window[1]), a.columns));
-  if (form.inside && window[1] === strides[1]) f.if(i32.eqz(covered), wipe);
-  else wipe();
+  const start = constant("i32", 0);
+  if (form.inside && window[1] === strides[1]) {
+    // Windows side by side cover the row but for its end.
+    f.if(
+      i32.gtS(row.windows.count, 0),
+      () => wipe(f.local("i32", i32.mul(a.outColumns, window[1]))),
+      () => wipe(start),
+    );
+  } else wipe(start);
   f.set(j, 0);
   f.if(i32.gtS(row.windows.count, 0), () => {
     // Where windows do not overlap along the rows either, there is one.

@@ -8,7 +8,14 @@ import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { argument } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
-import { type PoolArguments, type PoolForm, readPoolArguments, type Span, spanOf } from "./pooling_window.ts";
+import {
+  type PoolArguments,
+  type PoolForm,
+  positive,
+  readPoolArguments,
+  type Span,
+  spanOf,
+} from "./pooling_window.ts";
 import { f32, i32 } from "./scalar.ts";
 import { transpose } from "./turn.ts";
 import { f32x4, v128 } from "./vector.ts";
@@ -47,10 +54,23 @@ export function readAcross(
   return { a, groups: f.local("i32", i32.shrU(i32.add(a.channels, CHANNELS - 1), 2)) };
 }
 
-/** The group with this number. */
-export function groupAt(f: FunctionBuilder, { channels }: PoolArguments, groups: Word, index: Word): Group {
+/**
+ * The group with this number. Where that may be (`again`), the last group has four channels too, of which some are of the
+ * group before it.
+ */
+export function groupAt(
+  f: FunctionBuilder,
+  { channels }: PoolArguments,
+  groups: Word,
+  index: Word,
+  again = false,
+): Group {
   const image = f.local("i32", i32.divU(index, groups));
   const channel = f.local("i32", i32.shl(i32.sub(index, i32.mul(image, groups)), 2));
+  if (again) {
+    const last = f.local("i32", i32.sub(channels, CHANNELS));
+    f.set(channel, least(channel, positive(last)));
+  }
   const count = f.local("i32", least(i32.sub(channels, channel), constant("i32", CHANNELS)));
   return { image, channel, count };
 }
@@ -98,7 +118,7 @@ export function overGroupRows(
     const rest = f.local("i32", i32.sub(begin, i32.mul(image, perImage)));
     const row = f.local("i32", i32.divU(rest, groups));
     f.set(rest, i32.sub(rest, i32.mul(row, groups)));
-    const group = groupAt(f, a, groups, i32.add(i32.mul(image, groups), rest));
+    const group = groupAt(f, a, groups, i32.add(i32.mul(image, groups), rest), true);
     const target = startOf(f, address, strides, group);
     f.advance(target, i32.mul(row, strides[2]));
     const together = f.local("i32", areNeighbours(group, strides[1]));
