@@ -17,7 +17,7 @@ import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { FinishingKernel } from "../kernel.ts";
 import { joinBatch } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
-import { convolutionByPlanePlan } from "./convolution_by_plane.ts";
+import { convolutionByPlanePlan } from "./convolution_by_plane_plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
 import { convolutionScatterPlan } from "./convolution_scatter.ts";
 import { packingOf, panelsOf } from "./instances.ts";

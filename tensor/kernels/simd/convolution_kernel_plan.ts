@@ -6,7 +6,7 @@
 import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
-import { convolutionKernelByPlanePlan } from "./convolution_kernel_by_plane.ts";
+import { convolutionKernelByPlanePlan } from "./convolution_kernel_by_plane_plan.ts";
 import { BLOCK } from "./tile.ts";
 import { windowAxis, within } from "./window_axis.ts";
 

@@ -86,25 +86,8 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
   ]
     .filter((rows) => rows > 0).sort((a, b) => b - a);
   const targetRow = 4 * width;
-  const parameters = [
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-    I32,
-  ] as const;
+  // deno-fmt-ignore
+  const parameters = [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32] as const;
   // deno-fmt-ignore
   module.define("run", parameters, null, (f, table, filled, weights, source, output, rows, channels, targets, sourceStep,
     weightStep, nextWeights, nextTarget, add, groups, groupSource, groupWeights, groupTarget) => {
