@@ -7,6 +7,9 @@
 /** The names of options of a type; of each of its members, if it is a union. */
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
+/** What stands for options that are not given: one object for all calls, which is seen at a glance. */
+export const NO_OPTIONS: Readonly<Record<never, never>> = {};
+
 /**
  * Throws unless `options` is an object whose names are all among `names`. Only the names are looked at: their values
  * are the operation's to check.
@@ -19,6 +22,7 @@ export function checkOptionNames<T extends object, N extends Readonly<Record<Nam
   options: T,
   names: N & Readonly<Record<Exclude<keyof N, NamesOf<T>>, never>>,
 ): void {
+  if (options === NO_OPTIONS) return;
   if (typeof options === "object" && options !== null) {
     let isEmpty = true;
     for (const name in options) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, select, unary } from "../kernels/expression.ts";
@@ -68,7 +68,7 @@ export interface LeakyReluOptions {
 const LEAKY_RELU_OPTIONS = { negativeSlope: true } as const;
 
 /** `x` from 0 on and `negativeSlope * x` below. */
-export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+export function leakyRelu(x: TensorLike, options: LeakyReluOptions = NO_OPTIONS): Tensor {
   checkOptionNames("leakyRelu", options, LEAKY_RELU_OPTIONS);
   const tensor = floating("leakyRelu", x);
   return where(greaterEqual(tensor, 0), tensor, multiply(tensor, options.negativeSlope ?? 0.01));
@@ -83,7 +83,7 @@ export interface EluOptions {
 const ELU_OPTIONS = { alpha: true } as const;
 
 /** `x` above 0 and `alpha * (e^x - 1)` below (Clevert et al., 2015). */
-export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+export function elu(x: TensorLike, options: EluOptions = NO_OPTIONS): Tensor {
   checkOptionNames("elu", options, ELU_OPTIONS);
   const tensor = floating("elu", x);
   const above = greater(tensor, 0);
@@ -109,7 +109,7 @@ const GELU_OPTIONS = { approximate: true } as const;
  * assertEquals(gelu(0).item(), 0);
  * ```
  */
-export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+export function gelu(x: TensorLike, options: GeluOptions = NO_OPTIONS): Tensor {
   checkOptionNames("gelu", options, GELU_OPTIONS);
   const tensor = floating("gelu", x);
   const { approximate = "none" } = options;
@@ -166,7 +166,7 @@ const SOFTPLUS_OPTIONS = { beta: true, threshold: true } as const;
  * assertEquals(softplus(1000, { beta: 2 }).item(), 1000);
  * ```
  */
-export function softplus(x: TensorLike, options: SoftplusOptions = {}): Tensor {
+export function softplus(x: TensorLike, options: SoftplusOptions = NO_OPTIONS): Tensor {
   checkOptionNames("softplus", options, SOFTPLUS_OPTIONS);
   const tensor = floating("softplus", x);
   const { beta = 1, threshold = Infinity } = options;
@@ -220,7 +220,7 @@ const HARD_TANH_OPTIONS = { min: true, max: true } as const;
  * assertEquals(hardTanh(tensor([-3, 0.5, 3]), { max: 2 }).toArray(), [-1, 0.5, 2]);
  * ```
  */
-export function hardTanh(x: TensorLike, options: HardTanhOptions = {}): Tensor {
+export function hardTanh(x: TensorLike, options: HardTanhOptions = NO_OPTIONS): Tensor {
   checkOptionNames("hardTanh", options, HARD_TANH_OPTIONS);
   const tensor = floating("hardTanh", x);
   const { min = -1, max = 1 } = options;

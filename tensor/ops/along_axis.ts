@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { mergeAxes } from "../elementwise.ts";
 import { alongAxisLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
@@ -128,7 +128,7 @@ export function takeAlongAxis(
   x: Tensor,
   indices: Tensor,
   axis: number,
-  options: AlongAxisOptions = {},
+  options: AlongAxisOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("takeAlongAxis", options, ALONG_AXIS_OPTIONS);
   const { mode = "error" } = options;
@@ -186,7 +186,7 @@ export function putAlongAxis(
   indices: Tensor,
   values: TensorLike,
   axis: number,
-  options: AlongAxisOptions = {},
+  options: AlongAxisOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("putAlongAxis", options, ALONG_AXIS_OPTIONS);
   const { mode = "error" } = options;

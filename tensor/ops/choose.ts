@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import { describe, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -40,7 +40,7 @@ const SELECT_OPTIONS = { otherwise: true } as const;
 export function select(
   conditions: readonly TensorLike[],
   choices: readonly TensorLike[],
-  options: { readonly otherwise?: TensorLike } = {},
+  options: { readonly otherwise?: TensorLike } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("select", options, SELECT_OPTIONS);
   if (!Array.isArray(conditions) || conditions.length !== choices.length || conditions.length === 0) {
@@ -75,7 +75,7 @@ const CHOOSE_OPTIONS = { mode: true } as const;
 export function choose(
   indices: TensorLike,
   choices: readonly TensorLike[],
-  options: { readonly mode?: IndexMode } = {},
+  options: { readonly mode?: IndexMode } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("choose", options, CHOOSE_OPTIONS);
   const { mode = "error" } = options;
@@ -120,7 +120,7 @@ const COMPRESS_OPTIONS = { axis: true, size: true } as const;
 export function compress(
   x: Tensor,
   condition: Tensor | readonly boolean[],
-  options: CompressOptions = {},
+  options: CompressOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("compress", options, COMPRESS_OPTIONS);
   const given = asTensor("compress", x);
@@ -162,7 +162,7 @@ const EXTRACT_OPTIONS = { size: true } as const;
 export function extract(
   condition: Tensor,
   x: Tensor,
-  options: { readonly size?: number } = {},
+  options: { readonly size?: number } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("extract", options, EXTRACT_OPTIONS);
   const [chosen, tensor] = [numbers("extract", condition), asTensor("extract", x)];

@@ -5,7 +5,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { convolutionInputPlan, convolutionPlan } from "../kernels/convolution.ts";
@@ -233,7 +233,7 @@ const CONV2D_OPTIONS = { strides: true, padding: true, dilation: true, groups: t
  * assertEquals(y.slice([[0, 1], [0, 1], [0, 1], [0, 1]]).item(), 27);
  * ```
  */
-export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = {}): Tensor {
+export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = NO_OPTIONS): Tensor {
   checkOptionNames("conv2d", options, CONV2D_OPTIONS);
   const { layout = "NCHW", groups = 1 } = options;
   if (layout !== "NCHW" && layout !== "NHWC") {

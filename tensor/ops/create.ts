@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, dtypeOf, DTYPES, isFloating, roundTo, type TypedArray, typedArray } from "../dtype.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
 import {
@@ -69,7 +69,7 @@ function checkDType(operation: string, dtype: DType): DType {
  * assertEquals(tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).toArray(), [[1, 2], [3, 4]]);
  * ```
  */
-export function tensor(values: NestedNumbers | TypedArray, options: TensorOptions = {}): Tensor {
+export function tensor(values: NestedNumbers | TypedArray, options: TensorOptions = NO_OPTIONS): Tensor {
   checkOptionNames("tensor", options, TENSOR_OPTIONS);
   const given = options.dtype === undefined ? undefined : checkDType("tensor", options.dtype);
   if (ArrayBuffer.isView(values)) {
@@ -186,7 +186,7 @@ function ragged(shape: Shape, axis: number, came: string): RangeError {
  * assertEquals(full([2], 7).toArray(), [7, 7]);
  * ```
  */
-export function full(shape: Shape, value: TensorLike, options: CreateOptions = {}): Tensor {
+export function full(shape: Shape, value: TensorLike, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("full", options, CREATE_OPTIONS);
   return filledWith("full", shape, value, options);
 }
@@ -201,13 +201,13 @@ function filledWith(operation: string, shape: Shape, value: TensorLike, options:
 }
 
 /** A tensor of zeros, which takes no memory until it is changed. */
-export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
+export function zeros(shape: Shape, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("zeros", options, CREATE_OPTIONS);
   return filledWith("zeros", shape, 0, options);
 }
 
 /** A tensor of ones, which takes no memory until it is changed. */
-export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
+export function ones(shape: Shape, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("ones", options, CREATE_OPTIONS);
   return filledWith("ones", shape, 1, options);
 }
@@ -247,7 +247,7 @@ const ARANGE_OPTIONS = { start: true, step: true, dtype: true } as const;
  * assertEquals(arange(7, { start: 1, step: 2 }).toArray(), [1, 3, 5]);
  * ```
  */
-export function arange(stop: number, options: ArangeOptions = {}): Tensor {
+export function arange(stop: number, options: ArangeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("arange", options, ARANGE_OPTIONS);
   const { start = 0, step = 1 } = options;
   const dtype = checkDType("arange", options.dtype ?? "float32");
@@ -291,7 +291,7 @@ export const LINSPACE_OPTIONS = { count: true, endpoint: true, dtype: true } as 
  * assertEquals(linspace(0, 1, { count: 3 }).toArray(), [0, 0.5, 1]);
  * ```
  */
-export function linspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
+export function linspace(start: number, stop: number, options: LinspaceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("linspace", options, LINSPACE_OPTIONS);
   const { count = 50, endpoint = true } = options;
   const dtype = checkDType("linspace", options.dtype ?? "float32");
@@ -331,7 +331,7 @@ const EYE_OPTIONS = { columns: true, offset: true, dtype: true } as const;
  * assertEquals(eye(2).toArray(), [[1, 0], [0, 1]]);
  * ```
  */
-export function eye(rows: number, options: EyeOptions = {}): Tensor {
+export function eye(rows: number, options: EyeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("eye", options, EYE_OPTIONS);
   const { columns = rows, offset = 0 } = options;
   checkShape("eye", [rows, columns]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { runningLoopOf } from "../kernel_choice.ts";
 import type { Running } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
@@ -143,7 +143,7 @@ function widened(operation: string, x: TensorLike): Tensor {
  * assertEquals(cumsum(tensor([[1, 2], [3, 4]]), { axis: 0, reverse: true }).toArray(), [[4, 6], [3, 4]]);
  * ```
  */
-export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function cumsum(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cumsum", options, CUMULATIVE_OPTIONS);
   return along(cumsumPrimitive, widened("cumsum", x), options);
 }
@@ -162,7 +162,7 @@ export function cumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * assertEquals(cumprod(tensor([1, 2, 3])).toArray(), [1, 2, 6]);
  * ```
  */
-export function cumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function cumprod(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cumprod", options, CUMULATIVE_OPTIONS);
   return along(cumprodPrimitive, widened("cumprod", x), options);
 }
@@ -181,7 +181,7 @@ export function cumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor 
  * assertEquals(cummax(tensor([1, 3, 2])).toArray(), [1, 3, 3]);
  * ```
  */
-export function cummax(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function cummax(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cummax", options, CUMULATIVE_OPTIONS);
   return along(cummaxPrimitive, numbers("cummax", x), options);
 }
@@ -191,7 +191,7 @@ export function cummax(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  *
  * @throws {RangeError} If `x` has no such axis.
  */
-export function cummin(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function cummin(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cummin", options, CUMULATIVE_OPTIONS);
   return along(cumminPrimitive, numbers("cummin", x), options);
 }
@@ -209,7 +209,7 @@ export function cummin(x: TensorLike, options: CumulativeOptions = {}): Tensor {
  * assertEquals(cumLogSumExp(tensor([1000, -1000])).toArray(), [1000, 1000]);
  * ```
  */
-export function cumLogSumExp(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function cumLogSumExp(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cumLogSumExp", options, CUMULATIVE_OPTIONS);
   return along(cumLogSumExpPrimitive, floating("cumLogSumExp", x), options);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { checkShape, normalizeAxis } from "../shape.ts";
 import { checkTensor, constantTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { moveAxis } from "./axes.ts";
@@ -51,7 +51,7 @@ const TRI_OPTIONS = { columns: true, offset: true, dtype: true } as const;
  * assertEquals(tri(2).toArray(), [[1, 0], [1, 1]]);
  * ```
  */
-export function tri(rows: number, options: TriOptions = {}): Tensor {
+export function tri(rows: number, options: TriOptions = NO_OPTIONS): Tensor {
   checkOptionNames("tri", options, TRI_OPTIONS);
   const { columns = rows, offset = 0, dtype = "float32" } = options;
   checkShape("tri", [rows, columns]);
@@ -131,7 +131,7 @@ const DIAGONAL_OPTIONS = { offset: true, axis1: true, axis2: true } as const;
  * assertEquals(diagonal(tensor([[1, 2], [3, 4]])).toArray(), [1, 4]);
  * ```
  */
-export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
+export function diagonal(x: Tensor, options: DiagonalOptions = NO_OPTIONS): Tensor {
   checkOptionNames("diagonal", options, DIAGONAL_OPTIONS);
   return diagonalOf("diagonal", x, options);
 }
@@ -174,7 +174,7 @@ function diagonalOf(
  * assertEquals(trace(tensor([[1, 2], [3, 4]])).item(), 5);
  * ```
  */
-export function trace(x: Tensor, options: DiagonalOptions = {}): Tensor {
+export function trace(x: Tensor, options: DiagonalOptions = NO_OPTIONS): Tensor {
   checkOptionNames("trace", options, DIAGONAL_OPTIONS);
   return sum(diagonalOf("trace", x, options), { axes: -1 });
 }

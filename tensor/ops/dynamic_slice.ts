@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { checkShape, contiguousStrides, formatShape, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
@@ -124,7 +124,11 @@ const DYNAMIC_INDEX_OPTIONS = { axis: true, keepDims: true, mode: true } as cons
  * assertEquals(dynamicIndex(tensor([1, 2, 3]), 1, { keepDims: false }).item(), 2);
  * ```
  */
-export function dynamicIndex(x: Tensor, index: TensorLike, options: DynamicIndexOptions = {}): Tensor {
+export function dynamicIndex(
+  x: Tensor,
+  index: TensorLike,
+  options: DynamicIndexOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("dynamicIndex", options, DYNAMIC_INDEX_OPTIONS);
   checkTensor("dynamicIndex", x);
   const { keepDims = true, mode = "clip" } = options;

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, DTYPES, isFloating, itemSize } from "../dtype.ts";
 import { copyInto, defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, type Expression } from "../kernels/expression.ts";
@@ -148,7 +148,7 @@ const NAN_TO_NUM_OPTIONS = { nan: true, posInf: true, negInf: true } as const;
  * assertEquals(nanToNum(tensor([NaN, 2, Infinity]), { posInf: 9 }).toArray(), [0, 2, 9]);
  * ```
  */
-export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+export function nanToNum(x: TensorLike, options: NanToNumOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanToNum", options, NAN_TO_NUM_OPTIONS);
   const tensor = numbers("nanToNum", x);
   if (!isFloating(tensor.dtype)) return tensor;
@@ -196,7 +196,7 @@ const IS_CLOSE_OPTIONS = { relativeTolerance: true, absoluteTolerance: true, equ
  * assertEquals(isClose(1, 1.000001).toArray(), true);
  * ```
  */
-export function isClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = {}): Tensor {
+export function isClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = NO_OPTIONS): Tensor {
   checkOptionNames("isClose", options, IS_CLOSE_OPTIONS);
   return closeOf("isClose", x, y, options);
 }
@@ -220,7 +220,7 @@ function closeOf(operation: string, x: TensorLike, y: TensorLike, options: IsClo
  * assertEquals(allClose(tensor([1, 2]), tensor([1, 2.1])).toArray(), false);
  * ```
  */
-export function allClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = {}): Tensor {
+export function allClose(x: TensorLike, y: TensorLike, options: IsCloseOptions = NO_OPTIONS): Tensor {
   checkOptionNames("allClose", options, IS_CLOSE_OPTIONS);
   return all(closeOf("allClose", x, y, options));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating, isInteger } from "../dtype.ts";
 import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
@@ -44,7 +44,7 @@ const MESHGRID_OPTIONS = { indexing: true, sparse: true } as const;
  * assertEquals([x.toArray(), y.toArray()], [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]);
  * ```
  */
-export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = {}): Tensor[] {
+export function meshgrid(vectors: readonly Tensor[], options: MeshgridOptions = NO_OPTIONS): Tensor[] {
   checkOptionNames("meshgrid", options, MESHGRID_OPTIONS);
   const { indexing = "xy", sparse = false } = options;
   if (!Array.isArray(vectors)) {
@@ -101,7 +101,7 @@ function spaced(
  * assertEquals(logspace(0, 2, { count: 3 }).toArray(), [1, 10, 100]);
  * ```
  */
-export function logspace(start: number, stop: number, options: LogspaceOptions = {}): Tensor {
+export function logspace(start: number, stop: number, options: LogspaceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logspace", options, LOGSPACE_OPTIONS);
   const { base = 10, dtype, ...rest } = options;
   if (!Number.isFinite(start) || !Number.isFinite(stop)) {
@@ -123,7 +123,7 @@ export function logspace(start: number, stop: number, options: LogspaceOptions =
  * assertEquals(geomspace(1, 8, { count: 4 }).toArray(), [1, 2, 4, 8]);
  * ```
  */
-export function geomspace(start: number, stop: number, options: LinspaceOptions = {}): Tensor {
+export function geomspace(start: number, stop: number, options: LinspaceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("geomspace", options, LINSPACE_OPTIONS);
   const { dtype, ...rest } = options;
   if (!Number.isFinite(start) || !Number.isFinite(stop) || !(start * stop > 0)) {
@@ -140,7 +140,7 @@ export function geomspace(start: number, stop: number, options: LinspaceOptions 
 }
 
 /** Ones on the main diagonal of a square and zeros elsewhere. */
-export function identity(size: number, options: CreateOptions = {}): Tensor {
+export function identity(size: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("identity", options, CREATE_OPTIONS);
   if (!Number.isInteger(size) || size < 0) {
     throw new RangeError(`identity expects a non-negative integer but got ${String(size)}`);
@@ -159,7 +159,7 @@ export function identity(size: number, options: CreateOptions = {}): Tensor {
  * assertEquals(fullLike(tensor([1, 2]), 7).toArray(), [7, 7]);
  * ```
  */
-export function fullLike(x: Tensor, value: TensorLike, options: CreateOptions = {}): Tensor {
+export function fullLike(x: Tensor, value: TensorLike, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("fullLike", options, CREATE_OPTIONS);
   checkTensor("fullLike", x);
   if (x.dtype === "key") throw new TypeError(`fullLike expects numbers but got random keys ${describe(x)}`);

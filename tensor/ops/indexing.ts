@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { mergeAxes } from "../elementwise.ts";
 import { gatheringLoopOf, scatteringLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
@@ -122,7 +122,7 @@ const TAKE_OPTIONS = { axis: true, mode: true, fillValue: true } as const;
  * assertEquals(take(tensor([1, 2]), 7, { mode: "fill" }).item(), NaN);
  * ```
  */
-export function take(x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor {
+export function take(x: Tensor, indices: TensorLike, options: TakeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("take", options, TAKE_OPTIONS);
   const { mode = "error", fillValue } = options;
   const tensor = asTensor("take", x);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
@@ -107,7 +107,7 @@ function triangle(
  */
 export function trilIndices(
   rows: number,
-  options: TriangleIndicesOptions = {},
+  options: TriangleIndicesOptions = NO_OPTIONS,
 ): [rows: Tensor, columns: Tensor] {
   checkOptionNames("trilIndices", options, TRIANGLE_INDICES_OPTIONS);
   return triangle("trilIndices", rows, options, true);
@@ -128,7 +128,7 @@ export function trilIndices(
  */
 export function triuIndices(
   rows: number,
-  options: TriangleIndicesOptions = {},
+  options: TriangleIndicesOptions = NO_OPTIONS,
 ): [rows: Tensor, columns: Tensor] {
   checkOptionNames("triuIndices", options, TRIANGLE_INDICES_OPTIONS);
   return triangle("triuIndices", rows, options, false);
@@ -182,7 +182,7 @@ export function ravelMultiIndex(
   options: {
     /** What becomes of an index outside; "error" by default. */
     readonly mode?: Extract<IndexMode, "error" | "clip" | "wrap">;
-  } = {},
+  } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("ravelMultiIndex", options, RAVEL_MULTI_INDEX_OPTIONS);
   checkShape("ravelMultiIndex", shape);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastTo } from "./broadcast_to.ts";
@@ -74,7 +74,7 @@ export function insert(
   x: Tensor,
   positions: number | readonly number[],
   values: TensorLike,
-  options: InsertOptions = {},
+  options: InsertOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("insert", options, INSERT_OPTIONS);
   const given = numbers("insert", x);
@@ -124,7 +124,7 @@ export function insert(
 export function deleteAt(
   x: Tensor,
   positions: number | readonly number[],
-  options: InsertOptions = {},
+  options: InsertOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("deleteAt", options, INSERT_OPTIONS);
   const [front, back] = inFront("deleteAt", numbers("deleteAt", x), options);

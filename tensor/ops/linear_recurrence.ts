@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { recurrenceKernel } from "../kernels/cumulative.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -87,7 +87,7 @@ const LINEAR_RECURRENCE_OPTIONS = { axis: true, reverse: true } as const;
 export function linearRecurrence(
   factors: TensorLike,
   inputs: TensorLike,
-  options: LinearRecurrenceOptions = {},
+  options: LinearRecurrenceOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("linearRecurrence", options, LINEAR_RECURRENCE_OPTIONS);
   const { axis = -1, reverse = false } = options;

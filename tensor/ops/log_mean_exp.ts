@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxes } from "../shape.ts";
 import { REDUCE_OPTIONS, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
@@ -21,7 +21,7 @@ import { logSumExp } from "./softmax.ts";
  * assertEquals(logMeanExp(tensor([1000, 1000])).item(), 1000);
  * ```
  */
-export function logMeanExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function logMeanExp(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logMeanExp", options, REDUCE_OPTIONS);
   const tensor = floating("logMeanExp", x);
   const count = normalizeAxes("logMeanExp", options.axes, tensor.rank)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { normalizeAxes, normalizeAxis } from "../shape.ts";
 import {
@@ -60,14 +60,14 @@ function orNaN(result: Tensor, x: Tensor, options: ReduceOptions): Tensor {
  * assertEquals(nanSum(tensor([1, NaN, 2])).item(), 3);
  * ```
  */
-export function nanSum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function nanSum(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanSum", options, REDUCE_OPTIONS);
   const tensor = numbers("nanSum", x);
   return sum(tensor, without("nanSum", tensor, options));
 }
 
 /** The product of what is not NaN over `axes`, all by default; 1 for none. */
-export function nanProd(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function nanProd(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanProd", options, REDUCE_OPTIONS);
   const tensor = numbers("nanProd", x);
   return prod(tensor, without("nanProd", tensor, options));
@@ -84,7 +84,7 @@ export function nanProd(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * assertEquals(nanMean(tensor([1, NaN, 2])).item(), 1.5);
  * ```
  */
-export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function nanMean(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanMean", options, REDUCE_OPTIONS);
   const tensor = floating("nanMean", x);
   return mean(tensor, without("nanMean", tensor, options));
@@ -95,7 +95,7 @@ export function nanMean(x: TensorLike, options: ReduceOptions = {}): Tensor {
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
-export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function nanMax(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanMax", options, REDUCE_OPTIONS);
   const tensor = numbers("nanMax", x);
   return orNaN(max(tensor, without("nanMax", tensor, options)), tensor, options);
@@ -106,14 +106,14 @@ export function nanMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
-export function nanMin(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function nanMin(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanMin", options, REDUCE_OPTIONS);
   const tensor = numbers("nanMin", x);
   return orNaN(min(tensor, without("nanMin", tensor, options)), tensor, options);
 }
 
 /** The mean squared distance of what is not NaN from its mean over `axes`; NaN for none. */
-export function nanVariance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+export function nanVariance(x: TensorLike, options: VarianceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanVariance", options, VARIANCE_OPTIONS);
   const tensor = floating("nanVariance", x);
   // What does not count has the distance 0, so that it spreads no NaN into gradients.
@@ -122,7 +122,7 @@ export function nanVariance(x: TensorLike, options: VarianceOptions = {}): Tenso
 }
 
 /** The square root of `nanVariance`. */
-export function nanStandardDeviation(x: TensorLike, options: VarianceOptions = {}): Tensor {
+export function nanStandardDeviation(x: TensorLike, options: VarianceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanStandardDeviation", options, VARIANCE_OPTIONS);
   const tensor = floating("nanStandardDeviation", x);
   const safe = where(isNaN(tensor), 0, tensor);
@@ -149,7 +149,7 @@ function position(
  *
  * @throws {RangeError} If there is no element.
  */
-export function nanArgmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+export function nanArgmax(x: TensorLike, options: ArgReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanArgmax", options, ARG_REDUCE_OPTIONS);
   return position("nanArgmax", argmax, numbers("nanArgmax", x), options, -Infinity);
 }
@@ -159,13 +159,13 @@ export function nanArgmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor
  *
  * @throws {RangeError} If there is no element.
  */
-export function nanArgmin(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+export function nanArgmin(x: TensorLike, options: ArgReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanArgmin", options, ARG_REDUCE_OPTIONS);
   return position("nanArgmin", argmin, numbers("nanArgmin", x), options, Infinity);
 }
 
 /** The sums of what is not NaN up to each place along an axis. */
-export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function nanCumsum(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanCumsum", options, CUMULATIVE_OPTIONS);
   const tensor = numbers("nanCumsum", x);
   normalizeAxis("nanCumsum", options.axis ?? -1, tensor.rank);
@@ -173,7 +173,7 @@ export function nanCumsum(x: TensorLike, options: CumulativeOptions = {}): Tenso
 }
 
 /** The products of what is not NaN up to each place along an axis. */
-export function nanCumprod(x: TensorLike, options: CumulativeOptions = {}): Tensor {
+export function nanCumprod(x: TensorLike, options: CumulativeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanCumprod", options, CUMULATIVE_OPTIONS);
   const tensor = numbers("nanCumprod", x);
   normalizeAxis("nanCumprod", options.axis ?? -1, tensor.rank);

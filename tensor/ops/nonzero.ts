@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { contiguousStrides } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
@@ -70,7 +70,7 @@ export function flatPositions(operation: string, x: Tensor, size: number | undef
  * assertEquals([rows.toArray(), columns.toArray()], [[0, 1], [0, 1]]);
  * ```
  */
-export function nonzero(x: TensorLike, options: NonzeroOptions = {}): Tensor[] {
+export function nonzero(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): Tensor[] {
   checkOptionNames("nonzero", options, NONZERO_OPTIONS);
   return indicesFor("nonzero", x, options);
 }
@@ -98,7 +98,7 @@ function indicesFor(operation: string, x: TensorLike, { size, fillValue = 0 }: N
  * assertEquals(argwhere(tensor([[1, 0], [0, 2]])).toArray(), [[0, 0], [1, 1]]);
  * ```
  */
-export function argwhere(x: TensorLike, options: NonzeroOptions = {}): Tensor {
+export function argwhere(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): Tensor {
   checkOptionNames("argwhere", options, NONZERO_OPTIONS);
   const indices = indicesFor("argwhere", x, options);
   if (indices.length > 0) return stack(indices, 1);
@@ -107,7 +107,7 @@ export function argwhere(x: TensorLike, options: NonzeroOptions = {}): Tensor {
 }
 
 /** The positions of the elements that are not 0 in the flattened tensor; see `nonzero`. */
-export function flatNonzero(x: TensorLike, options: NonzeroOptions = {}): Tensor {
+export function flatNonzero(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): Tensor {
   checkOptionNames("flatNonzero", options, NONZERO_OPTIONS);
   const flat = flatPositions("flatNonzero", asTensor("flatNonzero", x), options.size);
   return where(less(flat, 0), options.fillValue ?? 0, flat);

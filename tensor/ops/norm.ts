@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxes, normalizeAxis, type Shape } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { abs } from "./sign.ts";
@@ -49,7 +49,7 @@ const NORM_OPTIONS = { order: true, axes: true, keepDims: true } as const;
  * assertEquals(norm(tensor([[1, -2], [3, 4]]), { order: 1 }).item(), 6);
  * ```
  */
-export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
+export function norm(x: TensorLike, options: NormOptions = NO_OPTIONS): Tensor {
   checkOptionNames("norm", options, NORM_OPTIONS);
   const tensor = floating("norm", x);
   const { order, keepDims = false } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { broadcastShapes, normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
@@ -64,7 +64,7 @@ const NORMALIZE_OPTIONS = { order: true, axes: true, eps: true } as const;
  * assertEquals(normalize(tensor([3, 1]), { order: 1 }).toArray(), [0.75, 0.25]);
  * ```
  */
-export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor {
+export function normalize(x: TensorLike, options: NormalizeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("normalize", options, NORMALIZE_OPTIONS);
   const tensor = floating("normalize", x);
   const { order = 2, eps = 1e-12 } = options;
@@ -101,7 +101,7 @@ const PAIRWISE_DISTANCE_OPTIONS = { order: true, eps: true, keepDims: true } as 
 export function pairwiseDistance(
   x: TensorLike,
   y: TensorLike,
-  options: PairwiseDistanceOptions = {},
+  options: PairwiseDistanceOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("pairwiseDistance", options, PAIRWISE_DISTANCE_OPTIONS);
   const [a, b] = promotedFloats("pairwiseDistance", x, y);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import type { DType } from "../dtype.ts";
 import { normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -38,7 +38,7 @@ const ONE_HOT_OPTIONS = { axis: true, dtype: true } as const;
  * assertEquals(oneHot(labels, 3).toArray(), [[0, 1, 0], [1, 0, 0]]);
  * ```
  */
-export function oneHot(indices: TensorLike, classes: number, options: OneHotOptions = {}): Tensor {
+export function oneHot(indices: TensorLike, classes: number, options: OneHotOptions = NO_OPTIONS): Tensor {
   checkOptionNames("oneHot", options, ONE_HOT_OPTIONS);
   const list = indicesOf("oneHot", indices);
   if (!Number.isInteger(classes) || classes < 1) {

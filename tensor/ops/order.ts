@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { checkShape, equalShapes, normalizeAxis } from "../shape.ts";
 import { constantTensor, describe, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
@@ -46,7 +46,7 @@ const LEXSORT_OPTIONS = { axis: true } as const;
  * assertEquals(lexsort([given, family]).toArray(), [2, 0, 1]);
  * ```
  */
-export function lexsort(keys: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
+export function lexsort(keys: readonly Tensor[], options: { readonly axis?: number } = NO_OPTIONS): Tensor {
   checkOptionNames("lexsort", options, LEXSORT_OPTIONS);
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new RangeError("lexsort expects at least one key but got none");
@@ -92,7 +92,7 @@ function numbersOf(operation: string, x: Tensor): Tensor {
 export function sortKeyVal(
   keys: Tensor,
   values: Tensor,
-  options: SortOptions = {},
+  options: SortOptions = NO_OPTIONS,
 ): [keys: Tensor, values: Tensor] {
   checkOptionNames("sortKeyVal", options, SORT_OPTIONS);
   const [list, moved] = [numbersOf("sortKeyVal", keys), numbersOf("sortKeyVal", values)];
@@ -124,7 +124,7 @@ export function sortKeyVal(
 export function topK(
   x: Tensor,
   k: number,
-  options: { readonly axis?: number } = {},
+  options: { readonly axis?: number } = NO_OPTIONS,
 ): [values: Tensor, indices: Tensor] {
   checkOptionNames("topK", options, LEXSORT_OPTIONS);
   const tensor = numbersOf("topK", x);
@@ -182,7 +182,7 @@ export interface Unique {
  * assertEquals(unique(tensor([3, 1, 3])).toArray(), [1, 3]);
  * ```
  */
-export function unique(x: Tensor, options: UniqueOptions = {}): Tensor {
+export function unique(x: Tensor, options: UniqueOptions = NO_OPTIONS): Tensor {
   checkOptionNames("unique", options, UNIQUE_OPTIONS);
   return distinct("unique", x, options).values;
 }
@@ -201,7 +201,7 @@ export function unique(x: Tensor, options: UniqueOptions = {}): Tensor {
  * assertEquals([inverse.toArray(), counts.toArray()], [[1, 0, 1], [1, 2]]);
  * ```
  */
-export function uniqueAll(x: Tensor, options: UniqueOptions = {}): Unique {
+export function uniqueAll(x: Tensor, options: UniqueOptions = NO_OPTIONS): Unique {
   checkOptionNames("uniqueAll", options, UNIQUE_OPTIONS);
   return distinct("uniqueAll", x, options);
 }
@@ -269,7 +269,7 @@ const IS_IN_OPTIONS = { invert: true } as const;
 export function isIn(
   x: TensorLike,
   elements: TensorLike,
-  options: { readonly invert?: boolean } = {},
+  options: { readonly invert?: boolean } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("isIn", options, IS_IN_OPTIONS);
   const [a, b] = promoted("isIn", x, elements);

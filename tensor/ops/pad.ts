@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating, isInteger, roundTo } from "../dtype.ts";
 import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
@@ -120,7 +120,7 @@ function widthsOf(x: Tensor, widths: PadValues, negative: boolean): Pairs {
  * assertEquals(pad(tensor([1, 2, 3]), 2, { mode: "reflect" }).toArray(), [3, 2, 1, 2, 3, 2, 1]);
  * ```
  */
-export function pad(x: Tensor, widths: PadValues, options: PadOptions = {}): Tensor {
+export function pad(x: Tensor, widths: PadValues, options: PadOptions = NO_OPTIONS): Tensor {
   checkOptionNames("pad", options, PAD_OPTIONS);
   checkTensor("pad", x);
   const { mode = "constant", interior } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { equalShapes, normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { select } from "./choose.ts";
@@ -124,7 +124,7 @@ export function arrayEqual(
   options: {
     /** Whether NaN equals NaN; false by default. */
     readonly equalNan?: boolean;
-  } = {},
+  } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("arrayEqual", options, ARRAY_EQUAL_OPTIONS);
   const [a, b] = promoted("arrayEqual", x, y);
@@ -162,7 +162,7 @@ function checkPlace(operation: string, x: Tensor, k: number, axis: number): void
  * assertEquals(partition(tensor([3, 1, 2]), 1).at(1).item(), 2);
  * ```
  */
-export function partition(x: Tensor, k: number, options: PartitionOptions = {}): Tensor {
+export function partition(x: Tensor, k: number, options: PartitionOptions = NO_OPTIONS): Tensor {
   checkOptionNames("partition", options, PARTITION_OPTIONS);
   const { axis = -1 } = options;
   const given = numbers("partition", x);
@@ -183,7 +183,7 @@ export function partition(x: Tensor, k: number, options: PartitionOptions = {}):
  * assertEquals(argpartition(tensor([3, 1, 2]), 1).at(1).item(), 2);
  * ```
  */
-export function argpartition(x: Tensor, k: number, options: PartitionOptions = {}): Tensor {
+export function argpartition(x: Tensor, k: number, options: PartitionOptions = NO_OPTIONS): Tensor {
   checkOptionNames("argpartition", options, PARTITION_OPTIONS);
   const { axis = -1 } = options;
   const given = numbers("argpartition", x);

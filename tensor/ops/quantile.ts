@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { formatShape, normalizeAxes, reducedShape } from "../shape.ts";
 import { describe, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, subtract } from "./arithmetic.ts";
@@ -149,7 +149,7 @@ function between(low: Tensor, high: Tensor, share: Tensor, method: QuantileMetho
 export function quantile(
   x: TensorLike,
   q: TensorLike | readonly number[],
-  options: QuantileOptions = {},
+  options: QuantileOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("quantile", options, QUANTILE_OPTIONS);
   return quantileOf("quantile", x, q, options, false);
@@ -159,7 +159,7 @@ export function quantile(
 export function nanQuantile(
   x: TensorLike,
   q: TensorLike | readonly number[],
-  options: QuantileOptions = {},
+  options: QuantileOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("nanQuantile", options, QUANTILE_OPTIONS);
   return quantileOf("nanQuantile", x, q, options, true);
@@ -174,7 +174,7 @@ function hundredths(operation: string, q: TensorLike | readonly number[]): Tenso
 export function percentile(
   x: TensorLike,
   q: TensorLike | readonly number[],
-  options: QuantileOptions = {},
+  options: QuantileOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("percentile", options, QUANTILE_OPTIONS);
   return quantileOf("percentile", x, hundredths("percentile", q), options, false);
@@ -184,7 +184,7 @@ export function percentile(
 export function nanPercentile(
   x: TensorLike,
   q: TensorLike | readonly number[],
-  options: QuantileOptions = {},
+  options: QuantileOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("nanPercentile", options, QUANTILE_OPTIONS);
   return quantileOf("nanPercentile", x, hundredths("nanPercentile", q), options, true);
@@ -208,13 +208,13 @@ const MEDIAN_OPTIONS = { axes: true, keepDims: true } as const;
  * assertEquals(median(tensor([1, 5, 2, 3])).item(), 2.5);
  * ```
  */
-export function median(x: TensorLike, options: MedianOptions = {}): Tensor {
+export function median(x: TensorLike, options: MedianOptions = NO_OPTIONS): Tensor {
   checkOptionNames("median", options, MEDIAN_OPTIONS);
   return quantileOf("median", x, 0.5, { ...options, method: "midpoint" }, false);
 }
 
 /** `median` of what is not NaN; NaN for none. */
-export function nanMedian(x: TensorLike, options: MedianOptions = {}): Tensor {
+export function nanMedian(x: TensorLike, options: MedianOptions = NO_OPTIONS): Tensor {
   checkOptionNames("nanMedian", options, MEDIAN_OPTIONS);
   return quantileOf("nanMedian", x, 0.5, { ...options, method: "midpoint" }, true);
 }

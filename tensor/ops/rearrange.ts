@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { axesInOrder, normalizeAxis, type Shape } from "../shape.ts";
 import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
 import { take } from "./indexing.ts";
@@ -157,7 +157,11 @@ const REPEAT_OPTIONS = { axis: true } as const;
  * assertEquals(repeat(tensor([1, 2]), [0, 3]).toArray(), [2, 2, 2]);
  * ```
  */
-export function repeat(x: Tensor, times: number | readonly number[], options: RepeatOptions = {}): Tensor {
+export function repeat(
+  x: Tensor,
+  times: number | readonly number[],
+  options: RepeatOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("repeat", options, REPEAT_OPTIONS);
   checkTensor("repeat", x);
   const given = options.axis === undefined ? ravel(x) : x;

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, greatestOf, leastOf } from "../dtype.ts";
 import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
@@ -143,13 +143,13 @@ function widened(operation: string, x: TensorLike): Tensor {
  * assertEquals(sum(x, { axes: 0 }).toArray(), [4, 6]);
  * ```
  */
-export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function sum(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("sum", options, REDUCE_OPTIONS);
   return reduce(sumPrimitive, widened("sum", x), options, 0);
 }
 
 /** The product over `axes`, all by default; bools count as int32. */
-export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function prod(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("prod", options, REDUCE_OPTIONS);
   return reduce(prodPrimitive, widened("prod", x), options, 1);
 }
@@ -169,7 +169,7 @@ function nonEmpty(operation: string, x: Tensor, axes: ReduceOptions["axes"]): Te
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
-export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function max(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("max", options, REDUCE_OPTIONS);
   const tensor = nonEmpty("max", numbers("max", x), options.axes);
   return reduce(maxPrimitive, tensor, options, leastOf(tensor.dtype));
@@ -181,7 +181,7 @@ export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
  *
  * @throws {RangeError} If a reduced axis is empty.
  */
-export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function min(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("min", options, REDUCE_OPTIONS);
   const tensor = nonEmpty("min", numbers("min", x), options.axes);
   return reduce(minPrimitive, tensor, options, greatestOf(tensor.dtype));
@@ -192,13 +192,13 @@ function bools(operation: string, x: TensorLike): Tensor {
 }
 
 /** Whether all elements over `axes` are true (non-zero); true for none. */
-export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function all(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("all", options, REDUCE_OPTIONS);
   return reduce(allPrimitive, bools("all", x), options, 1);
 }
 
 /** Whether any element over `axes` is true (non-zero); false for none. */
-export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function any(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("any", options, REDUCE_OPTIONS);
   return reduce(anyPrimitive, bools("any", x), options, 0);
 }
@@ -223,7 +223,7 @@ function countOf(operation: string, x: Tensor, options: ReduceOptions): Tensor |
  * assertEquals(mean(tensor([[1, 2], [3, 6]]), { axes: 1 }).toArray(), [1.5, 4.5]);
  * ```
  */
-export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function mean(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("mean", options, REDUCE_OPTIONS);
   const tensor = floating("mean", x);
   const count = countOf("mean", tensor, options);
@@ -250,7 +250,7 @@ export const VARIANCE_OPTIONS = { correction: true, axes: true, keepDims: true, 
  * assertEquals(variance(tensor([1, 2, 3, 6])).item(), 3.5);
  * ```
  */
-export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+export function variance(x: TensorLike, options: VarianceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("variance", options, VARIANCE_OPTIONS);
   return varianceOf("variance", x, options);
 }
@@ -267,7 +267,7 @@ function varianceOf(operation: string, x: TensorLike, options: VarianceOptions):
 }
 
 /** The square root of `variance`. */
-export function standardDeviation(x: TensorLike, options: VarianceOptions = {}): Tensor {
+export function standardDeviation(x: TensorLike, options: VarianceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("standardDeviation", options, VARIANCE_OPTIONS);
   return sqrt(varianceOf("standardDeviation", x, options));
 }
@@ -334,13 +334,13 @@ function position(primitive: Primitive<Axis>, x: Tensor, options: ArgReduceOptio
  * assertEquals(argmax(tensor([[1, 5], [7, 2]]), { axis: 1 }).toArray(), [1, 0]);
  * ```
  */
-export function argmax(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+export function argmax(x: TensorLike, options: ArgReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("argmax", options, ARG_REDUCE_OPTIONS);
   return position(argmaxPrimitive, numbers("argmax", x), options);
 }
 
 /** The position of the least element, as `argmax` finds the greatest. */
-export function argmin(x: TensorLike, options: ArgReduceOptions = {}): Tensor {
+export function argmin(x: TensorLike, options: ArgReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("argmin", options, ARG_REDUCE_OPTIONS);
   return position(argminPrimitive, numbers("argmin", x), options);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { unary } from "../kernels/expression.ts";
@@ -95,7 +95,7 @@ const ROUND_OPTIONS = { decimals: true } as const;
  * assertEquals(round(tensor([0.5, 1.5])).toArray(), [0, 2]);
  * ```
  */
-export function round(x: TensorLike, options: RoundOptions = {}): Tensor {
+export function round(x: TensorLike, options: RoundOptions = NO_OPTIONS): Tensor {
   checkOptionNames("round", options, ROUND_OPTIONS);
   const tensor = numbers("round", x);
   const { decimals = 0 } = options;

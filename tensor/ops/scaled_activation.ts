@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
 import type { SliceRange, Tensor, TensorLike } from "../tensor.ts";
 import { hypot } from "./angle.ts";
@@ -34,7 +34,7 @@ const CELU_OPTIONS = { alpha: true } as const;
  * assertEquals(celu(-Infinity, { alpha: 2 }).item(), -2);
  * ```
  */
-export function celu(x: TensorLike, options: CeluOptions = {}): Tensor {
+export function celu(x: TensorLike, options: CeluOptions = NO_OPTIONS): Tensor {
   checkOptionNames("celu", options, CELU_OPTIONS);
   const tensor = floating("celu", x);
   const { alpha = 1 } = options;
@@ -82,7 +82,7 @@ const SQUAREPLUS_OPTIONS = { b: true } as const;
  * assertEquals(squareplus(0).item(), 1);
  * ```
  */
-export function squareplus(x: TensorLike, options: SquareplusOptions = {}): Tensor {
+export function squareplus(x: TensorLike, options: SquareplusOptions = NO_OPTIONS): Tensor {
   checkOptionNames("squareplus", options, SQUAREPLUS_OPTIONS);
   const tensor = floating("squareplus", x);
   const { b = 4 } = options;

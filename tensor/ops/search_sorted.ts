@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { searchSortedKernel } from "../kernels/search_sorted.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -63,7 +63,11 @@ const SEARCH_SORTED_OPTIONS = { side: true, sorter: true } as const;
  * assertEquals(searchSorted(tensor([1, 3, 5]), tensor([0, 3, 9])).toArray(), [0, 1, 3]);
  * ```
  */
-export function searchSorted(sorted: Tensor, values: TensorLike, options: SearchSortedOptions = {}): Tensor {
+export function searchSorted(
+  sorted: Tensor,
+  values: TensorLike,
+  options: SearchSortedOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("searchSorted", options, SEARCH_SORTED_OPTIONS);
   const { side = "left", sorter } = options;
   const [given, list] = promoted("searchSorted", sorted, values);
@@ -99,7 +103,7 @@ const DIGITIZE_OPTIONS = { right: true } as const;
  * assertEquals(digitize(tensor([0.5, 1, 7]), tensor([0, 1, 2])).toArray(), [1, 2, 3]);
  * ```
  */
-export function digitize(x: TensorLike, edges: Tensor, options: DigitizeOptions = {}): Tensor {
+export function digitize(x: TensorLike, edges: Tensor, options: DigitizeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("digitize", options, DIGITIZE_OPTIONS);
   const [list, values] = promoted("digitize", edges, x);
   if (list.rank !== 1) throw new RangeError(`digitize expects edges of one axis but got ${describe(list)}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, multiply, square, subtract } from "./arithmetic.ts";
 import { greater, greaterEqual, lessEqual } from "./comparison.ts";
@@ -40,7 +40,7 @@ function lambdaOf(operation: string, { lambda = 0.5 }: ShrinkOptions): number {
  * assertEquals(hardShrink(tensor([-2, 0.5, 1])).toArray(), [-2, 0, 1]);
  * ```
  */
-export function hardShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+export function hardShrink(x: TensorLike, options: ShrinkOptions = NO_OPTIONS): Tensor {
   checkOptionNames("hardShrink", options, SHRINK_OPTIONS);
   const tensor = floating("hardShrink", x);
   return where(lessEqual(abs(tensor), lambdaOf("hardShrink", options)), 0, tensor);
@@ -60,7 +60,7 @@ export function hardShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
  * assertEquals(softShrink(tensor([-2, 0.25, 1])).toArray(), [-1.5, 0, 0.5]);
  * ```
  */
-export function softShrink(x: TensorLike, options: ShrinkOptions = {}): Tensor {
+export function softShrink(x: TensorLike, options: ShrinkOptions = NO_OPTIONS): Tensor {
   checkOptionNames("softShrink", options, SHRINK_OPTIONS);
   const tensor = floating("softShrink", x);
   const lambda = lambdaOf("softShrink", options);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply, applyAll } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { input } from "../kernels/expression.ts";
 import type { RowForm, RowStep } from "../kernels/row_form.ts";
@@ -212,7 +212,7 @@ const LOG_SUM_EXP_OPTIONS = { weights: true, axes: true, keepDims: true, where: 
  * assertEquals(logSumExp(tensor([1000, -1000])).item(), 1000);
  * ```
  */
-export function logSumExp(x: TensorLike, options: LogSumExpOptions = {}): Tensor {
+export function logSumExp(x: TensorLike, options: LogSumExpOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logSumExp", options, LOG_SUM_EXP_OPTIONS);
   const { weights, where: mask, ...rest } = options;
   if (weights !== undefined) return weightedLogSumExp(x, weights, options);
@@ -263,7 +263,7 @@ function logSumExpAcross(x: Tensor, axes: readonly number[]): Tensor {
  * assertEquals(softmax(tensor([0, 0])).toArray(), [0.5, 0.5]);
  * ```
  */
-export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+export function softmax(x: TensorLike, options: SoftmaxOptions = NO_OPTIONS): Tensor {
   checkOptionNames("softmax", options, SOFTMAX_OPTIONS);
   const given = floating("softmax", x);
   const tensor = options.where === undefined ? given : masked("softmax", given, options.where, -Infinity);
@@ -287,7 +287,7 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
  * assertEquals(logSoftmax(tensor([0, -1000])).toArray(), [0, -1000]);
  * ```
  */
-export function logSoftmax(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+export function logSoftmax(x: TensorLike, options: SoftmaxOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logSoftmax", options, SOFTMAX_OPTIONS);
   const given = floating("logSoftmax", x);
   const tensor = options.where === undefined ? given : masked("logSoftmax", given, options.where, -Infinity);
@@ -325,7 +325,7 @@ const STANDARDIZE_OPTIONS = { axes: true, eps: true } as const;
  * assertEquals(standardize(tensor([1, 3]), { eps: 0 }).toArray(), [-1, 1]);
  * ```
  */
-export function standardize(x: TensorLike, options: StandardizeOptions = {}): Tensor {
+export function standardize(x: TensorLike, options: StandardizeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("standardize", options, STANDARDIZE_OPTIONS);
   const tensor = floating("standardize", x);
   const { eps = 1e-5 } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { negative } from "./arithmetic.ts";
@@ -21,7 +21,7 @@ import { softmax, SOFTMAX_OPTIONS, type SoftmaxOptions } from "./softmax.ts";
  * assertEquals(softmin(tensor([0, 1000])).toArray(), [1, 0]);
  * ```
  */
-export function softmin(x: TensorLike, options: SoftmaxOptions = {}): Tensor {
+export function softmin(x: TensorLike, options: SoftmaxOptions = NO_OPTIONS): Tensor {
   checkOptionNames("softmin", options, SOFTMAX_OPTIONS);
   const tensor = floating("softmin", x);
   normalizeAxes("softmin", options.axes ?? -1, tensor.rank);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { sortKernel } from "../kernels/merge_sort.ts";
 import { contiguousOperand } from "../operand.ts";
 import { batchInFront } from "../rules.ts";
@@ -65,7 +65,7 @@ export const SORT_OPTIONS = { axis: true, descending: true } as const;
  * assertEquals(argsort(tensor([3, 1, 2])).toArray(), [1, 2, 0]);
  * ```
  */
-export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, options: SortOptions = NO_OPTIONS): Tensor {
   checkOptionNames("argsort", options, SORT_OPTIONS);
   return order("argsort", x, options);
 }
@@ -86,7 +86,7 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
  * assertEquals(sort(tensor([3, 1, 2]), { descending: true }).toArray(), [3, 2, 1]);
  * ```
  */
-export function sort(x: Tensor, options: SortOptions = {}): Tensor {
+export function sort(x: Tensor, options: SortOptions = NO_OPTIONS): Tensor {
   checkOptionNames("sort", options, SORT_OPTIONS);
   const tensor = asTensor("sort", x);
   const { axis = -1, descending = false } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { divide, subtract } from "./arithmetic.ts";
@@ -42,7 +42,7 @@ const SPARSEMAX_OPTIONS = { axis: true } as const;
  * assertEquals(sparsemax(tensor([1, 0.5, -1])).toArray(), [0.75, 0.25, 0]);
  * ```
  */
-export function sparsemax(x: TensorLike, options: SparsemaxOptions = {}): Tensor {
+export function sparsemax(x: TensorLike, options: SparsemaxOptions = NO_OPTIONS): Tensor {
   checkOptionNames("sparsemax", options, SPARSEMAX_OPTIONS);
   const given = floating("sparsemax", x);
   const axis = normalizeAxis("sparsemax", options.axis ?? -1, given.rank);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { slice } from "./slice.ts";
@@ -72,7 +72,11 @@ function sectionsOf(
  * assertEquals(parts.map((part) => part.toArray()), [[1], [2, 3], [4]]);
  * ```
  */
-export function split(x: Tensor, sections: number | readonly number[], options: SplitOptions = {}): Tensor[] {
+export function split(
+  x: Tensor,
+  sections: number | readonly number[],
+  options: SplitOptions = NO_OPTIONS,
+): Tensor[] {
   checkOptionNames("split", options, SPLIT_OPTIONS);
   checkTensor("split", x);
   return sectionsOf("split", x, sections, normalizeAxis("split", options.axis ?? 0, x.rank), true);
@@ -82,7 +86,7 @@ export function split(x: Tensor, sections: number | readonly number[], options: 
 export function arraySplit(
   x: Tensor,
   sections: number | readonly number[],
-  options: SplitOptions = {},
+  options: SplitOptions = NO_OPTIONS,
 ): Tensor[] {
   checkOptionNames("arraySplit", options, SPLIT_OPTIONS);
   checkTensor("arraySplit", x);

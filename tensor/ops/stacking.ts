@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
 import { checkTensor, describe, type Tensor } from "../tensor.ts";
 import { atLeast1d, atLeast2d, atLeast3d } from "./broadcast.ts";
@@ -97,7 +97,7 @@ const APPEND_OPTIONS = { axis: true } as const;
  * assertEquals(append(tensor([1, 2]), tensor([3])).toArray(), [1, 2, 3]);
  * ```
  */
-export function append(x: Tensor, values: Tensor, options: { readonly axis?: number } = {}): Tensor {
+export function append(x: Tensor, values: Tensor, options: { readonly axis?: number } = NO_OPTIONS): Tensor {
   checkOptionNames("append", options, APPEND_OPTIONS);
   checkList("append", [x, values]);
   if (options.axis === undefined) return concatenate([ravel(x), ravel(values)]);

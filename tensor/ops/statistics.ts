@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isInteger } from "../dtype.ts";
 import { checkShape, equalShapes, formatShape, normalizeAxes, normalizeAxis } from "../shape.ts";
 import {
@@ -38,7 +38,7 @@ import { slice } from "./slice.ts";
  * assertEquals(countNonzero(tensor([0, 2, NaN])).item(), 2);
  * ```
  */
-export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function countNonzero(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("countNonzero", options, REDUCE_OPTIONS);
   const tensor = numbers("countNonzero", x);
   normalizeAxes("countNonzero", options.axes, tensor.rank);
@@ -58,7 +58,7 @@ export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor
  * assertEquals(ptp(tensor([3, 1, 4])).item(), 3);
  * ```
  */
-export function ptp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function ptp(x: TensorLike, options: ReduceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("ptp", options, REDUCE_OPTIONS);
   const tensor = numeric("ptp", x);
   normalizeAxes("ptp", options.axes, tensor.rank);
@@ -90,7 +90,7 @@ const AVERAGE_OPTIONS = { axes: true, keepDims: true, weights: true } as const;
  * assertEquals(average(tensor([1, 4]), { weights: tensor([3, 1]) }).item(), 1.75);
  * ```
  */
-export function average(x: TensorLike, options: AverageOptions = {}): Tensor {
+export function average(x: TensorLike, options: AverageOptions = NO_OPTIONS): Tensor {
   checkOptionNames("average", options, AVERAGE_OPTIONS);
   const { weights, ...rest } = options;
   if (weights === undefined) {
@@ -144,7 +144,7 @@ function part(x: Tensor, axis: number, start: number, stop: number | null): Tens
  * assertEquals(diff(tensor([1, 4, 9])).toArray(), [3, 5]);
  * ```
  */
-export function diff(x: TensorLike, options: DiffOptions = {}): Tensor {
+export function diff(x: TensorLike, options: DiffOptions = NO_OPTIONS): Tensor {
   checkOptionNames("diff", options, DIFF_OPTIONS);
   const { order = 1, axis = -1 } = options;
   let result = numbers("diff", x);
@@ -182,7 +182,7 @@ const TRAPEZOID_OPTIONS = { x: true, spacing: true, axis: true } as const;
  * assertEquals(trapezoid(tensor([1, 2, 3])).item(), 4);
  * ```
  */
-export function trapezoid(y: TensorLike, options: TrapezoidOptions = {}): Tensor {
+export function trapezoid(y: TensorLike, options: TrapezoidOptions = NO_OPTIONS): Tensor {
   checkOptionNames("trapezoid", options, TRAPEZOID_OPTIONS);
   const values = floating("trapezoid", y);
   const at = normalizeAxis("trapezoid", options.axis ?? -1, values.rank);
@@ -218,7 +218,7 @@ const BINCOUNT_OPTIONS = { length: true, weights: true } as const;
  * assertEquals(bincount(tensor([0, 2, 2], { dtype: "int32" })).toArray(), [1, 0, 2]);
  * ```
  */
-export function bincount(x: TensorLike, options: BincountOptions = {}): Tensor {
+export function bincount(x: TensorLike, options: BincountOptions = NO_OPTIONS): Tensor {
   checkOptionNames("bincount", options, BINCOUNT_OPTIONS);
   const tensor = asTensor("bincount", x, "int32");
   if (!isInteger(tensor.dtype)) throw new TypeError(`bincount expects integers but got ${describe(tensor)}`);
@@ -248,7 +248,7 @@ export interface HistogramOptions {
 const HISTOGRAM_OPTIONS = { bins: true, range: true, weights: true, density: true } as const;
 
 /** Edges of bins of equal width. */
-export function histogramBinEdges(x: TensorLike, options: HistogramOptions = {}): Tensor {
+export function histogramBinEdges(x: TensorLike, options: HistogramOptions = NO_OPTIONS): Tensor {
   checkOptionNames("histogramBinEdges", options, HISTOGRAM_OPTIONS);
   return edgesOf("histogramBinEdges", floating("histogramBinEdges", x), options);
 }
@@ -291,7 +291,10 @@ function edgesOf(operation: string, x: Tensor, { bins = 10, range }: HistogramOp
  * assertEquals(edges.toArray(), [0, 2, 4]);
  * ```
  */
-export function histogram(x: TensorLike, options: HistogramOptions = {}): [counts: Tensor, edges: Tensor] {
+export function histogram(
+  x: TensorLike,
+  options: HistogramOptions = NO_OPTIONS,
+): [counts: Tensor, edges: Tensor] {
   checkOptionNames("histogram", options, HISTOGRAM_OPTIONS);
   const tensor = floating("histogram", x);
   const edges = edgesOf("histogram", tensor, options);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { less } from "../ops/comparison.ts";
@@ -44,7 +44,7 @@ const BERNOULLI_OPTIONS = { probability: true, shape: true, mode: true, partitio
  * assertAlmostEquals(mean(kept).item(), 0.9, 0.02);
  * ```
  */
-export function bernoulli(key: Tensor, options: BernoulliOptions = {}): Tensor {
+export function bernoulli(key: Tensor, options: BernoulliOptions = NO_OPTIONS): Tensor {
   checkOptionNames("bernoulli", options, BERNOULLI_OPTIONS);
   checkKey("bernoulli", key);
   const { probability = 0.5, mode = "low", ...rest } = options;
@@ -76,7 +76,7 @@ export function bernoulli(key: Tensor, options: BernoulliOptions = {}): Tensor {
  * assertEquals(min(abs(random.rademacher(random.key(0), [100]))).item(), 1);
  * ```
  */
-export function rademacher(key: Tensor, shape: Shape = [], options: LayoutOptions = {}): Tensor {
+export function rademacher(key: Tensor, shape: Shape = [], options: LayoutOptions = NO_OPTIONS): Tensor {
   checkOptionNames("rademacher", options, LAYOUT_OPTIONS);
   checkKey("rademacher", key);
   checkShape("rademacher", shape);

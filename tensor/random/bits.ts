@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
 import { bitwiseAnd, rightShiftLogical } from "../ops/bitwise.ts";
@@ -96,7 +96,7 @@ const BITS_OPTIONS = { width: true, partitionable: true } as const;
  * assertEquals(random.bits(random.key(0), [2]).toArray(), [4070199207, 4202968722]);
  * ```
  */
-export function bits(key: Tensor, shape: Shape = [], options: BitsOptions = {}): Tensor {
+export function bits(key: Tensor, shape: Shape = [], options: BitsOptions = NO_OPTIONS): Tensor {
   checkOptionNames("bits", options, BITS_OPTIONS);
   const { width = 32 } = options;
   if (width !== 8 && width !== 16 && width !== 32) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { greaterEqual } from "../ops/comparison.ts";
@@ -62,7 +62,7 @@ const CHOICE_OPTIONS = {
  * assertEquals(random.choice(random.key(0), tensor([[1, 2], [3, 4]]), { shape: [3] }).shape, [3, 2]);
  * ```
  */
-export function choice(key: Tensor, from: number | Tensor, options: ChoiceOptions = {}): Tensor {
+export function choice(key: Tensor, from: number | Tensor, options: ChoiceOptions = NO_OPTIONS): Tensor {
   checkOptionNames("choice", options, CHOICE_OPTIONS);
   checkKey("choice", key);
   const { shape = [], replace = true, probabilities, axis: given = 0, ...layout } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, divide, multiply, negative } from "../ops/arithmetic.ts";
 import { floor } from "../ops/rounding.ts";
 import { power } from "../ops/power.ts";
@@ -32,7 +32,7 @@ import { uniform } from "./uniform.ts";
  * assertAlmostEquals(mean(random.exponential(random.key(0), [10000])).item(), 1, 0.05);
  * ```
  */
-export function exponential(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+export function exponential(key: Tensor, shape: Shape = [], options: FloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("exponential", options, FLOATING_OPTIONS);
   checkKey("exponential", key);
   checkShape("exponential", shape);
@@ -137,7 +137,7 @@ const RAYLEIGH_OPTIONS = { scale: true, dtype: true, partitionable: true } as co
  * assertEquals(random.rayleigh(random.key(0), [100]).min().item() >= 0, true);
  * ```
  */
-export function rayleigh(key: Tensor, shape: Shape = [], options: RayleighOptions = {}): Tensor {
+export function rayleigh(key: Tensor, shape: Shape = [], options: RayleighOptions = NO_OPTIONS): Tensor {
   checkOptionNames("rayleigh", options, RAYLEIGH_OPTIONS);
   checkKey("rayleigh", key);
   checkShape("rayleigh", shape);

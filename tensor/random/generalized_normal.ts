@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, divide, multiply } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { power } from "../ops/power.ts";
@@ -44,7 +44,7 @@ export function generalizedNormal(
   key: Tensor,
   p: number,
   shape: Shape = [],
-  options: FloatingOptions = {},
+  options: FloatingOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("generalizedNormal", options, FLOATING_OPTIONS);
   checkKey("generalizedNormal", key);
@@ -82,7 +82,7 @@ const BALL_OPTIONS = { p: true, shape: true, dtype: true, partitionable: true } 
  * assertEquals((norm(random.ball(random.key(0), 3)).item() as number) <= 1, true);
  * ```
  */
-export function ball(key: Tensor, d: number, options: BallOptions = {}): Tensor {
+export function ball(key: Tensor, d: number, options: BallOptions = NO_OPTIONS): Tensor {
   checkOptionNames("ball", options, BALL_OPTIONS);
   const { p = 2, shape = [], ...rest } = options;
   checkKey("ball", key);
@@ -130,7 +130,7 @@ const DOUBLE_SIDED_MAXWELL_OPTIONS = {
 export function doubleSidedMaxwell(
   key: Tensor,
   shape: Shape = [],
-  options: DoubleSidedMaxwellOptions = {},
+  options: DoubleSidedMaxwellOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("doubleSidedMaxwell", options, DOUBLE_SIDED_MAXWELL_OPTIONS);
   const { location = 0, scale = 1, ...rest } = options;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, multiply, negative } from "../ops/arithmetic.ts";
 import { greaterEqual } from "../ops/comparison.ts";
 import { floating } from "../ops/convert.ts";
@@ -52,7 +52,7 @@ export function checkMode(operation: string, mode: TailMode): void {
  * assertEquals(random.gumbel(random.key(0), [3]).shape, [3]);
  * ```
  */
-export function gumbel(key: Tensor, shape: Shape = [], options: GumbelOptions = {}): Tensor {
+export function gumbel(key: Tensor, shape: Shape = [], options: GumbelOptions = NO_OPTIONS): Tensor {
   checkOptionNames("gumbel", options, GUMBEL_OPTIONS);
   checkKey("gumbel", key);
   checkShape("gumbel", shape);
@@ -104,7 +104,7 @@ const CATEGORICAL_OPTIONS = {
  * assertEquals(random.categorical(random.key(0), tensor([-1e9, 0, -1e9])).item(), 1);
  * ```
  */
-export function categorical(key: Tensor, logits: Tensor, options: CategoricalOptions = {}): Tensor {
+export function categorical(key: Tensor, logits: Tensor, options: CategoricalOptions = NO_OPTIONS): Tensor {
   checkOptionNames("categorical", options, CATEGORICAL_OPTIONS);
   checkKey("categorical", key);
   const { replace = true, mode = "low", shape: asked, axis: given = -1, ...layout } = options;

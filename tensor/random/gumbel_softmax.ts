@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, divide, subtract } from "../ops/arithmetic.ts";
 import { floating } from "../ops/convert.ts";
 import { oneHot } from "../ops/one_hot.ts";
@@ -45,7 +45,11 @@ const GUMBEL_SOFTMAX_OPTIONS = { temperature: true, hard: true, axis: true } as 
  * assertEquals(drawn.toArray(), [0, 1]);
  * ```
  */
-export function gumbelSoftmax(key: Tensor, logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
+export function gumbelSoftmax(
+  key: Tensor,
+  logits: Tensor,
+  options: GumbelSoftmaxOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("gumbelSoftmax", options, GUMBEL_SOFTMAX_OPTIONS);
   checkKey("gumbelSoftmax", key);
   const tensor = floating("gumbelSoftmax", logits);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { wordsOf } from "../operand.ts";
@@ -41,7 +41,7 @@ const KEY_OPTIONS = { seedBits: true } as const;
  * assertEquals(random.uniform(key, [2]).toArray(), random.uniform(random.key(42), [2]).toArray());
  * ```
  */
-export function key(seed: number | bigint, options: KeyOptions = {}): Tensor {
+export function key(seed: number | bigint, options: KeyOptions = NO_OPTIONS): Tensor {
   checkOptionNames("key", options, KEY_OPTIONS);
   const { seedBits = 32 } = options;
   if (seedBits !== 32 && seedBits !== 64) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { abs, sign } from "../ops/sign.ts";
 import { multiply, negative, subtract } from "../ops/arithmetic.ts";
 import { log, log1p } from "../ops/exponential.ts";
@@ -32,7 +32,7 @@ export function tiny(dtype: "float32" | "float64"): number {
  * assertEquals(random.laplace(random.key(0), [3]).shape, [3]);
  * ```
  */
-export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("laplace", options, FLOATING_OPTIONS);
   checkKey("laplace", key);
   checkShape("laplace", shape);
@@ -54,7 +54,7 @@ export function laplace(key: Tensor, shape: Shape = [], options: FloatingOptions
  * assertEquals(random.logistic(random.key(0), [3]).shape, [3]);
  * ```
  */
-export function logistic(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+export function logistic(key: Tensor, shape: Shape = [], options: FloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logistic", options, FLOATING_OPTIONS);
   checkKey("logistic", key);
   checkShape("logistic", shape);
@@ -75,7 +75,7 @@ export function logistic(key: Tensor, shape: Shape = [], options: FloatingOption
  * assertEquals(random.cauchy(random.key(0), [3]).shape, [3]);
  * ```
  */
-export function cauchy(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+export function cauchy(key: Tensor, shape: Shape = [], options: FloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cauchy", options, FLOATING_OPTIONS);
   checkKey("cauchy", key);
   checkShape("cauchy", shape);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { abs } from "../ops/sign.ts";
 import { add, divide, multiply, square, subtract } from "../ops/arithmetic.ts";
 import { lessEqual } from "../ops/comparison.ts";
@@ -41,7 +41,7 @@ const LOG_NORMAL_OPTIONS = { sigma: true, dtype: true, partitionable: true } as 
  * assertEquals(random.logNormal(random.key(0), [3], { sigma: 0.5 }).shape, [3]);
  * ```
  */
-export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOptions = {}): Tensor {
+export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOptions = NO_OPTIONS): Tensor {
   checkOptionNames("logNormal", options, LOG_NORMAL_OPTIONS);
   checkKey("logNormal", key);
   checkShape("logNormal", shape);
@@ -63,7 +63,7 @@ export function logNormal(key: Tensor, shape: Shape = [], options: LogNormalOpti
  * assertEquals(random.maxwell(random.key(0), [3]).shape, [3]);
  * ```
  */
-export function maxwell(key: Tensor, shape: Shape = [], options: FloatingOptions = {}): Tensor {
+export function maxwell(key: Tensor, shape: Shape = [], options: FloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("maxwell", options, FLOATING_OPTIONS);
   checkKey("maxwell", key);
   checkShape("maxwell", shape);
@@ -91,7 +91,7 @@ const WALD_OPTIONS = { mean: true, dtype: true, partitionable: true } as const;
  * assertEquals(random.wald(random.key(0), [3], { mean: 2 }).shape, [3]);
  * ```
  */
-export function wald(key: Tensor, shape: Shape = [], options: WaldOptions = {}): Tensor {
+export function wald(key: Tensor, shape: Shape = [], options: WaldOptions = NO_OPTIONS): Tensor {
   checkOptionNames("wald", options, WALD_OPTIONS);
   checkKey("wald", key);
   checkShape("wald", shape);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, multiply } from "../ops/arithmetic.ts";
 import { sign } from "../ops/sign.ts";
 import { einsum } from "../ops/contraction/einsum.ts";
@@ -131,7 +131,7 @@ const ORTHOGONAL_OPTIONS = { columns: true, shape: true, dtype: true, partitiona
  * assertAlmostEquals(matmul(swapAxes(q, 0, 1), q).data()[0] as number, 1, 1e-5);
  * ```
  */
-export function orthogonal(key: Tensor, rows: number, options: OrthogonalOptions = {}): Tensor {
+export function orthogonal(key: Tensor, rows: number, options: OrthogonalOptions = NO_OPTIONS): Tensor {
   checkOptionNames("orthogonal", options, ORTHOGONAL_OPTIONS);
   checkKey("orthogonal", key);
   const { columns = rows, shape = [], ...rest } = options;

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, type Expression, select, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
@@ -97,7 +97,7 @@ const normalWidePrimitive: Primitive = defineElementwise({
  * assertAlmostEquals(standardDeviation(random.normal(random.key(0), [10000])).item(), 1, 0.05);
  * ```
  */
-export function normal(key: Tensor, shape: Shape = [], options: AnyFloatingOptions = {}): Tensor {
+export function normal(key: Tensor, shape: Shape = [], options: AnyFloatingOptions = NO_OPTIONS): Tensor {
   checkOptionNames("normal", options, ANY_FLOATING_OPTIONS);
   const half = halfDType(options);
   if (half !== null) return normalHalf(key, shape, half, options);

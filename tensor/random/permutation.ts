@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { sortOrderKernel } from "../kernels/radix_sort.ts";
 import { contiguousOperand } from "../operand.ts";
 import { arange } from "../ops/create.ts";
@@ -66,7 +66,11 @@ const PERMUTATION_OPTIONS = { axis: true, independent: true, partitionable: true
  * assertEquals(Array.from(order.data()).sort((a, b) => a - b), Array.from({ length: 100 }, (_, i) => i));
  * ```
  */
-export function permutation(key: Tensor, x: number | Tensor, options: PermutationOptions = {}): Tensor {
+export function permutation(
+  key: Tensor,
+  x: number | Tensor,
+  options: PermutationOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("permutation", options, PERMUTATION_OPTIONS);
   const { axis: given = 0, independent = false, ...layout } = options;
   checkKey("permutation", key);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isInteger } from "../dtype.ts";
 import { copyInto } from "../elementwise.ts";
 import { isTracedNumber } from "../host.ts";
@@ -58,7 +58,7 @@ const splitPrimitive: Primitive<Split> = definePrimitive<Split>({
  * assertEquals(random.split(forData, 5).shape, [5]);
  * ```
  */
-export function split(key: Tensor, count: number | Shape = 2, options: LayoutOptions = {}): Tensor {
+export function split(key: Tensor, count: number | Shape = 2, options: LayoutOptions = NO_OPTIONS): Tensor {
   checkOptionNames("split", options, LAYOUT_OPTIONS);
   const shape = typeof count === "number" ? [count] : count;
   checkShape("split", shape);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { divide, multiply } from "../ops/arithmetic.ts";
 import { maximum, minimum } from "../ops/selection.ts";
 import { stopGradient } from "../ops/stop_gradient.ts";
@@ -44,7 +44,7 @@ const TRUNCATED_NORMAL_OPTIONS = { min: true, max: true, dtype: true, partitiona
 export function truncatedNormal(
   key: Tensor,
   shape: Shape = [],
-  options: TruncatedNormalOptions = {},
+  options: TruncatedNormalOptions = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("truncatedNormal", options, TRUNCATED_NORMAL_OPTIONS);
   checkKey("truncatedNormal", key);

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { checkOptionNames } from "../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { binary, cast, type Expression } from "../kernels/expression.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
@@ -110,7 +110,7 @@ const UNIFORM_OPTIONS = { min: true, max: true, dtype: true, partitionable: true
  * assertEquals(x.min().item() >= -1 && x.max().item() < 1, true);
  * ```
  */
-export function uniform(key: Tensor, shape: Shape = [], options: UniformOptions = {}): Tensor {
+export function uniform(key: Tensor, shape: Shape = [], options: UniformOptions = NO_OPTIONS): Tensor {
   checkOptionNames("uniform", options, UNIFORM_OPTIONS);
   const { min = 0, max = 1 } = options;
   const half = halfDType(options);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply, subtract } from "../arithmetic.ts";
@@ -76,7 +76,7 @@ const CROSS_OPTIONS = { axis: true } as const;
  * assertEquals(cross(tensor([1, 0, 0]), tensor([0, 1, 0])).toArray(), [0, 0, 1]);
  * ```
  */
-export function cross(a: Tensor, b: Tensor, options: CrossOptions = {}): Tensor {
+export function cross(a: Tensor, b: Tensor, options: CrossOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cross", options, CROSS_OPTIONS);
   const { axis = -1 } = options;
   const components = [a, b].map((operand) => {

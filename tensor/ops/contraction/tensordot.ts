@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { asTensor } from "../convert.ts";
@@ -37,7 +37,7 @@ const TENSORDOT_OPTIONS = { axes: true } as const;
  * assertEquals(tensordot(ones([2, 3]), ones([3]), { axes: 1 }).toArray(), [3, 3]);
  * ```
  */
-export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}): Tensor {
+export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = NO_OPTIONS): Tensor {
   checkOptionNames("tensordot", options, TENSORDOT_OPTIONS);
   const { axes = 2 } = options;
   return contract("tensordot", asTensor("tensordot", a), asTensor("tensordot", b), axes);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { broadcastShapes, normalizeAxis } from "../../shape.ts";
 import { describe, Tensor } from "../../tensor.ts";
@@ -119,7 +119,7 @@ function along(operation: string, x: Complex, options: FourierOptions, isInverse
  * assertEquals([real.toArray(), imag.toArray()], [[1, 1, 1, 1], [0, 0, 0, 0]]);
  * ```
  */
-export function fft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+export function fft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("fft", options, FOURIER_OPTIONS);
   return along("fft", pairOf("fft", x), options, false);
 }
@@ -137,7 +137,7 @@ export function fft(x: Tensor | Complex, options: FourierOptions = {}): Complex 
  * assertEquals(ifft(fft(tensor([1, 2, 3, 4]))).real.toArray(), [1, 2, 3, 4]);
  * ```
  */
-export function ifft(x: Tensor | Complex, options: FourierOptions = {}): Complex {
+export function ifft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("ifft", options, FOURIER_OPTIONS);
   return along("ifft", pairOf("ifft", x), options, true);
 }
@@ -156,7 +156,7 @@ export function ifft(x: Tensor | Complex, options: FourierOptions = {}): Complex
  * assertEquals(rfft(tensor([1, 1, 1, 1])).real.toArray(), [4, 0, 0]);
  * ```
  */
-export function rfft(x: Tensor, options: FourierOptions = {}): Complex {
+export function rfft(x: Tensor, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("rfft", options, FOURIER_OPTIONS);
   const whole = along("rfft", pairOf("rfft", floats("rfft", x)), options, false);
   const axis = normalizeAxis("rfft", options.axis ?? -1, whole.real.rank);
@@ -185,7 +185,7 @@ const INVERSE_REAL_OPTIONS = { n: true, axis: true, norm: true } as const;
  * assertEquals(irfft(rfft(tensor([1, 2, 3, 4]))).toArray(), [1, 2, 3, 4]);
  * ```
  */
-export function irfft(x: Tensor | Complex, options: InverseRealOptions = {}): Tensor {
+export function irfft(x: Tensor | Complex, options: InverseRealOptions = NO_OPTIONS): Tensor {
   checkOptionNames("irfft", options, INVERSE_REAL_OPTIONS);
   const given = pairOf("irfft", x);
   if (given.real.rank === 0) throw new RangeError("irfft expects a tensor with an axis but got a scalar");
@@ -234,7 +234,7 @@ function over(
  * assertEquals(fftn(ones([2, 2])).real.toArray(), [[4, 0], [0, 0]]);
  * ```
  */
-export function fftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+export function fftn(x: Tensor | Complex, options: FourierAxesOptions = NO_OPTIONS): Complex {
   checkOptionNames("fftn", options, FOURIER_AXES_OPTIONS);
   return over("fftn", x, options, false);
 }
@@ -252,7 +252,7 @@ export function fftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Com
  * assertEquals(ifftn(fftn(tensor([[1, 2], [3, 4]]))).real.toArray(), [[1, 2], [3, 4]]);
  * ```
  */
-export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = NO_OPTIONS): Complex {
   checkOptionNames("ifftn", options, FOURIER_AXES_OPTIONS);
   return over("ifftn", x, options, true);
 }
@@ -270,7 +270,7 @@ export function ifftn(x: Tensor | Complex, options: FourierAxesOptions = {}): Co
  * assertEquals(fft2(ones([5, 2, 2])).real.shape, [5, 2, 2]);
  * ```
  */
-export function fft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+export function fft2(x: Tensor | Complex, options: FourierAxesOptions = NO_OPTIONS): Complex {
   checkOptionNames("fft2", options, FOURIER_AXES_OPTIONS);
   return over("fft2", x, { axes: [-2, -1], ...options }, false);
 }
@@ -288,7 +288,7 @@ export function fft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Com
  * assertEquals(ifft2(fft2(tensor([[1, 2], [3, 4]]))).real.toArray(), [[1, 2], [3, 4]]);
  * ```
  */
-export function ifft2(x: Tensor | Complex, options: FourierAxesOptions = {}): Complex {
+export function ifft2(x: Tensor | Complex, options: FourierAxesOptions = NO_OPTIONS): Complex {
   checkOptionNames("ifft2", options, FOURIER_AXES_OPTIONS);
   return over("ifft2", x, { axes: [-2, -1], ...options }, true);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { checkTensor, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
@@ -52,7 +52,7 @@ function checkCount(operation: string, n: number): void {
  * assertEquals(fftFrequencies(4).toArray(), [0, 0.25, -0.5, -0.25]);
  * ```
  */
-export function fftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
+export function fftFrequencies(n: number, options: FrequencyOptions = NO_OPTIONS): Tensor {
   checkOptionNames("fftFrequencies", options, FREQUENCY_OPTIONS);
   checkCount("fftFrequencies", n);
   const half = Math.ceil(n / 2);
@@ -72,7 +72,7 @@ export function fftFrequencies(n: number, options: FrequencyOptions = {}): Tenso
  * assertEquals(rfftFrequencies(4).toArray(), [0, 0.25, 0.5]);
  * ```
  */
-export function rfftFrequencies(n: number, options: FrequencyOptions = {}): Tensor {
+export function rfftFrequencies(n: number, options: FrequencyOptions = NO_OPTIONS): Tensor {
   checkOptionNames("rfftFrequencies", options, FREQUENCY_OPTIONS);
   checkCount("rfftFrequencies", n);
   return frequencies(

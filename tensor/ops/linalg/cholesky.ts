@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { choleskyLoop } from "../../kernels/linalg/cholesky.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -66,7 +66,7 @@ const CHOLESKY_OPTIONS = { upper: true } as const;
  * assertEquals(cholesky(tensor([[4, 2], [2, 5]])).toArray(), [[2, 0], [1, 2]]);
  * ```
  */
-export function cholesky(x: Tensor, options: CholeskyOptions = {}): Tensor {
+export function cholesky(x: Tensor, options: CholeskyOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cholesky", options, CHOLESKY_OPTIONS);
   const factor = apply(choleskyPrimitive, [symmetrize(squareMatrices("cholesky", x))], {});
   return options.upper === true ? swapAxes(factor, -1, -2) : factor;

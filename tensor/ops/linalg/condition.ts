@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { divide, multiply } from "../arithmetic.ts";
 import { greater } from "../comparison.ts";
@@ -33,7 +33,7 @@ const MATRIX_RANK_OPTIONS = { cutoff: true } as const;
  * assertEquals(matrixRank(tensor([[1, 2], [2, 4]])).item(), 1);
  * ```
  */
-export function matrixRank(x: Tensor, options: { readonly cutoff?: number } = {}): Tensor {
+export function matrixRank(x: Tensor, options: { readonly cutoff?: number } = NO_OPTIONS): Tensor {
   checkOptionNames("matrixRank", options, MATRIX_RANK_OPTIONS);
   const tensor = matrices("matrixRank", x);
   const { cutoff = Math.max(...tensor.shape.slice(-2)) * epsilonOf(tensor.dtype) } = options;
@@ -67,7 +67,7 @@ export function conditionNumber(
   options: {
     /** Which norm, as in `norm`; 2 by default. */
     readonly order?: NormOptions["order"];
-  } = {},
+  } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("conditionNumber", options, CONDITION_NUMBER_OPTIONS);
   const { order = 2 } = options;
@@ -103,7 +103,7 @@ const MATRIX_NORM_OPTIONS = { order: true, keepDims: true } as const;
  * assertEquals(matrixNorm(tensor([[3, 0], [0, 4]])).item(), 5);
  * ```
  */
-export function matrixNorm(x: Tensor, options: MatrixNormOptions = {}): Tensor {
+export function matrixNorm(x: Tensor, options: MatrixNormOptions = NO_OPTIONS): Tensor {
   checkOptionNames("matrixNorm", options, MATRIX_NORM_OPTIONS);
   const { order = "fro", keepDims = false } = options;
   return norm(matrices("matrixNorm", x), { order, keepDims, axes: [-2, -1] });
@@ -134,7 +134,7 @@ const VECTOR_NORM_OPTIONS = { order: true, axis: true, keepDims: true } as const
  * assertEquals(vectorNorm(tensor([[1, 2], [3, 4]]), { order: 1 }).item(), 10);
  * ```
  */
-export function vectorNorm(x: TensorLike, options: VectorNormOptions = {}): Tensor {
+export function vectorNorm(x: TensorLike, options: VectorNormOptions = NO_OPTIONS): Tensor {
   checkOptionNames("vectorNorm", options, VECTOR_NORM_OPTIONS);
   const { order = 2, axis, keepDims = false } = options;
   const tensor = floating("vectorNorm", x);

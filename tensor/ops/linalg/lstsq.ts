@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply, square, subtract } from "../arithmetic.ts";
 import { greater } from "../comparison.ts";
@@ -54,7 +54,7 @@ export interface LeastSquares {
  * assertAlmostEquals(x.data()[1], 1, 1e-5);
  * ```
  */
-export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = {}): LeastSquares {
+export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = NO_OPTIONS): LeastSquares {
   checkOptionNames("lstsq", options, LSTSQ_OPTIONS);
   const matrix = matrices("lstsq", a);
   if (matrix.rank !== 2 || (b.rank !== 1 && b.rank !== 2) || b.shape[0] !== matrix.shape[0]) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
@@ -85,7 +85,7 @@ const PINV_OPTIONS = { cutoff: true } as const;
  * assertEquals(pinv(tensor([[2, 0], [0, 0], [0, 4]])).toArray(), [[0.5, 0, 0], [0, 0, 0.25]]);
  * ```
  */
-export function pinv(x: Tensor, options: PinvOptions = {}): Tensor {
+export function pinv(x: Tensor, options: PinvOptions = NO_OPTIONS): Tensor {
   checkOptionNames("pinv", options, PINV_OPTIONS);
   const tensor = matrices("pinv", x);
   const [m, n] = tensor.shape.slice(-2);

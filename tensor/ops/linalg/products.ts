@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { promoted } from "../convert.ts";
@@ -45,7 +45,7 @@ const VECDOT_OPTIONS = { axis: true } as const;
  * assertEquals(vecdot(tensor([[1, 2], [3, 4]]), tensor([1, 1])).toArray(), [3, 7]);
  * ```
  */
-export function vecdot(a: Tensor, b: Tensor, options: { readonly axis?: number } = {}): Tensor {
+export function vecdot(a: Tensor, b: Tensor, options: { readonly axis?: number } = NO_OPTIONS): Tensor {
   checkOptionNames("vecdot", options, VECDOT_OPTIONS);
   const [x, y] = promoted("vecdot", a, b);
   return sum(multiply(x, y), { axes: options.axis ?? -1 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { qrLoop } from "../../kernels/linalg/qr.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -114,7 +114,7 @@ export interface QrFactors {
  * assertEquals(matmul(q, r).toArray(), [[0, 2], [3, 1]]);
  * ```
  */
-export function qr(x: Tensor, options: QrOptions = {}): QrFactors {
+export function qr(x: Tensor, options: QrOptions = NO_OPTIONS): QrFactors {
   checkOptionNames("qr", options, QR_OPTIONS);
   const { mode = "reduced" } = options;
   if (mode !== "reduced" && mode !== "complete") {

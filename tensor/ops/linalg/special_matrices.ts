@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { divide } from "../arithmetic.ts";
 import { concatenate } from "../concatenate.ts";
@@ -134,7 +134,7 @@ export function circulant(column: TensorLike): Tensor {
  * assertEquals(hilbert(2).toArray(), [[1, 0.5], [0.5, Math.fround(1 / 3)]]);
  * ```
  */
-export function hilbert(size: number, options: CreateOptions = {}): Tensor {
+export function hilbert(size: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("hilbert", options, CREATE_OPTIONS);
   if (!Number.isInteger(size) || size < 0) {
     throw new RangeError(`hilbert expects a size of at least 0 but got ${String(size)}`);

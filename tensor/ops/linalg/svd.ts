@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -106,7 +106,7 @@ export interface Svd {
  * assertEquals(svd(tensor([[0, 2], [3, 0]])).s.toArray(), [3, 2]);
  * ```
  */
-export function svd(x: Tensor, options: SvdOptions = {}): Svd {
+export function svd(x: Tensor, options: SvdOptions = NO_OPTIONS): Svd {
   checkOptionNames("svd", options, SVD_OPTIONS);
   const tensor = matrices("svd", x);
   const [m, n] = tensor.shape.slice(-2);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { sizeOf } from "../../shape.ts";
 import { ravel, reshape } from "../reshape.ts";
@@ -87,7 +87,7 @@ export function choSolve(
   options: {
     /** Whether the factor is that of `cholesky` with `upper`; false by default. */
     readonly upper?: boolean;
-  } = {},
+  } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("choSolve", options, CHO_SOLVE_OPTIONS);
   const { upper = false } = options;

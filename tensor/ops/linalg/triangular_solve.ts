@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { triangularSolveLoop } from "../../kernels/linalg/triangular_solve.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { broadcastShapes, formatShape } from "../../shape.ts";
@@ -93,7 +93,7 @@ const TRIANGULAR_SOLVE_OPTIONS = {
  * assertEquals(triangularSolve(a, tensor([2, 4]), { lower: false }).toArray(), [1, 1]);
  * ```
  */
-export function triangularSolve(a: Tensor, b: Tensor, options: TriangularSolveOptions = {}): Tensor {
+export function triangularSolve(a: Tensor, b: Tensor, options: TriangularSolveOptions = NO_OPTIONS): Tensor {
   checkOptionNames("triangularSolve", options, TRIANGULAR_SOLVE_OPTIONS);
   const { leftSide = true, lower = true, transposeA = false, unitDiagonal = false } = options;
   const left = squareMatrices("triangularSolve", a);

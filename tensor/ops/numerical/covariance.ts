@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { divide, multiply, subtract } from "../arithmetic.ts";
 import { clip } from "../selection.ts";
@@ -40,7 +40,7 @@ const COV_OPTIONS = { rowVariables: true, correction: true } as const;
  * assertEquals(cov(tensor([[1, 2, 3], [3, 2, 1]])).toArray(), [[1, -1], [-1, 1]]);
  * ```
  */
-export function cov(x: Tensor, options: CovOptions = {}): Tensor {
+export function cov(x: Tensor, options: CovOptions = NO_OPTIONS): Tensor {
   checkOptionNames("cov", options, COV_OPTIONS);
   return covariance("cov", x, options);
 }
@@ -73,7 +73,7 @@ const CORRCOEF_OPTIONS = { rowVariables: true } as const;
  * assertEquals(corrcoef(tensor([[1, 2, 3], [2, 4, 6]])).shape, [2, 2]);
  * ```
  */
-export function corrcoef(x: Tensor, options: Pick<CovOptions, "rowVariables"> = {}): Tensor {
+export function corrcoef(x: Tensor, options: Pick<CovOptions, "rowVariables"> = NO_OPTIONS): Tensor {
   checkOptionNames("corrcoef", options, CORRCOEF_OPTIONS);
   const c = covariance("corrcoef", x, options);
   if (c.rank === 0) return divide(c, c);

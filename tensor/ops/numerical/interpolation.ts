@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { normalizeAxis } from "../../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
@@ -45,7 +45,7 @@ const INTERP_OPTIONS = { left: true, right: true } as const;
  * assertEquals(interp(tensor([0.5, 3]), tensor([0, 1]), tensor([10, 20])).toArray(), [15, 20]);
  * ```
  */
-export function interp(x: TensorLike, xp: Tensor, fp: Tensor, options: InterpOptions = {}): Tensor {
+export function interp(x: TensorLike, xp: Tensor, fp: Tensor, options: InterpOptions = NO_OPTIONS): Tensor {
   checkOptionNames("interp", options, INTERP_OPTIONS);
   const [at, places] = promotedFloats("interp", x, xp);
   const values = promotedFloats("interp", at, fp)[1];
@@ -98,7 +98,7 @@ const GRADIENT_OPTIONS = { axis: true, spacing: true } as const;
  * assertEquals(gradient(tensor([1, 4, 9])).toArray(), [3, 4, 5]);
  * ```
  */
-export function gradient(y: Tensor, options: GradientOptions = {}): Tensor {
+export function gradient(y: Tensor, options: GradientOptions = NO_OPTIONS): Tensor {
   checkOptionNames("gradient", options, GRADIENT_OPTIONS);
   const { axis = -1, spacing = 1 } = options;
   const values = floating("gradient", y);
@@ -140,7 +140,7 @@ const UNWRAP_OPTIONS = { axis: true, period: true, discontinuity: true } as cons
  * assertEquals(unwrap(tensor([0, 3, 1]), { period: 4 }).toArray(), [0, -1, -3]);
  * ```
  */
-export function unwrap(x: Tensor, options: UnwrapOptions = {}): Tensor {
+export function unwrap(x: Tensor, options: UnwrapOptions = NO_OPTIONS): Tensor {
   checkOptionNames("unwrap", options, UNWRAP_OPTIONS);
   const { axis = -1, period = 2 * Math.PI, discontinuity = period / 2 } = options;
   if (!(period > 0)) throw new RangeError(`unwrap expects a period above 0 but got ${String(period)}`);
@@ -175,7 +175,7 @@ export function ediff1d(
     readonly before?: TensorLike;
     /** What stands after them; nothing by default. */
     readonly after?: TensorLike;
-  } = {},
+  } = NO_OPTIONS,
 ): Tensor {
   checkOptionNames("ediff1d", options, EDIFF1D_OPTIONS);
   const steps = diff(ravel(numbers("ediff1d", x)));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, negative } from "../arithmetic.ts";
 import { concatenate } from "../concatenate.ts";
@@ -158,7 +158,7 @@ const POLYINT_OPTIONS = { order: true, constant: true } as const;
  * assertEquals(polyint(tensor([2, 2]), { constant: 3 }).toArray(), [1, 2, 3]);
  * ```
  */
-export function polyint(p: Tensor, options: PolyintOptions = {}): Tensor {
+export function polyint(p: Tensor, options: PolyintOptions = NO_OPTIONS): Tensor {
   checkOptionNames("polyint", options, POLYINT_OPTIONS);
   const { order = 1, constant = 0 } = options;
   let result = floating("polyint", coefficients("polyint", p));
@@ -194,7 +194,7 @@ const VANDER_OPTIONS = { columns: true, increasing: true } as const;
  * assertEquals(vander(tensor([2, 3])).toArray(), [[2, 1], [3, 1]]);
  * ```
  */
-export function vander(x: Tensor, options: VanderOptions = {}): Tensor {
+export function vander(x: Tensor, options: VanderOptions = NO_OPTIONS): Tensor {
   checkOptionNames("vander", options, VANDER_OPTIONS);
   const points = coefficients("vander", x);
   const { columns = points.size, increasing = false } = options;

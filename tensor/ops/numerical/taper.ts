@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { arange, CREATE_OPTIONS, type CreateOptions, ones } from "../create.ts";
@@ -43,7 +43,7 @@ function cosines(operation: string, count: number, options: CreateOptions, terms
  * assertEquals(hanning(3).toArray(), [0, 1, 0]);
  * ```
  */
-export function hanning(count: number, options: CreateOptions = {}): Tensor {
+export function hanning(count: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("hanning", options, CREATE_OPTIONS);
   return cosines("hanning", count, options, [0.5, -0.5]);
 }
@@ -61,7 +61,7 @@ export function hanning(count: number, options: CreateOptions = {}): Tensor {
  * assertEquals(hamming(3).shape, [3]);
  * ```
  */
-export function hamming(count: number, options: CreateOptions = {}): Tensor {
+export function hamming(count: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("hamming", options, CREATE_OPTIONS);
   return cosines("hamming", count, options, [0.54, -0.46]);
 }
@@ -79,7 +79,7 @@ export function hamming(count: number, options: CreateOptions = {}): Tensor {
  * assertEquals(blackman(3).shape, [3]);
  * ```
  */
-export function blackman(count: number, options: CreateOptions = {}): Tensor {
+export function blackman(count: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("blackman", options, CREATE_OPTIONS);
   return cosines("blackman", count, options, [0.42, -0.5, 0.08]);
 }
@@ -97,7 +97,7 @@ export function blackman(count: number, options: CreateOptions = {}): Tensor {
  * assertEquals(bartlett(5).toArray(), [0, 0.5, 1, 0.5, 0]);
  * ```
  */
-export function bartlett(count: number, options: CreateOptions = {}): Tensor {
+export function bartlett(count: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("bartlett", options, CREATE_OPTIONS);
   const at = positions("bartlett", count, options);
   return at === null ? ones([count], options) : subtract(1, abs(subtract(multiply(at, 2), 1)));
@@ -116,7 +116,7 @@ export function bartlett(count: number, options: CreateOptions = {}): Tensor {
  * assertEquals(kaiser(3, 0).toArray(), [1, 1, 1]);
  * ```
  */
-export function kaiser(count: number, beta: number, options: CreateOptions = {}): Tensor {
+export function kaiser(count: number, beta: number, options: CreateOptions = NO_OPTIONS): Tensor {
   checkOptionNames("kaiser", options, CREATE_OPTIONS);
   const at = positions("kaiser", count, options);
   if (at === null) return ones([count], options);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
@@ -74,7 +74,7 @@ const CONV_OPTIONS = {
  * assertEquals(conv(ones([1, 2, 4, 5, 6]), ones([3, 2, 3, 3, 3])).shape, [1, 3, 2, 3, 4]);
  * ```
  */
-export function conv(x: Tensor, weights: Tensor, options: ConvOptions = {}): Tensor {
+export function conv(x: Tensor, weights: Tensor, options: ConvOptions = NO_OPTIONS): Tensor {
   checkOptionNames("conv", options, CONV_OPTIONS);
   const { layout = "channelsFirst", groups = 1 } = options;
   const [given, kernel] = operandsOf("conv", x, weights, null, layout);
@@ -215,7 +215,7 @@ const CONV_ND_OPTIONS = { strides: true, padding: true, dilation: true, groups: 
  * assertEquals(y.toArray(), [[[3, 7]]]);
  * ```
  */
-export function conv1d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}): Tensor {
+export function conv1d(x: Tensor, weights: Tensor, options: ConvNdOptions = NO_OPTIONS): Tensor {
   checkOptionNames("conv1d", options, CONV_ND_OPTIONS);
   operandsOf("conv1d", x, weights, 1, options.layout ?? "channelsFirst");
   return conv(x, weights, options);
@@ -234,7 +234,7 @@ export function conv1d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}):
  * assertEquals(conv3d(ones([1, 1, 3, 3, 3]), ones([1, 1, 3, 3, 3])).item(), 27);
  * ```
  */
-export function conv3d(x: Tensor, weights: Tensor, options: ConvNdOptions = {}): Tensor {
+export function conv3d(x: Tensor, weights: Tensor, options: ConvNdOptions = NO_OPTIONS): Tensor {
   checkOptionNames("conv3d", options, CONV_ND_OPTIONS);
   operandsOf("conv3d", x, weights, 3, options.layout ?? "channelsFirst");
   return conv(x, weights, options);

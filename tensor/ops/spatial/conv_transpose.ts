@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { convolutionInputPrimitive } from "../convolution.ts";
 import { flip } from "../slice.ts";
@@ -59,7 +59,11 @@ const CONV_TRANSPOSE_OPTIONS = {
  * assertEquals(y.toArray(), [[[1, 10, 102, 20, 200]]]);
  * ```
  */
-export function convTranspose(x: Tensor, weights: Tensor, options: ConvTransposeOptions = {}): Tensor {
+export function convTranspose(
+  x: Tensor,
+  weights: Tensor,
+  options: ConvTransposeOptions = NO_OPTIONS,
+): Tensor {
   checkOptionNames("convTranspose", options, CONV_TRANSPOSE_OPTIONS);
   const { layout = "channelsFirst", groups = 1 } = options;
   const [input, kernel] = operandsOf("convTranspose", x, weights, null, layout);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { cast } from "../cast.ts";
@@ -71,7 +71,7 @@ function slide(
  * assertEquals(convolve(tensor([1, 2]), tensor([3, 1])).toArray(), [3, 7, 2]);
  * ```
  */
-export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = NO_OPTIONS): Tensor {
   checkOptionNames("convolve", options, CONVOLVE_OPTIONS);
   return slide("convolve", a, b, options.mode ?? "full", true);
 }
@@ -89,7 +89,7 @@ export function convolve(a: Tensor, b: Tensor, options: ConvolveOptions = {}): T
  * assertEquals(correlate(tensor([1, 2, 3]), tensor([1, 10])).toArray(), [21, 32]);
  * ```
  */
-export function correlate(a: Tensor, b: Tensor, options: ConvolveOptions = {}): Tensor {
+export function correlate(a: Tensor, b: Tensor, options: ConvolveOptions = NO_OPTIONS): Tensor {
   checkOptionNames("correlate", options, CONVOLVE_OPTIONS);
   return slide("correlate", a, b, options.mode ?? "valid", false);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { checkShape, formatShape, type Shape } from "../../shape.ts";
 import { checkTensor, describe, type Tensor } from "../../tensor.ts";
@@ -47,7 +47,7 @@ const RESIZE_OPTIONS = { method: true, antialias: true } as const;
  * assertEquals(resize(tensor([0, 4]), [4], { method: "nearest" }).toArray(), [0, 0, 4, 4]);
  * ```
  */
-export function resize(x: Tensor, shape: Shape, options: ResizeOptions = {}): Tensor {
+export function resize(x: Tensor, shape: Shape, options: ResizeOptions = NO_OPTIONS): Tensor {
   checkOptionNames("resize", options, RESIZE_OPTIONS);
   checkTensor("resize", x);
   checkShape("resize", shape);

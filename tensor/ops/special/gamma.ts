@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { checkOptionNames } from "../../check_option_names.ts";
+import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import type { Primitive } from "../../primitive.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
@@ -99,7 +99,7 @@ const COMB_OPTIONS = { repetition: true } as const;
  * assertAlmostEquals(comb(5, 2, { repetition: true }).item(), 15, 1e-5);
  * ```
  */
-export function comb(n: TensorLike, k: TensorLike, options: CombOptions = {}): Tensor {
+export function comb(n: TensorLike, k: TensorLike, options: CombOptions = NO_OPTIONS): Tensor {
   checkOptionNames("comb", options, COMB_OPTIONS);
   const [all, chosen] = together("comb", promotedFloats("comb", n, k));
   if (options.repetition === true) {
