@@ -94,7 +94,10 @@ class Source {
     j: string,
   ): { readonly statements: string; readonly values: readonly string[] } {
     const used = new Set<number>();
+    const found = new Set<Expression>();
     const find = (node: Expression): void => {
+      if (found.has(node)) return;
+      found.add(node);
       if (node.op === "input") {
         if (used.has(node.index)) return;
         const value = this.#values[node.index];

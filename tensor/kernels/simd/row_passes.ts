@@ -188,8 +188,18 @@ class Lowering {
   #together(first: number): number {
     const { steps } = this.#form;
     const waiting = new Set<number>();
-    const waits = (node: Expression): boolean =>
-      node.op === "input" ? waiting.has(node.index) : "operands" in node && node.operands.some(waits);
+    const waits = (root: Expression): boolean => {
+      // Parts may be shared.
+      const clear = new Set<Expression>();
+      const visit = (node: Expression): boolean => {
+        if (clear.has(node)) return false;
+        clear.add(node);
+        return node.op === "input"
+          ? waiting.has(node.index)
+          : "operands" in node && node.operands.some(visit);
+      };
+      return visit(root);
+    };
     const totals: Total[] = [];
     const stores: Pass["stores"][number][] = [];
     const made: Node[] = [];

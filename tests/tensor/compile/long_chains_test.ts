@@ -51,3 +51,22 @@ Deno.test("long chains do not fill the stack", () => {
     assertEquals(t.compile(means)(x).shape, [2, 8]);
   });
 });
+
+for (const simd of ["relaxed", "off"] as const) {
+  Deno.test(`what is shared again and again before rows are read whole is looked at once, simd ${simd}`, () => {
+    t.configure({ simd });
+    try {
+      t.scope(() => {
+        const doubled = (x: Tensor): Tensor => chain((h) => t.add(h, h), 60)(t.multiply(x, 2 ** -60));
+        const x = t.random.normal(t.random.key(0), [6, 8]);
+        const difference = t.subtract(t.compile((x: Tensor) => t.softmax(doubled(x)))(x), t.softmax(x));
+        assertEquals(t.max(t.abs(difference)).item() <= 1e-6, true);
+        const gradient = t.grad((x: Tensor) => t.sum(t.sin(t.softmax(doubled(x)))));
+        const found = t.subtract(t.compile((x: Tensor) => gradient(x))(x), gradient(x));
+        assertEquals(t.max(t.abs(found)).item() <= 1e-5, true);
+      });
+    } finally {
+      t.configure({ simd: "relaxed" });
+    }
+  });
+}
