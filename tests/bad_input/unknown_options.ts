@@ -62,7 +62,9 @@ export async function silentOptions(
   others: readonly string[],
 ): Promise<readonly string[]> {
   const wrong: string[] = [];
-  for (const [at, name, f] of functionsOf(path, module)) {
+  const functions = functionsOf(path, module);
+  if (functions.length === 0) wrong.push(`${path} has no function that takes options`);
+  for (const [at, name, f] of functions) {
     if (others.includes(at)) continue;
     const before = new Array(optionsAt(f)).fill(undefined);
     const object = (got: string): RegExp =>
