@@ -6,7 +6,8 @@
 import { scope, type Shape, stack, type Tensor, tree } from "../tensor/mod.ts";
 import { type DType, itemSize } from "../tensor/dtype.ts";
 import { contiguous } from "../tensor/ops/contiguous.ts";
-import { bytesInPlace, tensorFromBytes } from "../tensor/tensor.ts";
+import { bytesInPlace } from "../tensor/tensor_bytes.ts";
+import { tensorFromBytes } from "../tensor/make_tensor.ts";
 import type { Params } from "./layer.ts";
 
 /**

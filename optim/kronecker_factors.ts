@@ -16,7 +16,7 @@ import {
 } from "../tensor/mod.ts";
 import { UNFOLD_OPTIONS } from "../tensor/ops/spatial/unfold.ts";
 import { formatShape } from "../tensor/shape.ts";
-import { checkTensor } from "../tensor/tensor.ts";
+import { checkTensor } from "../tensor/check_tensor.ts";
 
 /** The two factors of the curvature of a layer. */
 export interface KroneckerFactors {

@@ -16,7 +16,7 @@ import {
   type Tensor,
   where,
 } from "../tensor/mod.ts";
-import { checkTensor } from "../tensor/tensor.ts";
+import { checkTensor } from "../tensor/check_tensor.ts";
 
 /** Options of {@linkcode safeNorm}. */
 export interface SafeNormOptions extends ReduceOptions {

@@ -6,7 +6,7 @@
 
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { broadcastTo, sqrt, square, sum, type Tensor } from "../tensor/mod.ts";
-import { checkTensor } from "../tensor/tensor.ts";
+import { checkTensor } from "../tensor/check_tensor.ts";
 
 /**
  * Where the outputs of a kernel lie. Dense kernels are `[in, out]` in the first two.

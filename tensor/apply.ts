@@ -11,14 +11,8 @@ import type { Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
 import { cells, elementAddress, launchNow } from "./runtime/launch.ts";
 import { free, type Storage } from "./runtime/storage.ts";
-import {
-  allocateTensor,
-  checkLive,
-  constantTensor,
-  type Recorder,
-  type Tensor,
-  viewTensor,
-} from "./tensor.ts";
+import { allocateTensor, constantTensor, viewTensor } from "./make_tensor.ts";
+import { checkLive, type Recorder, type Tensor } from "./tensor.ts";
 
 /** A recorder that takes applications of primitives. */
 export interface PrimitiveRecorder extends Recorder {

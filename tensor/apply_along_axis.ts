@@ -6,7 +6,8 @@
 import { moveAxis } from "./ops/axes.ts";
 import { reshape } from "./ops/reshape.ts";
 import { normalizeAxis, sizeOf } from "./shape.ts";
-import { checkTensor, type Tensor } from "./tensor.ts";
+import { checkTensor } from "./check_tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import { vmap } from "./vmap.ts";
 
 /**

@@ -10,7 +10,8 @@ import { isTracedNumber } from "./host.ts";
 import { pullTape } from "./reverse.ts";
 import { scope } from "./scope.ts";
 import { record, type Recorded, type TreeFunction } from "./tape.ts";
-import { constantTensor, describe, Tensor } from "./tensor.ts";
+import { constantTensor } from "./make_tensor.ts";
+import { describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
 /**

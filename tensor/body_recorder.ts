@@ -9,7 +9,8 @@ import { callOf, hostFunction } from "./host_function.ts";
 import { cast } from "./ops/cast.ts";
 import type { Primitive } from "./primitive.ts";
 import { TapeRecorder } from "./tape.ts";
-import { constantTensor, type Tensor } from "./tensor.ts";
+import { constantTensor } from "./make_tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** A recorder whose traced numbers are float64 scalars of its program. */
 export class BodyRecorder extends TapeRecorder {

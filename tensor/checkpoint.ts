@@ -16,7 +16,8 @@ import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
 import { batchInFront, type BatchRule, type PullbackContext, type PushforwardContext } from "./rules.ts";
 import { scope } from "./scope.ts";
-import { checkTensor, type Tensor } from "./tensor.ts";
+import { checkTensor } from "./check_tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
 /** The same elements: a view. */

@@ -5,7 +5,8 @@
  */
 import type { HostRecorder } from "./host.ts";
 import { formatShape } from "./shape.ts";
-import { checkTensor, knownValue, type Tensor } from "./tensor.ts";
+import { checkTensor } from "./check_tensor.ts";
+import { knownValue, type Tensor } from "./tensor.ts";
 
 /**
  * The value of a scalar as a plain number: at once when it is known, and inside of `compile` a stand-in, whose

@@ -9,7 +9,9 @@ import { zerosOf } from "./ops/reduce.ts";
 import { scope } from "./scope.ts";
 import { equalShapes, formatShape } from "./shape.ts";
 import { type Recorded, recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
-import { type Abstract, checkFloating, constantTensor, describe, Tensor } from "./tensor.ts";
+import { type Abstract, describe, Tensor } from "./tensor.ts";
+import { checkFloating } from "./check_tensor.ts";
+import { constantTensor } from "./make_tensor.ts";
 import * as tree from "./tree.ts";
 
 /** What `jvp` returns. */

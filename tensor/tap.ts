@@ -11,7 +11,9 @@ import { batchInFront } from "./rules.ts";
 import { definePrimitive, type Primitive } from "./primitive.ts";
 import { views } from "./runtime/heap.ts";
 import { sizeOf } from "./shape.ts";
-import { type Abstract, checkTensor, nameOf, type Tensor, tensorFromData } from "./tensor.ts";
+import { type Abstract, nameOf, type Tensor } from "./tensor.ts";
+import { checkTensor } from "./check_tensor.ts";
+import { tensorFromData } from "./make_tensor.ts";
 
 /** What is called with values; its name is unlike that of every other, so that no two taps are the same. */
 interface Tap {

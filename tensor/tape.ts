@@ -21,7 +21,8 @@ import {
   type ValueEntry,
 } from "./primitive.ts";
 import { currentScope, retain, type Scope } from "./runtime/storage.ts";
-import { type Abstract, constantTensor, describe, Tensor } from "./tensor.ts";
+import { type Abstract, describe, Tensor } from "./tensor.ts";
+import { constantTensor } from "./make_tensor.ts";
 
 /** What `record` returns. */
 export interface Recorded<T> {

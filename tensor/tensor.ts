@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type DType, isFloating, isHalf, itemSize, roundTo, type TypedArray, typedArray } from "./dtype.ts";
+import { type DType, isHalf, itemSize, type TypedArray, typedArray } from "./dtype.ts";
 import { formatTensor } from "./format.ts";
+import { fromStored, viewOf } from "./kernels/kernel.ts";
 import { views } from "./runtime/heap.ts";
-import { allocate, type Storage } from "./runtime/storage.ts";
+import type { Storage } from "./runtime/storage.ts";
 import { contiguousStrides, formatShape, isContiguous, type Layout, type Shape, sizeOf } from "./shape.ts";
-import { fromStored, toStored, viewOf } from "./kernels/kernel.ts";
 
 /** What is known of a tensor before it has a value. */
 export interface Abstract {
@@ -382,14 +382,6 @@ export function nameOf(value: unknown): string {
   return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }
 
-/** Throws unless a value is a tensor. */
-export function checkTensor(operation: string, value: Tensor): void {
-  const given: unknown = value;
-  if (!(given instanceof Tensor)) {
-    throw new TypeError(`${operation} expects a tensor but got ${nameOf(given)}`);
-  }
-}
-
 /** Whether the storage of a tensor has gone. */
 export function isFreed(x: Tensor): boolean {
   return x.storage !== null && x.storage.generation !== x.generation;
@@ -445,89 +437,4 @@ function readData(x: Tensor): TypedArray {
   };
   visit(0, start);
   return result;
-}
-
-/** A tensor on fresh contiguous storage, its elements undefined. */
-export function allocateTensor(dtype: DType, shape: Shape): Tensor {
-  const storage = allocate(Math.max(1, sizeOf(shape)) * itemSize(dtype));
-  return new Tensor(dtype, shape, contiguousStrides(shape), 0, storage, 0, null);
-}
-
-/** A tensor whose elements are all `value`, already rounded to the dtype; it takes no storage. */
-export function constantTensor(dtype: DType, shape: Shape, value: number): Tensor {
-  return new Tensor(
-    dtype,
-    shape,
-    shape.length === 0 ? NO_STRIDES : new Array(shape.length).fill(0),
-    0,
-    null,
-    value,
-    null,
-  );
-}
-
-const NO_STRIDES: readonly number[] = [];
-
-/** A tensor with a copy of `data`, row-major, in fresh storage; a scalar takes none. */
-export function tensorFromData(dtype: DType, shape: Shape, data: ArrayLike<number>): Tensor {
-  if (shape.length === 0 && dtype !== "key") {
-    return constantTensor(dtype, shape, isHalf(dtype) ? roundTo(dtype, data[0]) : data[0]);
-  }
-  const result = allocateTensor(dtype, shape);
-  const start = result.storage!.address / (dtype === "key" ? 4 : itemSize(dtype));
-  const view = viewOf(views(), dtype);
-  if (isHalf(dtype)) { for (let i = 0; i < data.length; i++) view[start + i] = toStored(dtype, data[i]); }
-  else view.set(data, start);
-  return result;
-}
-
-/** A tensor of float16 or bfloat16 with a copy of the bits of its elements, row-major. */
-export function tensorFromBits(dtype: "float16" | "bfloat16", shape: Shape, bits: Uint16Array): Tensor {
-  const result = allocateTensor(dtype, shape);
-  views().uint16.set(bits, result.storage!.address / itemSize(dtype));
-  return result;
-}
-
-/** A tensor whose elements `fill` writes as bytes, row-major, in place; not for scalars, bool and keys. */
-export function tensorFromBytes(dtype: DType, shape: Shape, fill: (bytes: Uint8Array) => void): Tensor {
-  const result = allocateTensor(dtype, shape);
-  const { address } = result.storage!;
-  fill(views().uint8.subarray(address, address + result.size * itemSize(dtype)));
-  return result;
-}
-
-/** The bytes of a row-major tensor where they lie, not to be written; of a constant a copy. Not for bool and keys. */
-export function bytesInPlace(x: Tensor, operation: string): Uint8Array {
-  const { dtype, storage, offset, size, shape, strides } = valueOf(x, operation);
-  if (storage === null) {
-    const data = isHalf(dtype) ? bitsOf(x, operation) : x.data();
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  }
-  if (!isContiguous(shape, strides)) {
-    throw new RangeError(`${operation} expects a row-major tensor but got strides ${formatShape(strides)}`);
-  }
-  const start = storage.address + offset * itemSize(dtype);
-  return views().uint8.subarray(start, start + size * itemSize(dtype));
-}
-
-/** A copy of the bits of float16 or bfloat16 elements, row-major. */
-export function bitsOf(x: Tensor, operation: string): Uint16Array<ArrayBuffer> {
-  const { dtype, shape, strides, offset, storage, size } = valueOf(x, operation);
-  if (storage === null || !isContiguous(shape, strides)) {
-    return Uint16Array.from(x.data(), (value) => toStored(dtype, value));
-  }
-  const start = storage.address / itemSize(dtype) + offset;
-  return new Uint16Array(views().uint16.subarray(start, start + size));
-}
-
-/** The same storage under another layout. */
-export function viewTensor(x: Tensor, layout: Layout): Tensor {
-  return new Tensor(x.dtype, layout.shape, layout.strides, layout.offset, x.storage, x.constant, null);
-}
-
-/** Throws unless the elements are floating point, as gradients need. */
-export function checkFloating(x: Abstract, operation: string, what: string): void {
-  if (!isFloating(x.dtype)) {
-    throw new TypeError(`${operation} expects ${what} of dtype float32 or float64 but got ${describe(x)}`);
-  }
 }

@@ -5,7 +5,7 @@
  */
 
 import { broadcastTo, full, type Tensor, tree } from "../../tensor/mod.ts";
-import { viewTensor } from "../../tensor/tensor.ts";
+import { viewTensor } from "../../tensor/make_tensor.ts";
 
 /** The two functions between trees like the params and torch's names and layouts. */
 export interface TorchWeights<P = unknown> {

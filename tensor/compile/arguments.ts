@@ -10,7 +10,8 @@ import type { Machine, Operand } from "../machine.ts";
 import { launchNow } from "../runtime/launch.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { isContiguous, sizeOf } from "../shape.ts";
-import { type Abstract, allocateTensor, checkLive, type Tensor } from "../tensor.ts";
+import { type Abstract, checkLive, type Tensor } from "../tensor.ts";
+import { allocateTensor } from "../make_tensor.ts";
 
 /** Bytes of a tensor's elements; at least those of one. */
 export function bytesOf(x: Abstract): number {

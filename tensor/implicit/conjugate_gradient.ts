@@ -9,7 +9,8 @@ import { add, divide, multiply, subtract } from "../ops/arithmetic.ts";
 import { greater, less, logicalAnd } from "../ops/comparison.ts";
 import { zerosLike } from "../ops/create.ts";
 import { sum } from "../ops/reduce.ts";
-import { constantTensor, type Tensor } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { asVector } from "./vectors.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { gunzipSync } from "fflate";
-import { type Tensor, tensorFromData } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { tensorFromData } from "../make_tensor.ts";
 import { checkBytes } from "./array_record.ts";
 import { type FilePath, readBytes } from "./files.ts";
 import type { DType, TypedArray } from "../dtype.ts";

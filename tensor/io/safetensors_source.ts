@@ -4,7 +4,8 @@
  * @module
  */
 import { DTYPES } from "../dtype.ts";
-import { type Tensor, tensorFromBytes } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { tensorFromBytes } from "../make_tensor.ts";
 import type { RecordDType } from "./array_record.ts";
 import type { SourceType } from "./elements.ts";
 import { type FilePath, readBytesSync } from "./files.ts";

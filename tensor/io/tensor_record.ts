@@ -5,7 +5,9 @@
  */
 
 import { isHalf } from "../dtype.ts";
-import { bitsOf, Tensor, tensorFromBits, tensorFromData, valueOf, viewTensor } from "../tensor.ts";
+import { bitsOf } from "../tensor_bytes.ts";
+import { Tensor, valueOf } from "../tensor.ts";
+import { tensorFromBits, tensorFromData, viewTensor } from "../make_tensor.ts";
 import { describe } from "../tree.ts";
 import type { ArrayRecord } from "./array_record.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Tensor, tensorFromData, viewTensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { tensorFromData, viewTensor } from "../make_tensor.ts";
 import { setOwn } from "../tree.ts";
 import { checkBytes } from "./array_record.ts";
 import { type FilePath, readBytes, readBytesSync } from "./files.ts";

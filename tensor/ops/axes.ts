@@ -4,7 +4,8 @@
  * @module
  */
 import { axesInOrder } from "../shape.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { transpose } from "./transpose.ts";
 
 /** The `count` axes from `from` on moved so that they start at `to`. */

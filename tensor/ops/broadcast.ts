@@ -4,7 +4,8 @@
  * @module
  */
 import { broadcastShapes as together, type Shape } from "../shape.ts";
-import { checkTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";

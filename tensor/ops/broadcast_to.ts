@@ -15,7 +15,8 @@ import {
   formatShape,
   type Shape,
 } from "../shape.ts";
-import { checkTensor, describe, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
 
 const broadcastToPrimitive: Primitive<{ readonly shape: Shape }> = defineView(
   "broadcastTo",

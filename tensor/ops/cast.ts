@@ -8,7 +8,8 @@ import { type DType, DTYPES } from "../dtype.ts";
 import { defineElementwise } from "../elementwise.ts";
 import { cast as castExpression } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 const castPrimitive: Primitive<{ readonly dtype: DType }> = defineElementwise({
   name: "cast",

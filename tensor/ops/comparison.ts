@@ -9,7 +9,8 @@ import { defineElementwise } from "../elementwise.ts";
 import { binary, type Expression, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
 import { broadcastShapes, equalShapes } from "../shape.ts";
-import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { numbers, promoted } from "./convert.ts";
 
 const NONE = {};

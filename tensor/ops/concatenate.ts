@@ -12,7 +12,8 @@ import { expandDims } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { equalShapes, formatShape, normalizeAxis, sizeOf } from "../shape.ts";
-import { checkTensor, describe, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
 
 /** Tensors joined along an axis. */
 export const concatenatePrimitive: Primitive<{ readonly axis: number }> = definePrimitive<

@@ -8,7 +8,8 @@ import { copyInto } from "../elementwise.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { batchInFront } from "../rules.ts";
 import { isContiguous } from "../shape.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 const contiguousPrimitive: Primitive = definePrimitive({
   name: "contiguous",

@@ -6,7 +6,8 @@
 import { type DType, isFloating, isInteger, promote, roundTo } from "../dtype.ts";
 import { broadcastShapes, equalShapes } from "../shape.ts";
 import { isTracedNumber } from "../host.ts";
-import { constantTensor, describe, nameOf, Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, nameOf, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 
 /** The dtype that a JavaScript number takes beside elements of `dtype`: a number never widens beyond its kind. */

@@ -6,14 +6,9 @@
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, dtypeOf, DTYPES, isFloating, roundTo, type TypedArray, typedArray } from "../dtype.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
-import {
-  checkTensor,
-  constantTensor,
-  type NestedNumbers,
-  Tensor,
-  tensorFromData,
-  type TensorLike,
-} from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { constantTensor, tensorFromData } from "../make_tensor.ts";
+import { type NestedNumbers, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { asTensor } from "./convert.ts";
 import { broadcastTo } from "./broadcast_to.ts";

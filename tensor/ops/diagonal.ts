@@ -5,7 +5,9 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { checkShape, normalizeAxis } from "../shape.ts";
-import { checkTensor, constantTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { moveAxis } from "./axes.ts";
 import { cast } from "./cast.ts";
 import { greaterEqual } from "./comparison.ts";

@@ -5,7 +5,8 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { checkShape, contiguousStrides, formatShape, normalizeAxis, type Shape } from "../shape.ts";
-import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
 import { fromStart, type IndexMode, indicesOf, placed } from "./index_mode.ts";
 import { take } from "./indexing.ts";

@@ -6,7 +6,8 @@
 import { checkOptionNames } from "../check_option_names.ts";
 import type { Scatter } from "../kernels/scatter.ts";
 import { checkShape, contiguousStrides, formatShape, type Shape, sizeOf } from "../shape.ts";
-import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, multiply } from "./arithmetic.ts";
 import { moveAxis } from "./axes.ts";
 import { logicalAnd } from "./comparison.ts";

@@ -5,7 +5,8 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating, isInteger } from "../dtype.ts";
-import { checkTensor, describe, type Tensor, type TensorLike } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import {
   CREATE_OPTIONS,

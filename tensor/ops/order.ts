@@ -6,7 +6,8 @@
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { checkShape, equalShapes, normalizeAxis } from "../shape.ts";
-import { constantTensor, describe, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, type SliceRange, type Tensor, type TensorLike } from "../tensor.ts";
 import { takeAlongAxis } from "./along_axis.ts";
 import { subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";

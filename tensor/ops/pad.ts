@@ -5,7 +5,9 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating, isInteger, roundTo } from "../dtype.ts";
-import { checkTensor, constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { constantTensor, tensorFromData } from "../make_tensor.ts";
+import { describe, Tensor } from "../tensor.ts";
 import { add, multiply, subtract } from "./arithmetic.ts";
 import { round } from "./rounding.ts";
 import { cast } from "./cast.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { sizeOf } from "../shape.ts";
-import { type Tensor, tensorFromData } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
+import { tensorFromData } from "../make_tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { isInside } from "./index_mode.ts";
 import { where } from "./selection.ts";

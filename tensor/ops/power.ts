@@ -10,7 +10,8 @@ import { binary, cast as castTo, type Expression, select, unary } from "../kerne
 import { divide, multiply, subtract } from "./arithmetic.ts";
 import { floating, numeric, promoted, promotedFloats } from "./convert.ts";
 import type { Primitive } from "../primitive.ts";
-import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 
 const NONE = {};
 

@@ -5,7 +5,9 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { axesInOrder, normalizeAxis, type Shape } from "../shape.ts";
-import { checkTensor, describe, type Tensor, tensorFromData } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
+import { tensorFromData } from "../make_tensor.ts";
 import { take } from "./indexing.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { repeatEach } from "./repeat_each.ts";

@@ -25,13 +25,13 @@ import {
 import {
   ARG_REDUCE_OPTIONS,
   type ArgReduceOptions,
-  constantTensor,
   describe,
   REDUCE_OPTIONS,
   type ReduceOptions,
   type Tensor,
   type TensorLike,
 } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
 import { divide, multiply, square, subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./comparison.ts";

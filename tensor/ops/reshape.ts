@@ -18,7 +18,8 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 const reshapePrimitive: Primitive<{ readonly shape: Shape }> = definePrimitive({
   name: "reshape",

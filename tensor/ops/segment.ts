@@ -6,7 +6,8 @@
 import { checkOptionNames } from "../check_option_names.ts";
 import { greatestOf, leastOf } from "../dtype.ts";
 import { checkShape, formatShape } from "../shape.ts";
-import { constantTensor, describe, type Tensor } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { asInt32, checkMode, type IndexMode, indicesOf, placed } from "./index_mode.ts";
 import { less } from "./comparison.ts";

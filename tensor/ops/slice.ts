@@ -9,7 +9,9 @@ import { defineView, pick } from "./define_view.ts";
 import { reshape } from "./reshape.ts";
 import { attributesKey, definePrimitive, type Primitive } from "../primitive.ts";
 import { axesInOrder, equalShapes, normalizeAxis, type Shape } from "../shape.ts";
-import { checkTensor, constantTensor, describe, type SliceRange, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, type SliceRange, type Tensor } from "../tensor.ts";
 
 interface Ranges {
   readonly starts: readonly number[];

@@ -13,14 +13,8 @@ import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { launchRows } from "../rows.ts";
 import { broadcastShapes, normalizeAxes, type Shape, sizeOf } from "../shape.ts";
-import {
-  type Abstract,
-  constantTensor,
-  describe,
-  type ReduceOptions,
-  type Tensor,
-  type TensorLike,
-} from "../tensor.ts";
+import { type Abstract, describe, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
 import { add, divide, multiply, square, subtract } from "./arithmetic.ts";
 import { equal, isFinite } from "./comparison.ts";
 import { floating, promotedFloats, together } from "./convert.ts";

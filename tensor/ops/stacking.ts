@@ -5,7 +5,8 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { normalizeAxis } from "../shape.ts";
-import { checkTensor, describe, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
 import { atLeast1d, atLeast2d, atLeast3d } from "./broadcast.ts";
 import { concatenate } from "./concatenate.ts";
 import { ravel } from "./reshape.ts";

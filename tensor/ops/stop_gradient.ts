@@ -7,7 +7,8 @@ import { apply } from "../apply.ts";
 import { copyInto } from "../elementwise.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 const stopGradientPrimitive: Primitive = definePrimitive({
   name: "stopGradient",

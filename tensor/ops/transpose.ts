@@ -7,7 +7,8 @@ import { apply } from "../apply.ts";
 import { defineView } from "./define_view.ts";
 import type { Primitive } from "../primitive.ts";
 import { formatShape, normalizeAxis } from "../shape.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../check_tensor.ts";
+import type { Tensor } from "../tensor.ts";
 
 /** Axes in another order. */
 export const transposePrimitive: Primitive<{ readonly axes: readonly number[] }> = defineView(

@@ -11,7 +11,8 @@ import { wordsOf } from "../operand.ts";
 import { stack } from "../ops/concatenate.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { constantTensor, describe, Tensor, tensorFromData } from "../tensor.ts";
+import { constantTensor, tensorFromData } from "../make_tensor.ts";
+import { describe, Tensor } from "../tensor.ts";
 
 const HOW = "make one with random.key(0)";
 

@@ -7,7 +7,8 @@ import { cast } from "../ops/cast.ts";
 import { floating } from "../ops/convert.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import { broadcastShapes, type Shape } from "../shape.ts";
-import { constantTensor, Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
 
 /** A parameter as a tensor of the dtype of the samples. */
 export function parameter(operation: string, value: TensorLike, dtype: "float32" | "float64"): Tensor {

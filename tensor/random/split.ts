@@ -16,7 +16,8 @@ import { batchByBroadcasting, batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, checkShape, equalShapes, type Shape, sizeOf } from "../shape.ts";
-import { constantTensor, describe, Tensor } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import { describe, Tensor } from "../tensor.ts";
 import { checkKey, checkKeys } from "./key.ts";
 import { LAYOUT_OPTIONS, type LayoutOptions } from "./options.ts";
 

@@ -16,7 +16,8 @@ import { slice } from "../ops/slice.ts";
 import { squeeze } from "../ops/reshape.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Shape } from "../shape.ts";
-import { constantTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { constantTensor } from "../make_tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
 import { uniformHalf } from "./half.ts";
 import {

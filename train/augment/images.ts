@@ -5,7 +5,7 @@
  */
 import { reshape, type Tensor } from "../../tensor/mod.ts";
 import { formatShape } from "../../tensor/shape.ts";
-import { checkTensor } from "../../tensor/tensor.ts";
+import { checkTensor } from "../../tensor/check_tensor.ts";
 
 /** Throws unless `x` is a batch of images. */
 export function checkImages(operation: string, x: Tensor): void {

@@ -5,7 +5,8 @@
  */
 import { isFloating } from "../../dtype.ts";
 import { formatShape } from "../../shape.ts";
-import { checkTensor, describe, type Tensor } from "../../tensor.ts";
+import { checkTensor } from "../../check_tensor.ts";
+import { describe, type Tensor } from "../../tensor.ts";
 import { tensor } from "../create.ts";
 import { transpose } from "../transpose.ts";
 

@@ -6,7 +6,8 @@
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { checkShape, formatShape, type Shape } from "../../shape.ts";
-import { checkTensor, describe, type Tensor } from "../../tensor.ts";
+import { checkTensor } from "../../check_tensor.ts";
+import { describe, type Tensor } from "../../tensor.ts";
 import { adaptiveAvgPool } from "./adaptive_pool.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
 import {

@@ -5,7 +5,8 @@
  */
 import { checkOptionNames } from "../../check_option_names.ts";
 import { isInteger } from "../../dtype.ts";
-import { checkTensor, describe, type Tensor } from "../../tensor.ts";
+import { checkTensor } from "../../check_tensor.ts";
+import { describe, type Tensor } from "../../tensor.ts";
 import { pad } from "../pad.ts";
 import { reshape } from "../reshape.ts";
 import { slice } from "../slice.ts";

@@ -13,7 +13,8 @@ import {
   saveCheckpointSync,
 } from "../../../tensor/io/checkpoint.ts";
 import { tensor, zeros } from "../../../tensor/ops/create.ts";
-import { type Tensor, tensorFromData } from "../../../tensor/tensor.ts";
+import type { Tensor } from "../../../tensor/tensor.ts";
+import { tensorFromData } from "../../../tensor/make_tensor.ts";
 import { assertRejects, inFolder, namesIn } from "./files.ts";
 import { exactly } from "./trees.ts";
 

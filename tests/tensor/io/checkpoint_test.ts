@@ -12,7 +12,8 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../../tensor/io/checkpoin
 import { crc32 } from "../../../tensor/io/zip.ts";
 import { tensor, zeros } from "../../../tensor/ops/create.ts";
 import { transpose } from "../../../tensor/ops/transpose.ts";
-import { type Tensor, tensorFromData, viewTensor } from "../../../tensor/tensor.ts";
+import type { Tensor } from "../../../tensor/tensor.ts";
+import { tensorFromData, viewTensor } from "../../../tensor/make_tensor.ts";
 import { TracedNumber } from "../../../tensor/host.ts";
 import { dispose } from "../../../tensor/scope.ts";
 import { record } from "../../../tensor/tape.ts";

@@ -6,7 +6,8 @@
 
 import fc from "fast-check";
 import { isNode } from "../../../tensor/tree.ts";
-import { Tensor, tensorFromData } from "../../../tensor/tensor.ts";
+import { Tensor } from "../../../tensor/tensor.ts";
+import { tensorFromData } from "../../../tensor/make_tensor.ts";
 import { arbitraryRecord } from "./arbitrary.ts";
 
 const arbitraryKeys: fc.Arbitrary<Tensor> = fc.array(fc.nat(2), { maxLength: 2 }).chain((shape) => {
