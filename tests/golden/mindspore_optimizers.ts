@@ -70,8 +70,8 @@ export function readOptimizer(call: OptimizerCall): mindspore.Optimizer {
     ...(orderParams === undefined ? [] : [{ orderParams: [...orderParams] }]),
   ];
   const all = {
-    // Kernels are MindSpore's, with outputs along the first axis.
-    kernelLayout: "outputFirst",
+    // Kernels are MindSpore's, with outputs along the first axis; AdaFactor does not centralize, so it is not told.
+    ...(optimizer === "AdaFactor" ? {} : { kernelLayout: "outputFirst" }),
     ...readOptions(options),
     ...(groups === undefined ? {} : { params }),
     ...(note !== undefined || isUnmerged ? { kernel: "cpu" } : {}),

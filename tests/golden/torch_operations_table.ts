@@ -58,12 +58,12 @@ const sides = ({ padding }: Options): nn.PaddingOptions["padding"] =>
       return [list[2 * i], list[2 * i + 1]] as const;
     }).reverse();
 
-const padded = (make: (options: nn.ConstantPadOptions) => nn.Layer): TorchModule =>
-  module(({ options }) => make({ padding: sides(options), value: (options.value ?? 0) as number }), [
-    "padding",
-    "value",
-  ]);
-const constantPad = padded(nn.constantPad);
+const constantPad = module(
+  ({ options }) => nn.constantPad({ padding: sides(options), value: (options.value ?? 0) as number }),
+  ["padding", "value"],
+);
+const padded = (make: (options: nn.PaddingOptions) => nn.Layer): TorchModule =>
+  module(({ options }) => make({ padding: sides(options) }), ["padding"]);
 const zeroPad = padded(nn.zeroPad);
 const reflectionPad = padded(nn.reflectionPad);
 const replicationPad = padded(nn.replicationPad);
