@@ -31,18 +31,7 @@ export interface RnnOptions extends RecurrentOptions {
   readonly activation?: "tanh" | "relu";
 }
 
-const RNN_OPTIONS = {
-  activation: true,
-  features: true,
-  bias: true,
-  kernelInitializer: true,
-  init: true,
-  layers: true,
-  bidirectional: true,
-  reverse: true,
-  keepOrder: true,
-  dropoutRate: true,
-} as const;
+const RNN_OPTIONS = { ...RECURRENT_OPTIONS, activation: true } as const;
 
 /**
  * The Elman network `h' = activation(x W + b + h U + c)` over sequences [n, length, inputs], as torch.nn.RNN with the

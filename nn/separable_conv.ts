@@ -37,21 +37,7 @@ export interface SeparableConvOptions extends Omit<ConvLayerOptions, "groups"> {
   readonly multiplier?: number;
 }
 
-const SEPARABLE_CONV_OPTIONS = {
-  multiplier: true,
-  features: true,
-  bias: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-  dilation: true,
-  strides: true,
-  padding: true,
-  layout: true,
-  kernelSize: true,
-  paddingMode: true,
-  inputDilation: true,
-} as const;
+const SEPARABLE_CONV_OPTIONS = { ...DEPTHWISE_CONV_OPTIONS, features: true } as const;
 
 /** Params of `separableConv1d` and `separableConv3d`. */
 export type SeparableConvParams = {

@@ -74,21 +74,7 @@ export interface SeparableConv2dOptions extends Omit<Conv2dOptions, "groups"> {
   readonly multiplier?: number;
 }
 
-const SEPARABLE_CONV2D_OPTIONS = {
-  multiplier: true,
-  features: true,
-  bias: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-  dilation: true,
-  strides: true,
-  padding: true,
-  layout: true,
-  kernelSize: true,
-  paddingMode: true,
-  inputDilation: true,
-} as const;
+const SEPARABLE_CONV2D_OPTIONS = { ...DEPTHWISE_CONV2D_OPTIONS, features: true } as const;
 
 /** Params of `separableConv2d`. */
 export type SeparableConv2dParams = {

@@ -125,13 +125,10 @@ export interface AcpropOptions extends ScaleByAcpropOptions {
 }
 
 const ACPROP_OPTIONS = {
+  ...SCALE_BY_ACPROP_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
 } as const;
 
 /** The state of {@linkcode acprop}. */

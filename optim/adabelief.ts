@@ -125,14 +125,10 @@ export interface AdabeliefOptions extends ScaleByBeliefOptions {
 }
 
 const ADABELIEF_OPTIONS = {
+  ...SCALE_BY_BELIEF_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  nesterov: true,
 } as const;
 
 /** The state of {@linkcode adabelief}. */

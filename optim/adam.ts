@@ -81,18 +81,7 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecayMask?: Selector;
 }
 
-const ADAM_W_OPTIONS = {
-  weightDecay: true,
-  weightDecayMask: true,
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  nesterov: true,
-  firstMomentDtype: true,
-  secondMomentDtype: true,
-} as const;
+const ADAM_W_OPTIONS = { ...ADAM_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
 
 /** The state of {@linkcode adamW}. */
 export interface AdamWState {

@@ -120,14 +120,7 @@ export interface AdamaxOptions extends ScaleByAdamaxOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const ADAMAX_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsOutside: true,
-  biasCorrection: true,
-} as const;
+const ADAMAX_OPTIONS = { ...SCALE_BY_ADAMAX_OPTIONS, learningRate: true } as const;
 
 /** The state of {@linkcode adamax}. */
 export interface AdamaxState {
@@ -173,16 +166,7 @@ export interface AdamaxWOptions extends AdamaxOptions {
   readonly weightDecayMask?: Selector;
 }
 
-const ADAMAX_W_OPTIONS = {
-  weightDecay: true,
-  weightDecayMask: true,
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsOutside: true,
-  biasCorrection: true,
-} as const;
+const ADAMAX_W_OPTIONS = { ...ADAMAX_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
 
 /** The state of {@linkcode adamaxW}. */
 export interface AdamaxWState {

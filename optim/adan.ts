@@ -170,15 +170,10 @@ export interface AdanOptions extends ScaleByAdanOptions {
 }
 
 const ADAN_OPTIONS = {
+  ...SCALE_BY_ADAN_OPTIONS,
   learningRate: true,
-  epsRoot: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  beta3: true,
-  eps: true,
-  variant: true,
 } as const;
 
 /** The state of {@linkcode adan}. */

@@ -174,17 +174,10 @@ export interface AdemamixOptions extends ScaleByAdemamixOptions {
 }
 
 const ADEMAMIX_OPTIONS = {
+  ...SCALE_BY_ADEMAMIX_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  beta3: true,
-  alpha: true,
-  eps: true,
-  epsRoot: true,
-  firstMomentDtype: true,
-  secondMomentDtype: true,
 } as const;
 
 /** The state of {@linkcode ademamix}. */

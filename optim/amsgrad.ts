@@ -140,17 +140,7 @@ export interface AmsgradOptions extends ScaleByAmsgradOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const AMSGRAD_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  firstMomentDtype: true,
-  secondMomentDtype: true,
-  firstMomentBiasCorrection: true,
-  secondMomentBiasCorrection: true,
-} as const;
+const AMSGRAD_OPTIONS = { ...SCALE_BY_AMSGRAD_OPTIONS, learningRate: true } as const;
 
 /** The state of {@linkcode amsgrad}. */
 export interface AmsgradState {

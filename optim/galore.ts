@@ -215,14 +215,10 @@ export interface GaloreOptions<T extends AnyTransform = AnyTransform> extends Sc
 }
 
 const GALORE_OPTIONS = {
+  ...SCALE_BY_GALORE_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  rank: true,
-  updateInterval: true,
-  scale: true,
-  inner: true,
-  dimensionNumbers: true,
 } as const;
 
 /** The state of {@linkcode galore}. */

@@ -132,14 +132,10 @@ export interface LionOptions extends ScaleByLionOptions {
 }
 
 const LION_OPTIONS = {
+  ...SCALE_BY_LION_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  firstMomentDtype: true,
-  mode: true,
-  smoothBeta: true,
 } as const;
 
 /** The state of {@linkcode lion}. */

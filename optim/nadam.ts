@@ -62,17 +62,7 @@ export function nadam(options: NadamOptions): Transform<unknown, NadamState> {
 /** Options of {@linkcode nadamW}: those of AdamW but for the look ahead, which is always there. */
 export type NadamWOptions = Omit<AdamWOptions, "nesterov">;
 
-const NADAM_W_OPTIONS = {
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  firstMomentDtype: true,
-  secondMomentDtype: true,
-  learningRate: true,
-  weightDecay: true,
-  weightDecayMask: true,
-} as const;
+const NADAM_W_OPTIONS = { ...NADAM_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
 
 /** The state of {@linkcode nadamW}. */
 export interface NadamWState extends Omit<AdamWState, "kind"> {

@@ -140,15 +140,7 @@ export interface NovogradOptions extends ScaleByNovogradOptions {
   readonly eps?: ScalarOrSchedule;
 }
 
-const NOVOGRAD_OPTIONS = {
-  learningRate: true,
-  eps: true,
-  beta1: true,
-  beta2: true,
-  epsRoot: true,
-  weightDecay: true,
-  firstMomentDtype: true,
-} as const;
+const NOVOGRAD_OPTIONS = { ...SCALE_BY_NOVOGRAD_OPTIONS, learningRate: true } as const;
 
 /** The state of {@linkcode novograd}. */
 export interface NovogradState {

@@ -150,15 +150,7 @@ export interface RadamOptions extends ScaleByRadamOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const RADAM_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  threshold: true,
-  nesterov: true,
-} as const;
+const RADAM_OPTIONS = { ...SCALE_BY_RADAM_OPTIONS, learningRate: true } as const;
 
 /** The state of {@linkcode radam}. */
 export interface RadamState {

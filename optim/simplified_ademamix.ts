@@ -135,14 +135,10 @@ export interface SimplifiedAdemamixOptions extends ScaleBySimplifiedAdemamixOpti
 }
 
 const SIMPLIFIED_ADEMAMIX_OPTIONS = {
+  ...SCALE_BY_SIMPLIFIED_ADEMAMIX_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  alpha: true,
-  eps: true,
-  epsRoot: true,
 } as const;
 
 /** The state of {@linkcode simplifiedAdemamix}. */

@@ -178,17 +178,10 @@ export interface SophiaOptions<H extends AnyTransform = AnyTransform> extends Sc
 }
 
 const SOPHIA_OPTIONS = {
+  ...SCALE_BY_SOPHIA_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  gamma: true,
-  eps: true,
-  clipThreshold: true,
-  updateInterval: true,
-  firstMomentDtype: true,
-  hessianDiagonal: true,
 } as const;
 
 /** The state of {@linkcode sophia}. */

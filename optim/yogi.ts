@@ -128,14 +128,7 @@ export interface YogiOptions extends ScaleByYogiOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const YOGI_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  initialAccumulatorValue: true,
-} as const;
+const YOGI_OPTIONS = { ...SCALE_BY_YOGI_OPTIONS, learningRate: true } as const;
 
 /** The state of {@linkcode yogi}. */
 export interface YogiState {

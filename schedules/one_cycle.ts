@@ -41,14 +41,7 @@ export interface LinearOneCycleOptions extends CosineOneCycleOptions {
   readonly returnFraction?: number;
 }
 
-const LINEAR_ONE_CYCLE_OPTIONS = {
-  returnFraction: true,
-  peak: true,
-  steps: true,
-  peakFraction: true,
-  initialDivisor: true,
-  finalDivisor: true,
-} as const;
+const LINEAR_ONE_CYCLE_OPTIONS = { ...COSINE_ONE_CYCLE_OPTIONS, returnFraction: true } as const;
 
 /**
  * Three straight lines: from `peak / initialDivisor` up to `peak`, back, and on down to

@@ -160,7 +160,7 @@ export interface DirichletOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
-const DIRICHLET_OPTIONS = { concentration: true, shape: true, dtype: true, partitionable: true } as const;
+const DIRICHLET_OPTIONS = GAMMA_OPTIONS;
 
 /**
  * Probabilities of k categories that sum to 1, `[...shape, k]`, with a density in proportion to the product of
