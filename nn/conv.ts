@@ -8,7 +8,12 @@ import { conv, type PerAxis } from "../tensor/mod.ts";
 import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { type ConvPadding, withSurroundings } from "./conv_padding.ts";
 import { checkPaddingMode, type PaddingMode } from "./padding_mode.ts";
-import { type ConvCommonOptions, type ConvLayerParams, convolutional } from "./convolutional.ts";
+import {
+  CONV_COMMON_OPTIONS,
+  type ConvCommonOptions,
+  type ConvLayerParams,
+  convolutional,
+} from "./convolutional.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /** Options of `conv1d` and `conv3d`. */
@@ -25,16 +30,7 @@ const CONV_LAYER_OPTIONS = {
   padding: true,
   paddingMode: true,
   inputDilation: true,
-  features: true,
-  kernelSize: true,
-  strides: true,
-  dilation: true,
-  groups: true,
-  bias: true,
-  layout: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
+  ...CONV_COMMON_OPTIONS,
 } as const;
 
 /** A convolution over `rank` axes, under a name of its own. */

@@ -7,7 +7,12 @@ import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { convTranspose, type PerAxis, type Tensor } from "../tensor/mod.ts";
 import { perAxis } from "../tensor/ops/spatial/axes.ts";
 import { type ConvTransposePadding, cut, cutsOf, wrapped } from "./conv_transpose_padding.ts";
-import { type ConvCommonOptions, type ConvLayerParams, convolutional } from "./convolutional.ts";
+import {
+  CONV_COMMON_OPTIONS,
+  type ConvCommonOptions,
+  type ConvLayerParams,
+  convolutional,
+} from "./convolutional.ts";
 import type { Empty, Layer } from "./layer.ts";
 
 /** Options of `convTranspose1d`, `convTranspose2d` and `convTranspose3d`. */
@@ -18,20 +23,7 @@ export interface ConvTransposeLayerOptions extends ConvCommonOptions {
   readonly outputPadding?: PerAxis;
 }
 
-const CONV_TRANSPOSE_LAYER_OPTIONS = {
-  padding: true,
-  outputPadding: true,
-  features: true,
-  kernelSize: true,
-  strides: true,
-  dilation: true,
-  groups: true,
-  bias: true,
-  layout: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-} as const;
+const CONV_TRANSPOSE_LAYER_OPTIONS = { padding: true, outputPadding: true, ...CONV_COMMON_OPTIONS } as const;
 
 function transposing(
   name: string,

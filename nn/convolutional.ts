@@ -39,6 +39,20 @@ export interface ConvCommonOptions extends KernelInitOptions {
   readonly layout?: ChannelOrder;
 }
 
+/** The names of those options. */
+export const CONV_COMMON_OPTIONS = {
+  features: true,
+  kernelSize: true,
+  strides: true,
+  dilation: true,
+  groups: true,
+  bias: true,
+  layout: true,
+  kernelInitializer: true,
+  biasInitializer: true,
+  init: true,
+} as const;
+
 /** Params of convolutional layers. */
 export type ConvLayerParams = {
   /** The weights: [features, channels / groups, ...window], of a transposed layer [channels, features / groups, ...]. */

@@ -19,7 +19,8 @@ export interface DenseOptions extends KernelInitOptions {
   readonly bias?: boolean;
 }
 
-const DENSE_OPTIONS = {
+/** The names of those options. */
+export const DENSE_OPTIONS = {
   features: true,
   bias: true,
   kernelInitializer: true,

@@ -26,7 +26,8 @@ export interface EmbeddingOptions extends EmbeddingCommonOptions, InitOptions {
   readonly initializer?: Initializer;
 }
 
-const EMBEDDING_OPTIONS = {
+/** The names of those options. */
+export const EMBEDDING_OPTIONS = {
   initializer: true,
   count: true,
   features: true,

@@ -27,7 +27,7 @@ import {
 } from "../tensor/mod.ts";
 import { checkShape, equalShapes, formatShape } from "../tensor/shape.ts";
 import { APPLY_OPTIONS, checkPositiveInteger, place, placeOf, shapeError, variable } from "./check.ts";
-import { type EmbeddingOptions, type EmbeddingParams, initialTable } from "./embedding.ts";
+import { EMBEDDING_OPTIONS, type EmbeddingOptions, type EmbeddingParams, initialTable } from "./embedding.ts";
 import { checkEmbedding, checkNumbers, embeddingRows, paddingOf } from "./embedding_rows.ts";
 import type { ApplyOptions, Empty, Layer } from "./layer.ts";
 import { torchEntries } from "./torch_form.ts";
@@ -38,17 +38,7 @@ export interface EmbeddingBagOptions extends EmbeddingOptions {
   readonly mode?: "sum" | "mean" | "max";
 }
 
-const EMBEDDING_BAG_OPTIONS = {
-  mode: true,
-  initializer: true,
-  count: true,
-  features: true,
-  paddingIndex: true,
-  maxNorm: true,
-  normOrder: true,
-  scaleGradientByFrequency: true,
-  init: true,
-} as const;
+const EMBEDDING_BAG_OPTIONS = { mode: true, ...EMBEDDING_OPTIONS } as const;
 
 /** What `embeddingBag` may be told besides the numbers. */
 export interface EmbeddingBagRunOptions extends ApplyOptions {

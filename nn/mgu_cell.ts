@@ -6,7 +6,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, multiply, subtract } from "../tensor/mod.ts";
 import { sigmoid, tanh } from "./activation.ts";
-import type { GatedCellOptions } from "./lstm_cell.ts";
+import { GATED_CELL_OPTIONS, type GatedCellOptions } from "./lstm_cell.ts";
 import { activated, denseCell, gate, type RecurrentCell } from "./recurrent_cell.ts";
 
 /** Options of `mguCell`. */
@@ -15,15 +15,7 @@ export interface MguCellOptions extends GatedCellOptions {
   readonly resetGate?: boolean;
 }
 
-const MGU_CELL_OPTIONS = {
-  resetGate: true,
-  gate: true,
-  activation: true,
-  features: true,
-  bias: true,
-  kernelInitializer: true,
-  init: true,
-} as const;
+const MGU_CELL_OPTIONS = { resetGate: true, ...GATED_CELL_OPTIONS } as const;
 
 /**
  * One step of a minimal gated unit (Zhou et al., 2016), as flax.linen.MGUCell: with the gates f, n in this order,

@@ -31,7 +31,7 @@ export interface RnnOptions extends RecurrentOptions {
   readonly activation?: "tanh" | "relu";
 }
 
-const RNN_OPTIONS = { ...RECURRENT_OPTIONS, activation: true } as const;
+const RNN_OPTIONS = { activation: true, ...RECURRENT_OPTIONS } as const;
 
 /**
  * The Elman network `h' = activation(x W + b + h U + c)` over sequences [n, length, inputs], as torch.nn.RNN with the

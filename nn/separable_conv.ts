@@ -16,7 +16,8 @@ export interface DepthwiseConvOptions extends Omit<ConvLayerOptions, "features" 
   readonly multiplier?: number;
 }
 
-const DEPTHWISE_CONV_OPTIONS = {
+/** The names of those options, and of those of `depthwiseConv2d`. */
+export const DEPTHWISE_CONV_OPTIONS = {
   multiplier: true,
   bias: true,
   kernelInitializer: true,

@@ -7,6 +7,7 @@ import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { conv2d, conv2dLayer, type Conv2dOptions, type Conv2dParams } from "./conv2d.ts";
 import { checkPositiveInteger, placeOf } from "./check.ts";
 import type { Empty, Layer } from "./layer.ts";
+import { DEPTHWISE_CONV_OPTIONS } from "./separable_conv.ts";
 import { sequential } from "./sequential.ts";
 import { imageShape } from "./window_shape.ts";
 
@@ -15,21 +16,6 @@ export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "features" |
   /** Outputs for each channel; 1 by default. */
   readonly multiplier?: number;
 }
-
-const DEPTHWISE_CONV2D_OPTIONS = {
-  multiplier: true,
-  bias: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-  dilation: true,
-  strides: true,
-  padding: true,
-  layout: true,
-  kernelSize: true,
-  paddingMode: true,
-  inputDilation: true,
-} as const;
 
 /**
  * A convolution of each channel on its own, `multiplier` outputs for each, as torch.nn.Conv2d with as many groups as
@@ -48,7 +34,7 @@ const DEPTHWISE_CONV2D_OPTIONS = {
  * ```
  */
 export function depthwiseConv2d(options: DepthwiseConv2dOptions): Layer<Conv2dParams, Empty> {
-  checkOptionNames("depthwiseConv2d", options, DEPTHWISE_CONV2D_OPTIONS);
+  checkOptionNames("depthwiseConv2d", options, DEPTHWISE_CONV_OPTIONS);
   const name = "depthwiseConv2d";
   const { multiplier = 1, ...rest } = options;
   const { layout = "NCHW" } = options;
@@ -74,7 +60,7 @@ export interface SeparableConv2dOptions extends Omit<Conv2dOptions, "groups"> {
   readonly multiplier?: number;
 }
 
-const SEPARABLE_CONV2D_OPTIONS = { ...DEPTHWISE_CONV2D_OPTIONS, features: true } as const;
+const SEPARABLE_CONV2D_OPTIONS = { ...DEPTHWISE_CONV_OPTIONS, features: true } as const;
 
 /** Params of `separableConv2d`. */
 export type SeparableConv2dParams = {

@@ -125,10 +125,10 @@ export interface AcpropOptions extends ScaleByAcpropOptions {
 }
 
 const ACPROP_OPTIONS = {
-  ...SCALE_BY_ACPROP_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_ACPROP_OPTIONS,
 } as const;
 
 /** The state of {@linkcode acprop}. */

@@ -125,10 +125,10 @@ export interface AdabeliefOptions extends ScaleByBeliefOptions {
 }
 
 const ADABELIEF_OPTIONS = {
-  ...SCALE_BY_BELIEF_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_BELIEF_OPTIONS,
 } as const;
 
 /** The state of {@linkcode adabelief}. */

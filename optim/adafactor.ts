@@ -16,6 +16,7 @@ import type { ScalarOrSchedule } from "./scalar.ts";
 import { scale, scaleByLearningRate, type ScaleByLearningRateState, type ScaleState } from "./scale.ts";
 import {
   checkFactoredOptions,
+  SCALE_BY_FACTORED_RMS_OPTIONS,
   scaleByFactoredRms,
   type ScaleByFactoredRmsOptions,
   type ScaleByFactoredRmsState,
@@ -50,13 +51,7 @@ const ADAFACTOR_OPTIONS = {
   momentumDtype: true,
   weightDecay: true,
   weightDecayMask: true,
-  factored: true,
-  decayRate: true,
-  decayOffset: true,
-  minDimSizeToFactor: true,
-  eps: true,
-  axes: true,
-  halfPrecision: true,
+  ...SCALE_BY_FACTORED_RMS_OPTIONS,
 } as const;
 
 /** The state of {@linkcode adafactor}. */

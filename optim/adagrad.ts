@@ -107,7 +107,7 @@ export interface AdagradOptions extends ScaleByRssOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const ADAGRAD_OPTIONS = { ...SCALE_BY_RSS_OPTIONS, learningRate: true } as const;
+const ADAGRAD_OPTIONS = { learningRate: true, ...SCALE_BY_RSS_OPTIONS } as const;
 
 /** The state of {@linkcode adagrad}. */
 export interface AdagradState {

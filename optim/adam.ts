@@ -12,6 +12,7 @@ import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import {
   checkAdamOptions,
+  SCALE_BY_ADAM_OPTIONS,
   scaleByAdam,
   type ScaleByAdamOptions,
   type ScaleByAdamState,
@@ -25,16 +26,7 @@ export interface AdamOptions extends ScaleByAdamOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const ADAM_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  epsRoot: true,
-  nesterov: true,
-  firstMomentDtype: true,
-  secondMomentDtype: true,
-} as const;
+const ADAM_OPTIONS = { learningRate: true, ...SCALE_BY_ADAM_OPTIONS } as const;
 
 /** The state of {@linkcode adam}. */
 export interface AdamState {
@@ -81,7 +73,7 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecayMask?: Selector;
 }
 
-const ADAM_W_OPTIONS = { ...ADAM_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
+const ADAM_W_OPTIONS = { weightDecay: true, weightDecayMask: true, ...ADAM_OPTIONS } as const;
 
 /** The state of {@linkcode adamW}. */
 export interface AdamWState {

@@ -120,7 +120,7 @@ export interface AdamaxOptions extends ScaleByAdamaxOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const ADAMAX_OPTIONS = { ...SCALE_BY_ADAMAX_OPTIONS, learningRate: true } as const;
+const ADAMAX_OPTIONS = { learningRate: true, ...SCALE_BY_ADAMAX_OPTIONS } as const;
 
 /** The state of {@linkcode adamax}. */
 export interface AdamaxState {
@@ -166,7 +166,7 @@ export interface AdamaxWOptions extends AdamaxOptions {
   readonly weightDecayMask?: Selector;
 }
 
-const ADAMAX_W_OPTIONS = { ...ADAMAX_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
+const ADAMAX_W_OPTIONS = { weightDecay: true, weightDecayMask: true, ...ADAMAX_OPTIONS } as const;
 
 /** The state of {@linkcode adamaxW}. */
 export interface AdamaxWState {

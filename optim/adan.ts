@@ -170,8 +170,8 @@ export interface AdanOptions extends ScaleByAdanOptions {
 }
 
 const ADAN_OPTIONS = {
-  ...SCALE_BY_ADAN_OPTIONS,
   learningRate: true,
+  ...SCALE_BY_ADAN_OPTIONS,
   weightDecay: true,
   weightDecayMask: true,
 } as const;

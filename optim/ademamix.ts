@@ -174,10 +174,10 @@ export interface AdemamixOptions extends ScaleByAdemamixOptions {
 }
 
 const ADEMAMIX_OPTIONS = {
-  ...SCALE_BY_ADEMAMIX_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_ADEMAMIX_OPTIONS,
 } as const;
 
 /** The state of {@linkcode ademamix}. */

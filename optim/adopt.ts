@@ -165,7 +165,7 @@ export interface AdoptOptions extends ScaleByAdoptOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const ADOPT_OPTIONS = { ...SCALE_BY_ADOPT_OPTIONS, learningRate: true } as const;
+const ADOPT_OPTIONS = { learningRate: true, ...SCALE_BY_ADOPT_OPTIONS } as const;
 
 /** The state of {@linkcode adopt}. */
 export interface AdoptState {
@@ -213,7 +213,7 @@ export interface AdoptWOptions extends AdoptOptions {
   readonly weightDecayMask?: Selector;
 }
 
-const ADOPT_W_OPTIONS = { ...ADOPT_OPTIONS, weightDecay: true, weightDecayMask: true } as const;
+const ADOPT_W_OPTIONS = { weightDecay: true, weightDecayMask: true, ...ADOPT_OPTIONS } as const;
 
 /** The state of {@linkcode adoptW}. */
 export interface AdoptWState {

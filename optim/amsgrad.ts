@@ -140,7 +140,7 @@ export interface AmsgradOptions extends ScaleByAmsgradOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const AMSGRAD_OPTIONS = { ...SCALE_BY_AMSGRAD_OPTIONS, learningRate: true } as const;
+const AMSGRAD_OPTIONS = { learningRate: true, ...SCALE_BY_AMSGRAD_OPTIONS } as const;
 
 /** The state of {@linkcode amsgrad}. */
 export interface AmsgradState {

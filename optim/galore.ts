@@ -215,10 +215,10 @@ export interface GaloreOptions<T extends AnyTransform = AnyTransform> extends Sc
 }
 
 const GALORE_OPTIONS = {
-  ...SCALE_BY_GALORE_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_GALORE_OPTIONS,
 } as const;
 
 /** The state of {@linkcode galore}. */

@@ -132,10 +132,10 @@ export interface LionOptions extends ScaleByLionOptions {
 }
 
 const LION_OPTIONS = {
-  ...SCALE_BY_LION_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_LION_OPTIONS,
 } as const;
 
 /** The state of {@linkcode lion}. */

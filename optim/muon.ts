@@ -16,6 +16,7 @@ import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import {
   checkMuonOptions,
+  SCALE_BY_MUON_OPTIONS,
   scaleByMuon,
   type ScaleByMuonOptions,
   type ScaleByMuonState,
@@ -56,15 +57,7 @@ const MUON_OPTIONS = {
   adamBeta2: true,
   adamEpsRoot: true,
   adamWeightDecay: true,
-  beta: true,
-  nesterov: true,
-  firstMomentDtype: true,
-  coefficients: true,
-  iterations: true,
-  eps: true,
-  preconditioning: true,
-  adaptive: true,
-  dimensionNumbers: true,
+  ...SCALE_BY_MUON_OPTIONS,
 } as const;
 
 /** The state of the part of {@linkcode muon} that works on matrices. */

@@ -140,7 +140,7 @@ export interface NovogradOptions extends ScaleByNovogradOptions {
   readonly eps?: ScalarOrSchedule;
 }
 
-const NOVOGRAD_OPTIONS = { ...SCALE_BY_NOVOGRAD_OPTIONS, learningRate: true } as const;
+const NOVOGRAD_OPTIONS = { learningRate: true, ...SCALE_BY_NOVOGRAD_OPTIONS } as const;
 
 /** The state of {@linkcode novograd}. */
 export interface NovogradState {

@@ -150,7 +150,7 @@ export interface RadamOptions extends ScaleByRadamOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const RADAM_OPTIONS = { ...SCALE_BY_RADAM_OPTIONS, learningRate: true } as const;
+const RADAM_OPTIONS = { learningRate: true, ...SCALE_BY_RADAM_OPTIONS } as const;
 
 /** The state of {@linkcode radam}. */
 export interface RadamState {

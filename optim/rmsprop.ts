@@ -11,6 +11,7 @@ import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import {
   checkRmsOptions,
+  SCALE_BY_RMS_OPTIONS,
   scaleByRms,
   type ScaleByRmsOptions,
   type ScaleByRmsState,
@@ -37,11 +38,7 @@ const RMSPROP_OPTIONS = {
   centered: true,
   momentum: true,
   nesterov: true,
-  decay: true,
-  eps: true,
-  initialScale: true,
-  epsInSqrt: true,
-  biasCorrection: true,
+  ...SCALE_BY_RMS_OPTIONS,
 } as const;
 
 /** The state of {@linkcode rmsprop}. */

@@ -39,7 +39,8 @@ export interface ScaleByAdamOptions {
   readonly secondMomentDtype?: DType;
 }
 
-const SCALE_BY_ADAM_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_ADAM_OPTIONS = {
   beta1: true,
   beta2: true,
   eps: true,

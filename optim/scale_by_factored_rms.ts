@@ -46,7 +46,8 @@ export interface ScaleByFactoredRmsOptions {
   readonly halfPrecision?: boolean;
 }
 
-const SCALE_BY_FACTORED_RMS_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_FACTORED_RMS_OPTIONS = {
   factored: true,
   decayRate: true,
   decayOffset: true,

@@ -42,7 +42,8 @@ export interface ScaleByMuonOptions {
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
 
-const SCALE_BY_MUON_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_MUON_OPTIONS = {
   beta: true,
   nesterov: true,
   firstMomentDtype: true,

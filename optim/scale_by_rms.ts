@@ -38,7 +38,8 @@ export interface ScaleByRmsOptions {
   readonly biasCorrection?: boolean;
 }
 
-const SCALE_BY_RMS_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_RMS_OPTIONS = {
   decay: true,
   eps: true,
   initialScale: true,

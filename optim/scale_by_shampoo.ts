@@ -66,7 +66,8 @@ export interface ScaleByShampooOptions<T extends AnyTransform = AnyTransform> {
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
 
-const SCALE_BY_SHAMPOO_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_SHAMPOO_OPTIONS = {
   beta2: true,
   ridge: true,
   rootOrder: true,

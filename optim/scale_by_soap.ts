@@ -53,7 +53,8 @@ export interface ScaleBySoapOptions {
   readonly dimensionNumbers?: DimensionNumbersOf;
 }
 
-const SCALE_BY_SOAP_OPTIONS = {
+/** The names of those options. */
+export const SCALE_BY_SOAP_OPTIONS = {
   beta1: true,
   beta2: true,
   statisticsBeta: true,

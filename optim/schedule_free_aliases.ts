@@ -112,7 +112,7 @@ export interface ScheduleFreeAdamWOptions extends ScheduleFreeSgdOptions {
   readonly eps?: ScalarOrSchedule;
 }
 
-const SCHEDULE_FREE_ADAM_W_OPTIONS = { ...SCHEDULE_FREE_SGD_OPTIONS, beta2: true, eps: true } as const;
+const SCHEDULE_FREE_ADAM_W_OPTIONS = { beta2: true, eps: true, ...SCHEDULE_FREE_SGD_OPTIONS } as const;
 
 /** The state of the optimizer inside of {@linkcode scheduleFreeAdamW}. */
 export interface ScheduleFreeAdamWInnerState {

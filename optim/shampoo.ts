@@ -13,6 +13,7 @@ import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import type { ScaleByAdamState } from "./scale_by_adam.ts";
 import {
   checkShampooOptions,
+  SCALE_BY_SHAMPOO_OPTIONS,
   scaleByShampoo,
   type ScaleByShampooOptions,
   type ScaleByShampooState,
@@ -41,13 +42,7 @@ const SHAMPOO_OPTIONS = {
   nesterov: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta2: true,
-  ridge: true,
-  rootOrder: true,
-  blockSize: true,
-  updateInterval: true,
-  grafting: true,
-  dimensionNumbers: true,
+  ...SCALE_BY_SHAMPOO_OPTIONS,
 } as const;
 
 /** The state of {@linkcode shampoo}. */

@@ -135,10 +135,10 @@ export interface SimplifiedAdemamixOptions extends ScaleBySimplifiedAdemamixOpti
 }
 
 const SIMPLIFIED_ADEMAMIX_OPTIONS = {
-  ...SCALE_BY_SIMPLIFIED_ADEMAMIX_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_SIMPLIFIED_ADEMAMIX_OPTIONS,
 } as const;
 
 /** The state of {@linkcode simplifiedAdemamix}. */

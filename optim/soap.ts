@@ -12,6 +12,7 @@ import type { ScalarOrSchedule } from "./scalar.ts";
 import { scaleByLearningRate, type ScaleByLearningRateState } from "./scale.ts";
 import {
   checkSoapOptions,
+  SCALE_BY_SOAP_OPTIONS,
   scaleBySoap,
   type ScaleBySoapOptions,
   type ScaleBySoapState,
@@ -33,13 +34,7 @@ const SOAP_OPTIONS = {
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
-  beta1: true,
-  beta2: true,
-  statisticsBeta: true,
-  eps: true,
-  updateInterval: true,
-  maxExtent: true,
-  dimensionNumbers: true,
+  ...SCALE_BY_SOAP_OPTIONS,
 } as const;
 
 /** The state of {@linkcode soap}. */

@@ -178,10 +178,10 @@ export interface SophiaOptions<H extends AnyTransform = AnyTransform> extends Sc
 }
 
 const SOPHIA_OPTIONS = {
-  ...SCALE_BY_SOPHIA_OPTIONS,
   learningRate: true,
   weightDecay: true,
   weightDecayMask: true,
+  ...SCALE_BY_SOPHIA_OPTIONS,
 } as const;
 
 /** The state of {@linkcode sophia}. */

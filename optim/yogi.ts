@@ -128,7 +128,7 @@ export interface YogiOptions extends ScaleByYogiOptions {
   readonly learningRate: ScalarOrSchedule;
 }
 
-const YOGI_OPTIONS = { ...SCALE_BY_YOGI_OPTIONS, learningRate: true } as const;
+const YOGI_OPTIONS = { learningRate: true, ...SCALE_BY_YOGI_OPTIONS } as const;
 
 /** The state of {@linkcode yogi}. */
 export interface YogiState {

@@ -24,7 +24,8 @@ export interface ExponentialDecayOptions {
   readonly end?: number;
 }
 
-const EXPONENTIAL_DECAY_OPTIONS = {
+/** The names of those options. */
+export const EXPONENTIAL_DECAY_OPTIONS = {
   initial: true,
   decayRate: true,
   steps: true,

@@ -41,7 +41,7 @@ export interface LinearOneCycleOptions extends CosineOneCycleOptions {
   readonly returnFraction?: number;
 }
 
-const LINEAR_ONE_CYCLE_OPTIONS = { ...COSINE_ONE_CYCLE_OPTIONS, returnFraction: true } as const;
+const LINEAR_ONE_CYCLE_OPTIONS = { returnFraction: true, ...COSINE_ONE_CYCLE_OPTIONS } as const;
 
 /**
  * Three straight lines: from `peak / initialDivisor` up to `peak`, back, and on down to

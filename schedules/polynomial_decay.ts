@@ -28,7 +28,7 @@ export interface PolynomialDecayOptions extends LinearOptions {
   readonly power?: number;
 }
 
-const POLYNOMIAL_DECAY_OPTIONS = { ...LINEAR_OPTIONS, power: true } as const;
+const POLYNOMIAL_DECAY_OPTIONS = { power: true, ...LINEAR_OPTIONS } as const;
 
 /**
  * `(initial - end) (1 - t / steps)^power + end` with `t = min(max(step - begin, 0), steps)`, as

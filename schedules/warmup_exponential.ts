@@ -6,7 +6,11 @@
 
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkFinite, checkPositive } from "./check.ts";
-import { exponentialDecay, type ExponentialDecayOptions } from "./exponential_decay.ts";
+import {
+  EXPONENTIAL_DECAY_OPTIONS,
+  exponentialDecay,
+  type ExponentialDecayOptions,
+} from "./exponential_decay.ts";
 import { join } from "./join.ts";
 import { linear } from "./polynomial_decay.ts";
 import type { Schedule } from "./schedule.ts";
@@ -21,16 +25,7 @@ export interface WarmupExponentialOptions extends Omit<ExponentialDecayOptions, 
   readonly initial?: number;
 }
 
-const WARMUP_EXPONENTIAL_OPTIONS = {
-  peak: true,
-  warmupSteps: true,
-  initial: true,
-  decayRate: true,
-  steps: true,
-  begin: true,
-  staircase: true,
-  end: true,
-} as const;
+const WARMUP_EXPONENTIAL_OPTIONS = { peak: true, warmupSteps: true, ...EXPONENTIAL_DECAY_OPTIONS } as const;
 
 /**
  * {@linkcode linear} from `initial` to `peak` in `warmupSteps`, then {@linkcode exponentialDecay} from `peak`,

@@ -65,7 +65,7 @@ export interface TopKAccuracyOptions extends AccuracyOptions {
   readonly k?: number;
 }
 
-const TOP_K_ACCURACY_OPTIONS = { ...ACCURACY_OPTIONS, k: true } as const;
+const TOP_K_ACCURACY_OPTIONS = { k: true, ...ACCURACY_OPTIONS } as const;
 
 /**
  * The share of inputs whose label is among the k greatest logits, as sklearn.metrics.top_k_accuracy_score, a float32

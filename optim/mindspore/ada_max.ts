@@ -10,7 +10,7 @@ import { scaleByLearningRate } from "../scale.ts";
 import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
 import { checkMoments } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode AdaMax}. */
 export interface AdaMaxOptions extends ScaledOptions {
@@ -30,11 +30,7 @@ const ADA_MAX_OPTIONS = {
   beta2: true,
   eps: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -9,7 +9,7 @@ import { scaleByAdadelta } from "../adadelta.ts";
 import { checkNumber, FRACTION, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Adadelta}. */
 export interface AdadeltaOptions extends ScaledOptions {
@@ -26,11 +26,7 @@ const ADADELTA_OPTIONS = {
   rho: true,
   epsilon: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -10,7 +10,7 @@ import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Adagrad}. */
 export interface AdagradOptions extends ScaledOptions {
@@ -27,11 +27,7 @@ const ADAGRAD_OPTIONS = {
   accum: true,
   updateSlots: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

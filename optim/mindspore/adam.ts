@@ -11,7 +11,7 @@ import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
 import { scaleByLazyAdam } from "../scale_by_lazy_adam.ts";
 import { checkBoolean, checkMoments } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Adam}. */
 export interface AdamOptions extends ScaledOptions {
@@ -46,11 +46,7 @@ const ADAM_OPTIONS = {
   useOffload: true,
   useLocking: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -10,7 +10,7 @@ import { scaleByLearningRate } from "../scale.ts";
 import { scaleByAdamHat } from "../scale_by_adam_hat.ts";
 import { checkMoments } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode AdamWeightDecay}. */
 export interface AdamWeightDecayOptions extends BaseOptions {
@@ -29,11 +29,7 @@ const ADAM_WEIGHT_DECAY_OPTIONS = {
   beta1: true,
   beta2: true,
   eps: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

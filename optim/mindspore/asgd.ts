@@ -8,7 +8,7 @@ import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { averagedSgd } from "../averaged_sgd.ts";
 import { checkNumber, FINITE } from "../checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode ASGD}. */
 export interface ASGDOptions extends BaseOptions {
@@ -22,17 +22,7 @@ export interface ASGDOptions extends BaseOptions {
   readonly t0?: number;
 }
 
-const ASGD_OPTIONS = {
-  learningRate: true,
-  lambd: true,
-  alpha: true,
-  t0: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
-} as const;
+const ASGD_OPTIONS = { learningRate: true, lambd: true, alpha: true, t0: true, ...BASE_OPTIONS } as const;
 
 /**
  * `mindspore.nn.ASGD`: `p = p (1 - lambd eta) - eta g`, where eta is the learning rate at first and

@@ -7,7 +7,7 @@
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE, POSITIVE } from "../checks.ts";
 import { ftrl, NOT_POSITIVE } from "../ftrl.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode FTRL}. */
 export interface FTRLOptions extends ScaledOptions {
@@ -33,11 +33,7 @@ const FTRL_OPTIONS = {
   l2: true,
   useLocking: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -11,7 +11,7 @@ import { scaleByAdam } from "../scale_by_adam.ts";
 import { scaleByTrustRatio } from "../scale_by_trust_ratio.ts";
 import { checkMoments } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode Lamb}. */
 export interface LambOptions extends BaseOptions {
@@ -25,17 +25,7 @@ export interface LambOptions extends BaseOptions {
   readonly eps?: number;
 }
 
-const LAMB_OPTIONS = {
-  learningRate: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
-} as const;
+const LAMB_OPTIONS = { learningRate: true, beta1: true, beta2: true, eps: true, ...BASE_OPTIONS } as const;
 
 /**
  * `mindspore.nn.Lamb`: with the corrected moments `m` and `v` of Adam, `u = m / (sqrt(v) + eps) + weightDecay p` and

@@ -10,7 +10,7 @@ import { scaleByLearningRate } from "../scale.ts";
 import { trace } from "../trace.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode Momentum}. */
 export interface MomentumOptions extends ScaledOptions {
@@ -27,11 +27,7 @@ const MOMENTUM_OPTIONS = {
   momentum: true,
   useNesterov: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -47,6 +47,15 @@ export interface BaseOptions {
   readonly kernel?: "documented" | "cpu";
 }
 
+/** The names of `BaseOptions`. */
+export const BASE_OPTIONS = {
+  params: true,
+  weightDecay: true,
+  weightDecayFilter: true,
+  kernelLayout: true,
+  kernel: true,
+} as const;
+
 /** Options of optimizers that take gradients of a scaled loss. */
 export interface ScaledOptions extends BaseOptions {
   /** What the loss was multiplied by: gradients are divided by it, weight decay is not. Above 0. @default {1} */

@@ -8,7 +8,7 @@ import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
 import { proximalAdagrad } from "../proximal_adagrad.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode ProximalAdagrad}. */
 export interface ProximalAdagradOptions extends ScaledOptions {
@@ -31,11 +31,7 @@ const PROXIMAL_ADAGRAD_OPTIONS = {
   l2: true,
   useLocking: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

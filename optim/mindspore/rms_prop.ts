@@ -11,7 +11,7 @@ import { scaleByRms, scaleByStddev } from "../scale_by_rms.ts";
 import { trace } from "../trace.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode RMSProp}. */
 export interface RMSPropOptions extends ScaledOptions {
@@ -37,11 +37,7 @@ const RMS_PROP_OPTIONS = {
   centered: true,
   useLocking: true,
   lossScale: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

@@ -10,7 +10,7 @@ import { scale } from "../scale.ts";
 import { scaleBySignAgreement } from "../scale_by_sign_agreement.ts";
 import { checkPair, OPEN_FRACTION } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type BaseOptions, makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode Rprop}. */
 export interface RpropOptions extends BaseOptions {
@@ -22,16 +22,7 @@ export interface RpropOptions extends BaseOptions {
   readonly stepSizes?: readonly [number, number];
 }
 
-const RPROP_OPTIONS = {
-  learningRate: true,
-  etas: true,
-  stepSizes: true,
-  params: true,
-  weightDecay: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
-} as const;
+const RPROP_OPTIONS = { learningRate: true, etas: true, stepSizes: true, ...BASE_OPTIONS } as const;
 
 /**
  * `mindspore.nn.Rprop`: each element steps by the sign of its gradient with a size of its own, the learning rate at
