@@ -143,7 +143,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
   const down = axis(heap[at + 21], targetRows, at + 23, false);
   const across = axis(heap[at + 22], targetColumns, at + 27, apart);
 
-  const panels = panelsOf(views.memory, "table", relaxed);
+  const panels = panelsOf(views.memory, "table", relaxed, true);
   const packing = packingOf(views.memory);
   // Tiles of three rows are narrower, but leave no row for a tile of its own.
   const most = rows === 3 ? 3 : tileVectors(relaxed);
@@ -236,7 +236,7 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
             const offsets = tableAt + 4 * c * taps;
             for (let j = 0, vectors = 0; j < wide; j += vectors) {
               vectors = panelVectors(wide - j, most);
-              const { panel, strip } = panels(vectors, height);
+              const { panel, series } = panels(vectors, height);
               const b = planesAt + 16 * j;
               const lanes = Math.min(4 * vectors, count - 4 * j);
               if (flat && lanes < 4 * vectors) {
@@ -250,7 +250,8 @@ export const convolutionSimd: FinishingKernel = (views, at, begin, end, finish):
                 ? 1
                 : Math.max(1, Math.floor(rest / most) - (rest % most < 2 ? 1 : 0));
               const c0 = result + 16 * j;
-              strip(left, aRow, 4, b, offsets, c0, resultRow, height, inner, 0, add, many);
+              const next = 16 * vectors;
+              series(left, aRow, 4, b, offsets, c0, resultRow, height, inner, 0, add, many, 0, next, next);
               j += vectors * (many - 1);
             }
           }

@@ -69,9 +69,9 @@ function madeFor({ memory, float64: heap }: Views, at: number): Made {
  * One unit is a band of rows of an image for some groups and channels of the target; bands follow each other, then images,
  * then channels, then groups.
  *
- * Arguments: those of `convolutionFloat32` up to the shift of the columns; groups, channels of the target and of the source at
- * a time, and rows of a band; where the
- * source is read, by its number in `SOURCES`; 1 if weights are packed; 1 for fused multiply-add.
+ * Arguments: those of `convolutionFloat32` up to the shift of the columns; groups, channels of the target and of the source
+ * at a time, and rows of a band; where the source is read, by its number in `SOURCES`; 1 if weights are packed; 1 for fused
+ * multiply-add.
  */
 export const convolutionByPlaneSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;

@@ -77,7 +77,7 @@ export function packingOf(memory: WebAssembly.Memory): Packing {
 export type PanelsOf = (vectors: number, rows: number, shared?: number) => Panels;
 
 /**
- * The micro-kernels of a form; with `matrices` if there are `many`. Rows that the largest tiles fill, as most do, take a
+ * The micro-kernels of a form; with `series` if there are `many`. Rows that the largest tiles fill, as most do, take a
  * module without the others.
  */
 export function panelsOf(

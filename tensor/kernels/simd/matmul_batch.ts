@@ -60,7 +60,7 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
   const vectors = Math.ceil(columns / 4);
   const narrow = columns < 4;
   const run =
-    panelsOf(views.memory, form, relaxed, true)(vectors, rows, narrow ? 0 : 4 * vectors - columns).matrices;
+    panelsOf(views.memory, form, relaxed, true)(vectors, rows, narrow ? 0 : 4 * vectors - columns).series;
   const packing = packingOf(views.memory);
   const [packedSize, narrowSize] = [16 * vectors * inner, 16 * rows];
   const most = Math.max(1, Math.floor(ROOM / Math.max(packedSize, narrowSize)));

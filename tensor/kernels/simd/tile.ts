@@ -197,16 +197,16 @@ export interface PanelKind {
   readonly heights: readonly number[];
   /** Columns of the last vector that the one before has as well, where the columns are four or more. */
   readonly shared: number;
-  /** Whether there is `matrices` as well; for the forms `"unit"`, `"any"` and `"columns"`. */
+  /** Whether there is `series` as well; for all forms but `"lines"`. */
   readonly many: boolean;
 }
 
 /**
  * Defines `panel`: C (+)= A B for `vectors` vectors of columns and any number of rows that tiles of `heights` rows, the
  * largest first, fill, tile by tile downwards. Its parameters, all i32: address, row and step of A; address and step
- * of B; address and row of C; rows; the number of k (of lines in the form `"lines"`); elements in a line; 1 to add to C, 0 to store. In the form `"table"`, `strip` does so for
- * `count` panels side by side, in B as in C; `count` comes last. `matrices` does so for `count` matrices; after `count`
- * come the bytes from one to the next in A, B and C.
+ * of B; address and row of C; rows; the number of k (of lines in the form `"lines"`); elements in a line; 1 to add
+ * to C, 0 to store. `series` does so for `count` panels, of matrices or side by side; after `count` come the bytes from one to
+ * the next in A, B and C.
  */
 export function definePanel(module: ModuleBuilder, kind: PanelKind): void {
   const { vectors, form, relaxed, heights, shared, many } = kind;
@@ -228,21 +228,9 @@ export function definePanel(module: ModuleBuilder, kind: PanelKind): void {
       f.set(rows, i32.sub(rows, whole));
     });
   });
-  if (form === "table") {
-    // deno-fmt-ignore
-    module.define("strip", [...PANEL, "i32"], null,
-      (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count) => {
-        f.while(count, () => {
-          f.call(panel, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
-          f.advance(b, 16 * vectors);
-          f.advance(c, 16 * vectors);
-          f.advance(count, -1);
-        });
-      });
-  }
   if (!many) return;
   // deno-fmt-ignore
-  module.define("matrices", [...PANEL, "i32", "i32", "i32", "i32"], null,
+  module.define("series", [...PANEL, "i32", "i32", "i32", "i32"], null,
     (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add, count, aNext, bNext, cNext) => {
       f.while(count, () => {
         f.call(panel, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add);
@@ -270,23 +258,8 @@ export interface Panels {
     line: number,
     add: number,
   ) => void;
-  /** Panels side by side; of the form `"table"` only. */
-  readonly strip: (
-    a: number,
-    aRow: number,
-    aStep: number,
-    b: number,
-    bStep: number,
-    c: number,
-    cRow: number,
-    rows: number,
-    inner: number,
-    line: number,
-    add: number,
-    count: number,
-  ) => void;
-  /** One panel of columns of each of some matrices; where there are many. */
-  readonly matrices: (
+  /** One after the other; where there are many. */
+  readonly series: (
     a: number,
     aRow: number,
     aStep: number,
