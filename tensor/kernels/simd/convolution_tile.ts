@@ -8,7 +8,7 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { alongColumns, type ColumnTile, storeColumns } from "./columns.ts";
 import type { DepthwiseTap } from "./depthwise.ts";
 import { functionsOf } from "./instances.ts";
-import { definePlaneFill, fillKey, type PlaneFill } from "./plane_fill.ts";
+import { definePlaneFill, fillKey, fillSeveral, type PlaneFill } from "./plane_fill.ts";
 import { i32 } from "./scalar.ts";
 import { multiplyAdd } from "./tile.ts";
 import { v128 } from "./vector.ts";
@@ -92,7 +92,7 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
   module.define("run", parameters, null, (f, table, filled, weights, source, output, rows, channels, targets, sourceStep,
     weightStep, nextWeights, nextTarget, add, groups, groupSource, groupWeights, groupTarget) => {
     const [line, target, left, count, k] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
-    const [weightsAt, targetAt, planes, from, to] = [1, 2, 3, 4, 5].map(() => f.local(I32));
+    const [weightsAt, targetAt, from, to] = [1, 2, 3, 4].map(() => f.local(I32));
     const [plane, first, second] = [f.local(I32), f.local(I32), f.local(I32)];
     const seen = f.local("v128");
     const weightPointers = [first, second];
@@ -147,42 +147,33 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
     };
 
     f.while(groups, () => {
-    f.set(planes, source);
-    if (fill !== null) {
-      f.set(planes, filled);
-      f.set(from, source);
-      f.set(count, channels);
-      f.while(count, () => {
-        f.call(fill, table, from, planes);
-        f.advance(from, sourceStep);
-        f.advance(planes, channelBytes);
-        f.advance(count, -1);
-      });
-      f.set(planes, filled);
-    }
-    f.set(line, planes);
-    f.set(target, output);
-    f.set(left, rows);
-    for (const height of heights) {
-      const block = (): void => {
-        f.set(weightsAt, weights);
-        f.set(targetAt, target);
-        f.set(count, targets);
-        for (const together of [2, 1].filter((n) => n <= most)) {
-          f.while(i32.geU(count, together), () => {
-            along(height, together);
-            f.advance(weightsAt, i32.mul(nextWeights, together));
-            f.advance(targetAt, i32.mul(nextTarget, together));
-            f.advance(count, -together);
-          });
-        }
-        f.advance(line, height * planeRow);
-        f.advance(target, height * targetRow);
-        f.advance(left, -height);
-      };
-      if (height === TILE_LINES) f.while(i32.geU(left, height), block);
-      else f.if(i32.eq(left, height), block);
-    }
+      if (fill !== null) {
+        const planes = { planes: filled, planeStep: channelBytes, count: channels };
+        fillSeveral(f, fill, { table, image: source, imageStep: sourceStep, ...planes });
+      }
+      f.set(line, fill === null ? source : filled);
+      f.set(target, output);
+      f.set(left, rows);
+      for (const height of heights) {
+        const block = (): void => {
+          f.set(weightsAt, weights);
+          f.set(targetAt, target);
+          f.set(count, targets);
+          for (const together of [2, 1].filter((n) => n <= most)) {
+            f.while(i32.geU(count, together), () => {
+              along(height, together);
+              f.advance(weightsAt, i32.mul(nextWeights, together));
+              f.advance(targetAt, i32.mul(nextTarget, together));
+              f.advance(count, -together);
+            });
+          }
+          f.advance(line, height * planeRow);
+          f.advance(target, height * targetRow);
+          f.advance(left, -height);
+        };
+        if (height === TILE_LINES) f.while(i32.geU(left, height), block);
+        else f.if(i32.eq(left, height), block);
+      }
       f.advance(source, groupSource);
       f.advance(weights, groupWeights);
       f.advance(output, groupTarget);

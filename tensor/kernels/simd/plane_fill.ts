@@ -222,3 +222,28 @@ export function definePlaneFill(module: ModuleBuilder, fill: PlaneFill): Fill {
     });
   });
 }
+
+/**
+ * Fills `planes` from `image`, and so on `count` times with what is `imageStep` bytes further in the image and `planeStep`
+ * bytes further in the planes; `table` is that of `writeFillTable`.
+ */
+export function fillSeveral(
+  f: FunctionBuilder,
+  fill: Fill,
+  { table, image, imageStep, planes, planeStep, count }: {
+    readonly table: Local<"i32">;
+    readonly image: Local<"i32">;
+    readonly imageStep: Local<"i32">;
+    readonly planes: Local<"i32">;
+    readonly planeStep: number;
+    readonly count: Local<"i32">;
+  },
+): void {
+  const [from, to, left] = [f.local("i32", image), f.local("i32", planes), f.local("i32", count)];
+  f.while(left, () => {
+    f.call(fill, table, from, to);
+    f.advance(from, imageStep);
+    f.advance(to, planeStep);
+    f.advance(left, -1);
+  });
+}

@@ -8,7 +8,7 @@ import type { Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
 import { loadFirst } from "./lanes.ts";
-import { definePlaneFill, fillKey, type PlaneFill } from "./plane_fill.ts";
+import { definePlaneFill, fillKey, fillSeveral, type PlaneFill } from "./plane_fill.ts";
 import { f32, i32 } from "./scalar.ts";
 import { multiplyAdd } from "./tile.ts";
 import { f32x4, v128 } from "./vector.ts";
@@ -194,19 +194,11 @@ function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
     };
 
     f.while(channels, () => {
-      if (fill === null) f.set(plane, source);
-      else {
-        f.set(plane, filled);
-        f.set(from, source);
-        f.set(image, images);
-        f.while(image, () => {
-          f.call(fill, table, from, plane);
-          f.advance(from, sourceImage);
-          f.advance(plane, imageBytes);
-          f.advance(image, -1);
-        });
-        f.set(plane, filled);
+      if (fill !== null) {
+        const planes = { planes: filled, planeStep: imageBytes, count: images };
+        fillSeveral(f, fill, { table, image: source, imageStep: sourceImage, ...planes });
       }
+      f.set(plane, fill === null ? source : filled);
       f.set(other, cotangent);
       f.set(into, sums);
       f.set(output, outputs);
