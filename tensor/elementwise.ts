@@ -5,7 +5,7 @@
  */
 import { type DType, itemSize } from "./dtype.ts";
 import { loopOf, narrowCopyLoopOf, transposingLoopOf, vectorMode } from "./kernel_choice.ts";
-import type { Step } from "./kernels/elementwise.ts";
+import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input } from "./kernels/expression.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import { narrowCopy, narrowNumbers, narrowUnits } from "./kernels/narrow_copy.ts";

@@ -6,12 +6,14 @@
 import { type DType, isHalf } from "./dtype.ts";
 import { checkIndicesKernel } from "./kernels/check_indices.ts";
 import { cumulativeKernel, type Running } from "./kernels/cumulative.ts";
-import { type ElementwiseForm, elementwiseKernel } from "./kernels/elementwise.ts";
+import { elementwiseKernel } from "./kernels/elementwise.ts";
+import type { ElementwiseForm } from "./kernels/elementwise_form.ts";
 import { finishLoop, type RectangleLoopMaker } from "./kernels/finish.ts";
 import { alongAxisKernel, type GatherForm, gatherKernel, scatterAddKernel } from "./kernels/gather.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import type { NarrowCopy } from "./kernels/narrow_copy.ts";
-import { argReduceKernel, type ReduceForm, reduceKernel } from "./kernels/reduce.ts";
+import { argReduceKernel, reduceKernel } from "./kernels/reduce.ts";
+import type { ReduceForm } from "./kernels/reduce_form.ts";
 import { type AlongAxisForm, alongAxisWay, LINES, simdAlongAxisKernel } from "./kernels/simd/along_axis.ts";
 import { argReduceLayout, simdArgReduceKernel } from "./kernels/simd/arg_reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";

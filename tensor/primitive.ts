@@ -5,7 +5,7 @@
  */
 import type { DType } from "./dtype.ts";
 import type { Expression } from "./kernels/expression.ts";
-import type { Reduction } from "./kernels/reduce.ts";
+import type { Reduction } from "./kernels/reduce_form.ts";
 import type { RowStep } from "./kernels/row_form.ts";
 import type { Machine, Operand } from "./machine.ts";
 import type { BatchRule, PullbackRule, PushforwardRule } from "./rules.ts";

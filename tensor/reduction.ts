@@ -5,11 +5,11 @@
  */
 import { isFloating } from "./dtype.ts";
 import { mergeAxes } from "./elementwise.ts";
-import type { Step } from "./kernels/elementwise.ts";
+import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { reducingLoopOf, vectorMode } from "./kernel_choice.ts";
-import type { Reduction } from "./kernels/reduce.ts";
+import type { Reduction } from "./kernels/reduce_form.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { asNeighbours } from "./operand.ts";
 import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";

@@ -6,7 +6,7 @@
 import type { DType } from "./dtype.ts";
 import { copyInto, mergeAxes } from "./elementwise.ts";
 import { rowVectorsOf, vectorMode } from "./kernel_choice.ts";
-import type { Step } from "./kernels/elementwise.ts";
+import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";

@@ -5,7 +5,7 @@
  */
 import { totalsLoopOf } from "./kernel_choice.ts";
 import { type Expression, input } from "./kernels/expression.ts";
-import type { Reduction } from "./kernels/reduce.ts";
+import type { Reduction } from "./kernels/reduce_form.ts";
 import { TOTALS_CHUNK } from "./kernels/simd/loop_totals.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { launchReduction } from "./reduction.ts";

@@ -5,7 +5,7 @@
  */
 import { launchElementwise } from "../elementwise.ts";
 import { finishingLoopOf } from "../kernel_choice.ts";
-import type { Step } from "../kernels/elementwise.ts";
+import type { Step } from "../kernels/elementwise_form.ts";
 import type { Expression } from "../kernels/expression.ts";
 import { finishedKernel } from "../kernels/finish.ts";
 import { finishingOf } from "../kernels/finishing.ts";

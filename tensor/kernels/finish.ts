@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { body, element, type ElementwiseForm, header, operandNames } from "./elementwise.ts";
+import { body, element, header, operandNames } from "./elementwise.ts";
+import type { ElementwiseForm } from "./elementwise_form.ts";
 import { FINISHING, FINISHING_OPERANDS } from "./finishing.ts";
 import { keptKernel } from "./generated.ts";
 import type { KernelReference, Views } from "./kernel.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { Step } from "./elementwise.ts";
+import type { Step } from "./elementwise_form.ts";
 import { type Expression, typeOf } from "./expression.ts";
-import type { Reduction } from "./reduce.ts";
+import type { Reduction } from "./reduce_form.ts";
 
 /**
  * A step, which adds values that later expressions have as inputs, after those of the form. Its own expression is

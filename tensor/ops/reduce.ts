@@ -8,7 +8,7 @@ import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, greatestOf, leastOf } from "../dtype.ts";
 import { positionLoopOf } from "../kernel_choice.ts";
 import { type Expression, input } from "../kernels/expression.ts";
-import type { Reduction } from "../kernels/reduce.ts";
+import type { Reduction } from "../kernels/reduce_form.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { asNeighbours } from "../operand.ts";
 import { axesOf, launchReduction } from "../reduction.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Expression } from "../../kernels/expression.ts";
-import type { Reduction } from "../../kernels/reduce.ts";
+import type { Reduction } from "../../kernels/reduce_form.ts";
 import type { Entry } from "../../primitive.ts";
 import type { Shape } from "../../shape.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { Reduction } from "../reduce.ts";
+import type { Reduction } from "../reduce_form.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";

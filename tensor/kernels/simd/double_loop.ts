@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { ElementwiseForm } from "../elementwise.ts";
+import type { ElementwiseForm } from "../elementwise_form.ts";
 import { type Expression as Arithmetic, isComparison } from "../expression.ts";
 import { type Arithmetic as Instructions, arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReduceForm, Reduction } from "../reduce.ts";
+import type { ReduceForm, Reduction } from "../reduce_form.ts";
 import type { SimdMode } from "./arithmetic.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { lowerDoubles } from "./double_loop.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { ElementwiseForm } from "../elementwise.ts";
+import type { ElementwiseForm } from "../elementwise_form.ts";
 import type { KernelReference } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { call, type FunctionBuilder, type Local, type ModuleBuilder } from "./assembler.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ElementwiseForm } from "../elementwise.ts";
+import type { ElementwiseForm } from "../elementwise_form.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { type Body, defineBody, words } from "./elementwise_body.ts";
 import { allNodes } from "./emit.ts";

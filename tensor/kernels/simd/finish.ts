@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ElementwiseForm } from "../elementwise.ts";
+import type { ElementwiseForm } from "../elementwise_form.ts";
 import type { RectangleLoop, RectangleLoopMaker } from "../finish.ts";
 import { SCRATCH_BYTES } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";

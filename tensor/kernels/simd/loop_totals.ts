@@ -9,7 +9,7 @@
 import type { DType } from "../../dtype.ts";
 import { type Expression as Arithmetic, input } from "../expression.ts";
 import type { KernelReference } from "../kernel.ts";
-import type { Reduction } from "../reduce.ts";
+import type { Reduction } from "../reduce_form.ts";
 import { accumulationOf } from "./accumulate.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";

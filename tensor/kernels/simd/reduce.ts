@@ -10,7 +10,7 @@
 import { type DType, isHalf } from "../../dtype.ts";
 import { typeOf } from "../expression.ts";
 import type { KernelReference } from "../kernel.ts";
-import type { ReduceForm } from "../reduce.ts";
+import type { ReduceForm } from "../reduce_form.ts";
 import { type Accumulation, accumulationOf } from "./accumulate.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { ModuleBuilder } from "./assembler.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { ReduceForm } from "../reduce.ts";
+import type { ReduceForm } from "../reduce_form.ts";
 import type { Accumulation } from "./accumulate.ts";
 import type { Node } from "./nodes.ts";
 

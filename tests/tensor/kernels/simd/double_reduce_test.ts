@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
-import type { Step } from "../../../../tensor/kernels/elementwise.ts";
+import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
 import { binary, cast, input, unary } from "../../../../tensor/kernels/expression.ts";
-import { type ReduceForm, reduceKernel, type Reduction } from "../../../../tensor/kernels/reduce.ts";
+import { reduceKernel } from "../../../../tensor/kernels/reduce.ts";
+import type { ReduceForm, Reduction } from "../../../../tensor/kernels/reduce_form.ts";
 import { simdReduceKernel } from "../../../../tensor/kernels/simd/reduce.ts";
 import { cuts } from "../launch.ts";
 import { AREA, AREA_START, areaAfter, layouts, makePlacer, views } from "./memory.ts";

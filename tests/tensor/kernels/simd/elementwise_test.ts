@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import type { DType } from "../../../../tensor/dtype.ts";
-import { elementwiseKernel, type Step } from "../../../../tensor/kernels/elementwise.ts";
+import { elementwiseKernel } from "../../../../tensor/kernels/elementwise.ts";
+import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
 import {
   binary,
   type BinaryOperator,

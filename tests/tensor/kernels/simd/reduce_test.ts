@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import type { DType } from "../../../../tensor/dtype.ts";
-import type { Step } from "../../../../tensor/kernels/elementwise.ts";
+import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
 import {
   binary,
   cast,
@@ -10,7 +10,8 @@ import {
   typeOf,
   unary,
 } from "../../../../tensor/kernels/expression.ts";
-import { type ReduceForm, reduceKernel, type Reduction } from "../../../../tensor/kernels/reduce.ts";
+import { reduceKernel } from "../../../../tensor/kernels/reduce.ts";
+import type { ReduceForm, Reduction } from "../../../../tensor/kernels/reduce_form.ts";
 import { simdReduceKernel } from "../../../../tensor/kernels/simd/reduce.ts";
 import { cuts } from "../launch.ts";
 import {

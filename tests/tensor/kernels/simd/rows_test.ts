@@ -4,7 +4,7 @@ import type { DType } from "../../../../tensor/dtype.ts";
 import { binary, type Expression, input, unary } from "../../../../tensor/kernels/expression.ts";
 import { keptRows, type RowForm, type RowOutput } from "../../../../tensor/kernels/row_form.ts";
 import { rowKernel } from "../../../../tensor/kernels/rows.ts";
-import type { Step } from "../../../../tensor/kernels/elementwise.ts";
+import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
 import { simdRowKernel } from "../../../../tensor/kernels/simd/rows.ts";
 import { goTogether } from "../../../../tensor/kernels/simd/rows_together.ts";
 import { MOST_ELEMENTS } from "../../../../tensor/kernels/simd/rows_unrolled.ts";
