@@ -33,7 +33,7 @@ export interface Views {
 export const SCRATCH_BYTES: number = 1 << 20;
 
 /** Bytes after the scratch area that belong to what finishes the results of a kernel. */
-export const FINISH_BYTES: number = 1 << 12;
+export const FINISH_BYTES: number = 1 << 14;
 
 /**
  * A kernel does the units `begin` to `end` (exclusive) of its work. Its arguments are the numbers

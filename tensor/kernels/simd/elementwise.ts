@@ -17,7 +17,14 @@ import { defineLine, TAIL_BYTES } from "./elementwise_line.ts";
 import { allNodes } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
-import { defineExpander, defineMover, definePlace, defineRowMover, type Mover, repeatRow } from "./layout.ts";
+import {
+  defineExpander,
+  defineMovers,
+  definePlace,
+  defineRowMover,
+  type Mover,
+  repeatRow,
+} from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import type { Node } from "./nodes.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
@@ -79,11 +86,7 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   const width = 4 * (size <= 100 ? 4 : size <= 300 ? 2 : 1);
   const scalar = dtypes.map((_, i) => flat && form.steps[i] === "0");
   const body = defineBody(module, roots, dtypes, scalar, form.inputs.length, width);
-  const movers = new Map<number, Mover>();
-  for (const dtype of dtypes) {
-    const shift = sizeShift(dtype);
-    if (!movers.has(shift)) movers.set(shift, defineMover(module, shift));
-  }
+  const movers = defineMovers(module, dtypes);
   const shape: LoopShape = { dtypes, scalar, inputs: form.inputs.length, width, movers };
   const span = defineSpan(module, body, shape);
   const same = form.inputs.length === 1 && form.outputs.length === 1 && form.inputs[0] === form.outputs[0];
@@ -91,7 +94,7 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   if (flat) defineFlat(module, span, shape);
   else {
     const repeats = form.steps.includes("0");
-    const line = repeats ? defineLine(module, form, roots) : span;
+    const line = repeats ? defineLine(module, form, roots, movers) : span;
     defineStrided(module, span, line, shape, form, copies);
   }
 }

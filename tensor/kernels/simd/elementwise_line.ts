@@ -7,7 +7,7 @@ import type { ElementwiseForm } from "../elementwise_form.ts";
 import type { ModuleBuilder } from "./assembler.ts";
 import { type Body, defineBody, words } from "./elementwise_body.ts";
 import { allNodes } from "./emit.ts";
-import { defineMover, type Mover } from "./layout.ts";
+import type { Mover } from "./layout.ts";
 import type { Node } from "./nodes.ts";
 import { sizeShift } from "./operands.ts";
 import { i32 } from "./scalar.ts";
@@ -19,7 +19,12 @@ export const TAIL_BYTES = 64;
  * Defines the function that goes along a line of any number of elements; the last one to three by way of the scratch area.
  * What steps by 0 is a single element. Parameters: scratch, number of elements, addresses of the operands.
  */
-export function defineLine(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): Body {
+export function defineLine(
+  module: ModuleBuilder,
+  form: ElementwiseForm,
+  roots: readonly Node[],
+  movers: ReadonlyMap<number, Mover>,
+): Body {
   const dtypes = [...form.inputs, ...form.outputs];
   const shifts = dtypes.map(sizeShift);
   const scalar = dtypes.map((_, i) => form.steps[i] === "0");
@@ -29,9 +34,6 @@ export function defineLine(module: ModuleBuilder, form: ElementwiseForm, roots: 
     width,
     run: defineBody(module, roots, dtypes, scalar, form.inputs.length, width),
   }));
-  const movers = new Map<number, Mover>(
-    [...new Set(shifts)].map((shift) => [shift, defineMover(module, shift)]),
-  );
   return module.define(null, words(2 + dtypes.length), null, (f, scratch, count, ...addresses) => {
     for (const { width, run } of bodies) {
       const whole = f.local("i32", i32.and(count, -width));

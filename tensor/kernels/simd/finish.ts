@@ -5,17 +5,31 @@
  */
 import type { ElementwiseForm } from "../elementwise_form.ts";
 import type { RectangleLoop, RectangleLoopMaker } from "../finish.ts";
-import { SCRATCH_BYTES } from "../kernel.ts";
+import { FINISH_BYTES, SCRATCH_BYTES } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { assembled } from "./assembled.ts";
-import { instantiate, type ModuleBuilder } from "./assembler.ts";
+import { instantiate, type Local, type ModuleBuilder } from "./assembler.ts";
 import { words } from "./elementwise_body.ts";
-import { defineLine } from "./elementwise_line.ts";
+import { defineLine, TAIL_BYTES } from "./elementwise_line.ts";
+import { constant, type Expression, select } from "./expression.ts";
+import { defineMovers, repeatRow } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import { moduleSource } from "./module_source.ts";
 import type { Node } from "./nodes.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
+import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
+
+/** Most elements of the rows that are laid side by side where one is the same for all, of four bytes each. */
+const REPEATED = 512;
+
+const REPEATED_BYTES = 4 * REPEATED;
+
+/**
+ * Elements of rows that are short, and the fewest of them that are taken some at a time as one line, which has whole vectors.
+ * Longer rows of whole vectors do as well one by one.
+ */
+const [SHORT, FEWEST] = [REPEATED / 4, 4];
 
 const loops = new Map<string, RectangleLoopMaker | null>();
 
@@ -67,7 +81,12 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
   const dtypes = [...form.inputs, ...form.outputs];
   const shifts = dtypes.map(sizeShift);
   const scalar = dtypes.map((_, i) => form.steps[i] === "0");
-  const line = defineLine(module, form, roots);
+  const movers = defineMovers(module, dtypes);
+  const line = defineLine(module, form, roots, movers);
+  // Inputs of which a row may be the same for all, and where several of it are laid.
+  const whole = form.inputs.flatMap((_, i) => scalar[i] ? [] : i);
+  const first = TAIL_BYTES * dtypes.length;
+  const fits = first + REPEATED_BYTES * whole.length <= FINISH_BYTES;
   module.define(
     "run",
     words(8),
@@ -83,11 +102,40 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
         return address;
       });
       f.advance(scratch, SCRATCH_BYTES);
-      f.while(height, () => {
-        f.call(line, scratch, width, ...addresses);
-        addresses.forEach((address, i) => f.advance(address, steps[i]));
-        f.advance(height, -1);
-      });
+      const goOn = (rows: Local<"i32"> | 1): void => {
+        const times = (count: Expression<"i32">): Expression<"i32"> =>
+          rows === 1 ? count : i32.mul(rows, count);
+        f.call(line, scratch, times(width), ...addresses);
+        addresses.forEach((address, i) => f.advance(address, times(steps[i])));
+        f.set(height, i32.sub(height, rows));
+      };
+      if (fits) {
+        const follows = (i: number): Expression<"i32"> =>
+          scalar[i] ? i32.eqz(steps[i]) : i32.eq(steps[i], i32.shl(width, shifts[i]));
+        const eligible = dtypes.map((_, i) =>
+          whole.includes(i) ? i32.or(follows(i), i32.eqz(steps[i])) : follows(i)
+        );
+        const narrow = i32.leU(width, REPEATED / 16);
+        const short = i32.and(i32.leU(width, SHORT), i32.geU(height, FEWEST));
+        const odd = i32.ne(i32.or(narrow, i32.and(width, 3)), 0);
+        f.if([short, odd, ...eligible].reduce((all, one) => i32.and(all, one)), () => {
+          const rows = f.local("i32", height);
+          const most = least(height, select(narrow, constant("i32", 16), constant("i32", 4)));
+          for (const i of whole) f.if(i32.eqz(steps[i]), () => f.set(rows, most));
+          whole.forEach((i, place) =>
+            f.if(i32.eqz(steps[i]), () => {
+              const to = f.local("i32", i32.add(scratch, first + REPEATED_BYTES * place));
+              repeatRow(f, movers.get(shifts[i])!, shifts[i], addresses[i], to, width, i32.mul(rows, width));
+              f.set(addresses[i], to);
+            })
+          );
+          f.while(height, () => {
+            goOn(rows);
+            f.set(rows, least(rows, height));
+          });
+        });
+      }
+      f.while(height, () => goOn(1));
     },
   );
 }

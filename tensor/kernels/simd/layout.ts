@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DType } from "../../dtype.ts";
 import {
   call,
   type FunctionBuilder,
@@ -11,7 +12,7 @@ import {
   type ModuleBuilder,
 } from "./assembler.ts";
 import { type Expression, select } from "./expression.ts";
-import { loadWord, storeWord } from "./operands.ts";
+import { loadWord, sizeShift, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 
@@ -57,6 +58,14 @@ export function defineMover(module: ModuleBuilder, shift: 0 | 1 | 2): Mover {
       });
     },
   );
+}
+
+/** Defines movers for the sizes of these types, by the shift that each is. */
+export function defineMovers(
+  module: ModuleBuilder,
+  dtypes: readonly DType[],
+): ReadonlyMap<0 | 1 | 2, Mover> {
+  return new Map([...new Set(dtypes.map(sizeShift))].map((shift) => [shift, defineMover(module, shift)]));
 }
 
 /** Moves words four at a time where those on one side are neighbours and those on the other are not. */
