@@ -12,15 +12,13 @@ import { type NestedNumbers, Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { asTensor } from "./convert.ts";
 import { broadcastTo } from "./broadcast_to.ts";
+import { CREATE_OPTIONS, LINSPACE_OPTIONS } from "./option_names.ts";
 
 /** The dtype of a new tensor. */
 export interface CreateOptions {
   /** Type of the elements; float32 by default. */
   readonly dtype?: DType;
 }
-
-/** The names of `CreateOptions`. */
-export const CREATE_OPTIONS = { dtype: true } as const;
 
 /** How `tensor` reads its values. */
 export interface TensorOptions extends CreateOptions {
@@ -269,9 +267,6 @@ export interface LinspaceOptions extends CreateOptions {
   /** Whether `stop` is the last value, or the one that would follow; true by default. */
   readonly endpoint?: boolean;
 }
-
-/** The names of `LinspaceOptions`. */
-export const LINSPACE_OPTIONS = { count: true, endpoint: true, dtype: true } as const;
 
 /**
  * Evenly spaced numbers from `start` to `stop`, both included unless `endpoint` is false.

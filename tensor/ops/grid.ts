@@ -8,18 +8,10 @@ import { isFloating, isInteger } from "../dtype.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
-import {
-  CREATE_OPTIONS,
-  type CreateOptions,
-  eye,
-  full,
-  linspace,
-  LINSPACE_OPTIONS,
-  type LinspaceOptions,
-  tensor,
-} from "./create.ts";
+import { type CreateOptions, eye, full, linspace, type LinspaceOptions, tensor } from "./create.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
+import { CREATE_OPTIONS, LINSPACE_OPTIONS } from "./option_names.ts";
 
 /** Options of `meshgrid`. */
 export interface MeshgridOptions {

@@ -16,7 +16,7 @@ import {
 } from "../tensor.ts";
 import { isNaN, logicalAnd, logicalNot } from "./comparison.ts";
 import { floating, numbers } from "./convert.ts";
-import { cumprod, cumsum, CUMULATIVE_OPTIONS, type CumulativeOptions } from "./cumulative.ts";
+import { cumprod, cumsum, type CumulativeOptions } from "./cumulative.ts";
 import { sqrt } from "./exponential.ts";
 import {
   all,
@@ -32,6 +32,7 @@ import {
   type VarianceOptions,
 } from "./reduce.ts";
 import { where } from "./selection.ts";
+import { CUMULATIVE_OPTIONS } from "./option_names.ts";
 
 /** The options with NaN taken out of what takes part. */
 function without<Options extends ReduceOptions>(operation: string, x: Tensor, options: Options): Options {

@@ -20,12 +20,13 @@ import { flatPositions } from "./nonzero.ts";
 import { scattered } from "./scatter.ts";
 import { searchSorted } from "./search_sorted.ts";
 import { clip, where } from "./selection.ts";
-import { argsort, sort, SORT_OPTIONS, type SortOptions } from "./sort.ts";
+import { argsort, sort, type SortOptions } from "./sort.ts";
 import { concatenate } from "./concatenate.ts";
 import { ravel, reshape } from "./reshape.ts";
 import { moveAxis } from "./axes.ts";
 import { all } from "./reduce.ts";
 import { slice, unstack } from "./slice.ts";
+import { SORT_OPTIONS } from "./option_names.ts";
 
 const INSIDE = { mode: "fill" } as const;
 

@@ -35,6 +35,7 @@ import { checkTensor } from "../check_tensor.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
+import { AVG_POOL2D_OPTIONS, POOL2D_OPTIONS } from "./option_names.ts";
 
 type Attributes = Omit<PoolSizes, "dtype">;
 type AverageAttributes = Omit<AveragePoolSizes, "dtype">;
@@ -188,23 +189,11 @@ export interface Pool2dOptions {
   readonly layout?: "NCHW" | "NHWC";
 }
 
-/** The names of `Pool2dOptions`. */
-export const POOL2D_OPTIONS = { window: true, strides: true, padding: true, layout: true } as const;
-
 /** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends Pool2dOptions {
   /** Whether padding counts as zeros in the mean; true by default, as in torch. */
   readonly countIncludePad?: boolean;
 }
-
-/** The names of `AvgPool2dOptions`. */
-export const AVG_POOL2D_OPTIONS = {
-  countIncludePad: true,
-  window: true,
-  strides: true,
-  padding: true,
-  layout: true,
-} as const;
 
 /** The image in NCHW and the sizes of its pooling, checked. */
 function prepare(

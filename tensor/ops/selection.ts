@@ -15,6 +15,7 @@ import { cast } from "./cast.ts";
 import { equal, less, notEqual } from "./comparison.ts";
 import { numbers, numeric, promoted, together } from "./convert.ts";
 import { stopGradient } from "./stop_gradient.ts";
+import { CLIP_OPTIONS } from "./option_names.ts";
 
 const NONE = {};
 
@@ -99,9 +100,6 @@ export interface ClipOptions {
   /** The largest value that stays; no bound by default. */
   readonly max?: TensorLike;
 }
-
-/** The names of `ClipOptions`. */
-export const CLIP_OPTIONS = { min: true, max: true } as const;
 
 /**
  * Elements brought into `[min, max]`.

@@ -24,6 +24,7 @@ import { where } from "./selection.ts";
 import { stopGradient } from "./stop_gradient.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { expandDims, reshape } from "./reshape.ts";
+import { SOFTMAX_OPTIONS } from "./option_names.ts";
 
 /** The axis that rows run along. */
 interface RowAttributes {
@@ -183,9 +184,6 @@ export interface SoftmaxOptions {
   /** Bools that broadcast to the tensor: elements where they are false take no part; all do by default. */
   readonly where?: TensorLike;
 }
-
-/** The names of `SoftmaxOptions`. */
-export const SOFTMAX_OPTIONS = { axes: true, where: true } as const;
 
 /** Options of `logSumExp`. */
 export interface LogSumExpOptions extends ReduceOptions {
