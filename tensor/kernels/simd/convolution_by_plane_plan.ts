@@ -92,7 +92,7 @@ export const SOURCES: readonly Source[] = ["in place", "copied", "prepared"];
  * what is read, or where neighbouring lines see much of the same.
  */
 function isByPlane(patches: Patches): boolean {
-  const { channels, rows, window, expansion, step, shift } = patches;
+  const { channels, rows, window, expansion, step, shift, sourceStrides } = patches;
   const fits = window[2] * window[3] <= DEPTHWISE_TAPS && expansion[0] <= DEPTHWISE_PHASES[0] &&
     expansion[1] <= DEPTHWISE_PHASES[1];
   if (!fits || channels === 1) return fits;
@@ -102,7 +102,8 @@ function isByPlane(patches: Patches): boolean {
     return few && isMixed(patches);
   }
   if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS;
-  const shared = step[0] === 1 && window[2] === 3 && window[3] === 3 && Math.abs(shift[0]) <= NEAR_LINES;
+  const shared = step[0] <= (sourceStrides[3] === 1 ? 2 : 1) && window[2] === 3 && window[3] === 3 &&
+    Math.abs(shift[0]) <= NEAR_LINES;
   return shared || rows <= FEW_MIXED[0] || channels <= FEW_MIXED[1];
 }
 

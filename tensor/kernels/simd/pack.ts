@@ -7,7 +7,7 @@
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression, Operand } from "./expression.ts";
-import { defineHalve, type Halve } from "./halve.ts";
+import { defineHalve, defineJoin, type Halve, type Join } from "./halve.ts";
 import { f32, i32 } from "./scalar.ts";
 import { defineTurn, transpose, type Turn } from "./turn.ts";
 import { f32x4, v128 } from "./vector.ts";
@@ -60,6 +60,8 @@ export interface Packing {
   readonly clear: (at: number, bytes: number) => void;
   /** Copies lines in two halves. */
   readonly halve: Halve;
+  /** Copies two halves to lines. */
+  readonly join: Join;
   /** Reads a word of each line of the cache of `rows` rows of `width` bytes; the result is of no use. */
   readonly touch: (at: number, atRow: number, rows: number, width: number) => number;
   /** Copies a block of four axes between any strides: from, to, extents, strides there, strides here. */
@@ -350,5 +352,6 @@ export const PACKING: { readonly [K in keyof Packing]: (module: ModuleBuilder) =
   clear: defineClear,
   touch: defineTouch,
   halve: defineHalve,
+  join: defineJoin,
   move: defineMove,
 };

@@ -107,7 +107,7 @@ export interface Inside {
 
 /** Which of the rows `first` to `first + lines` of the split that starts there lie inside of `extent` rows. */
 export function inside(
-  axis: WindowAxis,
+  axis: Pick<WindowAxis, "step">,
   split: number,
   first: number,
   lines: number,

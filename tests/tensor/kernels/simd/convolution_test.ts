@@ -174,26 +174,31 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([2, 9, 33, 40], [12, 9, 3, 3], 2, 1), all, 12, [0.5], true);
     check(sizesOf([1, 24, 61, 60], [24, 24, 5, 5], 1, 1), all, 13, [0.4], true);
     check(sizesOf([1, 6, 9, 700], [9, 6, 3, 4], 1, 1), all, 14, [0.4], false);
+    check(sizesOf([2, 70, 27, 30], [40, 70, 3, 3], 2, 1), all, 15, [0.4], true);
     const kernel = check(sizesOf([4, 8, 30, 30], [40, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
 });
 
-Deno.test("gradients for small images are right for any window, padding and dilation", () => {
+Deno.test("gradients for small images or with strides are right for any window, padding and dilation", () => {
   const small = fc.record({
     images: between(1, 3),
     inputs: between(1, 5),
     outputs: between(16, 40),
     extent: fc.tuple(between(1, 12), between(1, 12)),
     window: fc.tuple(between(1, 4), between(1, 4)),
+    strides: fc.oneof(
+      fc.constantFrom([1, 1] as const, [2, 2] as const),
+      fc.tuple(between(1, 4), between(1, 4)),
+    ),
     dilation: fc.tuple(between(1, 2), between(1, 2)),
     padding: fc.tuple(fc.tuple(between(-1, 3), between(-1, 3)), fc.tuple(between(-1, 3), between(-1, 3))),
-  }).map(({ images, inputs, outputs, extent, window, dilation, padding }) => {
+  }).map(({ images, inputs, outputs, extent, window, strides, dilation, padding }) => {
     const weights = [outputs, inputs, ...window];
     const options = {
       image: [images, inputs, ...extent],
       weights,
-      strides: [1, 1] as const,
+      strides,
       dilation,
       padding,
     };
@@ -207,10 +212,14 @@ Deno.test("gradients for small images are right for any window, padding and dila
       const [y, w] = [sizes.output, sizes.weights].map(contiguousStrides);
       kernels.add(convolutionInputSimdPlan(sizes, y, w, true)!.kernel);
     }),
-    { numRuns: 150 },
+    { numRuns: 250 },
   );
   assertEquals(kernels.has("convolutionScatterSimd.float32"), true);
-  check(sizesOf([3, 16, 13, 13], [32, 16, 3, 3], 1, 1, 0), [plain, plain, plain], 1, [0.5], true);
+  const all = [plain, plain, plain];
+  check(sizesOf([3, 16, 13, 13], [32, 16, 3, 3], 1, 1, 0), all, 1, [0.5], true);
+  check(sizesOf([1, 70, 40, 41], [40, 70, 3, 3], 2, 1), all, 2, [0.5], true);
+  check(sizesOf([2, 60, 40, 40], [30, 60, 2, 2], 2, 1, 0), all, 3, [0.5], true);
+  check(sizesOf([1, 9, 13, 13], [270, 9, 3, 3], 2, 1), all, 4, [0.5], true);
 });
 
 Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => {
