@@ -35,6 +35,7 @@ console.log(matmul(x, transpose(x)).at(0).at(0).item());
           heights: [2],
           shared: 0,
           many: false,
+          rest: 0,
         })
       ).toBase64(),
     );

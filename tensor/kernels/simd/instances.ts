@@ -6,7 +6,7 @@
 import { assembled } from "./assembled.ts";
 import { instantiate, type ModuleBuilder } from "./assembler.ts";
 import { PACKING, type Packing } from "./pack.ts";
-import { definePanel, type Panels, type TileForm, tileRows, tileVectors } from "./tile.ts";
+import { definePanel, type Panels, type TileForm, tileRows, tileVectors, UNROLL } from "./tile.ts";
 
 const instances = new WeakMap<WebAssembly.Memory, Map<string, unknown>>();
 
@@ -72,12 +72,25 @@ export function packingOf(memory: WebAssembly.Memory): Packing {
 
 /**
  * The micro-kernels for so many vectors of columns, from 1, and so many rows, of which the last two vectors share some
- * columns; each is made when first asked for.
+ * columns, and for this k where it is given; each is made when first asked for.
  */
-export type PanelsOf = (vectors: number, rows: number, shared?: number) => Panels;
+export type PanelsOf = (vectors: number, rows: number, shared?: number, inner?: number) => Panels;
+
+/** Below this k it shows whether what is beyond multiples of `UNROLL` is written out as well. */
+const SHORT_INNER = 16;
+
+/** The rows of the tiles that a product of so many rows takes, of those there are: one kind if it will do. */
+function heightsFor(rows: number, heights: readonly number[]): readonly number[] {
+  const [most] = heights;
+  if (rows % most === 0) return [most];
+  if (rows < most) return [rows];
+  if (rows > 2 * most) return heights;
+  const half = Math.ceil(rows / 2);
+  return rows % 2 === 0 ? [half] : [half, half - 1];
+}
 
 /**
- * The micro-kernels of a form; with `series` if there are `many`. Rows that the largest tiles fill, as most do, take a
+ * The micro-kernels of a form; with `series` if there are `many`. Rows that tiles of one height fill, as most do, take a
  * module without the others.
  */
 export function panelsOf(
@@ -92,21 +105,27 @@ export function panelsOf(
       (_, vectors) => tileRows(vectors, relaxed),
     );
     const made: (Panels | undefined)[] = [];
-    const make = (vectors: number, heights: readonly number[], shared: number): Panels =>
-      functionsOf(
+    const make = (vectors: number, rows: number, shared: number, rest: number): Panels => {
+      const some = heightsFor(rows, heights[vectors]);
+      return functionsOf(
         memory,
-        `panel|${vectors}|${heights}|${form}|${relaxed}${shared > 0 ? `|${shared}` : ""}${
-          many ? "|many" : ""
+        `panel|${vectors}|${some}|${form}|${relaxed}${shared > 0 ? `|${shared}` : ""}${many ? "|many" : ""}${
+          rest > 0 ? `|rest${rest}` : ""
         }`,
-        (module) => definePanel(module, { vectors, form, relaxed, heights, shared, many }),
+        (module) => definePanel(module, { vectors, form, relaxed, heights: some, shared, many, rest }),
       );
-    return (vectors, rows, shared = 0) => {
-      const filled = rows % heights[vectors][0] === 0;
-      const place = 8 * vectors + (filled ? 4 : 0) + shared;
-      return made[place] ??= make(
+    };
+    return (vectors, rows, shared = 0, inner = 0) => {
+      const [most] = heights[vectors];
+      const left = inner < SHORT_INNER ? inner % UNROLL : 0;
+      const rest = left > 1 ? left : 0;
+      // Those of few rows have tiles of their own.
+      const place = rows % most === 0 ? 0 : rows < 2 * most ? rows : 15;
+      return made[UNROLL * (4 * (16 * vectors + place) + shared) + rest] ??= make(
         vectors,
-        filled ? heights[vectors].slice(0, 1) : heights[vectors],
+        rows,
         shared,
+        rest,
       );
     };
   });

@@ -115,12 +115,12 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
         const panel = inPlace ? from + 4 * j : block + 4 * j * length;
         const step = inPlace ? bInner : 16 * vectors;
         if (lanes >= 4) {
-          const run = panels(vectors, height, 4 * vectors - lanes).panel;
+          const run = panels(vectors, height, 4 * vectors - lanes, length).panel;
           run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
           continue;
         }
         // Less columns than a vector has go through scratch, where blocks of k are added, unless their sums are long.
-        const run = panels(vectors, height).panel;
+        const run = panels(vectors, height, 0, length).panel;
         const adding = inner <= LONG_BLOCK ? add : 0;
         run(source, sourceRow, sourceStep, panel, step, narrow, 16, height, length, 0, adding);
         if (inner <= LONG_BLOCK && k + length < inner) continue;

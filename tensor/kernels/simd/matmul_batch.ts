@@ -59,8 +59,8 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
   const form = aInner === 4 ? "unit" : aRow === 4 ? "columns" : "any";
   const vectors = Math.ceil(columns / 4);
   const narrow = columns < 4;
-  const run =
-    panelsOf(views.memory, form, relaxed, true)(vectors, rows, narrow ? 0 : 4 * vectors - columns).series;
+  const shared = narrow ? 0 : 4 * vectors - columns;
+  const run = panelsOf(views.memory, form, relaxed, true)(vectors, rows, shared, inner).series;
   const packing = packingOf(views.memory);
   const [packedSize, narrowSize] = [16 * vectors * inner, 16 * rows];
   const most = Math.max(1, Math.floor(ROOM / Math.max(packedSize, narrowSize)));
@@ -87,7 +87,10 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
     }
     if (narrow || !inPlace) many = Math.min(many, most);
     const copies = bNext === 0 ? 1 : many;
-    for (let i = 0; !inPlace && i < copies; i++) {
+    // Matrices that follow each other are turned as one, side by side.
+    const joined = bInner === 4 && copies > 1 && bNext === columns * bColumn;
+    if (joined) packing.turn(right, bColumn, packed, 4 * columns * copies, columns * copies, inner);
+    for (let i = 0; !inPlace && !joined && i < copies; i++) {
       const from = right + i * bNext;
       const to = packed + i * packedSize;
       if (bColumn === 4) packing.packColumns(from, bInner, to, columns, vectors, inner);
@@ -98,6 +101,8 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
     }
     const [panel, step, next] = inPlace
       ? [right, bInner, bNext]
+      : joined
+      ? [packed, 4 * columns * copies, 4 * columns]
       : [packed, 16 * vectors, bNext === 0 ? 0 : packedSize];
     const to = 4 * (heap[at + 2] + unit * rows * columns);
     const [into, intoRow, intoNext] = narrow

@@ -72,11 +72,22 @@ function partsOf(rows: number, count: number, nanoseconds: number): number {
  */
 const TINY: readonly [number, number] = [2048, 64];
 
+/**
+ * Products of a batch from which, and k for each of the few rows or columns below which, adding up across lanes takes longer;
+ * the second k where both operands lie along k and the columns are fewer.
+ */
+const [SEVERAL, ACROSS_LANES] = [8, [8, 6]];
+
 /** The launch that computes a float32 product. Operands: A, B, C, as for `matmulPlan`. */
 export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan {
   const product = joinBatch(sizes);
-  const { rows, inner, columns, bColumn } = product;
-  const tiny = rows * inner * columns <= TINY[bColumn === 1 && columns >= 4 ? 0 : 1];
+  const { rows, inner, columns, aInner, bInner, bColumn, count } = product;
+  const few = Math.min(rows, columns);
+  const alongK = aInner === 1 && bInner === 1 && columns < rows;
+  const tiny = bColumn === 1 && columns >= 4
+    ? rows * inner * columns <= TINY[0]
+    : rows * inner * columns <= TINY[1] ||
+      (count >= SEVERAL && (bInner === 1 || bColumn === 1) && inner < few * ACROSS_LANES[alongK ? 1 : 0]);
   const skinny = tiny ? null : matmulSkinnySimdPlan(product, relaxed);
   return skinny ?? matmulBatchSimdPlan(product, relaxed) ?? matmulSkinnySimdPlan(product, relaxed) ??
     tilesPlan(product, relaxed, false);

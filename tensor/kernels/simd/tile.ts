@@ -38,6 +38,9 @@ export const BLOCK = 256;
 /** The k whose blocks are added before they join the rest, so that rounding does not pile up over a long k. */
 export const LONG_BLOCK: number = 16 * BLOCK;
 
+/** The k that are written out. */
+export const UNROLL = 8;
+
 /** The most vectors of columns in a tile. */
 export function tileVectors(relaxed: boolean): number {
   return relaxed ? 6 : 5;
@@ -89,6 +92,7 @@ function defineTiles(
   form: TileForm,
   relaxed: boolean,
   shared: number,
+  rest: number,
 ): FunctionHandle<typeof PANEL, null> {
   const madd = multiplyAdd(relaxed);
   // deno-fmt-ignore
@@ -130,7 +134,7 @@ function defineTiles(
       if (steps) pointers.forEach((pointer) => f.advance(pointer, aStep));
     };
     // A line may be short, so that what is left of it counts.
-    const unroll = form === "lines" ? [8, 2, 1] : [8, 1];
+    const unroll = form === "lines" ? [8, 2, 1] : rest > 0 ? [UNROLL] : [UNROLL, 1];
     const step = (units: number): void => {
       for (let k = 0; k < units; k++) multiply(k);
       if (!steps) pointers.forEach((pointer) => f.advance(pointer, 4 * units));
@@ -138,7 +142,10 @@ function defineTiles(
     };
     const run = (): void => {
       f.set(k, inner);
-      if (form !== "lines") return unrolled(f, k, unroll, step);
+      if (form !== "lines") {
+        unrolled(f, k, unroll, step);
+        return step(rest);
+      }
       f.set(table, aStep);
       f.while(k, () => {
         f.set(count, i32.load(table));
@@ -199,6 +206,8 @@ export interface PanelKind {
   readonly shared: number;
   /** Whether there is `series` as well; for all forms but `"lines"`. */
   readonly many: boolean;
+  /** The k beyond multiples of `UNROLL` that all products have; 0 where it is any number. */
+  readonly rest: number;
 }
 
 /**
@@ -209,10 +218,10 @@ export interface PanelKind {
  * the next in A, B and C.
  */
 export function definePanel(module: ModuleBuilder, kind: PanelKind): void {
-  const { vectors, form, relaxed, heights, shared, many } = kind;
+  const { vectors, form, relaxed, heights, shared, many, rest } = kind;
   const tiles = heights.map((rows) => ({
     rows,
-    run: defineTiles(module, rows, vectors, form, relaxed, shared),
+    run: defineTiles(module, rows, vectors, form, relaxed, shared, rest),
   }));
   // deno-fmt-ignore
   const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {

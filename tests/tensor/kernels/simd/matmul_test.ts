@@ -180,6 +180,28 @@ Deno.test("matmul in SIMD goes over many small matrices at once", () => {
   assertEquals(used.has("matmulBatchSimd.float32"), true);
 });
 
+Deno.test("matmul in SIMD goes over many small matrices that lie either way", () => {
+  const orders = fc.constantFrom([0, 1, 2], [0, 2, 1]);
+  const lie = fc.record({ order: orders, gap: fc.oneof(fc.constant(1), fc.constant(2)) }).map((given) => ({
+    ...given,
+    flipped: [false, false, false],
+    repeated: [false, false, false],
+  }));
+  const sizes = fc.record({
+    batch: fc.tuple(fc.integer({ min: 7, max: 60 })),
+    rows: fc.integer({ min: 1, max: 13 }),
+    inner: fc.integer({ min: 1, max: 33 }),
+    columns: fc.integer({ min: 1, max: 25 }),
+    a: lie,
+    b: lie,
+    seed: fc.nat(),
+  });
+  fc.assert(
+    fc.property(sizes, fc.boolean(), cuts, (product, relaxed, cut) => void check(product, relaxed, cut)),
+    { numRuns: 150 },
+  );
+});
+
 const plain: Lie = { order: [0, 1], flipped: [false, false], repeated: [false, false], gap: 1 };
 const turned: Lie = { ...plain, order: [1, 0] };
 
