@@ -104,7 +104,7 @@ export function panelsOf(
       { length: 1 + tileVectors(relaxed) },
       (_, vectors) => tileRows(vectors, relaxed),
     );
-    const made: (Panels | undefined)[] = [];
+    const made: (Panels | undefined)[][] = [];
     const make = (vectors: number, rows: number, shared: number, rest: number): Panels => {
       const some = heightsFor(rows, heights[vectors]);
       return functionsOf(
@@ -121,12 +121,8 @@ export function panelsOf(
       const rest = left > 1 ? left : 0;
       // Those of few rows have tiles of their own.
       const place = rows % most === 0 ? 0 : rows < 2 * most ? rows : 15;
-      return made[UNROLL * (4 * (16 * vectors + place) + shared) + rest] ??= make(
-        vectors,
-        rows,
-        shared,
-        rest,
-      );
+      const list = made[16 * vectors + place] ??= [];
+      return list[UNROLL * shared + rest] ??= make(vectors, rows, shared, rest);
     };
   });
 }
