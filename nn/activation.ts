@@ -6,10 +6,10 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import * as tensor from "../tensor/mod.ts";
+import { THRESHOLD_OPTIONS } from "../tensor/ops/shrinkage.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { operationLayer } from "./operation_layer.ts";
 import { parameterless } from "./parameterless.ts";
-import { THRESHOLD_OPTIONS } from "../tensor/ops/option_names.ts";
 
 /** Options of `activation`. */
 export interface ActivationOptions {

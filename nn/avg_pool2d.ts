@@ -5,9 +5,9 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { avgPool2d as pool, type AvgPool2dOptions } from "../tensor/mod.ts";
+import { AVG_POOL2D_OPTIONS } from "../tensor/ops/avg_pool2d.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { poolLayer } from "./pool.ts";
-import { AVG_POOL2D_OPTIONS } from "../tensor/ops/option_names.ts";
 
 /**
  * The mean of each window of rows and columns, as torch.nn.AvgPool2d: `[n, c, rows, columns]` to

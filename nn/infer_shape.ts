@@ -6,7 +6,7 @@
 import type { Shape, Tensor } from "../tensor/mod.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Initialized, Layer } from "./layer.ts";
-import { TapeRecorder } from "../tensor/tape.ts";
+import { TapeRecorder } from "../tensor/tape_recorder.ts";
 
 /** The shape that `f` makes of one input, without the batch axis; nothing is computed. */
 export function inferShape(at: string, inputShape: Shape, f: (x: Tensor) => Tensor): Shape {

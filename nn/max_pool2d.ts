@@ -5,9 +5,9 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { maxPool2d as pool, type Pool2dOptions } from "../tensor/mod.ts";
+import { POOL2D_OPTIONS } from "../tensor/ops/pool2d.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { poolLayer } from "./pool.ts";
-import { POOL2D_OPTIONS } from "../tensor/ops/option_names.ts";
 
 /**
  * The greatest element of each window of rows and columns, as torch.nn.MaxPool2d: `[n, c, rows, columns]` to

@@ -210,7 +210,8 @@ export {
 export { torchEntries, type TorchEntriesOptions, type TorchEntry } from "./torch_form.ts";
 export { updateBatchNorm } from "./update_batch_norm.ts";
 export type { ImageLayout } from "./window_shape.ts";
-export type { AvgPool2dOptions, Pool2dOptions } from "../tensor/ops/pooling.ts";
+export type { AvgPool2dOptions } from "../tensor/ops/avg_pool2d.ts";
+export type { Pool2dOptions } from "../tensor/ops/pool2d.ts";
 export type { Padding, Pair } from "../tensor/ops/window.ts";
 export { conv1d, conv3d, type ConvLayerOptions } from "./conv.ts";
 export type { ConvPadding } from "./conv_padding.ts";

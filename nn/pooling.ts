@@ -21,8 +21,10 @@ import {
   type PoolOptions,
 } from "../tensor/mod.ts";
 import { ADAPTIVE_POOL_OPTIONS } from "../tensor/ops/spatial/adaptive_pool.ts";
-import { AVG_POOL_OPTIONS, LP_POOL_OPTIONS, POOL_OPTIONS } from "../tensor/ops/spatial/pool.ts";
-import { INTERPOLATE_OPTIONS } from "../tensor/ops/spatial/resize.ts";
+import { AVG_POOL_OPTIONS } from "../tensor/ops/spatial/avg_pool.ts";
+import { LP_POOL_OPTIONS } from "../tensor/ops/spatial/lp_pool.ts";
+import { POOL_OPTIONS } from "../tensor/ops/spatial/pool_windows.ts";
+import { INTERPOLATE_OPTIONS } from "../tensor/ops/spatial/interpolate.ts";
 import type { Empty, Layer } from "./layer.ts";
 import { operationLayer } from "./operation_layer.ts";
 

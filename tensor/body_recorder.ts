@@ -8,7 +8,7 @@ import { isTracedNumber, TracedNumber } from "./host.ts";
 import { callOf, hostFunction } from "./host_function.ts";
 import { cast } from "./ops/cast.ts";
 import type { Primitive } from "./primitive.ts";
-import { TapeRecorder } from "./tape.ts";
+import { TapeRecorder } from "./tape_recorder.ts";
 import { constantTensor } from "./make_tensor.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -7,7 +7,8 @@ import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import type { Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";
-import { recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
+import { recordWith, type TreeFunction } from "./tape.ts";
+import { TapeRecorder } from "./tape_recorder.ts";
 import { describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 

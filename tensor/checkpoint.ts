@@ -6,12 +6,13 @@
  */
 import { apply, applyAll } from "./apply.ts";
 import { batchBody } from "./batch.ts";
-import { close, outputsOf, replay, withPulledBody } from "./body.ts";
+import { close, outputsOf, withPulledBody } from "./body.ts";
+import { replay } from "./replay.ts";
 import { checkOptionNames } from "./check_option_names.ts";
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
-import { zerosOf } from "./ops/reduce.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
 import { batchInFront, type BatchRule, type PullbackContext, type PushforwardContext } from "./rules.ts";

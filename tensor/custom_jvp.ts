@@ -9,7 +9,7 @@ import { close, outputsOf } from "./body.ts";
 import { isFloating } from "./dtype.ts";
 import { transposeLinear } from "./forward.ts";
 import { defineInlined, resultsOf, takeApart, tensorsOf } from "./inlined.ts";
-import { zerosOf } from "./ops/reduce.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import type { Body, Primitive } from "./primitive.ts";
 import { equalShapes } from "./shape.ts";
 import { type Abstract, describe, Tensor } from "./tensor.ts";

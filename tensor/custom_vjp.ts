@@ -5,12 +5,14 @@
  */
 import { applyAll } from "./apply.ts";
 import { batchBody, mapBatch } from "./batch.ts";
-import { close, type Closed, outputsOf, replay, share } from "./body.ts";
+import { close, type Closed, outputsOf, share } from "./body.ts";
+import { replay } from "./replay.ts";
 import { isFloating } from "./dtype.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
 import { add } from "./ops/arithmetic.ts";
-import { isZero, sum } from "./ops/reduce.ts";
+import { isZero } from "./ops/zeros_of.ts";
+import { sum } from "./ops/reduce.ts";
 import type { Body, Primitive } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
 import { equalShapes } from "./shape.ts";

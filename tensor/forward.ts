@@ -9,13 +9,13 @@ import { isFloating } from "./dtype.ts";
 import { independentOutputs } from "./independent.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
-import { sumTo } from "./ops/reduce.ts";
+import { sumTo } from "./ops/sum_to.ts";
 import { broadcastTo } from "./ops/broadcast_to.ts";
 import type { Body, Entry, Primitive, Tape } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
 import type { Pushed } from "./rules.ts";
 import { equalShapes } from "./shape.ts";
-import { TapeRecorder } from "./tape.ts";
+import { TapeRecorder } from "./tape_recorder.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 
 /** Values and tangents of some slots of a tape. */

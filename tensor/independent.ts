@@ -4,7 +4,7 @@
  * @module
  */
 import { applyAll } from "./apply.ts";
-import { zerosOf } from "./ops/reduce.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import type { Primitive } from "./primitive.ts";
 import type { Abstract, Tensor } from "./tensor.ts";
 

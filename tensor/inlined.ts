@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { changingOutputs, outputsOf, runBody } from "./body.ts";
+import { changingOutputs } from "./body_slots.ts";
+import { outputsOf, runBody } from "./body.ts";
 import { isTracedNumber } from "./host.ts";
 import { type Body, definePrimitive, type Primitive } from "./primitive.ts";
 import { scope } from "./scope.ts";

@@ -1,19 +1,18 @@
 /**
- * Matrices of derivatives: Jacobians in forward and reverse mode, Hessians, and their products with vectors.
+ * Matrices of derivatives: Jacobians in forward and reverse mode.
  *
  * @module
  */
-import { grad } from "./autodiff.ts";
 import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import { pushTape } from "./forward.ts";
-import { jvp } from "./jvp.ts";
-import { eye } from "./ops/create.ts";
-import { zerosOf } from "./ops/reduce.ts";
+import { eye } from "./ops/eye.ts";
 import { reshape } from "./ops/reshape.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import { pullTape } from "./reverse.ts";
 import { scope } from "./scope.ts";
-import { type Recorded, recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
+import { type Recorded, recordWith, type TreeFunction } from "./tape.ts";
+import { TapeRecorder } from "./tape_recorder.ts";
 import { describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 import { vmap } from "./vmap.ts";
@@ -24,7 +23,7 @@ export interface JacobianOptions {
   readonly argnums?: number | readonly number[];
 }
 
-const JACOBIAN_OPTIONS = { argnums: true } as const;
+export const JACOBIAN_OPTIONS = { argnums: true } as const;
 
 /**
  * The Jacobian of a function in forward mode, one direction for each element of the argument, all of them at once:
@@ -163,53 +162,4 @@ function outputLike({ result }: Recorded<unknown>, k: number): Tensor {
 /** The unit tensors of a shape, along a first axis. */
 function basis(like: Tensor): Tensor {
   return reshape(eye(like.size, { dtype: like.dtype }), [like.size, ...like.shape]);
-}
-
-/**
- * The second derivatives of a scalar function: the forward-mode Jacobian of its gradient. For an argument of shape
- * `[...a]` it has shape `[...a, ...a]`; for trees it is a tree like the argument of trees like the argument.
- *
- * @example
- * ```ts
- * import { hessian, power, sum, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(hessian((x) => sum(power(x, 3)))(tensor([1, 2])).toArray(), [[6, 0], [0, 12]]);
- * ```
- */
-export function hessian<A extends unknown[] = Tensor[], H = Tensor>(
-  f: (...args: A) => Tensor,
-  options: JacobianOptions = {},
-): (...args: A) => H {
-  checkOptionNames("hessian", options, JACOBIAN_OPTIONS);
-  if (typeof f !== "function") throw new TypeError(`hessian expects a function but got ${tree.describe(f)}`);
-  const gradient = grad(f as TreeFunction<Tensor>, options);
-  return jacfwd<A, H>(gradient as unknown as (...args: A) => unknown, options);
-}
-
-/**
- * The product of the Hessian of a scalar function with a vector, forward over reverse, at the cost of a few gradients:
- * the derivative of the gradient by the first argument along `vector`.
- *
- * @param params The first argument of `f`, a tree.
- * @param vector A tree like it.
- * @param rest The other arguments.
- *
- * @example
- * ```ts
- * import { hvp, power, sum, tensor, type Tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(hvp((x: Tensor) => sum(power(x, 3)), tensor([1, 2]), tensor([1, 1])).toArray(), [6, 12]);
- * ```
- */
-export function hvp<P, Rest extends unknown[]>(
-  f: (params: P, ...rest: Rest) => Tensor,
-  params: P,
-  vector: P,
-  ...rest: Rest
-): P {
-  if (typeof f !== "function") throw new TypeError(`hvp expects a function but got ${tree.describe(f)}`);
-  const gradient = grad(f);
-  return jvp((x: P) => gradient(x, ...rest), [params], [vector]).tangent;
 }

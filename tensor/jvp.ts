@@ -1,17 +1,15 @@
 /**
- * Derivatives along a direction, and the transpose of linear functions.
+ * Derivatives along a direction.
  *
  * @module
  */
-import { isFloating } from "./dtype.ts";
-import { pushTape, transposeLinear } from "./forward.ts";
-import { zerosOf } from "./ops/reduce.ts";
+import { pushTape } from "./forward.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import { scope } from "./scope.ts";
-import { equalShapes, formatShape } from "./shape.ts";
-import { type Recorded, recordWith, TapeRecorder, type TreeFunction } from "./tape.ts";
-import { type Abstract, describe, Tensor } from "./tensor.ts";
-import { checkFloating } from "./check_tensor.ts";
-import { constantTensor } from "./make_tensor.ts";
+import { tangentsOf } from "./tangents_of.ts";
+import { type Recorded, recordWith, type TreeFunction } from "./tape.ts";
+import { TapeRecorder } from "./tape_recorder.ts";
+import { Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
 
 /** What `jvp` returns. */
@@ -122,144 +120,4 @@ function push(
     return pushed.tangents[next++] ?? zerosOf(leaf);
   });
   return { values, tangents: along };
-}
-
-/** The tangents of the tensors of the arguments, checked; null for zeros. */
-export function tangentsOf(
-  operation: string,
-  args: readonly unknown[],
-  tangents: readonly unknown[],
-): readonly (Tensor | null)[] {
-  if (!Array.isArray(tangents) || tangents.length !== args.length) {
-    throw new RangeError(
-      `${operation} expects a tangent for each of the ${args.length} arguments but got ${
-        tree.describe(tangents)
-      }`,
-    );
-  }
-  const found: (Tensor | null)[] = [];
-  args.forEach((arg, i) => {
-    const visit = (leaf: unknown, tangent: unknown, path: string): void => {
-      if (leaf === null || leaf === undefined) return;
-      if (tree.isNode(leaf)) {
-        const node = leaf as Readonly<Record<string, unknown>>;
-        const same = tree.isNode(tangent) && Array.isArray(tangent) === Array.isArray(leaf);
-        if (!same && tangent !== null && tangent !== undefined) {
-          throw new TypeError(
-            `${operation} expects tangents of the structure of the arguments but got ${
-              tree.describe(tangent)
-            } for ${tree.describe(leaf)} at ${path}`,
-          );
-        }
-        const below = (tangent ?? {}) as Readonly<Record<string, unknown>>;
-        for (const key of Object.keys(node)) visit(node[key], below[key], `${path}/${key}`);
-      } else if (leaf instanceof Tensor) found.push(checkTangent(operation, leaf, tangent, path));
-    };
-    visit(arg, tangents[i], `argument ${i}`);
-  });
-  return found;
-}
-
-function checkTangent(operation: string, x: Tensor, given: unknown, path: string): Tensor | null {
-  if (given === null || given === undefined || !isFloating(x.dtype)) return null;
-  const tangent = typeof given === "number" && x.rank === 0 ? constantTensor(x.dtype, [], given) : given;
-  if (!(tangent instanceof Tensor)) {
-    throw new TypeError(
-      `${operation} expects the tangent of ${path} to be a tensor but got ${tree.describe(tangent)}`,
-    );
-  }
-  if (tangent.dtype !== x.dtype) {
-    throw new TypeError(
-      `${operation} expects the tangent of ${path} to be ${describe(x)} but got ${describe(tangent)}`,
-    );
-  }
-  if (!equalShapes(tangent.shape, x.shape)) {
-    throw new RangeError(
-      `${operation} expects the tangent of ${path} to have shape ${formatShape(x.shape)} but got ${
-        formatShape(tangent.shape)
-      }`,
-    );
-  }
-  return tangent;
-}
-
-/**
- * The transpose of a linear function: from a tree of cotangents like its result to one tree of cotangents for each
- * argument, so that `sum(f(x) y) = sum(x transpose(y))`. The function is recorded on shapes alone; of a function that
- * adds a constant it is the transpose of the linear part.
- *
- * @param likes The arguments, or trees of `{ shape, dtype }` in their place.
- * @throws {TypeError} If the function is not linear, or an argument is not floating point.
- *
- * @example
- * ```ts
- * import { linearTranspose, multiply, type Tensor, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const transposed = linearTranspose((x: Tensor) => multiply(x, tensor([2, 3])), tensor([0, 0]));
- * const [x] = transposed(tensor([1, 1]));
- * assertEquals((x as Tensor).toArray(), [2, 3]);
- * ```
- */
-export function linearTranspose<R>(
-  f: TreeFunction<R>,
-  ...likes: readonly unknown[]
-): (cotangents: R) => readonly unknown[] {
-  if (typeof f !== "function") {
-    throw new TypeError(`linearTranspose expects a function but got ${tree.describe(f)}`);
-  }
-  const abstracts: Abstract[] = [];
-  const structures = likes.map((like) =>
-    mapAbstract(like, (one) => {
-      checkFloating(one, "linearTranspose", "arguments");
-      abstracts.push(one);
-      return abstracts.length - 1;
-    })
-  );
-  const build = (leaves: readonly unknown[]): unknown[] =>
-    structures.map((structure) => tree.map(structure, (i) => leaves[i as number]));
-  return (cotangents) =>
-    scope(() => {
-      const given = tree.leaves(cotangents);
-      for (const one of given) {
-        if (one instanceof Tensor) continue;
-        throw new TypeError(`linearTranspose expects cotangents as tensors but got ${tree.describe(one)}`);
-      }
-      const pulled = transposeLinear(
-        abstracts,
-        (inputs) => {
-          const returned = f(...build(inputs));
-          // The structures have to agree, or cotangents would go astray.
-          const results: Tensor[] = [];
-          tree.zip("linearTranspose", [returned, cotangents], ([leaf]) => {
-            if (!(leaf instanceof Tensor)) {
-              throw new TypeError(
-                `linearTranspose expects a function that returns tensors but got ${tree.describe(leaf)}`,
-              );
-            }
-            results.push(leaf);
-            return null;
-          });
-          return results;
-        },
-        given as Tensor[],
-        "linearTranspose",
-      );
-      return build(pulled);
-    }, { name: "linearTranspose" });
-}
-
-/** Maps the tensors of a tree, for which `{ shape, dtype }` may stand. */
-function mapAbstract(like: unknown, f: (one: Abstract) => unknown): unknown {
-  if (like === null || like === undefined) return like;
-  if (like instanceof Tensor) return f(like);
-  if (Array.isArray(like)) return like.map((child) => mapAbstract(child, f));
-  if (tree.isNode(like)) {
-    const node = like as Readonly<Record<string, unknown>>;
-    if (Array.isArray(node.shape) && typeof node.dtype === "string") return f(node as unknown as Abstract);
-    const result: Record<string, unknown> = {};
-    for (const key of Object.keys(node)) tree.setOwn(result, key, mapAbstract(node[key], f));
-    return result;
-  }
-  throw new TypeError(`linearTranspose expects arguments as tensors but got ${tree.describe(like)}`);
 }

@@ -13,7 +13,9 @@
  */
 export * from "./ops/mod.ts";
 export { applyAlongAxis } from "./apply_along_axis.ts";
-export * from "./autodiff.ts";
+export { grad, type GradOptions, type ValueAndGrad, valueAndGrad, type ValueWithAux } from "./grad.ts";
+export { pullback } from "./pullback.ts";
+export { type Vjp, vjp } from "./vjp.ts";
 export { checkpoint, checkpointName, type CheckpointOptions } from "./checkpoint.ts";
 export { customJvp } from "./custom_jvp.ts";
 export { customVjp, type CustomVjpRule, type DefaultResiduals } from "./custom_vjp.ts";
@@ -31,8 +33,10 @@ export { hostValue } from "./host_value.ts";
 export { conjugateGradient, type ConjugateGradientOptions } from "./implicit/conjugate_gradient.ts";
 export { linearSolve, type LinearSolveOptions, type LinearSolver } from "./implicit/linear_solve.ts";
 export { implicitOptimum, implicitRoot } from "./implicit/root.ts";
-export { hessian, hvp, jacfwd, type JacobianOptions, jacrev } from "./jacobian.ts";
-export { type Jvp, jvp, linearize, type Linearized, linearTranspose } from "./jvp.ts";
+export { hessian, hvp } from "./hessian.ts";
+export { jacfwd, type JacobianOptions, jacrev } from "./jacobian.ts";
+export { type Jvp, jvp, linearize, type Linearized } from "./jvp.ts";
+export { linearTranspose } from "./linear_transpose.ts";
 export { primitiveNames } from "./primitive.ts";
 export * as random from "./random.ts";
 export {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "./shape.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { contiguousOperand, seenAs, turned } from "./operand.ts";
 import { launchProduct } from "./product.ts";

@@ -31,20 +31,9 @@ export {
   weibullMin,
   type WeibullMinOptions,
 } from "./random/exponential.ts";
-export {
-  beta,
-  type BetaOptions,
-  chiSquare,
-  dirichlet,
-  type DirichletOptions,
-  fisherF,
-  type FisherFOptions,
-  type FreedomOptions,
-  gamma,
-  type GammaOptions,
-  logGamma,
-  studentT,
-} from "./random/gamma.ts";
+export { beta, type BetaOptions, dirichlet, type DirichletOptions } from "./random/beta.ts";
+export { chiSquare, fisherF, type FisherFOptions, type FreedomOptions, studentT } from "./random/freedom.ts";
+export { gamma, type GammaOptions, logGamma } from "./random/gamma.ts";
 export {
   categorical,
   type CategoricalOptions,

@@ -4,7 +4,7 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { mergeAxes } from "./elementwise.ts";
+import { mergeAxes } from "./merge_axes.ts";
 import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";

@@ -6,7 +6,8 @@
 import { isFloating } from "./dtype.ts";
 import { add } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
-import { sumTo, zerosOf } from "./ops/reduce.ts";
+import { sumTo } from "./ops/sum_to.ts";
+import { zerosOf } from "./ops/zeros_of.ts";
 import type { Primitive, Tape } from "./primitive.ts";
 import type { PullbackContext } from "./rules.ts";
 import { equalShapes, formatShape } from "./shape.ts";

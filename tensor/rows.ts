@@ -4,7 +4,8 @@
  * @module
  */
 import type { DType } from "./dtype.ts";
-import { copyInto, mergeAxes } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
+import { mergeAxes } from "./merge_axes.ts";
 import { rowVectorsOf, vectorMode } from "./kernel_choice.ts";
 import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf } from "./kernels/expression.ts";

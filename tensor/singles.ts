@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { copyInto, launchElementwise } from "./elementwise.ts";
+import { copyInto, launchElementwise } from "./launch_elementwise.ts";
 import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
 import type { Expression } from "./kernels/expression.ts";
 import type { Machine, Operand } from "./machine.ts";

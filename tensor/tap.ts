@@ -5,7 +5,7 @@
  */
 import { apply } from "./apply.ts";
 import { isHalf, itemSize } from "./dtype.ts";
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import { fromStored, viewOf } from "./kernels/kernel.ts";
 import { batchInFront } from "./rules.ts";
 import { definePrimitive, type Primitive } from "./primitive.ts";

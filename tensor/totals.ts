@@ -9,7 +9,7 @@ import type { Reduction } from "./kernels/reduce_form.ts";
 import { TOTALS_CHUNK } from "./kernels/simd/loop_totals.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { launchReduction } from "./reduction.ts";
-import { isScalar } from "./elementwise.ts";
+import { isScalar } from "./merge_axes.ts";
 import { equalShapes, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
 /** A reduction over all elements of a loop. */

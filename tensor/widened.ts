@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
 
 /** Columns from which rows are wide enough, and how many they come to at least. */

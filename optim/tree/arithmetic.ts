@@ -7,8 +7,8 @@
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import * as tensors from "../../tensor/mod.ts";
 import type { Tensor, TensorLike } from "../../tensor/mod.ts";
+import { CLIP_OPTIONS } from "../../tensor/ops/selection.ts";
 import { mapLeaves, zipLeaves } from "../leaves.ts";
-import { CLIP_OPTIONS } from "../../tensor/ops/option_names.ts";
 
 /** The names of operations, of `optimTree` in errors. */
 const name = (operation: string): string => `optimTree.${operation}`;

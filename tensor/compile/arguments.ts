@@ -5,7 +5,7 @@
  */
 import { materialize } from "../apply.ts";
 import { itemSize } from "../dtype.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { launchNow } from "../runtime/launch.ts";
 import type { Storage } from "../runtime/storage.ts";

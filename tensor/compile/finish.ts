@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { launchElementwise } from "../elementwise.ts";
+import { launchElementwise } from "../launch_elementwise.ts";
 import { finishingLoopOf } from "../kernel_choice.ts";
 import type { Step } from "../kernels/elementwise_form.ts";
 import type { Expression } from "../kernels/expression.ts";

@@ -6,7 +6,7 @@
 import { KERNELS } from "../kernels/table.ts";
 import { isWorthSharing } from "../runtime/pool.ts";
 import { describe, nameOf } from "../tensor.ts";
-import { formatTape } from "../tape.ts";
+import { formatTape } from "../format_tape.ts";
 import type { Body, Tape } from "../primitive.ts";
 import { flopsOf } from "./flops.ts";
 import type { Work } from "./fuse/work.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import { launchElementwise } from "../elementwise.ts";
+import { launchElementwise } from "../launch_elementwise.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { formatExpressions } from "../kernels/expression.ts";
 import type { Operand } from "../machine.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import type { Operand } from "../machine.ts";
 import type { Tape } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";

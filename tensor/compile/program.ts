@@ -8,7 +8,7 @@ import { fromStored, toStored, viewOf } from "../kernels/kernel.ts";
 import { views } from "../runtime/heap.ts";
 import { allocate, free, type Storage } from "../runtime/storage.ts";
 import { contiguousStrides } from "../shape.ts";
-import { runPrologue } from "../tape.ts";
+import { runPrologue } from "../run_host.ts";
 import type { Tape } from "../primitive.ts";
 import { type Abstract, checkLive, Tensor } from "../tensor.ts";
 import { constantTensor } from "../make_tensor.ts";

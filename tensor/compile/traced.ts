@@ -5,7 +5,9 @@
  */
 import { isTracedNumber } from "../host.ts";
 import { detach, enter, free, leave, type Storage } from "../runtime/storage.ts";
-import { runEpilogue, TapeRecorder, type TreeFunction } from "../tape.ts";
+import { runEpilogue } from "../run_host.ts";
+import { TapeRecorder } from "../tape_recorder.ts";
+import type { TreeFunction } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
 import { makeProgram, type Program, type RunResult } from "./program.ts";

@@ -5,26 +5,16 @@
  */
 import { applyAll } from "../apply.ts";
 import { batchBody, runBatched } from "../batch.ts";
-import {
-  activeOutputs,
-  changingOutputs,
-  close,
-  inputsOf,
-  outputsOf,
-  pulledBody,
-  replay,
-  runBody,
-  share,
-  usedInputs,
-  withInputs,
-} from "../body.ts";
+import { activeOutputs, changingOutputs, usedInputs } from "../body_slots.ts";
+import { close, inputsOf, outputsOf, pulledBody, runBody, share, withInputs } from "../body.ts";
+import { replay } from "../replay.ts";
 import { makeRoutines } from "../compile/routine.ts";
 import { flopsOfBody } from "../cost.ts";
 import { isFloating } from "../dtype.ts";
 import { pushBody } from "../forward.ts";
 import { contiguousOperand } from "../operand.ts";
 import { lessEqual } from "../ops/comparison.ts";
-import { isZero, zerosOf } from "../ops/reduce.ts";
+import { isZero, zerosOf } from "../ops/zeros_of.ts";
 import type { BatchContext, BatchedOutputs, PullbackContext, Pushed, PushforwardContext } from "../rules.ts";
 import { type Body, definePrimitive, type Primitive } from "../primitive.ts";
 import type { Callee } from "../machine.ts";

@@ -8,7 +8,7 @@ import { isTracedNumber } from "../host.ts";
 import { add } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { less } from "../ops/comparison.ts";
-import { arange } from "../ops/create.ts";
+import { arange } from "../ops/ranges.ts";
 import { isInteger } from "../dtype.ts";
 import { constantTensor } from "../make_tensor.ts";
 import { describe, Tensor } from "../tensor.ts";

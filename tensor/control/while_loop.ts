@@ -4,7 +4,8 @@
  * @module
  */
 import { applyAll } from "../apply.ts";
-import { close, passedOn, rearranged } from "../body.ts";
+import { close, rearranged } from "../body.ts";
+import { passedOn } from "../body_slots.ts";
 import { checkOptionNames } from "../check_option_names.ts";
 import { describe, Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";

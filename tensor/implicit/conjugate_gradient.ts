@@ -7,7 +7,7 @@ import { checkOptionNames } from "../check_option_names.ts";
 import { whileLoop } from "../control/while_loop.ts";
 import { add, divide, multiply, subtract } from "../ops/arithmetic.ts";
 import { greater, less, logicalAnd } from "../ops/comparison.ts";
-import { zerosLike } from "../ops/create.ts";
+import { zerosLike } from "../ops/full.ts";
 import { sum } from "../ops/reduce.ts";
 import { constantTensor } from "../make_tensor.ts";
 import type { Tensor } from "../tensor.ts";

@@ -5,14 +5,15 @@
  */
 import { applyAll } from "../apply.ts";
 import { batchBody } from "../batch.ts";
-import { close, type Closed, outputsOf, pulledBody, replay, runBody, share } from "../body.ts";
+import { close, type Closed, outputsOf, pulledBody, runBody, share } from "../body.ts";
+import { replay } from "../replay.ts";
 import { checkOptionNames } from "../check_option_names.ts";
 import { pushBody, transposeLinear } from "../forward.ts";
 import { defineInlined, takeApart } from "../inlined.ts";
 import { negative, subtract } from "../ops/arithmetic.ts";
-import { eye } from "../ops/create.ts";
+import { eye } from "../ops/eye.ts";
 import { solve as solveDense } from "../ops/linalg/mod.ts";
-import { zerosOf } from "../ops/reduce.ts";
+import { zerosOf } from "../ops/zeros_of.ts";
 import { transpose } from "../ops/transpose.ts";
 import type { Body, Primitive } from "../primitive.ts";
 import { pullTape } from "../reverse.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grad } from "../autodiff.ts";
+import { grad } from "../grad.ts";
 import { checkOptionNames } from "../check_option_names.ts";
 import { withDerivative } from "../custom_jvp.ts";
 import { jvp } from "../jvp.ts";

@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { mergeAxes } from "../elementwise.ts";
+import { mergeAxes } from "../merge_axes.ts";
 import { alongAxisLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";

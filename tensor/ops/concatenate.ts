@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { promote } from "../dtype.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import { cast } from "./cast.ts";
 import { pick } from "./define_view.ts";
 import { expandDims } from "./reshape.ts";

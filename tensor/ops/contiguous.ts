@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { batchInFront } from "../rules.ts";
 import { isContiguous } from "../shape.ts";

@@ -22,7 +22,6 @@ import { linearRecurrence, shifted } from "./linear_recurrence.ts";
 import { where } from "./selection.ts";
 import { concatenate } from "./concatenate.ts";
 import { swapAxes } from "./transpose.ts";
-import { CUMULATIVE_OPTIONS } from "./option_names.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 32768;
@@ -114,6 +113,9 @@ export interface CumulativeOptions {
   /** Whether it runs from the end of the axis to its start; false by default. */
   readonly reverse?: boolean;
 }
+
+/** The names of `CumulativeOptions`. */
+export const CUMULATIVE_OPTIONS = { axis: true, reverse: true } as const;
 
 function along(primitive: Primitive<Cumulative>, x: Tensor, options: CumulativeOptions): Tensor {
   const { axis = -1, reverse = false } = options;

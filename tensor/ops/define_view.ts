@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import type { BatchRule } from "../rules.ts";
 import type { Operand } from "../machine.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";

@@ -1,111 +1,32 @@
 /**
- * Diagonals, and what lies on either side of them.
+ * Diagonals of matrices, read and made.
  *
  * @module
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { checkShape, normalizeAxis } from "../shape.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { constantTensor } from "../make_tensor.ts";
+import { normalizeAxis } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { moveAxis } from "./axes.ts";
-import { cast } from "./cast.ts";
-import { greaterEqual } from "./comparison.ts";
 import { asTensor } from "./convert.ts";
-import type { CreateOptions } from "./create.ts";
-import { sequence } from "./positions.ts";
 import { sum } from "./reduce.ts";
-import { where } from "./selection.ts";
-import { padded, slice } from "./slice.ts";
 import { ravel, reshape } from "./reshape.ts";
+import { padded, slice } from "./slice.ts";
 
-function checkOffset(operation: string, offset: number): void {
+export function checkOffset(operation: string, offset: number): void {
   if (!Number.isInteger(offset)) {
     throw new TypeError(`${operation} expects an integer offset but got ${String(offset)}`);
   }
 }
 
-/** Whether column - row <= offset: the diagonal and what is below it. */
-function below(rows: number, columns: number, offset: number): Tensor {
-  return greaterEqual(sequence(rows, offset, 1, 2, 0), sequence(columns, 0, 1, 2, 1));
-}
-
-/** Options of `tri`. */
-export interface TriOptions extends CreateOptions {
-  /** The number of columns; that of the rows by default. */
-  readonly columns?: number;
-  /** The diagonal up to which there are ones: 0 the main one, above it positive; 0 by default. */
-  readonly offset?: number;
-}
-
-const TRI_OPTIONS = { columns: true, offset: true, dtype: true } as const;
-
-/**
- * Ones on a diagonal and below it, zeros above. float32 unless a dtype is given.
- *
- * @throws {RangeError} If a number is not a non-negative integer.
- *
- * @example
- * ```ts
- * import { tri } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(tri(2).toArray(), [[1, 0], [1, 1]]);
- * ```
- */
-export function tri(rows: number, options: TriOptions = NO_OPTIONS): Tensor {
-  checkOptionNames("tri", options, TRI_OPTIONS);
-  const { columns = rows, offset = 0, dtype = "float32" } = options;
-  checkShape("tri", [rows, columns]);
-  checkOffset("tri", offset);
-  return cast(below(rows, columns, offset), dtype);
-}
-
-function matrix(operation: string, x: Tensor): Tensor {
+export function matricesOf(operation: string, x: Tensor): Tensor {
   checkTensor(operation, x);
   if (x.rank < 2) throw new RangeError(`${operation} expects at least 2 axes but got ${describe(x)}`);
   if (x.dtype === "key") {
     throw new TypeError(`${operation} expects numbers but got random keys ${describe(x)}`);
   }
   return x;
-}
-
-/**
- * The matrices of the last two axes with zeros above the diagonal `offset`.
- *
- * @throws {RangeError} If there are less than two axes.
- *
- * @example
- * ```ts
- * import { tensor, tril } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(tril(tensor([[1, 2], [3, 4]])).toArray(), [[1, 0], [3, 4]]);
- * ```
- */
-export function tril(x: Tensor, offset = 0): Tensor {
-  const [rows, columns] = matrix("tril", x).shape.slice(-2);
-  checkOffset("tril", offset);
-  return where(below(rows, columns, offset), x, constantTensor(x.dtype, [], 0));
-}
-
-/**
- * The matrices of the last two axes with zeros below the diagonal `offset`.
- *
- * @throws {RangeError} If there are less than two axes.
- *
- * @example
- * ```ts
- * import { tensor, triu } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(triu(tensor([[1, 2], [3, 4]]), 1).toArray(), [[0, 2], [0, 0]]);
- * ```
- */
-export function triu(x: Tensor, offset = 0): Tensor {
-  const [rows, columns] = matrix("triu", x).shape.slice(-2);
-  checkOffset("triu", offset);
-  return where(below(rows, columns, offset - 1), constantTensor(x.dtype, [], 0), x);
 }
 
 /** Which diagonal of which axes. */
@@ -143,7 +64,7 @@ function diagonalOf(
   x: Tensor,
   { offset = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions,
 ): Tensor {
-  matrix(operation, x);
+  matricesOf(operation, x);
   checkOffset(operation, offset);
   const [first, second] = [axis1, axis2].map((axis) => normalizeAxis(operation, axis, x.rank));
   if (first === second) {

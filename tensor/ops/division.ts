@@ -1,5 +1,5 @@
 /**
- * Division with a remainder, and common divisors.
+ * Division with a remainder.
  *
  * @module
  */
@@ -8,13 +8,12 @@ import { type DType, isFloating, isInteger } from "../dtype.ts";
 import { defineElementwise, sameDType } from "../elementwise.ts";
 import { binary, type Expression, select, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
-import { describe, type Tensor, type TensorLike } from "../tensor.ts";
-import { abs } from "./sign.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { divide, multiply, negative, subtract } from "./arithmetic.ts";
-import { trunc } from "./rounding.ts";
 import { cast } from "./cast.ts";
 import { equal, notEqual } from "./comparison.ts";
 import { numeric, promoted, together } from "./convert.ts";
+import { trunc } from "./rounding.ts";
 import { where } from "./selection.ts";
 
 const NONE = {};
@@ -24,7 +23,7 @@ function isNumber(dtype: DType): boolean {
 }
 
 /** Operands of one number type; two bools are int32. */
-function operands(operation: string, x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] {
+export function operands(operation: string, x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] {
   const [a, b] = together(operation, promoted(operation, x, y));
   return a.dtype === "bool" ? [cast(a, "int32"), cast(b, "int32")] : [a, b];
 }
@@ -168,57 +167,4 @@ export function modf(x: TensorLike): [fraction: Tensor, whole: Tensor] {
   const float = isFloating(tensor.dtype) ? tensor : cast(tensor, "float32");
   const whole = trunc(float);
   return [where(equal(float, whole), multiply(float, 0), subtract(float, whole)), whole];
-}
-
-const gcdPrimitive: Primitive = defineElementwise({
-  name: "gcd",
-  arity: 2,
-  expression: ([x, y]) => binary("gcd", x, y),
-  dtype: sameDType("gcd", isInteger, "integers"),
-  pullback: null,
-});
-
-function integers(operation: string, x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] {
-  const found = operands(operation, x, y);
-  if (!isInteger(found[0].dtype)) {
-    throw new TypeError(
-      `${operation} expects integers but got ${describe(found[0])} and ${describe(found[1])}`,
-    );
-  }
-  return found;
-}
-
-/**
- * The greatest common divisor of integers, elementwise with broadcasting; that of 0 and x is |x|.
- *
- * @throws {TypeError} If an operand is not of integers.
- *
- * @example
- * ```ts
- * import { gcd, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(gcd(tensor([12, -9], { dtype: "int32" }), 6).toArray(), [6, 3]);
- * ```
- */
-export function gcd(x: TensorLike, y: TensorLike): Tensor {
-  return apply(gcdPrimitive, integers("gcd", x, y), NONE);
-}
-
-/**
- * The least common multiple of integers, elementwise with broadcasting; 0 where either is 0.
- *
- * @throws {TypeError} If an operand is not of integers.
- *
- * @example
- * ```ts
- * import { lcm, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * assertEquals(lcm(tensor([4, 0], { dtype: "int32" }), 6).toArray(), [12, 0]);
- * ```
- */
-export function lcm(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = integers("lcm", x, y);
-  return abs(multiply(floorDivide(a, gcd(a, b)), b));
 }

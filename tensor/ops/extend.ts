@@ -5,7 +5,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { copyInto, launchElementwise } from "../elementwise.ts";
+import { copyInto, launchElementwise } from "../launch_elementwise.ts";
 import { binary, input } from "../kernels/expression.ts";
 import type { Operand } from "../machine.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";

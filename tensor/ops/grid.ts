@@ -8,10 +8,12 @@ import { isFloating, isInteger } from "../dtype.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { cast } from "./cast.ts";
-import { type CreateOptions, eye, full, linspace, type LinspaceOptions, tensor } from "./create.ts";
+import { CREATE_OPTIONS, type CreateOptions, tensor } from "./create.ts";
+import { eye } from "./eye.ts";
+import { full } from "./full.ts";
+import { linspace, LINSPACE_OPTIONS, type LinspaceOptions } from "./ranges.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { reshape } from "./reshape.ts";
-import { CREATE_OPTIONS, LINSPACE_OPTIONS } from "./option_names.ts";
 
 /** Options of `meshgrid`. */
 export interface MeshgridOptions {

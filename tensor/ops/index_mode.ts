@@ -26,6 +26,9 @@ import { clip, where } from "./selection.ts";
  */
 export type IndexMode = "error" | "clip" | "wrap" | "fill" | "drop";
 
+/** How positions that are known to lie inside are read: nothing has to be checked. */
+export const INSIDE = { mode: "fill" } as const;
+
 const MODES: readonly IndexMode[] = ["error", "clip", "wrap", "fill", "drop"];
 
 interface Checked {

@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { mergeAxes } from "../elementwise.ts";
+import { mergeAxes } from "../merge_axes.ts";
 import { gatheringLoopOf, scatteringLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
 import { contiguousOperand, wordsOf } from "../operand.ts";
@@ -16,7 +16,7 @@ import { add, multiply } from "./arithmetic.ts";
 import { movedAxes } from "./axes.ts";
 import { cast } from "./cast.ts";
 import { asTensor } from "./convert.ts";
-import { arange } from "./create.ts";
+import { arange } from "./ranges.ts";
 import { checkMode, fromStart, type IndexMode, indicesOf, isInside, placed } from "./index_mode.ts";
 import { clip, where } from "./selection.ts";
 import { reshape } from "./reshape.ts";

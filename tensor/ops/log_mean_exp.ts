@@ -8,7 +8,7 @@ import { normalizeAxes } from "../shape.ts";
 import { REDUCE_OPTIONS, type ReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
 import { floating } from "./convert.ts";
-import { logSumExp } from "./softmax.ts";
+import { logSumExp } from "./log_sum_exp.ts";
 
 /**
  * The logarithm of the mean of exponentials over `axes`, all by default: `log(mean(e^x))`.

@@ -16,23 +16,12 @@ import {
 } from "../tensor.ts";
 import { isNaN, logicalAnd, logicalNot } from "./comparison.ts";
 import { floating, numbers } from "./convert.ts";
-import { cumprod, cumsum, type CumulativeOptions } from "./cumulative.ts";
+import { cumprod, cumsum, CUMULATIVE_OPTIONS, type CumulativeOptions } from "./cumulative.ts";
 import { sqrt } from "./exponential.ts";
-import {
-  all,
-  argmax,
-  argmin,
-  max,
-  mean,
-  min,
-  prod,
-  sum,
-  variance,
-  VARIANCE_OPTIONS,
-  type VarianceOptions,
-} from "./reduce.ts";
+import { all, max, mean, min, prod, sum } from "./reduce.ts";
+import { argmax, argmin } from "./arg_reduce.ts";
+import { variance, VARIANCE_OPTIONS, type VarianceOptions } from "./variance.ts";
 import { where } from "./selection.ts";
-import { CUMULATIVE_OPTIONS } from "./option_names.ts";
 
 /** The options with NaN taken out of what takes part. */
 function without<Options extends ReduceOptions>(operation: string, x: Tensor, options: Options): Options {

@@ -11,7 +11,7 @@ import { cast } from "./cast.ts";
 import { less, notEqual } from "./comparison.ts";
 import { asTensor, numbers } from "./convert.ts";
 import { cumsum } from "./cumulative.ts";
-import { full } from "./create.ts";
+import { full } from "./full.ts";
 import { floorDivide, remainder } from "./division.ts";
 import { sequence } from "./positions.ts";
 import { sum } from "./reduce.ts";

@@ -5,13 +5,13 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { pick } from "./define_view.ts";
-import { avgPool2d } from "./pooling.ts";
+import { avgPool2d } from "./avg_pool2d.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 

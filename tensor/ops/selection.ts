@@ -15,7 +15,6 @@ import { cast } from "./cast.ts";
 import { equal, less, notEqual } from "./comparison.ts";
 import { numbers, numeric, promoted, together } from "./convert.ts";
 import { stopGradient } from "./stop_gradient.ts";
-import { CLIP_OPTIONS } from "./option_names.ts";
 
 const NONE = {};
 
@@ -100,6 +99,9 @@ export interface ClipOptions {
   /** The largest value that stays; no bound by default. */
   readonly max?: TensorLike;
 }
+
+/** The names of `ClipOptions`. */
+export const CLIP_OPTIONS = { min: true, max: true } as const;
 
 /**
  * Elements brought into `[min, max]`.

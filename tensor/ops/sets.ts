@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.ts";
 import { concatenate } from "./concatenate.ts";
 import { promoted } from "./convert.ts";
 import { extract } from "./choose.ts";
-import { isIn, unique } from "./order.ts";
+import { isIn, unique } from "./unique.ts";
 import { ravel } from "./reshape.ts";
 
 function distinct(operation: string, a: Tensor, b: Tensor): readonly [Tensor, Tensor] {

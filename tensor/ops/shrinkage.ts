@@ -11,7 +11,6 @@ import { floating } from "./convert.ts";
 import { tanh } from "./exponential.ts";
 import { clip, where } from "./selection.ts";
 import { abs } from "./sign.ts";
-import { THRESHOLD_OPTIONS } from "./option_names.ts";
 
 /** Options of `hardShrink` and `softShrink`. */
 export interface ShrinkOptions {
@@ -92,6 +91,9 @@ export interface ThresholdOptions {
   /** What the others become. */
   readonly value: number;
 }
+
+/** The names of `ThresholdOptions`. */
+export const THRESHOLD_OPTIONS = { threshold: true, value: true } as const;
 
 /**
  * `x` where `x > threshold`, and `value` elsewhere, as torch.nn.functional.threshold; NaN stays NaN.

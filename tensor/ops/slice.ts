@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { copyInto, launchElementwise } from "../elementwise.ts";
+import { copyInto, launchElementwise } from "../launch_elementwise.ts";
 import { defineView, pick } from "./define_view.ts";
 import { reshape } from "./reshape.ts";
 import { attributesKey, definePrimitive, type Primitive } from "../primitive.ts";

@@ -8,8 +8,7 @@ import { normalizeAxes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { negative } from "./arithmetic.ts";
 import { floating } from "./convert.ts";
-import { softmax, type SoftmaxOptions } from "./softmax.ts";
-import { SOFTMAX_OPTIONS } from "./option_names.ts";
+import { softmax, SOFTMAX_OPTIONS, type SoftmaxOptions } from "./softmax.ts";
 
 /**
  * The softmax of `-x`, as torch.nn.functional.softmin: the least element has the greatest share.

@@ -15,7 +15,6 @@ import { asTensor } from "./convert.ts";
 import { takeAlongAxis } from "./along_axis.ts";
 import { flip } from "./slice.ts";
 import { swapAxes } from "./transpose.ts";
-import { SORT_OPTIONS } from "./option_names.ts";
 
 /** Work of a chunk, in elements. */
 const CHUNK = 4096;
@@ -47,6 +46,9 @@ export interface SortOptions {
   /** Whether the greatest comes first; false by default. */
   readonly descending?: boolean;
 }
+
+/** The names of `SortOptions`. */
+export const SORT_OPTIONS = { axis: true, descending: true } as const;
 
 /**
  * The positions (int32) of the elements along an axis in their order: `takeAlongAxis(x, argsort(x), -1)` is sorted.

@@ -11,7 +11,7 @@ import { relu } from "./activation.ts";
 import { cast } from "./cast.ts";
 import { lessEqual, logicalNot } from "./comparison.ts";
 import { floating } from "./convert.ts";
-import { arange } from "./create.ts";
+import { arange } from "./ranges.ts";
 import { cumsum } from "./cumulative.ts";
 import { max, sum } from "./reduce.ts";
 import { where } from "./selection.ts";

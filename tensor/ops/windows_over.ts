@@ -4,7 +4,8 @@
  * @module
  */
 import { apply } from "../apply.ts";
-import { copyInto, launchElementwise, mergeAxes } from "../elementwise.ts";
+import { copyInto, launchElementwise } from "../launch_elementwise.ts";
+import { mergeAxes } from "../merge_axes.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { binary, input } from "../kernels/expression.ts";
 import { simdAddWindowsKernel, windowPlaneNumbers, type WindowPlanes } from "../kernels/simd/add_windows.ts";

@@ -8,7 +8,7 @@ import { add, multiply, negative } from "../ops/arithmetic.ts";
 import { greaterEqual } from "../ops/comparison.ts";
 import { floating } from "../ops/convert.ts";
 import { log, log1p } from "../ops/exponential.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/arg_reduce.ts";
 import { where } from "../ops/selection.ts";
 import { argsort } from "../ops/sort.ts";
 import { index, slice } from "../ops/slice.ts";

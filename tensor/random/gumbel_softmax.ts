@@ -7,7 +7,7 @@ import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, divide, subtract } from "../ops/arithmetic.ts";
 import { floating } from "../ops/convert.ts";
 import { oneHot } from "../ops/one_hot.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/arg_reduce.ts";
 import { softmax } from "../ops/softmax.ts";
 import { stopGradient } from "../ops/stop_gradient.ts";
 import { normalizeAxis } from "../shape.ts";

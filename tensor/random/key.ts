@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { wordsOf } from "../operand.ts";
 import { stack } from "../ops/concatenate.ts";

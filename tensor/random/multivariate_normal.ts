@@ -7,7 +7,7 @@ import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { add, multiply } from "../ops/arithmetic.ts";
 import { sign } from "../ops/sign.ts";
 import { einsum } from "../ops/contraction/einsum.ts";
-import { eye } from "../ops/create.ts";
+import { eye } from "../ops/eye.ts";
 import { sqrt } from "../ops/exponential.ts";
 import { cholesky } from "../ops/linalg/cholesky.ts";
 import { eigh } from "../ops/linalg/eigh.ts";

@@ -7,7 +7,7 @@ import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { sortOrderKernel } from "../kernels/radix_sort.ts";
 import { contiguousOperand } from "../operand.ts";
-import { arange } from "../ops/create.ts";
+import { arange } from "../ops/ranges.ts";
 import { takeAlongAxis } from "../ops/along_axis.ts";
 import { take } from "../ops/indexing.ts";
 import { swapAxes } from "../ops/transpose.ts";

@@ -6,7 +6,7 @@
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isInteger } from "../dtype.ts";
-import { copyInto } from "../elementwise.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import { isTracedNumber } from "../host.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
 import { foldInKernel } from "../kernels/threefry.ts";

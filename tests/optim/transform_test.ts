@@ -22,7 +22,7 @@ import {
   zipLeaves,
 } from "../../optim/mod.ts";
 import { info, multiply, scope, type Tensor, tensor, tree, zeros } from "../../tensor/mod.ts";
-import { TapeRecorder } from "../../tensor/tape.ts";
+import { TapeRecorder } from "../../tensor/tape_recorder.ts";
 
 const params = { conv: { kernel: tensor([[1, 2], [3, 4]]), bias: tensor([5, 6]) }, gain: tensor(7) };
 

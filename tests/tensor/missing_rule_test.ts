@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert/equals";
 import { apply } from "../../tensor/apply.ts";
-import { copyInto } from "../../tensor/elementwise.ts";
+import { copyInto } from "../../tensor/launch_elementwise.ts";
 import * as t from "../../tensor/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { definePrimitive, type Primitive } from "../../tensor/primitive.ts";

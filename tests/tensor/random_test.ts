@@ -2,11 +2,11 @@ import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
-import { grad } from "../../tensor/autodiff.ts";
+import { grad } from "../../tensor/grad.ts";
 import { mean, standardDeviation, sum, tensor, transpose } from "../../tensor/ops/mod.ts";
 import * as random from "../../tensor/random.ts";
 import { configure, shutdown } from "../../tensor/runtime/configure.ts";
-import { TapeRecorder } from "../../tensor/tape.ts";
+import { TapeRecorder } from "../../tensor/tape_recorder.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff });

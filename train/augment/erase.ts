@@ -17,7 +17,7 @@ import {
   type Tensor,
   where,
 } from "../../tensor/mod.ts";
-import { arange } from "../../tensor/ops/create.ts";
+import { arange } from "../../tensor/ops/ranges.ts";
 import { checkImages } from "./images.ts";
 
 /** Options of `randomErase`. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { activeOutputs, close, inputsOf, outputsOf, replay, usedInputs, withInputs } from "../../body.ts";
+import { activeOutputs, usedInputs } from "../../body_slots.ts";
+import { close, inputsOf, outputsOf, withInputs } from "../../body.ts";
+import { replay } from "../../replay.ts";
 import { add } from "../../ops/arithmetic.ts";
-import { isZero, zerosOf } from "../../ops/reduce.ts";
+import { isZero, zerosOf } from "../../ops/zeros_of.ts";
 import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { activeOutputs, close, inputsOf, outputsOf } from "../../body.ts";
+import { activeOutputs } from "../../body_slots.ts";
+import { close, inputsOf, outputsOf } from "../../body.ts";
 import { pushBody } from "../../forward.ts";
-import { zerosOf } from "../../ops/reduce.ts";
+import { zerosOf } from "../../ops/zeros_of.ts";
 import type { Pushed, PushforwardContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { count, cut, keep, lengthsOf, spread } from "../lists.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { applyAll } from "../../apply.ts";
-import { close, passedOn, rearranged } from "../../body.ts";
+import { close, rearranged } from "../../body.ts";
+import { passedOn } from "../../body_slots.ts";
 import { checkpoint } from "../../checkpoint.ts";
 import { concatenate } from "../../ops/concatenate.ts";
 import { reshape } from "../../ops/reshape.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { activeOutputs, changingOutputs, inputsOf } from "../../body.ts";
+import { activeOutputs, changingOutputs } from "../../body_slots.ts";
+import { inputsOf } from "../../body.ts";
 import { isFloating } from "../../dtype.ts";
 import type { Body } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { close, inputsOf, replay, usedInputs, withInputs } from "../../body.ts";
+import { close, inputsOf, withInputs } from "../../body.ts";
+import { replay } from "../../replay.ts";
+import { usedInputs } from "../../body_slots.ts";
 import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
-import { isZero, zerosOf } from "../../ops/reduce.ts";
+import { isZero, zerosOf } from "../../ops/zeros_of.ts";
 import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";

@@ -5,7 +5,7 @@
  */
 import { close, inputsOf, runBody } from "../../body.ts";
 import { pushBody } from "../../forward.ts";
-import { zerosOf } from "../../ops/reduce.ts";
+import { zerosOf } from "../../ops/zeros_of.ts";
 import type { Pushed, PushforwardContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
 import { count, cut, keep, lengthsOf, spread } from "../lists.ts";

@@ -10,7 +10,7 @@ import { describe, Tensor } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor, promotedFloats } from "../convert.ts";
-import { zerosLike } from "../create.ts";
+import { zerosLike } from "../full.ts";
 import { pad } from "../pad.ts";
 import { broadcastTo } from "../broadcast_to.ts";
 import { concatenate } from "../concatenate.ts";

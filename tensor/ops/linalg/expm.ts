@@ -9,7 +9,7 @@ import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
-import { zerosLike } from "../create.ts";
+import { zerosLike } from "../full.ts";
 import { concatenate } from "../concatenate.ts";
 import { slice } from "../slice.ts";
 import { swapAxes } from "../transpose.ts";

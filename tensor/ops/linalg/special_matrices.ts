@@ -8,12 +8,13 @@ import { describe, type Tensor, type TensorLike } from "../../tensor.ts";
 import { divide } from "../arithmetic.ts";
 import { concatenate } from "../concatenate.ts";
 import { asTensor, numbers, promoted } from "../convert.ts";
-import { arange, type CreateOptions, tensor, zerosLike } from "../create.ts";
+import { arange } from "../ranges.ts";
+import { CREATE_OPTIONS, type CreateOptions, tensor } from "../create.ts";
+import { zerosLike } from "../full.ts";
 import { pad } from "../pad.ts";
 import { take } from "../indexing.ts";
 import { ravel, reshape } from "../reshape.ts";
 import { flip, slice } from "../slice.ts";
-import { CREATE_OPTIONS } from "../option_names.ts";
 
 /**
  * Matrices along the diagonal of one, with zeros elsewhere; a number is a matrix of one element, a vector a row.

@@ -5,7 +5,8 @@
  */
 import type { Tensor } from "../../tensor.ts";
 import { greaterEqual } from "../comparison.ts";
-import { arange, eye } from "../create.ts";
+import { arange } from "../ranges.ts";
+import { eye } from "../eye.ts";
 import { where } from "../selection.ts";
 import { broadcastTo } from "../broadcast_to.ts";
 import { reshape } from "../reshape.ts";

@@ -18,7 +18,7 @@ import { searchSorted } from "../search_sorted.ts";
 import { clip, where } from "../selection.ts";
 import { abs } from "../sign.ts";
 import { slice } from "../slice.ts";
-import { diff } from "../statistics.ts";
+import { diff } from "../differences.ts";
 
 /** Options of `interp`. */
 export interface InterpOptions {

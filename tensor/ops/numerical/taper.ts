@@ -6,13 +6,14 @@
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
-import { arange, type CreateOptions, ones } from "../create.ts";
+import { arange } from "../ranges.ts";
+import { CREATE_OPTIONS, type CreateOptions } from "../create.ts";
+import { ones } from "../full.ts";
 import { sqrt } from "../exponential.ts";
 import { maximum } from "../selection.ts";
 import { abs } from "../sign.ts";
 import { i0 } from "../special/bessel.ts";
 import { cos } from "../trigonometric.ts";
-import { CREATE_OPTIONS } from "../option_names.ts";
 
 /** The positions 0 to 1 of a window, and null for one that is too short to taper. */
 function positions(operation: string, count: number, { dtype }: CreateOptions): Tensor | null {

@@ -9,12 +9,14 @@ import { divide } from "../arithmetic.ts";
 import { tensor } from "../create.ts";
 import { takeAlongAxis } from "../along_axis.ts";
 import { take } from "../indexing.ts";
-import { argmax, sum } from "../reduce.ts";
+import { argmax } from "../arg_reduce.ts";
+import { sum } from "../reduce.ts";
 import { broadcastTo } from "../broadcast_to.ts";
 import { expandDims, reshape, squeeze } from "../reshape.ts";
 import { where } from "../selection.ts";
 import { type ChannelOrder, channelsFirst, inOrder, perAxis, placesOf } from "./axes.ts";
-import { avgPool, maxPool, type PoolIndices } from "./pool.ts";
+import { avgPool } from "./avg_pool.ts";
+import { maxPool, type PoolIndices } from "./max_pool.ts";
 
 /** Options of adaptive pooling. */
 export interface AdaptivePoolOptions {

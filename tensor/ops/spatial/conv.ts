@@ -9,7 +9,7 @@ import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { promoted } from "../convert.ts";
 import { conv2d } from "../convolution.ts";
-import { zeros } from "../create.ts";
+import { zeros } from "../full.ts";
 import { pad } from "../pad.ts";
 import { reshape } from "../reshape.ts";
 import { transpose } from "../transpose.ts";

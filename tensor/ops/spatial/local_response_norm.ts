@@ -7,7 +7,7 @@ import { checkOptionNames } from "../../check_option_names.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, square } from "../arithmetic.ts";
 import { sqrt } from "../exponential.ts";
-import { avgPool2d } from "../pooling.ts";
+import { avgPool2d } from "../avg_pool2d.ts";
 import { power } from "../power.ts";
 import { reshape } from "../reshape.ts";
 import { channelsFirst } from "./axes.ts";

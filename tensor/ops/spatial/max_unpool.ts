@@ -7,10 +7,10 @@ import { checkOptionNames } from "../../check_option_names.ts";
 import { formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { putAlongAxis } from "../along_axis.ts";
-import { zeros } from "../create.ts";
+import { zeros } from "../full.ts";
 import { reshape } from "../reshape.ts";
 import { channelsFirst, type PerAxis, perAxis } from "./axes.ts";
-import type { PoolIndices } from "./pool.ts";
+import type { PoolIndices } from "./max_pool.ts";
 
 /** Options of `maxUnpool`. */
 export interface MaxUnpoolOptions {

@@ -18,19 +18,12 @@ export { fractionalMaxPool, type FractionalMaxPoolOptions } from "./fractional_p
 export { localResponseNorm, type LocalResponseNormOptions } from "./local_response_norm.ts";
 export { maxUnpool, type MaxUnpoolOptions } from "./max_unpool.ts";
 export { pixelShuffle, pixelUnshuffle } from "./pixel_shuffle.ts";
-export {
-  avgPool,
-  type AvgPoolOptions,
-  lpPool,
-  type LpPoolOptions,
-  maxPool,
-  maxPoolWithIndices,
-  minPool,
-  type PoolIndices,
-  type PoolOptions,
-  reduceWindow,
-  type ReduceWindowOptions,
-} from "./pool.ts";
-export { interpolate, type InterpolateOptions, resize, type ResizeOptions } from "./resize.ts";
+export { avgPool, type AvgPoolOptions } from "./avg_pool.ts";
+export { lpPool, type LpPoolOptions } from "./lp_pool.ts";
+export { maxPool, maxPoolWithIndices, minPool, type PoolIndices } from "./max_pool.ts";
+export type { PoolOptions } from "./pool_windows.ts";
+export { reduceWindow, type ReduceWindowOptions } from "./reduce_window.ts";
+export { interpolate, type InterpolateOptions } from "./interpolate.ts";
+export { resize, type ResizeOptions } from "./resize.ts";
 export { slidingWindows, type SlidingWindowsOptions } from "./sliding_windows.ts";
 export { fold2d, type FoldOptions, unfold, type UnfoldOptions } from "./unfold.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert/equals";
-import { valueAndGrad } from "../../../tensor/autodiff.ts";
+import { valueAndGrad } from "../../../tensor/grad.ts";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
 

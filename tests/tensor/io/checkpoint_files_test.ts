@@ -12,7 +12,8 @@ import {
   saveCheckpoint,
   saveCheckpointSync,
 } from "../../../tensor/io/checkpoint.ts";
-import { tensor, zeros } from "../../../tensor/ops/create.ts";
+import { tensor } from "../../../tensor/ops/create.ts";
+import { zeros } from "../../../tensor/ops/full.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { tensorFromData } from "../../../tensor/make_tensor.ts";
 import { assertRejects, inFolder, namesIn } from "./files.ts";

@@ -6,7 +6,7 @@
  */
 
 import { saveCheckpointSync } from "../../../tensor/io/checkpoint.ts";
-import { full } from "../../../tensor/ops/create.ts";
+import { full } from "../../../tensor/ops/full.ts";
 
 const { writeSync } = Deno.FsFile.prototype;
 

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
-import { grad, vjp } from "../../../tensor/autodiff.ts";
+import { grad } from "../../../tensor/grad.ts";
+import { vjp } from "../../../tensor/vjp.ts";
 import type { DType } from "../../../tensor/dtype.ts";
 import {
   arange,

@@ -1,5 +1,5 @@
 /**
- * The pullback of a recorded tape, and vjp, grad and valueAndGrad on top of it.
+ * Gradients of functions.
  *
  * @module
  */
@@ -7,40 +7,12 @@ import { checkFunction } from "./check_function.ts";
 import { checkOptionNames } from "./check_option_names.ts";
 import { isFloating } from "./dtype.ts";
 import { isTracedNumber } from "./host.ts";
+import { constantTensor } from "./make_tensor.ts";
 import { pullTape } from "./reverse.ts";
 import { scope } from "./scope.ts";
-import { record, type Recorded, type TreeFunction } from "./tape.ts";
-import { constantTensor } from "./make_tensor.ts";
+import { record, type TreeFunction } from "./tape.ts";
 import { describe, Tensor } from "./tensor.ts";
 import * as tree from "./tree.ts";
-
-/**
- * Reverse mode over a recorded tape: from cotangents of the outputs to cotangents of the inputs. The rules are
- * made of public operations, so the pullback can be recorded, differentiated and compiled itself.
- *
- * @param recorded What `record` returned.
- * @returns A function from one cotangent for each tensor of the result, in order, to one for each tensor of the
- * arguments; null for integers, zeros for what was not used.
- * @throws {RangeError} If a cotangent has another shape than its output.
- *
- * @example The pullback of a product
- * ```ts
- * import { multiply, pullback, record, tensor } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const recorded = record((x, y) => multiply(x, y))(tensor(2), tensor(5));
- * const [dx, dy] = pullback(recorded)([tensor(1)]);
- * assertEquals([dx!.item(), dy!.item()], [5, 2]);
- * ```
- */
-export function pullback(
-  recorded: Recorded<unknown>,
-): (cotangents: readonly (Tensor | null)[]) => readonly (Tensor | null)[] {
-  if (!(recorded instanceof Object) || !("tape" in recorded)) {
-    throw new TypeError(`pullback expects what record returns but got ${tree.describe(recorded)}`);
-  }
-  return pullTape(recorded, "pullback");
-}
 
 /** Which arguments gradients are taken of. */
 export interface GradOptions {
@@ -229,45 +201,4 @@ export function grad<P = Tensor, Rest extends unknown[] = []>(
   checkFunction("grad", f);
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;
-}
-
-/** What `vjp` returns. */
-export interface Vjp<R> {
-  /** What the function returned. */
-  readonly value: R;
-  /** From a tree of cotangents like the value to one tree of gradients for each argument. */
-  readonly pullback: (cotangents: R) => readonly unknown[];
-}
-
-/**
- * The value of a function at some arguments, and the function that pulls cotangents of its value back to
- * cotangents of the arguments.
- *
- * @example
- * ```ts
- * import { exp, tensor, vjp } from "@weft/weft";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const { value, pullback } = vjp((x) => exp(x), tensor([0, 0]));
- * assertEquals(value.toArray(), [1, 1]);
- * const [gradient] = pullback(tensor([3, 4]));
- * assertEquals((gradient as typeof value).toArray(), [3, 4]);
- * ```
- */
-export function vjp<R>(f: TreeFunction<R>, ...args: readonly unknown[]): Vjp<R> {
-  checkFunction("vjp", f);
-  const recorded = record(f, { name: f.name || "vjp" })(...args);
-  const pull = pullTape(recorded, "vjp");
-  return {
-    value: recorded.result,
-    pullback: (cotangents) => {
-      const given = tree.leaves(cotangents).filter((leaf) => leaf instanceof Tensor);
-      if (given.length !== recorded.outputs.length) {
-        throw new RangeError(`vjp expects ${recorded.outputs.length} cotangents but got ${given.length}`);
-      }
-      const gradients = pull(given);
-      let next = 0;
-      return args.map((arg) => tree.map(arg, (leaf) => leaf instanceof Tensor ? gradients[next++] : null));
-    },
-  };
 }

@@ -1,0 +1,122 @@
+/**
+ * How loops over elements are carried out, over tensors of any layout.
+ *
+ * @module
+ */
+import { itemSize } from "./dtype.ts";
+import { grainOf, leastGrain } from "./elementwise_grain.ts";
+import { loopOf, narrowCopyLoopOf, transposingLoopOf } from "./kernel_choice.ts";
+import type { Step } from "./kernels/elementwise_form.ts";
+import { type Expression, input } from "./kernels/expression.ts";
+import { narrowCopy, narrowNumbers, narrowUnits } from "./kernels/narrow_copy.ts";
+import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
+import type { Machine, Operand } from "./machine.ts";
+import { mergeAxes } from "./merge_axes.ts";
+import { broadcastStrides, contiguousStrides, sizeOf } from "./shape.ts";
+
+/**
+ * Runs a loop over the elements of `outputs`, all of one shape and of any layout, computing `expressions` from
+ * inputs that broadcast to that shape. The same `name` must always mean the same expressions.
+ */
+export function launchElementwise(
+  name: string,
+  expressions: readonly Expression[],
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+  machine: Machine,
+): void {
+  const { shape } = outputs[0];
+  const operands = [...inputs, ...outputs];
+  const { shape: extents, strides } = mergeAxes(
+    shape,
+    operands.map((operand) => broadcastStrides(operand.shape, operand.strides, shape)),
+  );
+  if (expressions[0] === COPY && launchNarrowCopy(extents, strides, operands, machine)) return;
+  if (strides.some((list) => transposeSizes(extents, list, strides[inputs.length]) !== null)) {
+    if (expressions[0] === COPY && launchTranspose(inputs[0], outputs[0], machine)) return;
+    const along = expressions[0] === COPY ? inputs : inputs.map((x) => alongMemory(x, machine));
+    if (along.some((x, i) => x !== inputs[i])) {
+      return launchElementwise(name, expressions, along, outputs, machine);
+    }
+  }
+  if (extents.length === 0) {
+    extents.push(1);
+    strides.forEach((list) => list.push(1));
+  }
+  const rank = extents.length;
+  const steps = strides.map((list, i): Step => {
+    const step = list[rank - 1];
+    return step === 1 ? "1" : step === 0 && i < inputs.length ? "0" : "s";
+  });
+  const kernel = loopOf({
+    name,
+    expressions,
+    inputs: inputs.map((x) => x.dtype),
+    outputs: outputs.map((x) => x.dtype),
+    rank,
+    steps,
+  });
+  const flat = rank === 1 && !steps.includes("s");
+  const numbers = flat ? [] : [...extents, ...strides.flat()];
+  const total = sizeOf(shape);
+  machine.launch(kernel, operands, numbers, total, grainOf(total, leastGrain(expressions)));
+}
+
+/** Copies a few elements at a time; false where they are more, or lie otherwise. */
+function launchNarrowCopy(
+  shape: readonly number[],
+  [source, target]: readonly (readonly number[])[],
+  operands: readonly Operand[],
+  machine: Machine,
+): boolean {
+  const bytes = itemSize(operands[0].dtype);
+  const copy = narrowCopy(shape, source, target, bytes);
+  const kernel = copy === null ? null : narrowCopyLoopOf(copy, bytes);
+  if (copy === null || kernel === null) return false;
+  const [units, grain] = narrowUnits(copy);
+  machine.launch(kernel, operands, narrowNumbers(copy), units, grain);
+  return true;
+}
+
+/** Copies between layouts whose innermost axes differ. */
+function launchTranspose(source: Operand, target: Operand, machine: Machine): boolean {
+  const { shape, strides } = mergeAxes(target.shape, [
+    broadcastStrides(source.shape, source.strides, target.shape),
+    target.strides,
+  ]);
+  const sizes = transposeSizes(shape, strides[0], strides[1]);
+  if (sizes === null) return false;
+  const kernel = transposingLoopOf(source.dtype, sizes.outer.length);
+  const [tiles, grain] = transposeTiles(sizes);
+  machine.launch(kernel, [source, target], transposeNumbers(sizes), tiles, grain);
+  return true;
+}
+
+/** An operand whose axes do not lie in their order, in that order: a copy, or itself where that does not pay. */
+function alongMemory(x: Operand, machine: Machine): Operand {
+  const shape = x.shape.map((extent, axis) => x.strides[axis] === 0 ? 1 : extent);
+  const { shape: extents, strides } = mergeAxes(shape, [x.strides, contiguousStrides(shape)]);
+  if (transposeSizes(extents, strides[0], strides[1]) === null) return x;
+  const target = machine.temporary(x.dtype, shape);
+  launchTranspose({ ...x, shape }, target, machine);
+  return target;
+}
+
+const COPY: Expression = input(0);
+
+/** Copies elements between layouts that broadcast, converting nothing; random keys too. */
+export function copyInto(source: Operand, target: Operand, machine: Machine): void {
+  const [from, to] = source.dtype === "key" ? [asWords(source), asWords(target)] : [source, target];
+  launchElementwise("copy", [COPY], [from], [to], machine);
+}
+
+/** Random keys as pairs of uint32. */
+function asWords(x: Operand): Operand {
+  return {
+    dtype: "uint32",
+    shape: [...x.shape, 2],
+    strides: [...x.strides.map((stride) => 2 * stride), 1],
+    offset: 2 * x.offset,
+    storage: x.storage,
+  };
+}
