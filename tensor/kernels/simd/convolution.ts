@@ -19,7 +19,7 @@ import { joinBatch } from "../matmul.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { convolutionByPlanePlan } from "./convolution_by_plane_plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
-import { convolutionScatterPlan } from "./convolution_scatter.ts";
+import { convolutionInputScatterPlan, convolutionScatterPlan } from "./convolution_scatter_plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { tilesPlan } from "./matmul_plan.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
@@ -39,7 +39,8 @@ export function convolutionSimdPlan(
   weightStrides: Strides,
   relaxed: boolean,
 ): KernelPlan | null {
-  return planPatches(forwardPatches(sizes, imageStrides, weightStrides), relaxed);
+  return (relaxed ? convolutionScatterPlan(sizes, imageStrides, weightStrides) : null) ??
+    planPatches(forwardPatches(sizes, imageStrides, weightStrides), relaxed);
 }
 
 /** The launch of the float32 gradient for the image, as `convolutionInputPlan`; null as above. */
@@ -49,7 +50,7 @@ export function convolutionInputSimdPlan(
   weightStrides: Strides,
   relaxed: boolean,
 ): KernelPlan | null {
-  return (relaxed ? convolutionScatterPlan(sizes, outputStrides, weightStrides) : null) ??
+  return (relaxed ? convolutionInputScatterPlan(sizes, outputStrides, weightStrides) : null) ??
     planPatches(inputPatches(sizes, outputStrides, weightStrides), relaxed);
 }
 

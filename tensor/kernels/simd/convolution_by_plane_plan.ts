@@ -21,8 +21,8 @@ export const PARTS: {
   readonly planes: number;
 } = { table: 64, weights: 64 << 10, planes: 112 << 10 };
 
-/** The most weights of a channel of the source, where a group has several and the target has phases. */
-const FEW_WEIGHTS = 64;
+/** The most weights of a channel of the source, where a group has several and the target has phases: of one group, of more. */
+const FEW_WEIGHTS: readonly [number, number] = [64, 80];
 
 /** The most channels of the target of a group, or of the source, without phases, where lines share little. */
 const FEW_MIXED: readonly [target: number, source: number] = [8, 4];
@@ -92,7 +92,7 @@ export const SOURCES: readonly Source[] = ["in place", "copied", "prepared"];
  * what is read, or where neighbouring lines see much of the same.
  */
 function isByPlane(patches: Patches): boolean {
-  const { channels, rows, window, expansion, step, shift, sourceStrides } = patches;
+  const { groups, channels, rows, window, expansion, step, shift, sourceStrides } = patches;
   const fits = window[2] * window[3] <= DEPTHWISE_TAPS && expansion[0] <= DEPTHWISE_PHASES[0] &&
     expansion[1] <= DEPTHWISE_PHASES[1];
   if (!fits || channels === 1) return fits;
@@ -101,7 +101,7 @@ function isByPlane(patches: Patches): boolean {
     const few = channels <= either || rows <= either || (channels <= source && rows <= target);
     return few && isMixed(patches);
   }
-  if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS;
+  if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS[groups > 1 ? 1 : 0];
   const shared = step[0] <= (sourceStrides[3] === 1 ? 2 : 1) && window[2] === 3 && window[3] === 3 &&
     Math.abs(shift[0]) <= NEAR_LINES;
   return shared || rows <= FEW_MIXED[0] || channels <= FEW_MIXED[1];

@@ -1,21 +1,21 @@
 /**
- * The gradient of a convolution for small images or with strides, in WebAssembly: what each pixel of the cotangent gives to each
- * tap is one product of matrices, whose rows are then added to the image where the taps lie.
+ * Convolutions, and gradients for their images, of small images or with strides, in WebAssembly: what each pixel of the source
+ * gives to each tap is one product of matrices, whose rows are then added to the target where the taps lie. For the gradient
  *
  *     t(c, a, b; i, j) = sum over o of w[o, c, a, b] y[o, i, j]
  *     x[c, i strideRow - lowRow + a dilationRow, j strideColumn - lowColumn + b dilationColumn] += t(c, a, b; i, j)
  *
- * `convolution.ts` sums patches of the padded cotangent instead, of which a good part is zeros where images are small, and for
- * which weights are copied in another order. Here nothing but the cotangent is multiplied, by weights where they are; each
- * element is the sum over the taps in order of sums over o, cut in blocks. Rows and columns of the image lie apart by their
- * remainder modulo the strides (phases) while taps are added, so that what a tap gives are neighbours.
+ * and for a convolution without strides the same with inputs for outputs and the taps turned around. `convolution.ts` sums patches
+ * of the padded source instead, of which a good part is zeros where images are small, and for which weights are copied in another
+ * order. Here nothing but the source is multiplied, by weights where they are; each element is the sum over the taps in order
+ * of sums over the channels of the source, cut in blocks. Rows and columns of the target lie apart by their remainder modulo
+ * the strides (phases) while taps are added, so that what a tap gives are neighbours.
  *
  * @module
  */
-import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { FinishingKernel } from "../kernel.ts";
-import { grainFor, type KernelPlan } from "../plan.ts";
 import type { ModuleBuilder } from "./assembler.ts";
+import { reachOf, TAPS } from "./convolution_scatter_plan.ts";
 import { functionsOf, packingOf, panelsOf } from "./instances.ts";
 import { halvesOf } from "./planes.ts";
 import { i32 } from "./scalar.ts";
@@ -23,101 +23,45 @@ import { BLOCK, panelVectors, tileVectors } from "./tile.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 import { type Inside, inside } from "./window_axis.ts";
 
-/** Float32 elements of the product of a unit, and of the images that taps are added to: most of the scratch area. */
-const MOST = 160_000;
-
-/** The most taps. */
-const TAPS = 1024;
-
-/** How many pixels the sums of patches go over for each pixel of the cotangent, from which this is faster without strides. */
-const WASTE = 1.25;
+/** Weights of some channels of the target, all taps of which stay in the first-level cache. */
+const NEAR = 4 << 10;
 
 /**
- * Channels of the cotangent below which adding takes as long as multiplying: with strides below the window, where the image has
- * some channels; else.
- */
-const LEAST_CHANNELS: readonly [number, number] = [24, 16];
-
-/** Channels of the image that are some. */
-const SOME = 3;
-
-/** Units that a gradient should have, and multiplications below which one is not worth cutting further. */
-const [UNITS_WANTED, UNIT_WORK] = [16, 1_000_000];
-
-/** Nanoseconds per multiplication, and per element that is added. */
-const NANOSECONDS: readonly [number, number] = [0.04, 0.4];
-
-/** What the taps of an axis reach: rows of each phase, given those of the cotangent. */
-function reachOf(taps: number, stride: number, dilation: number): number {
-  return Math.floor((taps - 1) * dilation / stride);
-}
-
-/**
- * The launch of the float32 gradient for the image, as `convolutionInputSimdPlan`; null where sums of patches are better.
- * For fused multiply-add, as it adds in another order.
- */
-export function convolutionScatterPlan(
-  sizes: ConvolutionSizes,
-  outputStrides: Strides,
-  weightStrides: Strides,
-): KernelPlan | null {
-  const { image, weights, output, strides, padding, dilation, groups } = sizes;
-  const [images, channels, rows, columns] = image;
-  const [outputs, , down, across] = weights;
-  const [, , lines, width] = output;
-  const strided = strides[0] * strides[1] > 1;
-  const overlapping = strided && (strides[0] < down || strides[1] < across);
-  const [below, beside] = [reachOf(down, strides[0], dilation[0]), reachOf(across, strides[1], dilation[1])];
-  const taps = down * across;
-  // Elements of a channel.
-  const product = taps * 4 * Math.ceil(lines * width / 4);
-  const planes = strides[0] * strides[1] * (lines + below) * (width + beside);
-  const fits = groups === 1 && images * channels * rows * columns * lines * width > 0 &&
-    outputs >= LEAST_CHANNELS[overlapping && channels >= SOME ? 0 : 1] && taps <= TAPS &&
-    outputStrides[3] === 1 && outputStrides[2] === width &&
-    weightStrides[3] === 1 && weightStrides[2] === across && weightStrides[1] === taps &&
-    product + planes <= MOST;
-  if (!fits) return null;
-  const patches = (rows - 1) * (columns + beside) + columns;
-  if (!strided && (taps === 1 || patches < WASTE * lines * width)) return null;
-  let cut = Math.ceil(channels / Math.ceil(channels * (product + planes) / MOST));
-  const units = (): number => images * Math.ceil(channels / cut);
-  while (units() < UNITS_WANTED && cut > 1 && cut * product * outputs >= 2 * UNIT_WORK) cut = (cut + 1) >>> 1;
-  return {
-    kernel: "convolutionScatterSimd.float32",
-    scalars: [
-      ...[channels, rows, columns, outputs, lines, width, down, across, ...dilation],
-      ...[padding[0][0], padding[1][0], outputStrides[0], outputStrides[1], weightStrides[0]],
-      ...[...strides, cut],
-    ],
-    total: units(),
-    grain: grainFor(cut * product * (NANOSECONDS[0] * outputs + NANOSECONDS[1])),
-  };
-}
-
-/**
- * One unit is some channels of an image; those of an image follow each other. Arguments: cotangent, weights, gradient;
- * channels, rows and columns of the image; channels, rows and columns of the cotangent; rows and columns of the window;
- * dilations; zeros before rows and columns; strides of the cotangent over images and channels; of the weights over channels of
- * the cotangent; strides of the window; channels of the image at a time.
+ * One unit is some channels of some images; channels follow each other, then images. Arguments: source, weights, target;
+ * channels, rows and columns of the target; images; channels, rows and columns of the source; rows and columns of the window;
+ * strides; dilations; rows and columns that the first tap of the first pixel lies before the target; strides of the source over
+ * images and channels; of the weights over channels of the target and of the source; 1 if the last tap lies first; channels of
+ * the target and images at a time.
  */
 export const convolutionScatterSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
-  const [cotangent, weights, gradient] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
-  const [channels, rows, columns] = [heap[at + 3], heap[at + 4], heap[at + 5]];
-  const [outputs, lines, width] = [heap[at + 6], heap[at + 7], heap[at + 8]];
-  const [down, across, stepRow, stepColumn] = [heap[at + 9], heap[at + 10], heap[at + 11], heap[at + 12]];
-  const [lowRow, lowColumn] = [heap[at + 13], heap[at + 14]];
-  const [imageStride, channelStride] = [4 * heap[at + 15], 4 * heap[at + 16]];
-  const weightStride = 4 * heap[at + 17];
-  const [strideRow, strideColumn, cut] = [heap[at + 18], heap[at + 19], heap[at + 20]];
+  const [from, weights, to] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
+  const [channels, rows, columns, images] = [heap[at + 3], heap[at + 4], heap[at + 5], heap[at + 6]];
+  const [inputs, lines, width] = [heap[at + 7], heap[at + 8], heap[at + 9]];
+  const [down, across, strideRow, strideColumn] = [
+    heap[at + 10],
+    heap[at + 11],
+    heap[at + 12],
+    heap[at + 13],
+  ];
+  const [stepRow, stepColumn, lowRow, lowColumn] = [
+    heap[at + 14],
+    heap[at + 15],
+    heap[at + 16],
+    heap[at + 17],
+  ];
+  const [imageStride, channelStride] = [4 * heap[at + 18], 4 * heap[at + 19]];
+  const [weightRow, weightStep] = [4 * heap[at + 20], 4 * heap[at + 21]];
+  const [turned, cut, several] = [heap[at + 22] === 1, heap[at + 23], heap[at + 24]];
 
   const packing = packingOf(views.memory);
-  const panels = panelsOf(views.memory, "columns", true);
   const most = tileVectors(true);
   const pixels = lines * width;
   const taps = down * across;
-  const productRow = 16 * Math.ceil(pixels / 4);
+  // Where the taps of channels are neighbours, they are rows of one matrix.
+  const joined = weightRow === 4 * taps;
+  const panels = panelsOf(views.memory, joined ? "columns" : "any", true);
+  const productRow = 16 * Math.ceil(several * pixels / 4);
   const [fullRows, fullColumns] = [
     lines + reachOf(down, strideRow, stepRow),
     width + reachOf(across, strideColumn, stepColumn),
@@ -131,13 +75,15 @@ export const convolutionScatterSimd: FinishingKernel = (views, at, begin, end, f
   // What is added beyond the last line are zeros.
   const product = apart ? planes : planes + 64 * Math.ceil((cut * planeBytes + 12) / 64);
   const packed = product + cut * taps * productRow;
+  const together = packed + 64 * most * BLOCK;
   const plane = rows * columns;
-  for (let a = 0, entry = table >>> 2; a < down; a++) {
-    for (let b = 0; b < across; b++) {
-      const phase = (a * stepRow) % strideRow * strideColumn + (b * stepColumn) % strideColumn;
-      const [line, column] = [Math.floor(a * stepRow / strideRow), Math.floor(b * stepColumn / strideColumn)];
-      views.int32[entry++] = phase * phaseBytes + 4 * (line * fullColumns + column);
-    }
+  for (let tap = 0; tap < taps; tap++) {
+    const place = turned ? taps - 1 - tap : tap;
+    const row = Math.floor(place / across) * stepRow;
+    const column = place % across * stepColumn;
+    const phase = row % strideRow * strideColumn + column % strideColumn;
+    const line = Math.floor(row / strideRow) * fullColumns + Math.floor(column / strideColumn);
+    views.int32[(table >>> 2) + tap] = phase * phaseBytes + 4 * line;
   }
   const insides = (step: number, low: number, full: number, extent: number): readonly Inside[] =>
     Array.from({ length: step }, (_, phase) => inside({ step }, phase - low, 0, full, extent));
@@ -149,55 +95,90 @@ export const convolutionScatterSimd: FinishingKernel = (views, at, begin, end, f
   const whole = covered && strideRow * strideColumn === 1 && rows === fullRows && columns === fullColumns;
   const parts = Math.ceil(channels / cut);
 
-  for (let unit = begin; unit < end; unit++) {
-    const image = Math.floor(unit / parts);
-    const channel = (unit - image * parts) * cut;
-    const depth = Math.min(cut, channels - channel);
-    const source = cotangent + image * imageStride;
-    const target = gradient + 4 * (image * channels + channel) * plane;
-    const left = weights + 4 * channel * taps;
-    for (let k = 0; k < outputs; k += BLOCK) {
-      const inner = Math.min(BLOCK, outputs - k);
-      for (let j = 0, vectors = 0; j < pixels; j += 4 * vectors) {
-        vectors = panelVectors(Math.ceil((pixels - j) / 4), most);
-        const lanes = Math.min(4 * vectors, pixels - j);
-        packing.packColumns(source + k * channelStride + 4 * j, channelStride, packed, lanes, vectors, inner);
+  /** Multiplies some channels of the source by their weights for some of the target. */
+  const multiply = (
+    b: number,
+    k: number,
+    inner: number,
+    c: number,
+    channel: number,
+    depth: number,
+    vectors: number,
+  ) => {
+    const add = k > 0 ? 1 : 0;
+    const a = weights + channel * weightRow + k * weightStep;
+    if (joined) {
+      // deno-fmt-ignore
+      panels(vectors, depth * taps).panel(a, 4, weightStep, b, 16 * vectors, c, productRow, depth * taps, inner, 0, add);
+      return;
+    }
+    const height = inner * taps * 6 <= NEAR ? 6 : 2;
+    for (let row = 0; row < depth; row += height) {
+      const some = Math.min(height, depth - row);
+      for (let tap = 0; tap < taps; tap++) {
         // deno-fmt-ignore
-        panels(vectors, depth * taps).panel(left + k * weightStride, 4, weightStride, packed, 16 * vectors, product + 4 * j,
-          productRow, depth * taps, inner, 0, k > 0 ? 1 : 0);
+        panels(vectors, some).panel(a + row * weightRow + 4 * tap, weightRow, weightStep, b, 16 * vectors,
+          c + (row * taps + tap) * productRow, taps * productRow, some, inner, 0, add);
       }
     }
-    if (!apart) {
-      packing.clear(planes, product - planes);
-      // deno-fmt-ignore
-      scatterOf(views.memory)(product, productRow, planes, planeBytes, 4 * fullColumns, depth, lines, width, table, taps);
+  };
+
+  for (let unit = begin; unit < end; unit++) {
+    const set = Math.floor(unit / parts);
+    const [first, channel] = [set * several, (unit - set * parts) * cut];
+    const [depth, pictures] = [Math.min(cut, channels - channel), Math.min(several, images - first)];
+    const count = pictures * pixels;
+    for (let k = 0; k < inputs; k += BLOCK) {
+      const inner = Math.min(BLOCK, inputs - k);
+      let [source, step] = [from + first * imageStride + k * channelStride, channelStride];
+      if (several > 1) {
+        // deno-fmt-ignore
+        packing.move(source, together, 1, pictures, inner, pixels, 0, imageStride, channelStride, 4,
+          0, 4 * pixels, productRow, 4);
+        [source, step] = [together, productRow];
+      }
+      for (let j = 0, vectors = 0; j < count; j += 4 * vectors) {
+        vectors = panelVectors(Math.ceil((count - j) / 4), most);
+        packing.packColumns(source + 4 * j, step, packed, Math.min(4 * vectors, count - j), vectors, inner);
+        multiply(packed, k, inner, product + 4 * j, channel, depth, vectors);
+      }
     }
-    if (whole) packing.merge(planes, 0, target, 0, 1, depth * plane, 0);
-    else {
-      if (!covered) packing.clear(target, 4 * depth * plane);
-      downwards.forEach((line, i) => {
-        if (line.count === 0) return;
-        const froms = sidewards.map(({ from }, j) =>
-          planes + (i * strideColumn + j) * phaseBytes + 4 * (line.from * fullColumns + from)
-        );
-        const to = target + 4 * line.source * columns;
-        const toRow = 4 * strideRow * columns;
-        if (halves !== null) {
-          const { even, odd, count } = halves;
-          // deno-fmt-ignore
-          packing.join(to + 4 * sidewards[even].source, 4 * plane, toRow, froms[even], froms[odd], planeBytes, 4 * fullColumns,
-            depth, line.count, count, sidewards[even].count - count, sidewards[odd].count - count);
-          return;
-        }
-        sidewards.forEach(({ count, source }, j) => {
-          if (count === 0) return;
-          // deno-fmt-ignore
-          packing.move(froms[j], to + 4 * source, 1, depth, line.count, count, 0, planeBytes, 4 * fullColumns, 4,
-            0, 4 * plane, toRow, 4 * strideColumn);
+    for (let n = 0; n < pictures; n++) {
+      const image = first + n;
+      const [left, target] = [product + 4 * n * pixels, to + 4 * (image * channels + channel) * plane];
+      if (!apart) {
+        packing.clear(planes, product - planes);
+        // deno-fmt-ignore
+        scatterOf(views.memory)(left, productRow, planes, planeBytes, 4 * fullColumns, depth, lines, width, table, taps);
+      }
+      if (whole) packing.merge(planes, 0, target, 0, 1, depth * plane, 0);
+      else {
+        if (!covered) packing.clear(target, 4 * depth * plane);
+        downwards.forEach((line, i) => {
+          if (line.count === 0) return;
+          const froms = sidewards.map(({ from }, j) =>
+            (apart ? left : planes) + (i * strideColumn + j) * phaseBytes +
+            4 * (line.from * fullColumns + from)
+          );
+          const lineTo = target + 4 * line.source * columns;
+          const toRow = 4 * strideRow * columns;
+          if (halves !== null) {
+            const { even, odd, count } = halves;
+            // deno-fmt-ignore
+            packing.join(lineTo + 4 * sidewards[even].source, 4 * plane, toRow, froms[even], froms[odd], planeBytes,
+              4 * fullColumns, depth, line.count, count, sidewards[even].count - count, sidewards[odd].count - count);
+            return;
+          }
+          sidewards.forEach(({ count, source }, j) => {
+            if (count === 0) return;
+            // deno-fmt-ignore
+            packing.move(froms[j], lineTo + 4 * source, 1, depth, line.count, count, 0, planeBytes, 4 * fullColumns, 4,
+              0, 4 * plane, toRow, 4 * strideColumn);
+          });
         });
-      });
+      }
+      finish?.(image, channel, depth, 0, plane);
     }
-    finish?.(image, channel, depth, 0, plane);
   }
 };
 

@@ -180,10 +180,10 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
   }
 });
 
-Deno.test("gradients for small images or with strides are right for any window, padding and dilation", () => {
+Deno.test("convolutions and gradients of small images or with strides are right for any window, padding and dilation", () => {
   const small = fc.record({
-    images: between(1, 3),
-    inputs: between(1, 5),
+    images: between(1, 20),
+    inputs: fc.oneof(between(1, 5), between(64, 70)),
     outputs: between(16, 40),
     extent: fc.tuple(between(1, 12), between(1, 12)),
     window: fc.tuple(between(1, 4), between(1, 4)),
@@ -209,17 +209,21 @@ Deno.test("gradients for small images or with strides are right for any window, 
   fc.assert(
     fc.property(small, fc.nat(), cuts, (sizes, seed, cut) => {
       check(sizes, [plain, plain, plain], seed, cut, true);
-      const [y, w] = [sizes.output, sizes.weights].map(contiguousStrides);
-      kernels.add(convolutionInputSimdPlan(sizes, y, w, true)!.kernel);
+      const [x, w, y] = [sizes.image, sizes.weights, sizes.output].map(contiguousStrides);
+      kernels.add(`${convolutionInputSimdPlan(sizes, y, w, true)!.kernel} of outputs`);
+      kernels.add(`${convolutionSimdPlan(sizes, x, w, true)!.kernel} of images`);
     }),
     { numRuns: 250 },
   );
-  assertEquals(kernels.has("convolutionScatterSimd.float32"), true);
+  for (const source of ["outputs", "images"]) {
+    assertEquals(kernels.has(`convolutionScatterSimd.float32 of ${source}`), true);
+  }
   const all = [plain, plain, plain];
   check(sizesOf([3, 16, 13, 13], [32, 16, 3, 3], 1, 1, 0), all, 1, [0.5], true);
   check(sizesOf([1, 70, 40, 41], [40, 70, 3, 3], 2, 1), all, 2, [0.5], true);
   check(sizesOf([2, 60, 40, 40], [30, 60, 2, 2], 2, 1, 0), all, 3, [0.5], true);
   check(sizesOf([1, 9, 13, 13], [270, 9, 3, 3], 2, 1), all, 4, [0.5], true);
+  check(sizesOf([13, 300, 3, 3], [70, 300, 3, 3], 1, 1), all, 5, [0.5], true);
 });
 
 Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => {
