@@ -24,8 +24,8 @@ const SMALL = 128 * 128;
 /** Columns for which elements of A are read so seldom that they may lie apart. */
 const FEW_COLUMNS = 48;
 
-/** The kernel that reads operands of any strides where they lie. */
-const SKINNY_KERNEL = "matmulSkinnySimd.float32";
+/** The kernels that read operands of any strides where they lie. */
+const SKINNY_KERNEL = "matmulSkinny";
 
 /** What slices begin at a multiple of, so that none begins within a vector. */
 const STEP = 256;
@@ -37,10 +37,13 @@ const STEP = 256;
 export function launchProduct(left: Operand, right: Operand, output: Operand, machine: Machine): void {
   const batch = output.shape.slice(0, -2);
   const inner = left.shape[left.shape.length - 1];
-  const mode = output.dtype === "float32" ? vectorMode() : null;
+  const mode = vectorMode();
   const [a, b] = mode === "relaxed" ? [left, right] : [left, right].map((x) => unrepeated(x, machine));
   const slices = Math.floor(inner / SLICE);
-  if (mode === null || slices < 2 || sizeOf(output.shape) > SMALL || sizeOf(output.shape) === 0) {
+  if (
+    mode === null || output.dtype !== "float32" || slices < 2 || sizeOf(output.shape) > SMALL ||
+    sizeOf(output.shape) === 0
+  ) {
     return launchWhole(a, b, output, mode, machine);
   }
   const matrix = output.shape.slice(-2);
@@ -88,7 +91,7 @@ function unrepeated(x: Operand, machine: Machine): Operand {
 
 function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | null, machine: Machine): void {
   const plan = planOf(a, b, output, mode);
-  const tiled = mode !== null && plan.kernel !== SKINNY_KERNEL;
+  const tiled = mode !== null && !plan.kernel.startsWith(SKINNY_KERNEL);
   const near = [
     tiled && output.shape[output.shape.length - 1] > FEW_COLUMNS ? asNeighbours(a, machine) : a,
     tiled ? asNeighbours(b, machine) : b,

@@ -8,6 +8,7 @@ import type { FinishingKernel, KernelReference } from "./kernel.ts";
 import { matmulFloat32, matmulFloat64 } from "./matmul.ts";
 import { convolutionSimd } from "./simd/convolution.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
+import { matmulDoubleSimd } from "./simd/double_matmul.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulBatchSimd } from "./simd/matmul_batch.ts";
 
@@ -16,6 +17,7 @@ export const FINISHING: Readonly<Record<string, FinishingKernel>> = {
   "matmul.float32": matmulFloat32,
   "matmul.float64": matmulFloat64,
   "matmulSimd.float32": matmulSimd,
+  "matmulSimd.float64": matmulDoubleSimd,
   "matmulBatchSimd.float32": matmulBatchSimd,
   "convolution.float32": convolutionFloat32,
   "convolution.float64": convolutionFloat64,

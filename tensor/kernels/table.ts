@@ -32,6 +32,7 @@ import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
 import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane.ts";
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
+import { matmulDoubleSimd } from "./simd/double_matmul.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulBatchSimd } from "./simd/matmul_batch.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
@@ -68,6 +69,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "matmulSimd.float32": matmulSimd,
   "matmulBatchSimd.float32": matmulBatchSimd,
   "matmulSkinnySimd.float32": matmulSkinnySimd,
+  "matmulSimd.float64": matmulDoubleSimd,
 };
 
 const REFERENCES: ReadonlyMap<string, KernelReference> = new Map(

@@ -90,7 +90,8 @@ function heightsFor(rows: number, heights: readonly number[]): readonly number[]
 }
 
 /**
- * The micro-kernels of a form; with `series` if there are `many`. Rows that tiles of one height fill, as most do, take a
+ * The micro-kernels of a form, of float64 if `double`; with `series` if there are `many`. Rows that tiles of one height
+ * fill, as most do, take a
  * module without the others.
  */
 export function panelsOf(
@@ -98,8 +99,10 @@ export function panelsOf(
   form: TileForm,
   relaxed: boolean,
   many = false,
+  double = false,
 ): PanelsOf {
-  return kept(memory, `panels|${form}|${relaxed}${many ? "|many" : ""}`, () => {
+  const kind = `${many ? "|many" : ""}${double ? "|double" : ""}`;
+  return kept(memory, `panels|${form}|${relaxed}${kind}`, () => {
     const heights = Array.from(
       { length: 1 + tileVectors(relaxed) },
       (_, vectors) => tileRows(vectors, relaxed),
@@ -109,10 +112,11 @@ export function panelsOf(
       const some = heightsFor(rows, heights[vectors]);
       return functionsOf(
         memory,
-        `panel|${vectors}|${some}|${form}|${relaxed}${shared > 0 ? `|${shared}` : ""}${many ? "|many" : ""}${
+        `panel|${vectors}|${some}|${form}|${relaxed}${shared > 0 ? `|${shared}` : ""}${kind}${
           rest > 0 ? `|rest${rest}` : ""
         }`,
-        (module) => definePanel(module, { vectors, form, relaxed, heights: some, shared, many, rest }),
+        (module) =>
+          definePanel(module, { vectors, form, relaxed, heights: some, shared, many, rest, double }),
       );
     };
     return (vectors, rows, shared = 0, inner = 0) => {

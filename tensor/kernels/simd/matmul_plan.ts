@@ -1,10 +1,12 @@
 /**
- * Plans of float32 products in WebAssembly: how a product is cut into tiles, and how its operands are read.
+ * Plans of products in WebAssembly: how a product is cut into tiles, and how its operands are read.
  *
  * @module
  */
-import { joinBatch, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
+import { joinBatch, matmulPlan, type MatmulSizes, type MatrixProduct } from "../matmul.ts";
+import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
+import { doubleMatmulPlan } from "./double_matmul.ts";
 import { matmulBatchSimdPlan } from "./matmul_batch.ts";
 import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
 import { BLOCK } from "./tile.ts";
@@ -78,11 +80,18 @@ const TINY: readonly [number, number] = [2048, 64];
  */
 const [SEVERAL, ACROSS_LANES] = [8, [8, 6]];
 
-/** The launch that computes a float32 product. Operands: A, B, C, as for `matmulPlan`. */
+/** Multiplications of a float64 product that take less time than the way into WebAssembly. */
+const TINY_DOUBLE = 200;
+
+/** The launch that computes a product. Operands: A, B, C, as for `matmulPlan`. */
 export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan {
   const product = joinBatch(sizes);
   const { rows, inner, columns, aInner, bInner, bColumn, count } = product;
   const few = Math.min(rows, columns);
+  if (sizes.dtype === "float64") {
+    const isPlain = few < SKINNY || rows * inner * columns <= TINY_DOUBLE;
+    return isPlain ? matmulPlan(sizes) : doubleMatmulPlan(product, relaxed);
+  }
   const alongK = aInner === 1 && bInner === 1 && columns < rows;
   const tiny = bColumn === 1 && columns >= 4
     ? rows * inner * columns <= TINY[0]

@@ -16,9 +16,9 @@
  * @module
  */
 import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
-import type { Expression } from "./expression.ts";
+import type { Binary, Expression } from "./expression.ts";
 import { i32 } from "./scalar.ts";
-import { f32x4, v128 } from "./vector.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
 
 /**
  * How k runs over the operands:
@@ -58,8 +58,10 @@ const PANEL = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i
 /** `a b + c`, fused where relaxed. */
 export function multiplyAdd(
   relaxed: boolean,
+  double = false,
 ): (a: Expression<"v128">, b: Expression<"v128">, c: Expression<"v128">) => Expression<"v128"> {
-  return relaxed ? f32x4.relaxedMadd : (a, b, c) => f32x4.add(c, f32x4.mul(a, b));
+  const { add, mul, relaxedMadd } = double ? f64x2 : f32x4;
+  return relaxed ? relaxedMadd : (a, b, c) => add(c, mul(a, b));
 }
 
 function locals(f: FunctionBuilder, count: number): Local<"v128">[] {
@@ -88,13 +90,12 @@ function unrolled(
 function defineTiles(
   module: ModuleBuilder,
   height: number,
-  vectors: number,
-  form: TileForm,
-  relaxed: boolean,
-  shared: number,
-  rest: number,
+  { vectors, form, relaxed, shared, rest, double }: PanelKind,
 ): FunctionHandle<typeof PANEL, null> {
-  const madd = multiplyAdd(relaxed);
+  const madd = multiplyAdd(relaxed, double);
+  const size = double ? 8 : 4;
+  const splat = double ? v128.load64Splat : v128.load32Splat;
+  const { add: plus, sub: minus } = double ? f64x2 : f32x4;
   // deno-fmt-ignore
   return module.define(null, PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
     const sums = Array.from({ length: height }, () => locals(f, vectors));
@@ -106,7 +107,7 @@ function defineTiles(
     const rowAt = (i: number): Expression<"i32"> =>
       form === "lines" ? i32.add(a, i32.load(aRow, 4 * i)) : i === 0 ? a : i32.add(pointers[i - 1], aRow);
     // Made once and written for every k: the first product of a process waits for this.
-    const byte = (v: number): number => 16 * v - (v + 1 === vectors ? 4 * shared : 0);
+    const byte = (v: number): number => 16 * v - (v + 1 === vectors ? size * shared : 0);
     const columns = Array.from({ length: vectors }, (_, v) => v128.load(from, byte(v)));
     const added = sums.map((row, i) =>
       row.map((sum, v) => vectors >= height ? madd(left[i], right[0], sum) : madd(left[0], right[v], sum))
@@ -115,7 +116,7 @@ function defineTiles(
     const multiply = (k: number): void => {
       if (form === "table") f.set(from, i32.add(b, i32.load(table, 4 * k)));
       const element = (i: number): Expression<"v128"> =>
-        form === "columns" ? v128.load32Splat(pointers[0], 4 * i) : v128.load32Splat(pointers[i], steps ? 0 : 4 * k);
+        form === "columns" ? splat(pointers[0], size * i) : splat(pointers[i], steps ? 0 : size * k);
       if (vectors >= height) {
         for (let i = 0; i < height; i++) f.set(left[i], element(i));
         for (let v = 0; v < vectors; v++) {
@@ -137,7 +138,7 @@ function defineTiles(
     const unroll = form === "lines" ? [8, 2, 1] : rest > 0 ? [UNROLL] : [UNROLL, 1];
     const step = (units: number): void => {
       for (let k = 0; k < units; k++) multiply(k);
-      if (!steps) pointers.forEach((pointer) => f.advance(pointer, 4 * units));
+      if (!steps) pointers.forEach((pointer) => f.advance(pointer, size * units));
       if (form === "table") f.advance(table, 4 * units);
     };
     const run = (): void => {
@@ -162,7 +163,7 @@ function defineTiles(
     f.set(from, form === "table" ? i32.add(b, i32.load(bStep)) : b);
     for (const column of columns) f.drop(column);
     const offsets = form === "any" ? 1 : form === "columns" ? height : unroll[0];
-    for (let k = 0; k < Math.min(offsets, 4 * vectors); k++) f.drop(v128.load32Splat(from, 4 * k));
+    for (let k = 0; k < Math.min(offsets, 16 / size * vectors); k++) f.drop(splat(from, size * k));
 
     f.repeat(() => {
       bases.forEach((base, i) => f.set(base, rowAt(i)));
@@ -170,10 +171,11 @@ function defineTiles(
       f.set(from, b);
       f.set(table, bStep);
       run();
-      const store = (adding: boolean) => (): void => {
+      const store = (combine: Binary<"v128"> | null) => (): void => {
+        const adding = combine !== null;
         f.set(to, c);
         for (let i = 0; i < height; i++) {
-          const sum = (v: number): Expression<"v128"> => f32x4.add(v128.load(to, byte(v)), sums[i][v]);
+          const sum = (v: number): Expression<"v128"> => combine!(v128.load(to, byte(v)), sums[i][v]);
           // What is shared is read before it is added to.
           const last = vectors - 1;
           if (adding && shared > 0) f.set(sums[i][last], sum(last));
@@ -183,7 +185,11 @@ function defineTiles(
           if (i + 1 < height) f.advance(to, cRow);
         }
       };
-      f.if(add, store(true), store(false));
+      f.if(
+        add,
+        double ? () => f.if(i32.gtS(add, 0), store(plus), store(minus)) : store(plus),
+        store(null),
+      );
       if (form === "lines") f.advance(aRow, 4 * height);
       else f.advance(a, i32.mul(aRow, height));
       f.advance(c, i32.mul(cRow, height));
@@ -208,6 +214,8 @@ export interface PanelKind {
   readonly many: boolean;
   /** The k beyond multiples of `UNROLL` that all products have; 0 where it is any number. */
   readonly rest: number;
+  /** Whether elements are float64, two to a vector, of which `-1` for `add` subtracts from C; else float32. */
+  readonly double?: boolean;
 }
 
 /**
@@ -218,11 +226,8 @@ export interface PanelKind {
  * the next in A, B and C.
  */
 export function definePanel(module: ModuleBuilder, kind: PanelKind): void {
-  const { vectors, form, relaxed, heights, shared, many, rest } = kind;
-  const tiles = heights.map((rows) => ({
-    rows,
-    run: defineTiles(module, rows, vectors, form, relaxed, shared, rest),
-  }));
+  const { form, heights, many } = kind;
+  const tiles = heights.map((rows) => ({ rows, run: defineTiles(module, rows, kind) }));
   // deno-fmt-ignore
   const panel = module.define("panel", PANEL, null, (f, a, aRow, aStep, b, bStep, c, cRow, rows, inner, line, add) => {
     const whole = f.local("i32");
