@@ -14,6 +14,9 @@ import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 /** Products to an element below which storing it shows. */
 const FEW_PRODUCTS = 128;
 
+/** Rows of few columns, in multiples of which they are stored where they belong: those of the tiles. */
+const ALIKE = 30;
+
 /** Rows of B that are packed at a time. */
 const PACKED_LINES = 16;
 
@@ -120,12 +123,21 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
           continue;
         }
         // Less columns than a vector has go through scratch, where blocks of k are added, unless their sums are long.
-        const run = panels(vectors, height, 0, length).panel;
+        // Where there is one block, what rows store beyond themselves is stored again by those that follow; so the last go
+        // through scratch.
+        const first = length < inner ? 0 : ALIKE * Math.floor((height - Math.ceil(4 / lanes) + 1) / ALIKE);
+        if (first > 0) {
+          const run = panels(vectors, first, 0, length).panel;
+          run(source, sourceRow, sourceStep, panel, step, into, intoRow, first, length, 0, 0);
+        }
+        const rest = height - first;
+        const run = panels(vectors, rest, 0, length).panel;
         const adding = inner <= LONG_BLOCK ? add : 0;
-        run(source, sourceRow, sourceStep, panel, step, narrow, 16, height, length, 0, adding);
+        const last = source + first * sourceRow;
+        run(last, sourceRow, sourceStep, panel, step, narrow, 16, rest, length, 0, adding);
         if (inner <= LONG_BLOCK && k + length < inner) continue;
         const adds = inner <= LONG_BLOCK ? 0 : add;
-        packingOf(views.memory).merge(narrow, 16, into + 4 * j, intoRow, height, lanes, adds);
+        packingOf(views.memory).merge(narrow, 16, into + first * intoRow, intoRow, rest, lanes, adds);
       }
       if (k >= LONG_BLOCK && ((k + length) % LONG_BLOCK === 0 || k + length === inner)) {
         packingOf(views.memory).merge(long, 4 * wide, to, 4 * columns, height, width, 1);

@@ -105,12 +105,25 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
       ? [packed, 4 * columns * copies, 4 * columns]
       : [packed, 16 * vectors, bNext === 0 ? 0 : packedSize];
     const to = 4 * (heap[at + 2] + unit * rows * columns);
-    const [into, intoRow, intoNext] = narrow
-      ? [rowsOfC, 16, narrowSize]
-      : [to, 4 * columns, 4 * rows * columns];
+    // What narrow rows store beyond themselves is stored again by those that follow, of which the last matrix has none.
+    const direct = !narrow ? many : rows * columns >= 4 - columns ? many - 1 : 0;
     // deno-fmt-ignore
-    run(left, aRow, aInner, panel, step, into, intoRow, rows, inner, 0, 0, many, aNext, next, intoNext);
-    if (narrow) packing.merge(rowsOfC, 16, to, 4 * columns, many * rows, columns, 0);
+    run(left, aRow, aInner, panel, step, to, 4 * columns, rows, inner, 0, 0, direct, aNext, next, 4 * rows * columns);
+    if (direct < many) {
+      const last = left + direct * aNext;
+      const end = panel + direct * next;
+      // deno-fmt-ignore
+      run(last, aRow, aInner, end, step, rowsOfC, 16, rows, inner, 0, 0, many - direct, aNext, next, narrowSize);
+      packing.merge(
+        rowsOfC,
+        16,
+        to + 4 * direct * rows * columns,
+        4 * columns,
+        (many - direct) * rows,
+        columns,
+        0,
+      );
+    }
     if (finish === undefined) continue;
     for (let i = 0; i < many; i++) finish(unit + i, 0, rows, 0, columns);
   }

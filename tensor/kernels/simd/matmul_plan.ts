@@ -50,6 +50,9 @@ const CHUNKS_WANTED = 32;
 /** Nanoseconds per multiplication, for choosing grains. */
 const NANOSECONDS = 0.04;
 
+/** Nanoseconds of a tile beside which what comes before and after it does not count. */
+const WORTHWHILE = 4000;
+
 /** The extent of even tiles along an axis, in multiples of `unit`, at most `limit`. */
 function evenTile(extent: number, limit: number, unit: number): number {
   const tiles = Math.max(1, Math.ceil(extent / limit));
@@ -113,8 +116,11 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
   const tileColumns = evenTile(columns, widest, 4);
   const staying = !direct && tileColumns * inner <= STAYING;
   const strips = count * Math.ceil(columns / tileColumns);
-  const shared = Math.max(PACKED_ROWS, Math.ceil(rows * strips / TILES_WANTED));
-  const most = direct || staying ? Math.min(ROWS[0], TILE / tileColumns, shared) : ROWS[1];
+  const worthwhile = WORTHWHILE / (NANOSECONDS * tileColumns * (4 + inner));
+  const shared = Math.max(PACKED_ROWS, Math.ceil(rows * strips / TILES_WANTED), worthwhile);
+  const most = direct || staying
+    ? Math.min(Math.max(ROWS[0], worthwhile), TILE / tileColumns, shared)
+    : ROWS[1];
   const tileRows = evenTile(rows, most, 2);
   const turned = aRow === 1 && aInner % ALIASED === 0 && Math.min(inner, tileColumns) >= 64;
   const rowTiles = Math.ceil(rows / tileRows);

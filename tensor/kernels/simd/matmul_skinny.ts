@@ -18,7 +18,7 @@ import type { ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf, kept, packingOf } from "./instances.ts";
 import { overRow } from "./pack.ts";
-import { BLOCK, LONG_BLOCK, multiplyAdd } from "./tile.ts";
+import { BLOCK, LONG_BLOCK, multiplyAdd, tileVectors } from "./tile.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, v128 } from "./vector.ts";
 
@@ -40,6 +40,20 @@ const COPY_LIMIT = 196_608;
 /** Nanoseconds per element of the longer operand. */
 const NANOSECONDS = 0.2;
 
+/** k from which a panel of columns does better as tiles, whose sums stay in registers, in spite of what comes before it. */
+const LONG_INNER = 256;
+
+/** k for each of the few columns below which adding up across lanes takes longer than tiles, and elements that show it. */
+const [SHORT_INNER, MANY] = [6, 256];
+
+/** Whether a product with few rows or columns had better be tiles, which give the same sums along columns. */
+function tilesDoBetter(product: MatrixProduct, alongK: boolean, swapped: boolean, relaxed: boolean): boolean {
+  const { rows, inner, columns, aInner } = product;
+  if (swapped) return columns > 1 && rows * columns >= MANY && inner < SHORT_INNER * columns;
+  const simple = columns >= 4 || rows === SKINNY - 1 || aInner !== 1;
+  return !alongK && simple && inner >= LONG_INNER && columns <= 4 * tileVectors(relaxed);
+}
+
 /** The launch of a skinny product, or null where the general kernel does as well. */
 export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): KernelPlan | null {
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
@@ -55,6 +69,7 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
     ? Math.abs(strides[2]) <= Math.abs(strides[3])
     : strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
   if (few >= (alongK && !swapped && !apart ? SKINNY_ALONG_K : SKINNY)) return null;
+  if (!apart && tilesDoBetter(product, alongK, swapped, relaxed)) return null;
   const strip = Math.min(STRIPS[alongK ? 1 : 0], Math.max(4, 4 * Math.ceil(many / 4)));
   return {
     kernel: "matmulSkinnySimd.float32",
@@ -290,10 +305,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
     }
     if (!inPlace && copied !== matrix) {
       copied = matrix;
-      for (let i = 0, p = copy >>> 2; i < few; i++) {
-        let from = ((swapped ? b : a) + i * fewStride) | 0;
-        for (let k = 0; k < inner; k++, p++, from = (from + fewInner) | 0) memory[p] = memory[from];
-      }
+      const from = 4 * (swapped ? b : a);
+      packing.move(from, copy, 1, 1, few, inner, 0, 0, 4 * fewStride, 4 * fewInner, 0, 0, 4 * inner, 4);
     }
     const source = inPlace ? 4 * (swapped ? b : a) : copy;
     const sourceRow = inPlace ? 4 * fewStride : 4 * inner;
@@ -318,10 +331,8 @@ export const matmulSkinnySimd: Kernel = (views, at, begin, end): void => {
       if ((k + length) % LONG_BLOCK !== 0 && k + length !== inner) continue;
       packing.merge(long, 0, all, 0, 1, few * strip, k < LONG_BLOCK ? 0 : 1);
     }
-    for (let i = 0, p = result >>> 2; i < few; i++, p += strip) {
-      let target = to + i * outFew;
-      if (outMany === 1) packing.merge(4 * p, 0, 4 * target, 0, 1, width, 0);
-      else for (let j = 0; j < width; j++, target += outMany) memory[target] = memory[p + j];
-    }
+    if (outMany !== 1) {
+      packing.move(result, 4 * to, 1, 1, few, width, 0, 0, 4 * strip, 4, 0, 0, 4 * outFew, 4 * outMany);
+    } else packing.merge(result, 4 * strip, 4 * to, 4 * outFew, few, width, 0);
   }
 };

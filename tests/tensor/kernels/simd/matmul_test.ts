@@ -248,6 +248,27 @@ Deno.test("matmul in SIMD reads a skinny operand in place where its elements lie
   }
 });
 
+Deno.test("matmul in SIMD takes tiles for few columns and few rows where sums across lanes take longer", () => {
+  const lie = fc.constantFrom(plain, turned);
+  const columns = fc.record({
+    ...{ rows: fc.integer({ min: 80, max: 400 }), inner: fc.integer({ min: 1, max: 17 }) },
+    ...{ columns: fc.integer({ min: 1, max: 3 }), a: lie, b: lie, seed: fc.nat() },
+  });
+  const rows = fc.record({
+    ...{ rows: fc.integer({ min: 1, max: 3 }), inner: fc.integer({ min: 250, max: 700 }) },
+    ...{ columns: fc.integer({ min: 1, max: 26 }), a: lie, b: lie, seed: fc.nat() },
+  });
+  fc.assert(
+    fc.property(fc.oneof(columns, rows), fc.boolean(), cuts, (product, relaxed, cut) => {
+      check({ ...product, batch: [] }, relaxed, cut);
+    }),
+    { numRuns: 80 },
+  );
+  const sizes = { batch: [], rows: 300, inner: 3, columns: 3, a: plain, b: plain, seed: 5 };
+  assertEquals(check(sizes, true, [0.3]), "matmulSimd.float32");
+  assertEquals(check({ ...sizes, rows: 3, inner: 300 }, true, [0.3]), "matmulSimd.float32");
+});
+
 Deno.test("matmul in SIMD keeps its accuracy over a long inner extent", () => {
   const inner = 1_000_000;
   views.float32.fill(0.1, 1 << 20, (1 << 20) + inner);
