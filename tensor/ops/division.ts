@@ -28,34 +28,26 @@ export function operands(operation: string, x: TensorLike, y: TensorLike): reado
   return a.dtype === "bool" ? [cast(a, "int32"), cast(b, "int32")] : [a, b];
 }
 
-/** Whether the remainder of a division towards 0 has the other sign than the divisor. */
+/** Whether the remainder of a division towards 0 has the other sign than the divisor, neither being 0. */
 function crossed(rest: Expression, y: Expression): Expression {
-  const opposite = binary("xor", binary("less", rest, 0), binary("less", y, 0));
-  return binary("and", opposite, unary("not", binary("equal", rest, 0)));
-}
-
-/** Integers divided by 0 have no remainder: they are divided by 1 instead. */
-function divisor(y: Expression, dtype: DType): Expression {
-  return isFloating(dtype) ? y : select(binary("equal", y, 0), 1, y);
+  const above = binary("and", binary("less", rest, 0), binary("less", 0, y));
+  return binary("or", above, binary("and", binary("less", 0, rest), binary("less", y, 0)));
 }
 
 const floorDividePrimitive: Primitive = defineElementwise({
   name: "floorDivide",
   arity: 2,
   expression([x, y], _, dtype) {
-    const rest = binary("remainder", x, y);
     if (isFloating(dtype)) {
+      const rest = binary("remainder", x, y);
       const whole = select(binary("equal", y, 0), x, binary("subtract", x, rest));
       const quotient = binary("divide", whole, y);
       return unary("round", select(crossed(rest, y), binary("subtract", quotient, 1), quotient));
     }
     const quotient = binary("divide", x, y);
     if (dtype !== "int32") return quotient;
-    return select(
-      crossed(binary("remainder", x, divisor(y, dtype)), y),
-      binary("subtract", quotient, 1),
-      quotient,
-    );
+    const rest = binary("subtract", x, binary("multiply", quotient, y));
+    return select(crossed(rest, y), binary("subtract", quotient, 1), quotient);
   },
   dtype: sameDType("floorDivide", isNumber, "numbers"),
   pullback: null,
@@ -80,7 +72,7 @@ export function floorDivide(x: TensorLike, y: TensorLike): Tensor {
 const fmodPrimitive: Primitive = defineElementwise({
   name: "fmod",
   arity: 2,
-  expression: ([x, y], _, dtype) => binary("remainder", x, divisor(y, dtype)),
+  expression: ([x, y]) => binary("remainder", x, y),
   dtype: sameDType("fmod", isNumber, "numbers"),
   pullback: [(g) => g, (g, [x, y]) => negative(multiply(g, trunc(divide(x, y))))],
 });
@@ -104,10 +96,9 @@ export function fmod(x: TensorLike, y: TensorLike): Tensor {
 const remainderPrimitive: Primitive = defineElementwise({
   name: "remainder",
   arity: 2,
-  expression([x, y], _, dtype) {
-    const by = divisor(y, dtype);
-    const rest = binary("remainder", x, by);
-    return select(crossed(rest, by), binary("add", rest, by), rest);
+  expression([x, y]) {
+    const rest = binary("remainder", x, y);
+    return select(crossed(rest, y), binary("add", rest, y), rest);
   },
   dtype: sameDType("remainder", isNumber, "numbers"),
   pullback: [

@@ -10,9 +10,10 @@ import { type DType, isHalf } from "../../dtype.ts";
 import { type Expression, isComparison, typeOf, type UnaryOperator } from "../expression.ts";
 import { toStored } from "../kernel.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import { divideIntegers, remainderOfFloats, remainderOfIntegers } from "./division.ts";
 import { gatedProductOf, gateOf, type Users, usersOf } from "./gates.ts";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
-import { divideInteger, remainderFloat, remainderInteger, shiftHelper } from "./lane_functions.ts";
+import { shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
 import { erf, erfc, erfinv } from "./transcendental/error_function.ts";
 import { exp, expm1, sigmoid } from "./transcendental/exponential.ts";
@@ -209,7 +210,7 @@ class Lowering {
       case "atan2":
         return atan2(this.#arithmetic, at(0), at(1));
       case "remainder":
-        return lanes(remainderFloat, at(0), at(1));
+        return remainderOfFloats(this.#arithmetic, at(0), at(1));
       default:
         throw new NotCovered();
     }
@@ -350,9 +351,9 @@ function integerOf(
     case "bitwiseNot":
       return bits.not(x);
     case "divide":
-      return lanes(divideInteger(signed), x, y);
+      return divideIntegers(signed, x, y);
     case "remainder":
-      return lanes(remainderInteger(signed), x, y);
+      return remainderOfIntegers(signed, x, y);
     case "shiftLeft":
     case "shiftRight":
       return shiftOf(node.op, dtype, node.operands[1]!, x, y);

@@ -158,9 +158,12 @@ export const float4: Readonly<Record<FloatOperation | Convert, Make>> = {
 };
 
 /** Two float64. */
-export const double2: Readonly<Record<FloatOperation | "promoteLowF32x4" | "convertLowI32x4S", Make>> = {
+export const double2: Readonly<
+  Record<FloatOperation | "promoteLowF32x4" | "convertLowI32x4S" | "convertLowI32x4U", Make>
+> = {
   ...lifted(f64x2, doubleConstant, ...FLOAT),
-  ...lifted(f64x2, floatConstant, "promoteLowF32x4", "convertLowI32x4S"),
+  ...lifted(f64x2, floatConstant, "promoteLowF32x4"),
+  ...lifted(f64x2, intConstant, "convertLowI32x4S", "convertLowI32x4U"),
 };
 
 type IntegerOperation =
@@ -208,6 +211,11 @@ export const bits: Readonly<Record<"and" | "or" | "xor" | "andnot" | "not" | "bi
 /** The upper two float32 of a vector as its lower two. */
 export function upperHalf(x: Node): Node {
   return operation((vector) => f32x4.shuffle(vector, vector, [2, 3, 2, 3]), x);
+}
+
+/** The lower words of the four float64 or int64 of two vectors. */
+export function lowWords(low: Node, high: Node): Node {
+  return operation((a, b) => f32x4.shuffle(a, b, [0, 2, 4, 6]), low, high);
 }
 
 /** The lower halves of two vectors together. */

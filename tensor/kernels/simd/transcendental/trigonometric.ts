@@ -10,6 +10,7 @@ import {
   float4,
   int4,
   joinHalves,
+  lowWords,
   type Node,
   operation,
   repaired,
@@ -49,7 +50,7 @@ function reduce(m: Arithmetic, x: Node): { readonly shift: Node; readonly r: Nod
 function reduceAll(m: Arithmetic, x: Node): { readonly n: Node; readonly r: Node } {
   const low = reduce(m, double2.promoteLowF32x4(x));
   const high = reduce(m, double2.promoteLowF32x4(upperHalf(x)));
-  const n = operation((a, b) => f32x4.shuffle(a, b, [0, 2, 4, 6]), low.shift, high.shift);
+  const n = lowWords(low.shift, high.shift);
   return { n, r: joinHalves(float4.demoteF64x2Zero(low.r), float4.demoteF64x2Zero(high.r)) };
 }
 
