@@ -7,7 +7,7 @@ import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, random, reshape, type Tensor, tensordot } from "../tensor/mod.ts";
 import { checkShape, sizeOf } from "../tensor/shape.ts";
 import { checkPositiveInteger, checkTensor, placeOf, placeOfApply, shapeError, variable } from "./check.ts";
-import type { DenseOptions, DenseParams } from "./dense.ts";
+import { DENSE_OPTIONS, type DenseOptions, type DenseParams } from "./dense.ts";
 import { axesFromStart } from "./axes.ts";
 import { type Initializer, lecunNormal, zeros } from "./initializers.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -20,14 +20,7 @@ export interface DenseGeneralOptions extends Omit<DenseOptions, "features"> {
   readonly axis?: number | readonly number[];
 }
 
-const DENSE_GENERAL_OPTIONS = {
-  features: true,
-  axis: true,
-  bias: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-} as const;
+const DENSE_GENERAL_OPTIONS = { ...DENSE_OPTIONS, axis: true } as const;
 
 /**
  * The fully connected layer over any axes, as flax.linen.DenseGeneral: `y[r, f] = sum over a of x[r, a] kernel[a, f] +

@@ -11,14 +11,11 @@ import {
   equal,
   exp,
   greaterEqual,
-  lessEqual,
   logicalAnd,
-  matmul,
   max,
   maximum,
   moveAxis,
   multiply,
-  pad,
   random,
   reshape,
   scan,
@@ -27,71 +24,19 @@ import {
   stopGradient,
   subtract,
   sum,
-  swapAxes,
   type Tensor,
-  type TensorLike,
   where,
   zeros,
 } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
+import { blocks, blocksOf } from "./attention_blocks.ts";
+import {
+  type AttentionInputs,
+  DOT_PRODUCT_ATTENTION_OPTIONS,
+  type DotProductAttentionOptions,
+} from "./attention_options.ts";
+import { type Block, dropped, grouped, LOWEST, scoresOf } from "./attention_scores.ts";
 import { checkBetween, checkPositiveInteger, checkTensor } from "./check.ts";
-
-/** What attention reads. */
-export interface AttentionInputs {
-  /** What is asked, [..., heads, queries, size]. */
-  readonly query: Tensor;
-  /** What it is compared with, [..., key heads, keys, size]; the key heads divide the heads. */
-  readonly key: Tensor;
-  /** What is averaged, [..., key heads, keys, value size]. */
-  readonly value: Tensor;
-}
-
-/** Options of `dotProductAttention`. */
-export interface DotProductAttentionOptions {
-  /** What is seen (true), of a shape that broadcasts to [..., heads, queries, keys]; all by default. */
-  readonly mask?: Tensor | undefined;
-  /** What is added to the scores, of a shape that broadcasts to theirs. */
-  readonly bias?: Tensor | undefined;
-  /** Whether query i sees the keys up to i only, both counted from 0; false by default. */
-  readonly causal?: boolean;
-  /** How many keys before and after its own position a query sees: one number or [before, after]; all by default. */
-  readonly localWindow?: number | readonly [number, number] | undefined;
-  /** The position of the first query among the keys; 0 by default. */
-  readonly queryOffset?: TensorLike;
-  /** The factor of the scores; 1 / sqrt(size) by default. */
-  readonly scale?: number | undefined;
-  /** What a query that sees no key gets: "zeros" (the default, as in torch), or the "mean" of all, as in JAX. */
-  readonly unseen?: "zeros" | "mean";
-  /** The probability that a weight is dropped; 0 by default. */
-  readonly dropoutRate?: number;
-  /** The key of dropout. With more keys than `blockSize` other weights are dropped than with fewer blocks. */
-  readonly dropoutKey?: Tensor | undefined;
-  /** The most keys whose scores stand in memory at a time; 512 by default. */
-  readonly blockSize?: number;
-}
-
-const DOT_PRODUCT_ATTENTION_OPTIONS = {
-  mask: true,
-  bias: true,
-  causal: true,
-  localWindow: true,
-  queryOffset: true,
-  scale: true,
-  unseen: true,
-  dropoutRate: true,
-  dropoutKey: true,
-  blockSize: true,
-} as const;
-
-/** A score that is as good as minus infinity, and yet subtracts from itself. */
-const LOWEST = -1e30;
-
-/** A part of queries or keys. */
-interface Block {
-  readonly x: Tensor;
-  /** Positions of its rows. */
-  readonly positions: Tensor;
-}
 
 /**
  * `softmax(scale query keyᵀ + bias) value` over the keys that each query sees (Vaswani et al., "Attention Is All You
@@ -250,69 +195,8 @@ function direct(block: Block, { key, value }: AttentionInputs, options: DotProdu
   return grouped(dropoutKey === undefined ? weights : dropped(weights, dropoutRate, dropoutKey), value);
 }
 
-function dropped(weights: Tensor, rate: number, key: Tensor): Tensor {
-  if (rate === 0) return weights;
-  if (rate === 1) return multiply(weights, 0);
-  const kept = random.bernoulli(key, { probability: 1 - rate, shape: weights.shape });
-  return where(kept, divide(weights, 1 - rate), 0);
-}
-
-/** The scores, lowest where a query does not see a key, and what is seen; null for all. */
-function scoresOf(
-  { x, positions }: Block,
-  key: Tensor,
-  keyPositions: Tensor,
-  options: DotProductAttentionOptions,
-): { readonly scores: Tensor; readonly seen: Tensor | null } {
-  const { mask, bias, causal = false, localWindow } = options;
-  const scale = options.scale ?? 1 / Math.sqrt(x.shape[x.rank - 1]);
-  const product = grouped(multiply(x, scale), swapAxes(key, -1, -2));
-  const biased = bias === undefined ? product : add(product, bias);
-  const [before, after] = typeof localWindow === "number"
-    ? [localWindow, localWindow]
-    : localWindow ?? [Infinity, Infinity];
-  const own = reshape(positions, [positions.size, 1]);
-  const conditions: Tensor[] = mask === undefined ? [] : [mask];
-  if (causal) conditions.push(lessEqual(keyPositions, own));
-  if (before !== Infinity) conditions.push(greaterEqual(keyPositions, subtract(own, before)));
-  if (after !== Infinity) conditions.push(lessEqual(keyPositions, add(own, after)));
-  if (conditions.length === 0) return { scores: biased, seen: null };
-  const seen = conditions.reduce((a, b) => logicalAnd(a, b));
-  return { scores: where(seen, biased, LOWEST), seen };
-}
-
-/** A product of matrices where several heads of the first have one of the second. */
-function grouped(a: Tensor, b: Tensor): Tensor {
-  const heads = a.rank < 3 ? 1 : a.shape[a.rank - 3];
-  const shared = b.rank < 3 ? 1 : b.shape[b.rank - 3];
-  if (heads === shared) return matmul(a, b);
-  const [rows, inner] = a.shape.slice(-2);
-  const lead = a.shape.slice(0, -3);
-  const product = matmul(reshape(a, [...lead, shared, heads / shared * rows, inner]), b);
-  return reshape(product, [...lead, heads, rows, b.shape[b.rank - 1]]);
-}
-
 function spread(x: Tensor | undefined, rank: number): Tensor | undefined {
   return x === undefined || x.rank >= rank
     ? x
     : reshape(x, [...new Array<number>(rank - x.rank).fill(1), ...x.shape]);
-}
-
-/** Parts of so many rows along a new first axis; what the last lacks is filled. */
-function blocks(x: Tensor, axis: number, size: number, fill = 0): Tensor {
-  const at = axis < 0 ? x.rank + axis : axis;
-  const count = Math.ceil(x.shape[at] / size);
-  const lack = count * size - x.shape[at];
-  const widths = x.shape.map((_, i): [number, number] => [0, i === at ? lack : 0]);
-  const filled = lack === 0 ? x : pad(x, widths, { value: fill });
-  return moveAxis(
-    reshape(filled, [...x.shape.slice(0, at), count, size, ...x.shape.slice(at + 1)]),
-    at,
-    0,
-  );
-}
-
-/** `blocks`, or null where there is nothing to cut. */
-function blocksOf(x: Tensor | null | undefined, axis: number, size: number): Tensor | null {
-  return x === undefined || x === null || x.shape[x.rank + axis] === 1 ? null : blocks(x, axis, size);
 }

@@ -5,7 +5,7 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { checkPositiveInteger } from "./check.ts";
-import { dense, type DenseOptions, type DenseParams } from "./dense.ts";
+import { dense, DENSE_OPTIONS, type DenseOptions, type DenseParams } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { relu } from "./activation.ts";
 import type { Empty, Layer } from "./layer.ts";
@@ -21,15 +21,7 @@ export interface MlpOptions extends Omit<DenseOptions, "features"> {
   readonly dropout?: number;
 }
 
-const MLP_OPTIONS = {
-  features: true,
-  activation: true,
-  dropout: true,
-  bias: true,
-  kernelInitializer: true,
-  biasInitializer: true,
-  init: true,
-} as const;
+const MLP_OPTIONS = { ...DENSE_OPTIONS, activation: true, dropout: true } as const;
 
 /** Params of `mlp`, those of each layer by its name `layer0`, `layer1`, ... */
 export type MlpParams = { readonly [name: string]: DenseParams };

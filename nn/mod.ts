@@ -108,14 +108,9 @@ export type {
 export { layerNorm, type LayerNormOptions, type LayerNormParams } from "./layer_norm.ts";
 export { l1Loss, smoothL1Loss, type SmoothL1LossOptions } from "./losses/absolute_error.ts";
 export type { ClassOptions } from "./losses/class_losses.ts";
-export {
-  binaryCrossEntropy,
-  type BinaryCrossEntropyOptions,
-  gaussianNllLoss,
-  type GaussianNllLossOptions,
-  poissonNllLoss,
-  type PoissonNllLossOptions,
-} from "./losses/likelihood_losses.ts";
+export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/binary_cross_entropy.ts";
+export { gaussianNllLoss, type GaussianNllLossOptions } from "./losses/gaussian_nll_loss.ts";
+export { poissonNllLoss, type PoissonNllLossOptions } from "./losses/poisson_nll_loss.ts";
 export { nllLoss, type NllLossOptions } from "./losses/nll_loss.ts";
 export {
   hingeEmbeddingLoss,
@@ -198,15 +193,9 @@ export { weightedLogSoftmax } from "./losses/weighted_log_softmax.ts";
 export { maxPool2d } from "./max_pool2d.ts";
 export { residual, type ResidualOptions } from "./residual.ts";
 export { sequential } from "./sequential.ts";
-export {
-  fromTorch,
-  type FromTorchOptions,
-  type TorchNames,
-  type TorchParams,
-  torchParams,
-  type TorchSource,
-  toTorch,
-} from "./torch.ts";
+export { fromTorch, type FromTorchOptions, type TorchParams, torchParams, toTorch } from "./torch.ts";
+export type { TorchNames } from "./torch_names.ts";
+export type { TorchSource } from "./torch_source.ts";
 export { torchEntries, type TorchEntriesOptions, type TorchEntry } from "./torch_form.ts";
 export { updateBatchNorm } from "./update_batch_norm.ts";
 export type { ImageLayout } from "./window_shape.ts";
@@ -306,11 +295,8 @@ export {
   weightNorm,
   type WeightNormParams,
 } from "./weight_norm.ts";
-export {
-  type AttentionInputs,
-  dotProductAttention,
-  type DotProductAttentionOptions,
-} from "./dot_product_attention.ts";
+export type { AttentionInputs, DotProductAttentionOptions } from "./attention_options.ts";
+export { dotProductAttention } from "./dot_product_attention.ts";
 export type { AttentionCache, CacheOptions, ContextCache } from "./attention_cache.ts";
 export type {
   HeadNormParams,

@@ -25,7 +25,8 @@ import {
 } from "./attention_params.ts";
 import { torchAttention } from "./attention_torch.ts";
 import { checkBetween, checkPositiveInteger, place, placeOf, placeOfApply, shapeError } from "./check.ts";
-import { dotProductAttention, type DotProductAttentionOptions } from "./dot_product_attention.ts";
+import { dotProductAttention } from "./dot_product_attention.ts";
+import type { DotProductAttentionOptions } from "./attention_options.ts";
 import { within } from "./infer_shape.ts";
 import { checkInit } from "./initializers/defaults.ts";
 import type { ApplyOptions } from "./layer.ts";

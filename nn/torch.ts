@@ -4,32 +4,12 @@
  * @module
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
-import { cast, scope, type Shape, type Tensor, tree } from "../tensor/mod.ts";
-import { equalShapes, formatShape } from "../tensor/shape.ts";
+import { cast, scope, type Shape, type Tensor } from "../tensor/mod.ts";
 import { abstractInit } from "./infer_shape.ts";
-import type { Layer, Params, TorchTensors, Variables } from "./layer.ts";
+import type { Layer, Params, Variables } from "./layer.ts";
 import { lazyTensors, torchOf } from "./torch_form.ts";
-
-/** Where the layers stand in the module of torch. */
-export interface TorchNames {
-  /**
-   * The path in torch's module for the path of a layer, such as `{ "block/conv": "layer1.0.conv1" }`; what is inside
-   * of it follows. The longest path counts; layers that are not named stand under their own path.
-   *
-   * @default {{}}
-   */
-  readonly names?: Readonly<Record<string, string>>;
-}
-
-const TORCH_NAMES = { names: true } as const;
-
-/** Tensors that are read when they are asked for, as `openSafetensors` of `@weft/weft/io` gives them. */
-export interface TorchSource {
-  /** The shape of each tensor by name. */
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Reads one tensor. */
-  read(name: string): Tensor;
-}
+import { named, naming, TORCH_NAMES, type TorchNames } from "./torch_names.ts";
+import { checkFit, sourceOf, type TorchSource } from "./torch_source.ts";
 
 /** Options of {@linkcode fromTorch}: `like` or `inputShape`. */
 export interface FromTorchOptions<P, S> extends TorchNames {
@@ -184,64 +164,4 @@ function formOf<P, S>(operation: string, layer: Layer<P, S>): ReturnType<typeof 
 
 function untyped(variables: Variables<unknown, unknown>): Variables<Params, Params> {
   return variables as Variables<Params, Params>;
-}
-
-/** Torch's name for a path: that of the longest path that has one, then all that is left with dots. */
-function naming({ names = {} }: TorchNames): (path: string) => string {
-  const known = Object.entries(names).sort(([a], [b]) => b.length - a.length);
-  return (path) => {
-    const found = known.find(([layer]) => path.startsWith(`${layer}/`));
-    if (found === undefined) return path.replaceAll("/", ".");
-    const inside = path.slice(found[0].length + 1).replaceAll("/", ".");
-    return found[1] === "" ? inside : `${found[1]}.${inside}`;
-  };
-}
-
-function named(operation: string, tensors: TorchTensors, options: TorchNames): Record<string, Tensor> {
-  const nameOf = naming(options);
-  const result: Record<string, Tensor> = {};
-  for (const [path, tensor] of Object.entries(tensors)) {
-    const name = nameOf(path);
-    if (Object.hasOwn(result, name)) {
-      throw new RangeError(`${operation} expects a name of its own for each tensor but got ${name} twice`);
-    }
-    result[name] = tensor;
-  }
-  return result;
-}
-
-function sourceOf(tensors: TorchTensors | TorchSource): TorchSource {
-  if (!tree.isNode(tensors)) {
-    throw new TypeError(`fromTorch expects tensors by name but got ${tree.describe(tensors)}`);
-  }
-  if (isSource(tensors)) return tensors;
-  const known = tensors;
-  const shapes = Object.entries(known).map(([name, { shape }]) => [name, shape]);
-  return { shapes: Object.fromEntries(shapes), read: (name) => known[name] };
-}
-
-function isSource(tensors: TorchTensors | TorchSource): tensors is TorchSource {
-  return typeof tensors.read === "function";
-}
-
-function checkFit(
-  expected: TorchTensors,
-  got: Readonly<Record<string, readonly number[]>>,
-  ignored: ReadonlySet<string>,
-): void {
-  const has = (names: object, name: string): boolean => Object.hasOwn(names, name);
-  const lists: Readonly<Record<string, readonly string[]>> = {
-    missing: Object.keys(expected).filter((name) => !has(got, name)),
-    unexpected: Object.keys(got).filter((name) => !has(expected, name) && !ignored.has(name)),
-    misshapen: Object.keys(expected).flatMap((name) => {
-      const [want, shape] = [expected[name].shape, has(got, name) ? got[name] : null];
-      return shape === null || equalShapes(want, shape)
-        ? []
-        : [`${name} ${formatShape(shape)} instead of ${formatShape(want)}`];
-    }),
-  };
-  const wrong = Object.entries(lists).filter(([, list]) => list.length > 0);
-  if (wrong.length === 0) return;
-  const text = wrong.map(([what, list]) => `${what} ${list.join(", ")}`).join("; ");
-  throw new RangeError(`fromTorch expects the tensors of the layers but got some ${text}`);
 }

@@ -68,10 +68,9 @@ export { type Tree, zipLeaves } from "./leaves.ts";
 export { masked, type MaskedOptions, type MaskedState } from "./masked.ts";
 export { matchPath } from "./pattern.ts";
 export { applyIfFinite, type ApplyIfFiniteOptions, type ApplyIfFiniteState } from "./apply_if_finite.ts";
+export { averaged, type AveragedState } from "./averaged.ts";
 export {
-  averaged,
   averagedParams,
-  type AveragedState,
   type AverageState,
   exponentialAverage,
   type ExponentialAverageOptions,
@@ -99,14 +98,13 @@ export {
   dynamicLossScale,
   type DynamicLossScaleOptions,
   type LossScale,
-  lossScaled,
-  type LossScaledState,
   type LossScaleState,
   scaleLoss,
   staticLossScale,
   unscale,
   type Unscaled,
 } from "./loss_scale.ts";
+export { lossScaled, type LossScaledState } from "./loss_scaled.ts";
 export { mechanize, type MechanizeOptions, type MechanizeState } from "./mechanize.ts";
 export { microbatch, type MicrobatchOptions } from "./microbatch.ts";
 export {
@@ -125,14 +123,8 @@ export {
   type ReduceOnPlateauOptions,
   type ReduceOnPlateauState,
 } from "./reduce_on_plateau.ts";
-export {
-  type GradientExtra,
-  opaqueSam,
-  type OpaqueSamState,
-  sam,
-  type SamOptions,
-  type SamState,
-} from "./sam.ts";
+export { type GradientExtra, opaqueSam, type OpaqueSamState } from "./opaque_sam.ts";
+export { sam, type SamOptions, type SamState } from "./sam.ts";
 export { stateless, statelessLeaves, type StatelessState } from "./stateless.ts";
 export {
   type MultiSteps,
@@ -274,18 +266,10 @@ export {
   adamaxW,
   type AdamaxWOptions,
   type AdamaxWState,
-  scaleByAdamax,
-  type ScaleByAdamaxOptions,
-  type ScaleByAdamaxState,
 } from "./adamax.ts";
-export {
-  adan,
-  type AdanOptions,
-  type AdanState,
-  scaleByAdan,
-  type ScaleByAdanOptions,
-  type ScaleByAdanState,
-} from "./adan.ts";
+export { scaleByAdamax, type ScaleByAdamaxOptions, type ScaleByAdamaxState } from "./scale_by_adamax.ts";
+export { adan, type AdanOptions, type AdanState } from "./adan.ts";
+export { scaleByAdan, type ScaleByAdanOptions, type ScaleByAdanState } from "./scale_by_adan.ts";
 export {
   amsgrad,
   type AmsgradOptions,
@@ -328,10 +312,12 @@ export {
   optimisticAdamV2,
   type OptimisticAdamV2Options,
   type OptimisticAdamV2State,
+} from "./optimistic_adam.ts";
+export {
   optimisticGradientDescent,
   type OptimisticGradientDescentOptions,
   type OptimisticGradientDescentState,
-} from "./optimistic.ts";
+} from "./optimistic_gradient_descent.ts";
 export {
   radam,
   type RadamOptions,
@@ -412,14 +398,12 @@ export {
   type ScaleByAcpropOptions,
   type ScaleByAcpropState,
 } from "./acprop.ts";
+export { ademamix, type AdemamixOptions, type AdemamixState } from "./ademamix.ts";
 export {
-  ademamix,
-  type AdemamixOptions,
-  type AdemamixState,
   scaleByAdemamix,
   type ScaleByAdemamixOptions,
   type ScaleByAdemamixState,
-} from "./ademamix.ts";
+} from "./scale_by_ademamix.ts";
 export {
   adopt,
   type AdoptOptions,
@@ -427,10 +411,8 @@ export {
   adoptW,
   type AdoptWOptions,
   type AdoptWState,
-  scaleByAdopt,
-  type ScaleByAdoptOptions,
-  type ScaleByAdoptState,
 } from "./adopt.ts";
+export { scaleByAdopt, type ScaleByAdoptOptions, type ScaleByAdoptState } from "./scale_by_adopt.ts";
 export {
   cocob,
   type CocobOptions,
@@ -458,14 +440,8 @@ export {
   type ScaleByDowgOptions,
   type ScaleByDowgState,
 } from "./dowg.ts";
-export {
-  galore,
-  type GaloreOptions,
-  type GaloreState,
-  scaleByGalore,
-  type ScaleByGaloreOptions,
-  type ScaleByGaloreState,
-} from "./galore.ts";
+export { galore, type GaloreOptions, type GaloreState } from "./galore.ts";
+export { scaleByGalore, type ScaleByGaloreOptions, type ScaleByGaloreState } from "./scale_by_galore.ts";
 export {
   hutchinsonDiagonal,
   type HutchinsonDiagonalOptions,
@@ -510,14 +486,8 @@ export {
   type SimplifiedAdemamixOptions,
   type SimplifiedAdemamixState,
 } from "./simplified_ademamix.ts";
-export {
-  scaleBySophia,
-  type ScaleBySophiaOptions,
-  type ScaleBySophiaState,
-  sophia,
-  type SophiaOptions,
-  type SophiaState,
-} from "./sophia.ts";
+export { scaleBySophia, type ScaleBySophiaOptions, type ScaleBySophiaState } from "./scale_by_sophia.ts";
+export { sophia, type SophiaOptions, type SophiaState } from "./sophia.ts";
 export { incrementalUpdate, type IncrementalUpdateOptions } from "./incremental_update.ts";
 export { periodicUpdate, type PeriodicUpdateOptions } from "./periodic_update.ts";
 export * from "./projections/mod.ts";

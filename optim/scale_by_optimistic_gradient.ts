@@ -20,7 +20,8 @@ export interface ScaleByOptimisticGradientOptions {
   readonly beta?: ScalarOrSchedule;
 }
 
-const SCALE_BY_OPTIMISTIC_GRADIENT_OPTIONS = { alpha: true, beta: true } as const;
+/** The names of those options. */
+export const SCALE_BY_OPTIMISTIC_GRADIENT_OPTIONS = { alpha: true, beta: true } as const;
 
 /** The state of {@linkcode scaleByOptimisticGradient}. */
 export interface ScaleByOptimisticGradientState extends TransformState {

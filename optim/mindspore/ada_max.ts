@@ -5,7 +5,7 @@
  */
 
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
-import { scaleByAdamax } from "../adamax.ts";
+import { scaleByAdamax } from "../scale_by_adamax.ts";
 import { scaleByLearningRate } from "../scale.ts";
 import { scaleByBiasCorrection } from "../scale_by_bias_correction.ts";
 import { checkMoments } from "./checks.ts";

@@ -35,17 +35,22 @@ export interface AdamOptions extends ScaledOptions {
   readonly useLocking?: boolean;
 }
 
-const ADAM_OPTIONS = {
+/** The names of the options that AdamOffload and LazyAdam have too, beside those of all optimizers. */
+export const SHARED_ADAM_OPTIONS = {
   learningRate: true,
   beta1: true,
   beta2: true,
   eps: true,
   useNesterov: true,
+  useLocking: true,
+  lossScale: true,
+} as const;
+
+const ADAM_OPTIONS = {
+  ...SHARED_ADAM_OPTIONS,
   useAmsgrad: true,
   useLazy: true,
   useOffload: true,
-  useLocking: true,
-  lossScale: true,
   ...BASE_OPTIONS,
 } as const;
 

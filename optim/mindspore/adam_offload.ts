@@ -5,9 +5,9 @@
  */
 
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
-import { adamOptimizer, type AdamOptions } from "./adam.ts";
+import { adamOptimizer, type AdamOptions, SHARED_ADAM_OPTIONS } from "./adam.ts";
 import { checkBoolean } from "./checks.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode AdamOffload}. */
 export interface AdamOffloadOptions extends Omit<AdamOptions, "useAmsgrad" | "useLazy" | "useOffload"> {
@@ -15,20 +15,7 @@ export interface AdamOffloadOptions extends Omit<AdamOptions, "useAmsgrad" | "us
   readonly useNesterov?: boolean;
 }
 
-const ADAM_OFFLOAD_OPTIONS = {
-  useNesterov: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  learningRate: true,
-  weightDecay: true,
-  useLocking: true,
-  lossScale: true,
-  params: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
-} as const;
+const ADAM_OFFLOAD_OPTIONS = { ...SHARED_ADAM_OPTIONS, ...BASE_OPTIONS } as const;
 
 /**
  * `mindspore.nn.AdamOffload`, which is {@linkcode Adam}: in MindSpore it does its work on the host.

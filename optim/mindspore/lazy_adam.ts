@@ -6,9 +6,9 @@
 
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { checkNumber, NOT_NEGATIVE } from "../checks.ts";
-import { adamOptimizer, type AdamOptions } from "./adam.ts";
+import { adamOptimizer, type AdamOptions, SHARED_ADAM_OPTIONS } from "./adam.ts";
 import { checkBoolean } from "./checks.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { BASE_OPTIONS, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@linkcode LazyAdam}. */
 export interface LazyAdamOptions
@@ -17,20 +17,7 @@ export interface LazyAdamOptions
   readonly weightDecay?: number;
 }
 
-const LAZY_ADAM_OPTIONS = {
-  weightDecay: true,
-  beta1: true,
-  beta2: true,
-  eps: true,
-  learningRate: true,
-  useNesterov: true,
-  useLocking: true,
-  lossScale: true,
-  params: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
-} as const;
+const LAZY_ADAM_OPTIONS = { ...SHARED_ADAM_OPTIONS, ...BASE_OPTIONS } as const;
 
 /**
  * `mindspore.nn.LazyAdam`, which moves only the rows that a sparse gradient has. Dense gradients are those of {@linkcode Adam}.

@@ -7,7 +7,7 @@
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
 import { host } from "../../tensor/mod.ts";
 import { checkNumber, POSITIVE, WHOLE } from "../checks.ts";
-import { counted, type LossScaleManager, manager } from "./loss_scale_managers.ts";
+import { counted, type LossScaleManager, manager } from "./loss_scale_manager.ts";
 
 /** Options of {@linkcode FixedLossScaleUpdateCell}. */
 export interface FixedLossScaleUpdateCellOptions {

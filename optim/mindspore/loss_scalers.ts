@@ -9,7 +9,7 @@ import { divide, host, multiply } from "../../tensor/mod.ts";
 import { checkNumber, WHOLE } from "../checks.ts";
 import { zipLeaves } from "../leaves.ts";
 import type { LossScale, LossScaleState } from "../loss_scale.ts";
-import { FROM_ONE } from "./loss_scale_managers.ts";
+import { FROM_ONE } from "./loss_scale_manager.ts";
 
 /** A loss scaler of MindSpore's; `lossScaled(optimizer, scaler)` is a training step with it. */
 export interface LossScaler extends LossScale {

@@ -77,9 +77,8 @@ export {
   type DynamicLossScaleManagerOptions,
   FixedLossScaleManager,
   type FixedLossScaleManagerOptions,
-  type LossScaleManager,
-  type LossScaleManagerState,
 } from "./loss_scale_managers.ts";
+export type { LossScaleManager, LossScaleManagerState } from "./loss_scale_manager.ts";
 export {
   DynamicLossScaleUpdateCell,
   type DynamicLossScaleUpdateCellOptions,

@@ -10,7 +10,7 @@ import { scaleByLearningRate } from "../scale.ts";
 import { trace } from "../trace.ts";
 import { checkBoolean } from "./checks.ts";
 import type { LearningRate } from "./hyperparameters.ts";
-import { makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
+import { BASE_OPTIONS, makeOptimizer, type Optimizer, type ScaledOptions } from "./optimizer.ts";
 
 /** Options of {@linkcode SGD}. */
 export interface SGDOptions extends ScaledOptions {
@@ -31,12 +31,8 @@ const SGD_OPTIONS = {
   momentum: true,
   dampening: true,
   nesterov: true,
-  weightDecay: true,
   lossScale: true,
-  params: true,
-  weightDecayFilter: true,
-  kernelLayout: true,
-  kernel: true,
+  ...BASE_OPTIONS,
 } as const;
 
 /**

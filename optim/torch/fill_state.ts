@@ -9,7 +9,7 @@ import { equalShapes, formatShape } from "../../tensor/shape.ts";
 import type { TorchOptimizer, TorchState } from "./definition.ts";
 import { atPlace, groupState, withPlace } from "./places.ts";
 import { withSharedEntries } from "./shared_state.ts";
-import { leafMap, type TorchPlan } from "./state_dict.ts";
+import { leafMap, type TorchPlan } from "./torch_plan.ts";
 import { numbersFromTorch, type TorchWeights } from "./torch_weights.ts";
 
 /** The entries of each parameter that has a state, by torch's name of it. */

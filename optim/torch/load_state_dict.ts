@@ -12,13 +12,8 @@ import { camelCase } from "./option_names.ts";
 import { fromGroups } from "./optimizer.ts";
 import type { OptimizerWithState } from "./param_groups.ts";
 import type { SchedulerGroup } from "./schedulers/scheduler_group.ts";
-import {
-  type StateDict,
-  TORCH_PARAMS_OPTIONS,
-  type TorchParamsOptions,
-  type TorchPlan,
-  torchPlan,
-} from "./state_dict.ts";
+import type { StateDict } from "./state_dict.ts";
+import { TORCH_PARAMS_OPTIONS, type TorchParamsOptions, type TorchPlan, torchPlan } from "./torch_plan.ts";
 import { plainWeights } from "./torch_weights.ts";
 
 /** What {@linkcode loadStateDict} returns. */

@@ -36,15 +36,9 @@ export type {
 export { LBFGS, type LBFGSOptions } from "./lbfgs.ts";
 export { Muon, type MuonOptions } from "./muon.ts";
 export { NAdam, type NAdamOptions } from "./nadam.ts";
-export {
-  addParamGroup,
-  type AddParamGroupOptions,
-  type OptimizerWithState,
-  paramGroups,
-  setParamGroup,
-  type SetParamGroupOptions,
-  withParamGroups,
-} from "./param_groups.ts";
+export { addParamGroup, type AddParamGroupOptions } from "./add_param_group.ts";
+export { type OptimizerWithState, paramGroups, withParamGroups } from "./param_groups.ts";
+export { setParamGroup, type SetParamGroupOptions } from "./set_param_group.ts";
 export { RAdam, type RAdamOptions } from "./radam.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { Rprop, type RpropOptions } from "./rprop.ts";
@@ -79,6 +73,7 @@ export {
 export { type LoadedStateDict, loadStateDict } from "./load_state_dict.ts";
 export { SparseAdam, type SparseAdamOptions } from "./sparse_adam.ts";
 export * from "./schedulers/mod.ts";
-export { type StateDict, stateDict, type StateDictOptions, type TorchParamsOptions } from "./state_dict.ts";
+export { type StateDict, stateDict, type StateDictOptions } from "./state_dict.ts";
+export type { TorchParamsOptions } from "./torch_plan.ts";
 export { type FlatStateDict, flattenStateDict, unflattenStateDict } from "./state_dict_tensors.ts";
 export type { TorchWeights } from "./torch_weights.ts";

@@ -5,15 +5,16 @@
  */
 
 import { checkOptionNames } from "../../tensor/check_option_names.ts";
-import { broadcastTo, full, scope, Tensor, tensor, tree } from "../../tensor/mod.ts";
+import { scope, Tensor, tensor } from "../../tensor/mod.ts";
 import { equalShapes } from "../../tensor/shape.ts";
 import type { FilledGroup, TorchOptimizer, TorchState } from "./definition.ts";
 import { snakeCase } from "./option_names.ts";
 import { paramGroups } from "./param_groups.ts";
-import { atPlace, groupState } from "./places.ts";
+import { groupState } from "./places.ts";
 import type { SchedulerGroup } from "./schedulers/scheduler_group.ts";
 import { sharedEntries } from "./shared_state.ts";
-import { leavesByName, plainWeights, type TorchWeights } from "./torch_weights.ts";
+import { leafMap, type TorchParamsOptions, torchPlan } from "./torch_plan.ts";
+import { plainWeights } from "./torch_weights.ts";
 
 /** What torch's `optimizer.state_dict()` holds. */
 export interface StateDict {
@@ -22,25 +23,6 @@ export interface StateDict {
   /** The groups: options by torch's names, and in `params` the indices of their parameters. */
   readonly param_groups: readonly Readonly<Record<string, unknown>>[];
 }
-
-/** How params stand in torch. */
-export interface TorchParamsOptions<P> {
-  /** The params. */
-  readonly params: P;
-  /**
-   * Torch's names and layouts of them, as `nn.torchParams` gives them for layers; by default a name is the path with
-   * dots in it, and layouts are the same.
-   */
-  readonly weights?: TorchWeights<P>;
-  /**
-   * Torch's names in the order in which its optimizer has the parameters of each group; by default in the order of the
-   * weights.
-   */
-  readonly order?: readonly string[];
-}
-
-/** The names of `TorchParamsOptions`. */
-export const TORCH_PARAMS_OPTIONS = { params: true, weights: true, order: true } as const;
 
 /** Options of {@linkcode stateDict}. */
 export interface StateDictOptions<P> extends TorchParamsOptions<P> {
@@ -140,90 +122,4 @@ function named<O extends object>(
 ): Record<string, unknown> {
   const { params: _, ...options } = { ...group, ...scheduled } as Readonly<Record<string, unknown>>;
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [snakeCase(name), value]));
-}
-
-/** Which names the parameters of torch have, and how trees like the params become tensors under them. */
-export interface TorchPlan {
-  /** The names of each group's parameters in torch's order. */
-  readonly indices: readonly (readonly string[])[];
-  /** The paths of the leaves that a name is made of. */
-  readonly leaves: (name: string) => readonly string[];
-  /** The largest number of a name's leaves; 0 if there is none. */
-  readonly numberOf: (numbers: ReadonlyMap<string, unknown>, name: string) => number;
-  /** Leaves by path under torch's names; where there is none the tensor is zeros. */
-  readonly toTorch: (leaves: ReadonlyMap<string, unknown>) => Readonly<Record<string, Tensor>>;
-}
-
-/** The plan of an optimizer and its params. */
-export function torchPlan<O extends object, S, Extra, P>(
-  operation: string,
-  optimizer: TorchOptimizer<O, S, Extra>,
-  state: TorchState<S>,
-  { params, weights = plainWeights(params), order }: TorchParamsOptions<P>,
-): TorchPlan {
-  const layout = optimizer?.definition?.layout;
-  if (layout === undefined || Object.keys({ ...layout.state, ...layout.shared }).length === 0) {
-    throw new TypeError(
-      `${operation} expects an optimizer of torch's with a state that it can tell in torch's layout`,
-    );
-  }
-  const byName = leavesByName(weights, params);
-  const leaves = (name: string): readonly string[] => byName.get(name) ?? [];
-  const groupOf = new Map(
-    optimizer.paramGroups.flatMap((_, group) =>
-      tree.entries(atPlace(groupState(state, group), layout.steps)).map(({ path }) => [path, group] as const)
-    ),
-  );
-  const names = ordered(operation, [...byName.keys()], order);
-  const indices: string[][] = optimizer.paramGroups.map(() => []);
-  for (const name of names) {
-    const [group, ...others] = new Set(leaves(name).map((path) => groupOf.get(path)));
-    if (others.length > 0) {
-      throw new RangeError(`${operation} expects the leaves of ${name} in one group but got them in several`);
-    }
-    if (group !== undefined) indices[group].push(name);
-  }
-  return {
-    indices,
-    leaves,
-    numberOf: (numbers, name) =>
-      Math.max(0, ...leaves(name).map((path) => numbers.get(path)).filter((one) => typeof one === "number")),
-    toTorch: (values) => placed(weights, params, values),
-  };
-}
-
-function ordered(operation: string, names: readonly string[], order?: readonly string[]): readonly string[] {
-  if (order === undefined) return names;
-  const missing = names.filter((name) => !order.includes(name));
-  const unexpected = order.filter((name) => !names.includes(name));
-  if (missing.length + unexpected.length > 0 || order.length !== names.length) {
-    throw new RangeError(
-      `${operation} expects order to have the names of the params but got it without [${missing}] and with [${unexpected}]`,
-    );
-  }
-  return order;
-}
-
-function placed<P>(
-  weights: TorchWeights<P>,
-  params: P,
-  values: ReadonlyMap<string, unknown>,
-): Readonly<Record<string, Tensor>> {
-  return weights.toTorch(tree.map(params, (leaf, path) => {
-    const { shape, dtype } = leaf as Tensor;
-    return values.get(path) ?? broadcastTo(full([], 0, { dtype }), shape);
-  }));
-}
-
-/** The leaves at a place of all groups' states, by path. */
-export function leafMap<O extends object, S, Extra>(
-  optimizer: TorchOptimizer<O, S, Extra>,
-  state: TorchState<S>,
-  place: string,
-): ReadonlyMap<string, unknown> {
-  return new Map(
-    optimizer.paramGroups.flatMap((_, group) =>
-      tree.entries(atPlace(groupState(state, group), place)).map(({ path, value }) => [path, value] as const)
-    ),
-  );
 }

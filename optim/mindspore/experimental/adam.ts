@@ -13,7 +13,7 @@ import { checkBetas, checkFlags, checkNotNegative } from "../../torch/checks.ts"
 import type { TorchArguments, TorchDefinition, TorchOptimizer } from "../../torch/definition.ts";
 import { torchOptimizer } from "../../torch/optimizer.ts";
 import { ascending, decaying, STAGE_OPTIONS } from "../../torch/stages.ts";
-import { inSingle } from "./optimizers.ts";
+import { inSingle } from "./in_single.ts";
 
 const definition: TorchDefinition<AdamWOptions> = {
   className: "Adam",

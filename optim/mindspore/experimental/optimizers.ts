@@ -4,39 +4,8 @@
  * @module
  */
 
-import { tree } from "../../../tensor/mod.ts";
-import type { ScalarOrSchedule } from "../../scalar.ts";
 import * as torch from "../../torch/mod.ts";
-import { single } from "../hyperparameters.ts";
-
-type Arguments<O extends object> = torch.TorchArguments<O>;
-
-/** The optimizer of these arguments with every number, defaults among them, rounded to single precision. */
-export function inSingle<O extends object>(
-  make: (...args: Arguments<O>) => torch.TorchOptimizer<O>,
-  args: Arguments<O>,
-): torch.TorchOptimizer<O> {
-  const [first, second] = args;
-  const isGrouped = Array.isArray(first);
-  const given: unknown = isGrouped ? second : first;
-  // What is no object of options is refused there.
-  if (given !== undefined && (!tree.isNode(given) || Array.isArray(given))) return make(...args);
-  const options = rounded({ ...make().defaults, ...given }) as Partial<O>;
-  return isGrouped ? make(first.map(rounded) as readonly torch.ParamGroup<O>[], options) : make(options);
-}
-
-function rounded(options: unknown): unknown {
-  if (!tree.isNode(options)) return options;
-  return Object.fromEntries(
-    // Params are selected, be it by a predicate.
-    Object.entries(options).map(([name, value]) => [name, name === "params" ? value : round(value)]),
-  );
-}
-
-function round(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(round);
-  return typeof value === "number" || typeof value === "function" ? single(value as ScalarOrSchedule) : value;
-}
+import { type Arguments, inSingle } from "./in_single.ts";
 
 /**
  * `mindspore.experimental.optim.Adadelta`: the arithmetic, options and defaults of `torch.Adadelta`, with all numbers in single
