@@ -32,6 +32,8 @@ import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
 import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane.ts";
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
+import { depthwiseAcrossSimd } from "./simd/depthwise_across.ts";
+import { depthwiseAcrossKernelSimd } from "./simd/depthwise_across_kernel.ts";
 import { matmulDoubleSimd } from "./simd/double_matmul.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulBatchSimd } from "./simd/matmul_batch.ts";
@@ -62,6 +64,8 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "convolutionSimd.float32": convolutionSimd,
   "convolutionByPlaneSimd.float32": convolutionByPlaneSimd,
   "convolutionScatterSimd.float32": convolutionScatterSimd,
+  "depthwiseAcrossSimd.float32": depthwiseAcrossSimd,
+  "depthwiseAcrossKernelSimd.float32": depthwiseAcrossKernelSimd,
   "convolutionKernelByPlaneSimd.float32": convolutionKernelByPlaneSimd,
   "convolutionKernelSimd.float32": convolutionKernelSimd,
   "sumSlicesSimd.float32": sumSlicesSimd,

@@ -20,6 +20,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { convolutionByPlanePlan } from "./convolution_by_plane_plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
 import { convolutionInputScatterPlan, convolutionScatterPlan } from "./convolution_scatter_plan.ts";
+import { depthwiseAcrossPlan } from "./depthwise_across_plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { tilesPlan } from "./matmul_plan.ts";
 import { fillPlanes, type Planes } from "./planes.ts";
@@ -84,7 +85,8 @@ function planPatches(patches: Patches, relaxed: boolean): KernelPlan | null {
   const { source, target, window, groups, rows, channels, weightStrides } = patches;
   if (channels === 0) return null;
   const empty = target[0] * target[1] * target[2] * target[3] === 0;
-  const other = empty ? null : pointwisePlan(patches, relaxed) ?? convolutionByPlanePlan(patches, relaxed);
+  const other = empty ? null : pointwisePlan(patches, relaxed) ??
+    depthwiseAcrossPlan(patches, relaxed) ?? convolutionByPlanePlan(patches, relaxed);
   if (other !== null) return other;
   const apart = setApart(patches);
   const [down, across] = [axisOf(patches, 0, false), axisOf(patches, 1, apart)];

@@ -7,7 +7,7 @@
 import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
-import { SUM_STRIP } from "./convolution_kernel_sum.ts";
+import { withSlices } from "./convolution_kernel_sum.ts";
 import { DOT_PIXELS, DOT_TAPS, DOTS_AT_ONCE } from "./tap_dots.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -150,12 +150,5 @@ export function convolutionKernelByPlanePlan(
     total: tiles * slices,
     grain: grainFor(NANOSECONDS[0] * work * length + NANOSECONDS[1]),
   };
-  if (slices === 1) return { partial, combine: null, temporary: 0 };
-  const combine = {
-    kernel: "sumSlicesSimd.float32",
-    scalars: [size, slices],
-    total: Math.ceil(size / SUM_STRIP),
-    grain: grainFor(0.2 * SUM_STRIP * slices),
-  };
-  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+  return withSlices(partial, size, slices);
 }

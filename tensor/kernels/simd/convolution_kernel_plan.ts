@@ -7,6 +7,7 @@ import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
 import { convolutionKernelByPlanePlan } from "./convolution_kernel_by_plane_plan.ts";
+import { depthwiseAcrossKernelPlan } from "./depthwise_across_plan.ts";
 import { BLOCK } from "./tile.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -52,8 +53,9 @@ export function convolutionKernelSimdPlan(
   outputStrides: Strides,
   relaxed: boolean,
 ): ConvolutionKernelPlan | null {
-  const byPlane = convolutionKernelByPlanePlan(sizes, imageStrides, outputStrides, relaxed);
-  if (byPlane !== null) return byPlane;
+  const other = depthwiseAcrossKernelPlan(sizes, imageStrides, outputStrides, relaxed) ??
+    convolutionKernelByPlanePlan(sizes, imageStrides, outputStrides, relaxed);
+  if (other !== null) return other;
   const { image, weights, output, strides, padding, dilation, groups } = sizes;
   const [rows, channels] = [weights[0] / groups, weights[1]];
   const taps = weights[2] * weights[3];

@@ -3,11 +3,25 @@
  *
  * @module
  */
+import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { Kernel } from "../kernel.ts";
+import { grainFor, type KernelPlan } from "../plan.ts";
 import { packingOf } from "./instances.ts";
 
 /** Elements of one unit of the sum of the slices. */
-export const SUM_STRIP: number = 4096;
+const SUM_STRIP = 4096;
+
+/** The launches of a gradient of so many elements whose slices are summed by `sumSlicesSimd`, where there are several. */
+export function withSlices(partial: KernelPlan, size: number, slices: number): ConvolutionKernelPlan {
+  if (slices === 1) return { partial, combine: null, temporary: 0 };
+  const combine = {
+    kernel: "sumSlicesSimd.float32",
+    scalars: [size, slices],
+    total: Math.ceil(size / SUM_STRIP),
+    grain: grainFor(0.2 * SUM_STRIP * slices),
+  };
+  return { partial, combine, temporary: Math.ceil(size * slices / 2) };
+}
 
 /**
  * Adds the slices of tiles in order. One unit is a part of a tile, of which there are as many as taps. Arguments: temporary

@@ -246,6 +246,44 @@ Deno.test("convolutions in SIMD do depthwise and pointwise convolutions", () => 
   }
 });
 
+Deno.test("depthwise convolutions go along channels that are neighbours, for any window, channels, bands and slices", () => {
+  const across = fc.record({
+    images: between(1, 4),
+    groups: between(1, 70),
+    extent: fc.tuple(between(1, 12), between(1, 12)),
+    window: fc.tuple(between(1, 5), between(1, 5)),
+    strides: fc.tuple(between(1, 3), between(1, 3)),
+    dilation: fc.tuple(between(1, 2), between(1, 2)),
+    padding: fc.tuple(fc.tuple(between(-1, 3), between(-1, 3)), fc.tuple(between(-1, 3), between(-1, 3))),
+  }).map(({ images, groups, extent, window, ...options }) => {
+    const weights = [groups, 1, ...window];
+    const sizes = {
+      dtype: "float32" as const,
+      image: [images, groups, ...extent],
+      weights,
+      groups,
+      ...options,
+    };
+    return { ...sizes, output: convolutionShape(sizes) };
+  });
+  const weights = fc.constantFrom(plain, { ...plain, order: [2, 3, 1, 0] });
+  const kernels = new Set<string>();
+  for (const relaxed of [true, false]) {
+    fc.assert(
+      fc.property(across, weights, fc.nat(), cuts, (sizes, w, seed, cut) => {
+        kernels.add(check(sizes, [channelsLast, w, channelsLast], seed, cut, relaxed).partial.kernel);
+      }),
+      { numRuns: 100 },
+    );
+  }
+  assertEquals(kernels.has("depthwiseAcrossKernelSimd.float32"), true);
+  const all = [channelsLast, plain, channelsLast];
+  check(sizesOf([2, 30, 61, 90], [30, 1, 3, 3], 1, 30), all, 1, [0.3, 0.6], true);
+  check(sizesOf([2, 20, 61, 90], [20, 1, 7, 7], 2, 20), all, 2, [0.3, 0.6], true);
+  const kernel = check(sizesOf([40, 20, 31, 30], [20, 1, 3, 3], 1, 20), all, 3, [0.3, 0.6], true);
+  assertEquals(kernel.combine?.kernel, "sumSlicesSimd.float32");
+});
+
 Deno.test("convolutions that go plane by plane have any phases, groups, channels, layouts and rows of weights", () => {
   const byPlane = fc.record({
     images: between(1, 5),
