@@ -6,6 +6,7 @@
 import type { Kernel, KernelReference } from "./kernel.ts";
 import { FINISHING } from "./finishing.ts";
 import { lib } from "./scalar.ts";
+import { multiplyDouble } from "./simd/double_product.ts";
 
 const made = new Map<string, KernelReference>();
 
@@ -18,8 +19,8 @@ export function keptKernel(name: string, make: (id: number) => KernelReference):
 
 /**
  * The kernel called `name`, made of the source that `write` returns the first time it is asked for. The source
- * is an expression that evaluates to the kernel with `lib`, the scalar library, and `kernels`, those that
- * finish, in sight. See `KernelReference` for `aligned` and `label`.
+ * is an expression that evaluates to the kernel with `lib`, the scalar library, `kernels`, those that
+ * finish, and `multiply`, products of float64, in sight. See `KernelReference` for `aligned` and `label`.
  */
 export function generatedKernel(
   name: string,
@@ -29,7 +30,11 @@ export function generatedKernel(
 ): KernelReference {
   return keptKernel(name, (id) => {
     const source = write();
-    const run = new Function("lib", "kernels", `return ${source}`)(lib, FINISHING) as Kernel;
+    const run = new Function("lib", "kernels", "multiply", `return ${source}`)(
+      lib,
+      FINISHING,
+      multiplyDouble,
+    ) as Kernel;
     return { run, id, source, aligned, label };
   });
 }

@@ -48,6 +48,31 @@ export const determinantLoop: MatrixLoop = (p, x, at, begin, end) => {
 };
 
 /**
+ * `determinantLoop` through products, for larger matrices. Arguments: addresses of A [n, n], of the determinant or sign, of the logarithm, and of a float64 area
+ * of n (step + 1) elements a matrix; n, whether the logarithm is wanted (1 or 0), step. Units are matrices.
+ */
+export const determinantByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
+  const n = p[at + 4], logarithmic = p[at + 5] === 1, step = p[at + 6];
+  for (let u = begin; u < end; u++) {
+    const a = p[at] + u * n * n, w = p[at + 3] + u * n * (step + 1);
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
+    let sign = steps.eliminate(p, steps, w, step, n, 0, n, w + n * step), logarithm = 0, product = 1;
+    for (let i = 0; i < n; i++) {
+      const diagonal = p[w + i * (step + 1)];
+      product *= diagonal;
+      sign *= Math.sign(diagonal);
+      logarithm += Math.log(Math.abs(diagonal));
+      // Behind a column of zeros there are no numbers.
+      if (diagonal === 0) break;
+    }
+    if (logarithmic) {
+      x[p[at + 1] + u] = sign;
+      x[p[at + 2] + u] = logarithm;
+    } else x[p[at + 1] + u] = sign === 0 ? 0 : Math.abs(product) * sign;
+  }
+};
+
+/**
  * The matrix of cofactors, `det(A) inv(A)^T` where A has an inverse, by elimination with complete pivoting:
  * `A = P L D U Q` with unit triangles gives `det(P Q) P inv(L)^T cof(D) inv(U)^T Q`, which holds for singular
  * matrices too. Arguments: addresses of A [n, n], of the cofactors, of a float64 area of n (2 n + 4) elements a

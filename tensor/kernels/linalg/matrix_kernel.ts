@@ -6,6 +6,25 @@
 import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { FloatingDType } from "../plan.ts";
+import type { SimdMode } from "../simd/arithmetic.ts";
+import { factorDefinite } from "./cholesky.ts";
+import { eliminate, exchangeRows } from "./eliminate.ts";
+import { type Multiply, multiplyLoop } from "./multiply.ts";
+import { substitute } from "./substitute.ts";
+
+/** What loops share, by name, so that each finds the others on any thread. Addresses and steps count float64 elements. */
+export interface Steps {
+  /** Products. */
+  readonly multiply: Multiply;
+  /** Triangular systems. */
+  readonly substitute: typeof substitute;
+  /** Triangular factors of positive definite matrices. */
+  readonly factorDefinite: typeof factorDefinite;
+  /** Triangular factors of square matrices. */
+  readonly eliminate: typeof eliminate;
+  /** Exchanges of rows. */
+  readonly exchangeRows: typeof exchangeRows;
+}
 
 /**
  * The loop over the matrices `begin` to `end`. Arguments of the kernel are in `p` from `at` on, as for every
@@ -18,13 +37,39 @@ export type MatrixLoop = (
   at: number,
   begin: number,
   end: number,
+  steps: Steps,
 ) => void;
 
-/** The kernel called `name` for matrices of a dtype, made when it is first asked for. */
-export function matrixKernel(name: string, dtype: FloatingDType, loop: MatrixLoop): KernelReference {
-  return generatedKernel(`${name} ${dtype}`, () =>
+/** Multiplications of a product that take less time than the way into WebAssembly. */
+const FEW = 200;
+
+/**
+ * The kernel called `name` for matrices of a dtype, made when it is first asked for. Its products run in vectors of a
+ * mode, or as loops over typed arrays where that is null.
+ */
+export function matrixKernel(
+  name: string,
+  dtype: FloatingDType,
+  loop: MatrixLoop,
+  mode: SimdMode | null = null,
+): KernelReference {
+  const values = "c, cRow, a, aRow, aColumn, b, bRow, bColumn, rows, inner, columns, add";
+  const vectors = `rows * inner * columns > ${FEW} && columns > 1
+      ? multiply(views, ${mode === "relaxed"}, ${values})
+      : `;
+  const shared = { substitute, eliminate, exchangeRows, factorDefinite };
+  return generatedKernel(`${name} ${dtype} ${mode}`, () =>
     `(() => {
 const loop = ${loop};
-return (views, at, begin, end) => loop(views.float64, views.${dtype}, at, begin, end);
+const multiplyLoop = ${multiplyLoop};
+const shared = {${Object.entries(shared).map(([name, step]) => `${name}: ${step}`)}};
+return (views, at, begin, end) => {
+  const p = views.float64;
+  const steps = {
+    ...shared,
+    multiply: (${values}) => ${mode === null ? "" : vectors}multiplyLoop(p, ${values}),
+  };
+  loop(p, views.${dtype}, at, begin, end, steps);
+};
 })()`);
 }

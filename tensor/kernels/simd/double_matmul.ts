@@ -66,7 +66,7 @@ export const matmulDoubleSimd: FinishingKernel = (views, at, begin, end, finish)
     const to = heap[at + 2] + (matrix * rows + row) * columns + column;
     // deno-fmt-ignore
     multiplyDouble(
-      views, relaxed === 1, [a, aRow, aInner], [b, bInner, bColumn], to, columns, height, inner, width, 0,
+      views, relaxed === 1, to, columns, a, aRow, aInner, b, bInner, bColumn, height, inner, width, 0,
     );
     finish?.(matrix, row, height, column, width);
   }

@@ -17,21 +17,22 @@ const [COLUMNS, ROWS] = [240, 128];
 /** Rows for which it does not pay to pack B. */
 const FEW_ROWS = 16;
 
-/** A matrix in the heap: the address of its first element, and its strides over rows and columns, in elements. */
-export type Strided = readonly [address: number, row: number, column: number];
-
 /**
  * `C = A B` if `add` is 0, `C += A B` if it is 1, `C -= A B` if it is -1, for C [rows, columns] of two columns or more
- * that are neighbours, at `c` and with `cRow` elements from row to row. C must not overlap A and B. Uses 480 KB of the
- * thread's scratch area from its start.
+ * that are neighbours, and A [rows, inner] and B [inner, columns] of any strides; addresses and strides count elements. C
+ * must not overlap A and B. Uses the first 500 KB of the thread's scratch area.
  */
 export function multiplyDouble(
   views: Views,
   relaxed: boolean,
-  [a, aRow, aInner]: Strided,
-  [b, bInner, bColumn]: Strided,
   c: number,
   cRow: number,
+  a: number,
+  aRow: number,
+  aInner: number,
+  b: number,
+  bInner: number,
+  bColumn: number,
   rows: number,
   inner: number,
   columns: number,
@@ -50,7 +51,7 @@ export function multiplyDouble(
     for (let k = 0; k < inner; k += BLOCK) {
       const length = Math.min(BLOCK, inner - k);
       const from = b + k * bInner + first * bColumn;
-      if (!inPlace) packDouble(views, [from, bInner, bColumn], width, length, most);
+      if (!inPlace) packDouble(views, from, bInner, bColumn, width, length, most);
       for (let row = 0; row < rows; row += ROWS) {
         const height = Math.min(ROWS, rows - row);
         for (let j = 0, vectors = 0; j < width; j += 2 * vectors) {
@@ -78,7 +79,9 @@ export function multiplyDouble(
 /** Packs a block of B into panels at the start of the scratch area. */
 function packDouble(
   views: Views,
-  [from, bInner, bColumn]: Strided,
+  from: number,
+  bInner: number,
+  bColumn: number,
   width: number,
   inner: number,
   most: number,

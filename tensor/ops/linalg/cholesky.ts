@@ -5,14 +5,14 @@
  */
 import { apply } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
-import { choleskyLoop } from "../../kernels/linalg/cholesky.ts";
+import { choleskyByProductsLoop, choleskyLoop } from "../../kernels/linalg/cholesky.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { matmul } from "../matmul.ts";
 import { multiply, subtract } from "../arithmetic.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
+import { eachMatrix, launchMatrices, rowStep, SMALL, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike, triangle } from "./triangle.ts";
 import { triangularSolve } from "./triangular_solve.ts";
 
@@ -23,12 +23,13 @@ const choleskyPrimitive: Primitive = definePrimitive({
   infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
   execute([x], [factor], _, machine) {
     const n = x.shape[x.shape.length - 1];
+    const isSmall = n <= SMALL;
     launchMatrices(machine, {
-      name: "cholesky",
-      loop: choleskyLoop,
+      name: isSmall ? "cholesky" : "choleskyByProducts",
+      loop: isSmall ? choleskyLoop : choleskyByProductsLoop,
       operands: [x, factor],
-      area: null,
-      numbers: [n],
+      area: isSmall ? null : n * rowStep(n),
+      numbers: [n, rowStep(n)],
       cost: n ** 3 / 6,
     });
   },

@@ -4,7 +4,11 @@
  * @module
  */
 import { apply, applyAll } from "../../apply.ts";
-import { cofactorLoop, determinantLoop } from "../../kernels/linalg/determinant.ts";
+import {
+  cofactorLoop,
+  determinantByProductsLoop,
+  determinantLoop,
+} from "../../kernels/linalg/determinant.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Machine, Operand } from "../../machine.ts";
@@ -14,7 +18,7 @@ import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, rowStep, SMALL, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 
 function launchDeterminant(
@@ -24,12 +28,13 @@ function launchDeterminant(
   logarithmic: boolean,
 ): void {
   const n = x.shape[x.shape.length - 1];
+  const [isSmall, step] = [n <= SMALL, rowStep(n)];
   launchMatrices(machine, {
-    name: "determinant",
-    loop: determinantLoop,
+    name: isSmall ? "determinant" : "determinantByProducts",
+    loop: isSmall ? determinantLoop : determinantByProductsLoop,
     operands: [x, ...results],
-    area: n * n,
-    numbers: [n, logarithmic ? 1 : 0],
+    area: isSmall ? n * n : n * (step + 1),
+    numbers: [n, logarithmic ? 1 : 0, step],
     cost: n ** 3 / 3,
   });
 }

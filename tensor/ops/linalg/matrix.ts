@@ -4,6 +4,7 @@
  * @module
  */
 import { type DType, isFloating } from "../../dtype.ts";
+import { vectorMode } from "../../kernel_choice.ts";
 import { matrixKernel, type MatrixLoop } from "../../kernels/linalg/matrix_kernel.ts";
 import type { FloatingDType } from "../../kernels/plan.ts";
 import { contiguousOperand } from "../../operand.ts";
@@ -41,6 +42,9 @@ export function symmetrize(x: Tensor): Tensor {
   return multiply(add(x, swapAxes(x, -1, -2)), 0.5);
 }
 
+/** Rows and columns up to which loops through products do not pay. */
+export const SMALL = 16;
+
 /** A loop over matrices to run. */
 export interface MatrixLaunch {
   /** The name of the kernel. */
@@ -63,8 +67,16 @@ export function launchMatrices(machine: Machine, launch: MatrixLaunch): void {
   const count = sizeOf(first.shape.slice(0, -2));
   const operands = launch.operands.map((x) => contiguousOperand(x, machine));
   if (area !== null) operands.push(machine.temporary("float64", [count, area]));
-  const kernel = matrixKernel(launch.name, first.dtype as FloatingDType, launch.loop);
+  const kernel = matrixKernel(launch.name, first.dtype as FloatingDType, launch.loop, vectorMode());
   machine.launch(kernel, operands, numbers, count, Math.max(1, Math.round(30_000 / Math.max(1, cost))));
+}
+
+/**
+ * Elements from row to row of a float64 area of rows of `columns` elements: where they are many, rows below each other do
+ * not fall on the same few lines of the cache.
+ */
+export function rowStep(columns: number): number {
+  return columns >= 64 && columns % 32 === 0 ? columns + 8 : columns;
 }
 
 /** Whether a cotangent is known to be zeros: nothing came back through that result. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { apply } from "../../apply.ts";
-import { solveLoop } from "../../kernels/linalg/solve.ts";
+import { solveByProductsLoop, solveLoop } from "../../kernels/linalg/solve.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { broadcastShapes } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
@@ -14,7 +14,7 @@ import { matmul } from "../matmul.ts";
 import { broadcastTo } from "../broadcast_to.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, matrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, rowStep, SMALL, squareMatrices } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const solvePrimitive: Primitive = definePrimitive({
@@ -24,12 +24,13 @@ const solvePrimitive: Primitive = definePrimitive({
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], _, machine) {
     const [n, k] = b.shape.slice(-2);
+    const [isSmall, step] = [n <= SMALL, rowStep(n + k)];
     launchMatrices(machine, {
-      name: "solve",
-      loop: solveLoop,
+      name: isSmall ? "solve" : "solveByProducts",
+      loop: isSmall ? solveLoop : solveByProductsLoop,
       operands: [a, b, x],
-      area: n * (n + k),
-      numbers: [n, k],
+      area: isSmall ? n * (n + k) : n * (step + 1),
+      numbers: [n, k, step],
       cost: n ** 3 / 3 + n * n * k,
     });
   },

@@ -5,7 +5,7 @@
  */
 import { apply } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
-import { triangularSolveLoop } from "../../kernels/linalg/triangular_solve.ts";
+import { triangularSolveByProductsLoop, triangularSolveLoop } from "../../kernels/linalg/triangular_solve.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { broadcastShapes, formatShape } from "../../shape.ts";
 import { describe, type Tensor } from "../../tensor.ts";
@@ -15,13 +15,16 @@ import { matmul } from "../matmul.ts";
 import { broadcastTo } from "../broadcast_to.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, matrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, rowStep, SMALL, squareMatrices } from "./matrix.ts";
 import { triangle } from "./triangle.ts";
 
 interface Triangular {
   readonly lower: boolean;
   readonly unitDiagonal: boolean;
 }
+
+/** Right sides below which products do not pay. */
+const FEW = 4;
 
 const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangular>({
   name: "triangularSolve",
@@ -30,12 +33,14 @@ const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangul
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], { lower, unitDiagonal }, machine) {
     const [n, k] = b.shape.slice(-2);
+    const [isSmall, step] = [n <= SMALL || k < FEW, rowStep(n + k)];
+    const numbers = [n, k, lower ? 1 : 0, unitDiagonal ? 1 : 0];
     launchMatrices(machine, {
-      name: "triangularSolve",
-      loop: triangularSolveLoop,
+      name: isSmall ? "triangularSolve" : "triangularSolveByProducts",
+      loop: isSmall ? triangularSolveLoop : triangularSolveByProductsLoop,
       operands: [a, b, x],
-      area: null,
-      numbers: [n, k, lower ? 1 : 0, unitDiagonal ? 1 : 0],
+      area: isSmall ? null : n * step,
+      numbers: isSmall ? numbers : [...numbers, step],
       cost: n * n * k / 2,
     });
   },
