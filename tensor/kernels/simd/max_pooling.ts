@@ -26,10 +26,11 @@ const FEW_TAPS = 4;
 export function defineMaxPool(module: ModuleBuilder, form: PoolForm): void {
   const { window } = form;
   const greatest = module.define(null, ["i32", "i32", "i32", "i32"], "f32", (f, from, row, high, wide) => {
-    // The greatest of two vectors takes fewer instructions than that of two numbers.
-    const best = f.local("v128", f32x4.splat(-Infinity));
-    overWindow(f, from, row, high, wide, (value) => f.set(best, f32x4.max(best, f32x4.splat(value))));
-    return f32x4.extractLane(best, 0);
+    // The greatest of vectors takes fewer instructions than that of numbers.
+    const best = greatestOf(f, window[0] * window[1] <= FEW_TAPS);
+    best.start();
+    overWindow(f, from, row, high, wide, (value) => best.take(f.local("v128", f32x4.splat(value))));
+    return f32x4.extractLane(best.result(), 0);
   });
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 2, 1);

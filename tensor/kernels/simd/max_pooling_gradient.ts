@@ -37,29 +37,34 @@ type Argmax = FunctionHandle<readonly ["i32", "i32", "i32", "i32", "i32", "i32"]
  * Where the first greatest element of a window is: bytes after the first one, in an operand with these strides.
  * Parameters: the first element and its row stride, rows, columns, the strides of the operand.
  */
-function defineArgmax(module: ModuleBuilder): Argmax {
+function defineArgmax(module: ModuleBuilder, form: PoolForm): Argmax {
   const parameters = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
   return module.define(null, parameters, "i32", (f, from, row, high, wide, rowStep, columnStep) => {
-    const [line, here, place] = [f.local("i32", 0), f.local("i32", 0), f.local("i32", 0)];
-    const best = f.local("f32", -Infinity);
-    overWindow(f, from, row, high, wide, (value) => {
-      // Not at most the best: greater, or one of them is NaN, which the best must not be.
-      f.if(i32.and(i32.eqz(f32.le(value, best)), f32.eq(best, best)), () => {
-        f.set(best, value);
-        f.set(place, here);
-      });
+    const [line, here] = [f.local("i32", 0), f.local("i32", 0)];
+    // In vectors, because a comparison that may come out either way is a slow branch.
+    const [best, place] = [f.local("v128", f32x4.splat(-Infinity)), f.local("v128", v128.constI32x4(0))];
+    overWindow(f, from, row, high, wide, (element) => {
+      const value = f.local("v128", f32x4.splat(element));
+      const mask = f.local("v128", better(value, best));
+      f.set(best, chosen(form, value, best, mask));
+      f.set(place, chosen(form, i32x4.splat(here), place, mask));
       f.advance(here, columnStep);
     }, () => {
       f.advance(line, rowStep);
       f.set(here, line);
     });
-    return place;
+    return i32x4.extractLane(place, 0);
   });
 }
 
 /** The lanes in which `value` comes before `best`: those where it is greater, or the first NaN. */
 export function better(value: Vector, best: Vector): Vector {
   return v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
+}
+
+/** The lanes of `a` where the mask has ones, and of `b` where it has zeros. */
+export function chosen({ relaxed }: PoolForm, a: Vector, b: Vector, mask: Vector): Vector {
+  return (relaxed ? i32x4.relaxedLaneselect : v128.bitselect)(a, b, mask);
 }
 
 /** What `Argmax` gives for four neighbouring windows, each from its own first element. */
@@ -78,8 +83,8 @@ function argmaxOfFour(
   const [rowSteps, columnSteps] = [rowStep, columnStep].map((step) => f.local("v128", i32x4.splat(step)));
   overTaps(f, form, from, row, high, (value) => {
     const mask = f.local("v128", better(value, best));
-    f.set(best, v128.bitselect(value, best, mask));
-    f.set(place, v128.bitselect(here, place, mask));
+    f.set(best, chosen(form, value, best, mask));
+    f.set(place, chosen(form, here, place, mask));
     f.set(here, i32x4.add(here, columnSteps));
   }, () => {
     f.set(line, i32x4.add(line, rowSteps));
@@ -91,7 +96,7 @@ function argmaxOfFour(
 /** Defines the gather. One unit is a row of the output. */
 export function defineMaxPoolGather(module: ModuleBuilder, form: PoolForm): void {
   const { strides } = form;
-  const argmax = defineArgmax(module);
+  const argmax = defineArgmax(module, form);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 3, 2);
     const [image, values, output] = a.operands;
@@ -199,7 +204,7 @@ function clearBehindPairs(f: FunctionBuilder, a: PoolArguments, plane: Word, pit
 export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): void {
   const { strides } = form;
   const paired = isPaired(form);
-  const argmax = defineArgmax(module);
+  const argmax = defineArgmax(module, form);
   const four = constant("i32", 4);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
     const a = readPoolArguments(f, form, block, 3, 2);
@@ -249,7 +254,7 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
         alongRow(f, form, a, {
           again: paired,
           together: paired ? i32.eq(rows.count, 2) : i32.gtS(rows.count, 0),
-          four(j, column) {
+          four(j, column, done) {
             const y = f.local("i32", i32.add(above, i32.mul(j, cotangentSteps[3])));
             const from = after(start, column);
             const address = f.local("i32", after(to, column));
@@ -266,8 +271,12 @@ export function defineMaxPoolGradient(module: ModuleBuilder, form: PoolForm): vo
             }
             const places = argmaxOfFour(f, form, from, steps[2], rows.count, pitch, four);
             for (const lane of [0, 1, 2, 3]) {
-              const place = f.local("i32", i32.add(address, i32x4.extractLane(places, lane)));
-              add(place, f32.load(y), 4 * lane * strides[1]);
+              const give = (): void => {
+                const place = f.local("i32", i32.add(address, i32x4.extractLane(places, lane)));
+                add(place, f32.load(y), 4 * lane * strides[1]);
+              };
+              if (lane === 3) give();
+              else f.if(i32.leU(done, lane), give);
               f.advance(y, cotangentSteps[3]);
             }
           },

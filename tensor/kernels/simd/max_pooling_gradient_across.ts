@@ -5,7 +5,7 @@
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
-import { better } from "./max_pooling_gradient.ts";
+import { better, chosen } from "./max_pooling_gradient.ts";
 import {
   CHANNELS,
   type Group,
@@ -85,8 +85,8 @@ export function defineMaxPoolGradientAcross(module: ModuleBuilder, form: PoolFor
             overPlaces(f, form, from, steps.slice(2), rows.count, columns.count, (address) => {
               const value = f.local("v128", load(address));
               f.set(mask, better(value, best));
-              f.set(best, v128.bitselect(value, best, mask));
-              f.set(place, v128.bitselect(i32x4.splat(here), place, mask));
+              f.set(best, chosen(form, value, best, mask));
+              f.set(place, chosen(form, i32x4.splat(here), place, mask));
               f.advance(here, toColumn);
             }, () => {
               f.advance(line, toRow);

@@ -16,6 +16,7 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { defineAveragePool, defineAveragePoolAcross } from "./average_pooling.ts";
 import { defineAveragePoolGradient } from "./average_pooling_gradient.ts";
 import { defineAveragePoolGradientAcross } from "./average_pooling_gradient_across.ts";
+import { simdFeatures } from "./features.ts";
 import { simdKernel } from "./generated.ts";
 import { defineMaxPool, defineMaxPoolAcross } from "./max_pooling.ts";
 import { defineMaxPoolGather, defineMaxPoolGradient } from "./max_pooling_gradient.ts";
@@ -45,9 +46,10 @@ function vectorized(
   const inside = [0, 1].every((i) =>
     padding[i][0] === 0 && (output[2 + i] - 1) * strides[i] + window[i] <= image[2 + i]
   );
+  const { relaxed } = simdFeatures();
   const kernel = simdKernel(
-    `simd|${name}|${window.join("x")}|${strides.join("x")}|${inside}`,
-    (module) => define(module, { window, strides, inside }),
+    `simd|${name}|${window.join("x")}|${strides.join("x")}|${inside}|${relaxed}`,
+    (module) => define(module, { window, strides, inside, relaxed }),
   );
   return { ...plan, kernel, grain: grainFor(nanoseconds) };
 }
@@ -66,12 +68,16 @@ const FEW_TAPS = 16;
 /** Windows of a row that are too few to go along together; and where some others are partly outside of the image. */
 const FEW = [4, 8];
 
-/** Whether there are enough channels to go along together, and too few windows in a row. */
-function isNarrow(sizes: PoolSizes): boolean {
+/** Windows for each one partly outside of the image that are too few to go along together. */
+const PARTLY = 2;
+
+/** Whether there are enough channels to go along together, and too few windows in a row that are wholly inside. */
+function isNarrow(sizes: PoolSizes, most = PARTLY): boolean {
   const { image, window, strides, padding } = sizes;
   const [low] = padding[1];
   const inner = Math.floor((image[3] + low - window[1]) / strides[1]) + 1 - Math.ceil(low / strides[1]);
-  return image[1] >= CHANNELS && inner < FEW[inner < poolShape(sizes)[3] ? 1 : 0];
+  const partly = poolShape(sizes)[3] - inner;
+  return image[1] >= CHANNELS && inner < Math.max(FEW[partly > 0 ? 1 : 0], most * partly);
 }
 
 /** Whether channels of the image go along together instead of the windows of a row. */
@@ -160,10 +166,9 @@ export function maxPoolGradientSimdPlan(
   if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolGradientPlan(sizes, imageStrides, cotangentStrides);
-  const manyChannels = sizes.image[1] >= CHANNELS && !isPaired(sizes);
   const inOrder = isContiguous(sizes.image, gradientStrides);
   const three = isPaired(sizes) && areThree(sizes) && covered(sizes, imageStrides) && imageStrides[1] !== 1;
-  if (!inOrder || manyChannels || (!three && isAcross(sizes, imageStrides))) {
+  if (!inOrder || (!three && isAcross(sizes, imageStrides))) {
     const units = {
       ...plan,
       scalars: [...plan.scalars, ...gradientStrides],
@@ -211,7 +216,7 @@ export function averagePoolGradientSimdPlan(
   // What wide windows that do not overlap give is the same along their columns.
   const isWide = window[1] <= strides[1] && window[1] >= WIDE;
   const three = isPaired(sizes) && areThree(sizes);
-  if (!isContiguous(image, gradientStrides) || (isNarrow(sizes) && !isWide && !three)) {
+  if (!isContiguous(image, gradientStrides) || (isNarrow(sizes, 0) && !isWide && !three)) {
     const units = inGroups(plan, sizes, image[2], gradientStrides);
     return vectorized(
       units,

@@ -14,7 +14,7 @@ type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
 
 /** Whether each window is two by two elements of its own. */
-export function isPaired({ window, strides }: Omit<PoolForm, "inside">): boolean {
+export function isPaired({ window, strides }: Pick<PoolForm, "window" | "strides">): boolean {
   return [...window, ...strides].every((extent) => extent === 2);
 }
 

@@ -20,6 +20,8 @@ type Vector = Expression<"v128">;
 export interface PoolForm extends Pick<PoolSizes, "window" | "strides"> {
   /** Whether all windows are inside of the image. */
   readonly inside: boolean;
+  /** Whether there are relaxed instructions. */
+  readonly relaxed: boolean;
 }
 
 /** The columns of a window that are written out; more are gone through in a loop. */
@@ -207,8 +209,11 @@ export interface RowOfWindows {
   readonly again: boolean;
   /** Whether windows go four at a time in this row. */
   readonly together: Word;
-  /** The windows `j` to `j + 3`; `column` is the first column of the first. */
-  readonly four: (j: Address, column: Address) => void;
+  /**
+   * The windows `j` to `j + 3`; `column` is the first column of the first. The first `done` of them were done before, where
+   * none may be done twice.
+   */
+  readonly four: (j: Address, column: Address, done: Word) => void;
   /** Window `j`, which is to see these columns. */
   readonly one: (j: Address, span: Span) => void;
 }
@@ -222,22 +227,26 @@ export function alongRow(
 ): void {
   const j = f.local("i32", 0);
   const single = (): void => one(j, spanOf(f, form, 1, j, a));
-  const vector = (): void => four(j, f.local("i32", i32.sub(i32.mul(j, form.strides[1]), a.lowColumn)));
+  const vector = (at: Address, done: Word): void =>
+    four(at, f.local("i32", i32.sub(i32.mul(at, form.strides[1]), a.lowColumn)), done);
   f.until(j, a.inner, 1, single);
   const enough = i32.leS(i32.add(j, 4), a.innerEnd);
   if (again) {
     f.if(i32.and(together, enough), () => {
       const last = f.local("i32", i32.sub(a.innerEnd, 4));
       f.repeat(() => {
-        vector();
+        vector(j, constant("i32", 0));
         f.set(j, select(i32.eq(j, last), a.innerEnd, smaller(i32.add(j, 4), last)));
       }, () => i32.ltU(j, a.innerEnd));
     });
   } else {
-    f.if(together, () =>
-      f.while(enough, () => {
-        vector();
-        f.advance(j, 4);
+    const [at, done, last] = [f.local("i32"), f.local("i32"), f.local("i32", i32.sub(a.innerEnd, 4))];
+    f.if(i32.and(together, i32.geS(last, a.inner)), () =>
+      f.while(i32.ltS(j, a.innerEnd), () => {
+        f.set(at, smaller(j, last));
+        f.set(done, i32.sub(j, at));
+        vector(at, done);
+        f.set(j, i32.add(at, 4));
       }));
   }
   f.until(j, a.outColumns, 1, single);
@@ -305,6 +314,15 @@ function stepped(address: Word, first: number, step: number): Vector {
   );
 }
 
+/**
+ * By the step of windows that have so many columns: for each column the lanes of four windows in the first two vectors, and
+ * those in what this gives and the next vector.
+ */
+const APART: Readonly<Record<number, readonly (readonly (readonly number[])[])[]>> = {
+  2: [[[0, 2, 4, 6]], [[1, 3, 5, 7]]],
+  3: [[[0, 3, 6, 6], [0, 1, 2, 5]], [[1, 4, 7, 7], [0, 1, 2, 6]], [[2, 5, 5, 5], [0, 1, 4, 7]]],
+};
+
 function alongColumns(
   f: FunctionBuilder,
   { window: [, columns], strides: [, step] }: PoolForm,
@@ -318,16 +336,21 @@ function alongColumns(
     return f.until(place, end, 4, () => tap(f.local("v128", stepped(place, 0, step)), false));
   }
   for (let column = 0; column < columns; column++) {
-    if (step !== 2 || column + 1 === columns) {
+    const lanes = APART[step] ?? [];
+    if (lanes.length === 0 || column + step > columns) {
       tap(f.local("v128", stepped(address, column, step)), first && column === 0);
       continue;
     }
-    // Two columns of windows that step by two are the even and the odd elements of the same eight.
-    const low = f.local("v128", v128.load(address, 4 * column));
-    const high = f.local("v128", v128.load(address, 4 * column + 16));
-    tap(f.local("v128", f32x4.shuffle(low, high, [0, 2, 4, 6])), first && column === 0);
-    tap(f.local("v128", f32x4.shuffle(low, high, [1, 3, 5, 7])), false);
-    column++;
+    // As many columns of windows as they step by are apart in the same few vectors.
+    const parts = lanes.map((_, part) => f.local("v128", v128.load(address, 4 * column + 16 * part)));
+    lanes.forEach((pairs, i) => {
+      const value = pairs.reduce<Vector>(
+        (low, pair, part) => f32x4.shuffle(low, parts[part + 1], pair),
+        parts[0],
+      );
+      tap(f.local("v128", value), first && column + i === 0);
+    });
+    column += step - 1;
   }
 }
 
