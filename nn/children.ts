@@ -102,3 +102,37 @@ function partOf(variables: unknown, name: string): Params {
 export function setPart(target: Record<string, Params>, name: string, part: Params): void {
   if (!tree.isNode(part) || Object.keys(part).length > 0) target[name] = part;
 }
+
+/** Initializes children that all take the same input: params and state by name, and the shape of each output. */
+export function initEach(
+  children: readonly (readonly [string, Layer])[],
+  key: Tensor,
+  inputShape: Shape,
+  context: LayerContext,
+): { readonly params: Params; readonly state: Params; readonly shapes: readonly Shape[] } {
+  const params: Record<string, Params> = {};
+  const state: Record<string, Params> = {};
+  const shapes = children.map((child) => {
+    const initialized = initChild(child, key, inputShape, context);
+    setPart(params, child[0], initialized.params);
+    setPart(state, child[0], initialized.state);
+    return initialized.outputShape;
+  });
+  return { params, state, shapes };
+}
+
+/** Applies children that all take the same input: the outputs in order, and the state by name. */
+export function applyEach(
+  children: readonly (readonly [string, Layer])[],
+  variables: Variables<unknown, unknown>,
+  x: Tensor,
+  options: ApplyOptions,
+): { readonly outputs: readonly Tensor[]; readonly state: Params } {
+  const state: Record<string, Params> = {};
+  const outputs = children.map((child) => {
+    const applied = applyChild(child, variables, x, options);
+    setPart(state, child[0], applied.state);
+    return applied.output;
+  });
+  return { outputs, state };
+}

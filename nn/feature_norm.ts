@@ -18,6 +18,7 @@ import {
   type Tensor,
   zeros,
 } from "../tensor/mod.ts";
+import { checkShape } from "../tensor/shape.ts";
 import { axesFromStart } from "./axes.ts";
 import { checkBetween, checkPositiveInteger, shapeError, variable } from "./check.ts";
 import type { TorchEntry } from "./torch_form.ts";
@@ -96,6 +97,15 @@ export function normAxes(
     reduction,
     features: featureAxes === undefined ? reduction : axesFromStart(at, featureAxes, rank),
   };
+}
+
+/** The shape of scale and offset for an input of a shape without the batch axis. */
+export function featureShape(at: string, options: NormAxesOptions, inputShape: Shape): Shape {
+  const { axes = 1 } = options;
+  checkShape(at, inputShape);
+  if (inputShape.length < axes) throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
+  const { features } = normAxes(at, options, inputShape.length + 1);
+  return features.map((axis) => inputShape[axis - 1]);
 }
 
 /** Throws unless the options that norms share are in range. */

@@ -5,12 +5,12 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import {
   affine,
   AFFINE_ENTRIES,
   checkNormOptions,
+  featureShape,
   initialAffine,
   normAxes,
   type NormAxesOptions,
@@ -66,19 +66,14 @@ export type LayerNormParams = {
  */
 export function layerNorm(options: LayerNormOptions = {}): Layer<LayerNormParams, Empty> {
   checkOptionNames("layerNorm", options, LAYER_NORM_OPTIONS);
-  const { eps = 1e-5, axes = 1, scale = true, offset = true, fastVariance = false } = options;
+  const { eps = 1e-5, scale = true, offset = true, fastVariance = false } = options;
   checkNormOptions("layerNorm", options);
   return {
     name: "layerNorm",
     torch: torchEntries(AFFINE_ENTRIES),
     init(_key, inputShape, context = {}) {
       const at = placeOf("layerNorm", context);
-      checkShape(at, inputShape);
-      if (inputShape.length < axes) {
-        throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
-      }
-      const { features } = normAxes(at, options, inputShape.length + 1);
-      const shape = features.map((axis) => inputShape[axis - 1]);
+      const shape = featureShape(at, options, inputShape);
       return { params: initialAffine(shape, { scale, offset }), state: {}, outputShape: inputShape };
     },
     apply({ params, state }, x, applied = {}) {

@@ -7,16 +7,15 @@ import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, concatenate, multiply, type Tensor } from "../tensor/mod.ts";
 import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import {
-  applyChild,
+  applyEach,
   type ChildParams,
   childrenOf,
   type ChildState,
-  initChild,
+  initEach,
   type Layers,
-  setPart,
 } from "./children.ts";
 import { abstractOutput, within } from "./infer_shape.ts";
-import type { Layer, Params } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 import { torchChildren } from "./torch_form.ts";
 
 /** Options of `parallel`. */
@@ -81,26 +80,14 @@ export function parallel<L extends Layers>(
     torch: torchChildren("parallel", children),
     init(key, inputShape, context = {}) {
       const at = placeOf("parallel", context);
-      const params: Record<string, Params> = {};
-      const state: Record<string, Params> = {};
-      const shapes = children.map((child) => {
-        const initialized = initChild(child, key, inputShape, context);
-        setPart(params, child[0], initialized.params);
-        setPart(state, child[0], initialized.state);
-        return initialized.outputShape;
-      });
+      const { params, state, shapes } = initEach(children, key, inputShape, context);
       const outputShape = within(at, inputShape, () => abstractOutput(at, shapes, combine));
       return { params: params as ChildParams<L>, state: state as ChildState<L>, outputShape };
     },
     apply(variables, x, options = {}) {
       const at = placeOfApply("parallel", options);
       checkTensor(at, x);
-      const state: Record<string, Params> = {};
-      const outputs = children.map((child) => {
-        const applied = applyChild(child, variables, x, options);
-        setPart(state, child[0], applied.state);
-        return applied.output;
-      });
+      const { outputs, state } = applyEach(children, variables, x, options);
       return { output: within(at, x.shape, () => combine(outputs)), state: state as ChildState<L> };
     },
   };

@@ -4,11 +4,11 @@
  * @module
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
-import { add, type Tensor } from "../tensor/mod.ts";
+import { add } from "../tensor/mod.ts";
 import { equalShapes, formatShape } from "../tensor/shape.ts";
 import { checkTensor, placeOf, placeOfApply } from "./check.ts";
-import { applyChild, type ChildParams, childrenOf, type ChildState, initChild, setPart } from "./children.ts";
-import type { Empty, Layer, Params } from "./layer.ts";
+import { applyEach, type ChildParams, childrenOf, type ChildState, initEach } from "./children.ts";
+import type { Empty, Layer } from "./layer.ts";
 import { torchChildren } from "./torch_form.ts";
 
 /** Options of `residual`. */
@@ -55,27 +55,14 @@ export function residual<L extends Layer, S extends Layer = Layer<Empty, Empty>>
     torch: torchChildren("residual", children),
     init(key, inputShape, context = {}) {
       const at = placeOf("residual", context);
-      const params: Record<string, Params> = {};
-      const state: Record<string, Params> = {};
-      const shapes = children.map((child) => {
-        const initialized = initChild(child, key, inputShape, context);
-        setPart(params, child[0], initialized.params);
-        setPart(state, child[0], initialized.state);
-        return initialized.outputShape;
-      });
+      const { params, state, shapes } = initEach(children, key, inputShape, context);
       checkSides(at, shapes[0], shapes[1] ?? inputShape);
       return { params: params as P, state: state as State, outputShape: shapes[0] };
     },
     apply(variables, x, options = {}) {
       const at = placeOfApply("residual", options);
       checkTensor(at, x);
-      const state: Record<string, Params> = {};
-      const sides = children.map((child): Tensor => {
-        const applied = applyChild(child, variables, x, options);
-        setPart(state, child[0], applied.state);
-        return applied.output;
-      });
-      const [body, other = x] = sides;
+      const { outputs: [body, other = x], state } = applyEach(children, variables, x, options);
       checkSides(at, body.shape, other.shape);
       return { output: add(body, other), state: state as State };
     },

@@ -5,12 +5,12 @@
  */
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { checkShape } from "../tensor/shape.ts";
-import { checkTensor, placeOf, placeOfApply, shapeError } from "./check.ts";
+import { checkTensor, placeOf, placeOfApply } from "./check.ts";
 import {
   affine,
   checkNormOptions,
   dividedByRms,
+  featureShape,
   initialAffine,
   normAxes,
   type NormAxesOptions,
@@ -55,19 +55,14 @@ export type RmsNormParams = {
  */
 export function rmsNorm(options: RmsNormOptions = {}): Layer<RmsNormParams, Empty> {
   checkOptionNames("rmsNorm", options, RMS_NORM_OPTIONS);
-  const { eps = 1e-6, axes = 1, scale = true } = options;
+  const { eps = 1e-6, scale = true } = options;
   checkNormOptions("rmsNorm", options);
   return {
     name: "rmsNorm",
     torch: torchEntries([{ kind: "params", key: "scale", name: "weight" }]),
     init(_key, inputShape, context = {}) {
       const at = placeOf("rmsNorm", context);
-      checkShape(at, inputShape);
-      if (inputShape.length < axes) {
-        throw shapeError(at, `an input shape of at least ${axes} axes`, inputShape);
-      }
-      const { features } = normAxes(at, options, inputShape.length + 1);
-      const shape = features.map((axis) => inputShape[axis - 1]);
+      const shape = featureShape(at, options, inputShape);
       return { params: initialAffine(shape, { scale, offset: false }), state: {}, outputShape: inputShape };
     },
     apply({ params, state }, x, applied = {}) {

@@ -33,6 +33,9 @@ export interface ParamsAverage {
   update(state: AverageState, params: unknown): AverageState;
 }
 
+/** An average that nothing was offered to, but for where its sum starts. */
+const NOTHING_YET = { kind: "average", count: 0, taken: 0, correction: 1 } as const;
+
 /** Options of {@linkcode exponentialAverage}. */
 export interface ExponentialAverageOptions {
   /** How much of the average stays at each step; a number below 1, or a schedule of the step. */
@@ -70,13 +73,7 @@ export function exponentialAverage(options: ExponentialAverageOptions): ParamsAv
   const { decay, debias = true } = options;
   checkScalar("exponentialAverage", "decay", decay, FRACTION);
   return {
-    init: (params) => ({
-      kind: "average",
-      count: 0,
-      taken: 0,
-      correction: 1,
-      sum: debias ? zerosLikeTree(params as Tree) : params as Tree,
-    }),
+    init: (params) => ({ ...NOTHING_YET, sum: debias ? zerosLikeTree(params as Tree) : params as Tree }),
     update: ({ kind, count, taken, correction, sum }, params) => {
       const kept = typeof decay === "function" ? host((n) => decay(n), count) : decay;
       const gain = host((d) => 1 - d, kept);
@@ -134,13 +131,7 @@ export function uniformAverage(options: UniformAverageOptions = {}): ParamsAvera
   checkNumber("uniformAverage", "start", start, COUNT);
   checkNumber("uniformAverage", "every", every, WHOLE);
   return {
-    init: (params) => ({
-      kind: "average",
-      count: 0,
-      taken: 0,
-      correction: 1,
-      sum: zerosLikeTree(params as Tree),
-    }),
+    init: (params) => ({ ...NOTHING_YET, sum: zerosLikeTree(params as Tree) }),
     update: (state, params) => {
       const { kind, correction, sum } = state;
       const count = host((n) => n + 1, state.count);

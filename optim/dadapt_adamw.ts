@@ -16,13 +16,13 @@ import {
   multiply,
   negative,
   sqrt,
-  square,
   type Tensor,
   where,
   zeros,
 } from "../tensor/mod.ts";
 import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { movingMean, movingSquare } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -135,7 +135,7 @@ export function dadaptAdamW(options: DadaptAdamWOptions): Transform<unknown, Dad
       const { learningRate, beta1, beta2, eps, weightDecay } = hyperparameters;
       const { dtype } = state.estimate as { readonly dtype: "float32" | "float64" };
       const root = host((beta) => Math.sqrt(beta), beta2);
-      const [gain1, gain2, gainOfRoot] = [beta1, beta2, root].map((beta) => host((beta) => 1 - beta, beta));
+      const gainOfRoot = host((beta) => 1 - beta, root);
       const corrected = host(
         (rate, b1, b2, t) => rate * Math.sqrt(1 - b2 ** t) / (1 - b1 ** t),
         learningRate,
@@ -151,21 +151,9 @@ export function dadaptAdamW(options: DadaptAdamWOptions): Transform<unknown, Dad
         (g, s, v) => multiply(g, divide(s, add(sqrt(v), eps))),
       );
       const stepped = zipLeaves("dadaptAdamW", [grads], (g) => timesScalar(g, rate));
-      const firstMoment = zipLeaves(
-        "dadaptAdamW",
-        [state.firstMoment, stepped],
-        (m, g) => add(multiply(m, beta1), multiply(g, gain1)),
-      );
-      const secondMoment = zipLeaves(
-        "dadaptAdamW",
-        [state.secondMoment, grads],
-        (v, g) => add(multiply(v, beta2), multiply(square(g), gain2)),
-      );
-      const gradientSum = zipLeaves(
-        "dadaptAdamW",
-        [state.gradientSum, stepped],
-        (s, g) => add(multiply(s, root), multiply(g, gainOfRoot)),
-      );
+      const firstMoment = movingMean("dadaptAdamW", state.firstMoment, stepped, beta1);
+      const secondMoment = movingSquare("dadaptAdamW", state.secondMoment, grads, beta2);
+      const gradientSum = movingMean("dadaptAdamW", state.gradientSum, stepped, root);
       const magnitude = sumLeaves("dadaptAdamW", dtype, [gradientSum], (s) => abs(s));
       const numerator = add(
         multiply(state.numerator, root),

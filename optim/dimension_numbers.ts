@@ -24,6 +24,14 @@ export type DimensionNumbersOf = (path: string, leaf: Tensor) => DimensionNumber
 export const MATRICES: DimensionNumbersOf = (_, leaf) =>
   leaf.rank === 2 ? { reductionAxes: 0, outputAxes: 1 } : null;
 
+/** Throws unless the option `dimensionNumbers` is a function. @throws {TypeError} If it is not. */
+export function checkDimensionNumbers(operation: string, dimensionNumbers: unknown): void {
+  if (typeof dimensionNumbers === "function") return;
+  throw new TypeError(
+    `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,
+  );
+}
+
 /** A leaf as a batch of matrices, and the way back. */
 export interface AsMatrices {
   /** The extent of the rows: the product of the reduction axes. */

@@ -16,7 +16,6 @@ import {
   multiply,
   negative,
   sqrt,
-  square,
   subtract,
   type Tensor,
   where,
@@ -24,6 +23,7 @@ import {
 } from "../tensor/mod.ts";
 import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, POSITIVE } from "./checks.ts";
 import { type Tree, zerosLikeTree, zipLeaves } from "./leaves.ts";
+import { movingMean, movingSquare } from "./moments.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
@@ -158,8 +158,6 @@ export function prodigy(options: ProdigyOptions): Transform<unknown, ProdigyStat
       const { learningRate, beta1, beta2, beta3, eps, estimateFactor, weightDecay } = hyperparameters;
       const { initialParams, estimate: before } = state;
       const { dtype } = before as { readonly dtype: "float32" | "float64" };
-      const gain1 = host((beta) => 1 - beta, beta1);
-      const gain2 = host((beta) => 1 - beta, beta2);
       const corrected = host(
         (rate, b1, b2, t) => rate * Math.sqrt(1 - b2 ** t) / (1 - b1 ** t),
         learningRate,
@@ -169,16 +167,8 @@ export function prodigy(options: ProdigyOptions): Transform<unknown, ProdigyStat
       );
       const rate = multiply(before, corrected);
       const scaled = zipLeaves("prodigy", [grads], (g) => timesScalar(g, before));
-      const firstMoment = zipLeaves(
-        "prodigy",
-        [state.firstMoment, scaled],
-        (m, g) => add(multiply(m, beta1), multiply(g, gain1)),
-      );
-      const secondMoment = zipLeaves(
-        "prodigy",
-        [state.secondMoment, scaled],
-        (v, g) => add(multiply(v, beta2), multiply(square(g), gain2)),
-      );
+      const firstMoment = movingMean("prodigy", state.firstMoment, scaled, beta1);
+      const secondMoment = movingSquare("prodigy", state.secondMoment, scaled, beta2);
       const weight = divide(safeguardWarmup ? before : rate, initialEstimate);
       const gradientSum = zipLeaves(
         "prodigy",

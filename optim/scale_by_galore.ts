@@ -21,7 +21,13 @@ import {
 } from "../tensor/mod.ts";
 import { erase } from "./assemble.ts";
 import { checkNumber, checkScalar, FINITE, WHOLE } from "./checks.ts";
-import { type AsMatrices, asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
+import {
+  type AsMatrices,
+  asMatrices,
+  checkDimensionNumbers,
+  type DimensionNumbersOf,
+  MATRICES,
+} from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import type { Tree } from "./leaves.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
@@ -73,11 +79,7 @@ export function checkGaloreOptions(operation: string, options: ScaleByGaloreOpti
   checkNumber(operation, "rank", rank, WHOLE);
   checkNumber(operation, "updateInterval", updateInterval, WHOLE);
   checkScalar(operation, "scale", scale, FINITE);
-  if (typeof dimensionNumbers !== "function") {
-    throw new TypeError(
-      `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,
-    );
-  }
+  checkDimensionNumbers(operation, dimensionNumbers);
 }
 
 /**

@@ -7,7 +7,7 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import { add, cast, type DType, host, multiply, sum, type Tensor } from "../tensor/mod.ts";
 import { checkChoice, checkNumber, checkScalar, FINITE, FRACTION, POSITIVE, WHOLE } from "./checks.ts";
-import { asMatrices, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
+import { asMatrices, checkDimensionNumbers, type DimensionNumbersOf, MATRICES } from "./dimension_numbers.ts";
 import { mapLeaves, type Tree, zipLeaves } from "./leaves.ts";
 import { castLike, checkDtype, zerosIn } from "./moments.ts";
 import { type Coefficients, newtonSchulz, type Preconditioning } from "./newton_schulz.ts";
@@ -113,11 +113,7 @@ export function checkMuonOptions(operation: string, options: ScaleByMuonOptions)
   checkDtype(operation, "firstMomentDtype", options.firstMomentDtype);
   checkNumber(operation, "eps", eps, POSITIVE);
   checkChoice(operation, "preconditioning", preconditioning, ["frobenius", "spectral", "aol", "schatten"]);
-  if (typeof dimensionNumbers !== "function") {
-    throw new TypeError(
-      `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,
-    );
-  }
+  checkDimensionNumbers(operation, dimensionNumbers);
   return polynomials(operation, options);
 }
 

@@ -24,7 +24,13 @@ import {
 import { erase } from "./assemble.ts";
 import { type Blocks, blocksOf } from "./blocks.ts";
 import { checkNumber, checkScalar, type Domain, WHOLE } from "./checks.ts";
-import { type AsMatrices, asMatrices, type DimensionNumbersOf, FIRST_AXIS } from "./dimension_numbers.ts";
+import {
+  type AsMatrices,
+  asMatrices,
+  checkDimensionNumbers,
+  type DimensionNumbersOf,
+  FIRST_AXIS,
+} from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import { inverseRoot } from "./inverse_root.ts";
 import type { Tree } from "./leaves.ts";
@@ -107,11 +113,7 @@ export function checkShampooOptions(operation: string, options: ScaleByShampooOp
   checkNumber(operation, "rootOrder", rootOrder, WHOLE);
   checkNumber(operation, "blockSize", blockSize, WHOLE);
   checkNumber(operation, "updateInterval", updateInterval, WHOLE);
-  if (typeof dimensionNumbers !== "function") {
-    throw new TypeError(
-      `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,
-    );
-  }
+  checkDimensionNumbers(operation, dimensionNumbers);
 }
 
 /** How a leaf is cut into blocks of matrices. */

@@ -23,7 +23,13 @@ import {
   zerosLike,
 } from "../tensor/mod.ts";
 import { checkNumber, checkScalar, FRACTION, NOT_NEGATIVE, WHOLE } from "./checks.ts";
-import { type AsMatrices, asMatrices, type DimensionNumbersOf, FIRST_AXIS } from "./dimension_numbers.ts";
+import {
+  type AsMatrices,
+  asMatrices,
+  checkDimensionNumbers,
+  type DimensionNumbersOf,
+  FIRST_AXIS,
+} from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import { type Tree, zerosLikeTree } from "./leaves.ts";
 import { orthonormalBasis } from "./orthonormal_basis.ts";
@@ -101,11 +107,7 @@ export function checkSoapOptions(operation: string, options: ScaleBySoapOptions)
   checkScalar(operation, "eps", eps, NOT_NEGATIVE);
   checkNumber(operation, "updateInterval", updateInterval, WHOLE);
   checkNumber(operation, "maxExtent", maxExtent, WHOLE);
-  if (typeof dimensionNumbers !== "function") {
-    throw new TypeError(
-      `${operation} expects dimensionNumbers to be a function but got ${typeof dimensionNumbers}`,
-    );
-  }
+  checkDimensionNumbers(operation, dimensionNumbers);
 }
 
 /** What a step works on of one leaf, and what comes of it. */

@@ -6,23 +6,21 @@
 
 import { tree } from "../../../tensor/mod.ts";
 import type { ScalarOrSchedule } from "../../scalar.ts";
-import type * as torch from "../../torch/mod.ts";
+import type { ParamGroup, TorchArguments, TorchOptimizer } from "../../torch/definition.ts";
 import { single } from "../hyperparameters.ts";
-
-export type Arguments<O extends object> = torch.TorchArguments<O>;
 
 /** The optimizer of these arguments with every number, defaults among them, rounded to single precision. */
 export function inSingle<O extends object>(
-  make: (...args: Arguments<O>) => torch.TorchOptimizer<O>,
-  args: Arguments<O>,
-): torch.TorchOptimizer<O> {
+  make: (...args: TorchArguments<O>) => TorchOptimizer<O>,
+  args: TorchArguments<O>,
+): TorchOptimizer<O> {
   const [first, second] = args;
   const isGrouped = Array.isArray(first);
   const given: unknown = isGrouped ? second : first;
   // What is no object of options is refused there.
   if (given !== undefined && (!tree.isNode(given) || Array.isArray(given))) return make(...args);
   const options = rounded({ ...make().defaults, ...given }) as Partial<O>;
-  return isGrouped ? make(first.map(rounded) as readonly torch.ParamGroup<O>[], options) : make(options);
+  return isGrouped ? make(first.map(rounded) as readonly ParamGroup<O>[], options) : make(options);
 }
 
 function rounded(options: unknown): unknown {

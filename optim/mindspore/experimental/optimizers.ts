@@ -5,7 +5,7 @@
  */
 
 import * as torch from "../../torch/mod.ts";
-import { type Arguments, inSingle } from "./in_single.ts";
+import { inSingle } from "./in_single.ts";
 
 /**
  * `mindspore.experimental.optim.Adadelta`: the arithmetic, options and defaults of `torch.Adadelta`, with all numbers in single
@@ -27,7 +27,7 @@ import { type Arguments, inSingle } from "./in_single.ts";
  * ```
  */
 export function Adadelta(
-  ...args: Arguments<torch.AdadeltaOptions>
+  ...args: torch.TorchArguments<torch.AdadeltaOptions>
 ): torch.TorchOptimizer<torch.AdadeltaOptions> {
   return inSingle(torch.Adadelta, args);
 }
@@ -52,7 +52,7 @@ export function Adadelta(
  * ```
  */
 export function Adagrad(
-  ...args: Arguments<torch.AdagradOptions>
+  ...args: torch.TorchArguments<torch.AdagradOptions>
 ): torch.TorchOptimizer<torch.AdagradOptions> {
   return inSingle(torch.Adagrad, args);
 }
@@ -76,7 +76,9 @@ export function Adagrad(
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function AdamW(...args: Arguments<torch.AdamWOptions>): torch.TorchOptimizer<torch.AdamWOptions> {
+export function AdamW(
+  ...args: torch.TorchArguments<torch.AdamWOptions>
+): torch.TorchOptimizer<torch.AdamWOptions> {
   return inSingle(torch.AdamW, args);
 }
 
@@ -99,7 +101,9 @@ export function AdamW(...args: Arguments<torch.AdamWOptions>): torch.TorchOptimi
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function Adamax(...args: Arguments<torch.AdamaxOptions>): torch.TorchOptimizer<torch.AdamaxOptions> {
+export function Adamax(
+  ...args: torch.TorchArguments<torch.AdamaxOptions>
+): torch.TorchOptimizer<torch.AdamaxOptions> {
   return inSingle(torch.Adamax, args);
 }
 
@@ -122,7 +126,9 @@ export function Adamax(...args: Arguments<torch.AdamaxOptions>): torch.TorchOpti
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function ASGD(...args: Arguments<torch.ASGDOptions>): torch.TorchOptimizer<torch.ASGDOptions> {
+export function ASGD(
+  ...args: torch.TorchArguments<torch.ASGDOptions>
+): torch.TorchOptimizer<torch.ASGDOptions> {
   return inSingle(torch.ASGD, args);
 }
 
@@ -145,7 +151,9 @@ export function ASGD(...args: Arguments<torch.ASGDOptions>): torch.TorchOptimize
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function NAdam(...args: Arguments<torch.NAdamOptions>): torch.TorchOptimizer<torch.NAdamOptions> {
+export function NAdam(
+  ...args: torch.TorchArguments<torch.NAdamOptions>
+): torch.TorchOptimizer<torch.NAdamOptions> {
   return inSingle(torch.NAdam, args);
 }
 
@@ -168,7 +176,9 @@ export function NAdam(...args: Arguments<torch.NAdamOptions>): torch.TorchOptimi
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function RAdam(...args: Arguments<torch.RAdamOptions>): torch.TorchOptimizer<torch.RAdamOptions> {
+export function RAdam(
+  ...args: torch.TorchArguments<torch.RAdamOptions>
+): torch.TorchOptimizer<torch.RAdamOptions> {
   return inSingle(torch.RAdam, args);
 }
 
@@ -192,7 +202,7 @@ export function RAdam(...args: Arguments<torch.RAdamOptions>): torch.TorchOptimi
  * ```
  */
 export function RMSprop(
-  ...args: Arguments<torch.RMSpropOptions>
+  ...args: torch.TorchArguments<torch.RMSpropOptions>
 ): torch.TorchOptimizer<torch.RMSpropOptions> {
   return inSingle(torch.RMSprop, args);
 }
@@ -216,7 +226,9 @@ export function RMSprop(
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function Rprop(...args: Arguments<torch.RpropOptions>): torch.TorchOptimizer<torch.RpropOptions> {
+export function Rprop(
+  ...args: torch.TorchArguments<torch.RpropOptions>
+): torch.TorchOptimizer<torch.RpropOptions> {
   return inSingle(torch.Rprop, args);
 }
 
@@ -239,7 +251,7 @@ export function Rprop(...args: Arguments<torch.RpropOptions>): torch.TorchOptimi
  * assertEquals(next.x.item() < 2, true);
  * ```
  */
-export function SGD(...args: Arguments<torch.SGDOptions>): torch.TorchOptimizer<torch.SGDOptions> {
+export function SGD(...args: torch.TorchArguments<torch.SGDOptions>): torch.TorchOptimizer<torch.SGDOptions> {
   const [first, second] = args;
   const options = Array.isArray(first) ? second : first as Partial<torch.SGDOptions> | undefined;
   const groups = Array.isArray(first) ? first as readonly Partial<torch.SGDOptions>[] : [];
