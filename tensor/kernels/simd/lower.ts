@@ -17,6 +17,7 @@ import { shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
 import { erf, erfc, erfinv } from "./transcendental/error_function.ts";
 import { exp, expm1, sigmoid } from "./transcendental/exponential.ts";
+import { digamma, lgamma } from "./transcendental/gamma.ts";
 import { acosh, asinh, atanh, cosh, sinh, tanh } from "./transcendental/hyperbolic.ts";
 import { acos, asin, atan, atan2 } from "./transcendental/inverse_trigonometric.ts";
 import { log, log1p } from "./transcendental/logarithm.ts";
@@ -35,7 +36,7 @@ const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x:
   abs: (_, x) => float4.abs(x),
   // deno-fmt-ignore
   ...{ exp, expm1, log, log1p, log2, log10, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, cbrt, erf,
-    erfc, erfinv, sigmoid },
+    erfc, erfinv, sigmoid, lgamma, digamma },
 };
 
 /** Thrown inside of this module when vectors do not cover an expression. */

@@ -31,6 +31,17 @@ const LOGARITHM: readonly number[] = [
   0.1958411738522575,
 ];
 
+/** The same to the last place of double precision. Minimax, error 2^-59. */
+const LONG_LOGARITHM: readonly number[] = [
+  0.6666666666666735,
+  0.39999999999413627,
+  0.28571428742583593,
+  0.22222198555645223,
+  0.18183565141863134,
+  0.15314031535392642,
+  0.1479612539311758,
+];
+
 /** A function of doubles applied to every float32 of its operands. */
 export function viaDouble(f: (...xs: readonly Node[]) => Node, ...xs: readonly Node[]): Node {
   const low = f(...xs.map((x) => double2.promoteLowF32x4(x)));
@@ -68,16 +79,22 @@ function split(y: Node): { readonly exponent: Node; readonly rest: Node } {
   return { exponent, rest: sub(long2.add(mantissa, doubleConstant(Math.SQRT1_2)), 1) };
 }
 
-function logOfRest(m: Arithmetic, rest: Node): Node {
+function logOfRest(m: Arithmetic, rest: Node, coefficients: readonly number[] = LOGARITHM): Node {
   const s = div(rest, add(rest, 2));
   const square = mul(s, s);
-  return mul(s, m.double.madd(square, polynomial(m.double, LOGARITHM, square), 2));
+  return mul(s, m.double.madd(square, polynomial(m.double, coefficients, square), 2));
 }
 
 /** The logarithm to base 2 of a positive, normal and finite double. */
 export function doubleLog2(m: Arithmetic, x: Node): Node {
   const { exponent, rest } = split(x);
   return m.double.madd(logOfRest(m, rest), Math.LOG2E, exponent);
+}
+
+/** The natural logarithm of a positive, normal and finite double, to nearly the last place. */
+export function doubleLog(m: Arithmetic, x: Node): Node {
+  const { exponent, rest } = split(x);
+  return m.double.madd(exponent, Math.LN2, logOfRest(m, rest, LONG_LOGARITHM));
 }
 
 /** `log(1 + x)` for finite x above -1. */

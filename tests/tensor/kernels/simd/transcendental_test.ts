@@ -88,6 +88,8 @@ const FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (x: number) => number>>>
   erfc: lib.erfc,
   erfinv: lib.erfinv,
   sigmoid: lib.sigmoid,
+  lgamma: lib.lgamma,
+  digamma: lib.digamma,
 };
 
 Deno.test("Vector functions are right to 2 units in the last place, with the edge cases of Math", () => {
