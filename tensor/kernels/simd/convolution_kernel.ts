@@ -25,7 +25,7 @@ import { windowAxis } from "./window_axis.ts";
  *
  * Arguments: those of `convolutionKernelFloat32` up to the dilations; output channels, input channels and output
  * rows at a time; slices and their length in pieces (bands of an image, or some images); 1 for fused multiply-add; groups at a time; 1
- * if the image is read in place; images at a time. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
+ * if the image is read in place; images at a time; 1 if each tap of the columns has its planes. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32:
  * with the sums of each tile as they lie in scratch, by input channel and tap.
  */
 export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
@@ -46,7 +46,7 @@ export const convolutionKernelSimd: Kernel = (views, at, begin, end): void => {
     heap[at + 22],
     heap[at + 24],
     heap[at + 26],
-    false,
+    heap[at + 36] === 1,
   );
   const [cutOutputs, cutInputs, band] = [heap[at + 27], heap[at + 28], heap[at + 29]];
   const [slices, length, relaxed] = [heap[at + 30], heap[at + 31], heap[at + 32] === 1];

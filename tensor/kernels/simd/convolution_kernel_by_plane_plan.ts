@@ -32,11 +32,14 @@ const FEW_ROWS: {
   readonly single: number;
   /** One channel of the image, one row of taps. */
   readonly line: number;
-  /** All taps at once. */
-  readonly together: number;
+  /** All taps at once: of lines of few columns, of few taps, else. */
+  readonly together: readonly [short: number, few: number, other: number];
   /** Else. */
   readonly other: number;
-} = { single: 512, line: 16, together: 32, other: 6 };
+} = { single: 512, line: 16, together: [20, 12, 32], other: 6 };
+
+/** Columns of lines, and taps, that are few. */
+const [SHORT, FEW_TAPS] = [8, 4];
 
 /** Elements of the planes of a channel that stay in the first-level cache. */
 const NEAR = 4 << 10;
@@ -80,7 +83,7 @@ export function convolutionKernelByPlanePlan(
   const most = channels === 1
     ? weights[2] > 1 || taps === 1 ? FEW_ROWS.single : FEW_ROWS.line
     : together
-    ? FEW_ROWS.together
+    ? FEW_ROWS.together[output[3] <= SHORT ? 0 : taps <= FEW_TAPS ? 1 : 2]
     : FEW_ROWS.other;
   const few = rows <= most && taps <= DOT_TAPS;
   if (!few || size * output[0] * pixels === 0) return null;

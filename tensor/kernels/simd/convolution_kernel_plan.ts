@@ -40,6 +40,9 @@ const UNIT_WORK = 2_000_000;
 /** Nanoseconds per multiplication, for choosing grains. */
 const NANOSECONDS = 0.05;
 
+/** Columns of a line that is short; of a window whose taps have planes of their own then; and outputs that make up for it. */
+const [SHORT_LINES, FEW_COLUMNS, MANY_ROWS] = [28, 5, 24];
+
 /** Units that groups are parted into. */
 const GROUP_UNITS = 8;
 
@@ -61,14 +64,24 @@ export function convolutionKernelSimdPlan(
   const taps = weights[2] * weights[3];
   const size = weights[0] * channels * taps;
   const down = windowAxis(weights[2], output[2], 1, strides[0], -padding[0][0], dilation[0], false);
-  const across = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
-  const splits = down.starts.length * across.starts.length;
-  const pitch = across.count + across.reach;
+  const joined = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], false);
+  // Where no tap leaves the image and columns are neighbours in it, products read it in place.
+  const inPlace = imageStrides[3] === 1 && joined.step === 1 && within(down, image[2]) &&
+    within(joined, image[3]);
   const outputs = rows === 0 ? 1 : 4 * Math.ceil(rows / Math.ceil(rows / OUTPUTS) / 4);
   let inputs = Math.max(
     1,
     Math.min(channels, Math.floor(Math.min(PARTS.sums / outputs, PARTS.table) / taps)),
   );
+  // Lines without columns between them are one, as far as that needs no narrow bands.
+  const separate = windowAxis(weights[3], output[3], 1, strides[1], -padding[1][0], dilation[1], true);
+  const planes = inputs * down.starts.length * separate.starts.length * (down.count + down.reach) *
+    separate.count;
+  const apart = !inPlace && joined.reach > 0 && output[3] <= SHORT_LINES && weights[3] <= FEW_COLUMNS &&
+    rows >= MANY_ROWS && planes <= 1.5 * PARTS.planes;
+  const across = apart ? separate : joined;
+  const splits = down.starts.length * across.starts.length;
+  const pitch = across.count + across.reach;
   let band = Math.max(1, down.count);
   if (inputs * outputs * taps > PARTS.sums || inputs * taps > PARTS.table) return null;
   while (inputs * splits * (band + down.reach) * pitch > PARTS.planes) {
@@ -86,9 +99,6 @@ export function convolutionKernelSimdPlan(
   const tiles = size === 0
     ? 0
     : Math.ceil(groups / together) * Math.ceil(channels / inputs) * Math.ceil(rows / outputs);
-  // Where no tap leaves the image and columns are neighbours in it, products read it in place.
-  const inPlace = imageStrides[3] === 1 && across.step === 1 && within(down, image[2]) &&
-    within(across, image[3]);
   // Small images go along together, as far as they make up a block.
   const fitting = inPlace ? BLOCK : Math.floor(planesRoom / together);
   const several = band < down.count ? 1 : Math.max(
@@ -112,7 +122,7 @@ export function convolutionKernelSimdPlan(
       ...[output[0], output[2], output[3], weights[2], weights[3]],
       ...[strides[0], strides[1], -padding[0][0], -padding[1][0], dilation[0], dilation[1]],
       ...[outputs, inputs, band, slices, length, relaxed ? 1 : 0, together],
-      ...[inPlace ? 1 : 0, several],
+      ...[inPlace ? 1 : 0, several, apart ? 1 : 0],
     ],
     total: tiles * slices,
     grain: grainFor(NANOSECONDS * work * length + 2000),
