@@ -4,17 +4,14 @@
  * @module
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { isFloating } from "../dtype.ts";
 import { equalShapes, normalizeAxis } from "../shape.ts";
-import { describe, type SliceRange, type Tensor } from "../tensor.ts";
+import { describe, type Tensor } from "../tensor.ts";
 import { takeAlongAxis } from "./along_axis.ts";
-import { cast } from "./cast.ts";
-import { equal, logicalAnd } from "./comparison.ts";
 import { asTensor } from "./convert.ts";
-import { signBit } from "./float_parts.ts";
 import { INSIDE } from "./index_mode.ts";
-import { slice } from "./slice.ts";
+import { firstPositions } from "./ordered_positions.ts";
 import { argsort, SORT_OPTIONS, type SortOptions } from "./sort.ts";
+import { swapAxes } from "./transpose.ts";
 
 const LEXSORT_OPTIONS = { axis: true } as const;
 
@@ -120,15 +117,6 @@ export function topK(
   if (!Number.isInteger(k) || k < 0 || k > tensor.shape[axis]) {
     throw new RangeError(`topK expects k from 0 to ${tensor.shape[axis]} but got ${String(k)}`);
   }
-  let order = argsort(tensor, { axis, descending: true });
-  if (isFloating(tensor.dtype)) {
-    // Zeros equal each other in the order, so those below 0 are put behind by a second key.
-    const zeros = logicalAnd(equal(tensor, 0), signBit(tensor));
-    const first = argsort(cast(zeros, "int32"), { axis });
-    const then = argsort(takeAlongAxis(tensor, first, axis, INSIDE), { axis, descending: true });
-    order = takeAlongAxis(first, then, axis, INSIDE);
-  }
-  const range = tensor.shape.map((_, i): SliceRange => i === axis ? [0, k] : null);
-  const indices = slice(order, range);
+  const indices = swapAxes(firstPositions(swapAxes(tensor, axis, -1), k, true, true), axis, -1);
   return [takeAlongAxis(tensor, indices, axis, INSIDE), indices];
 }

@@ -13,10 +13,11 @@ import { isNaN, lessEqual, logicalNot } from "./comparison.ts";
 import { asTensor, floating } from "./convert.ts";
 import { tensor as make } from "./create.ts";
 import { takeAlongAxis } from "./along_axis.ts";
-import { take } from "./indexing.ts";
 import { any, sum } from "./reduce.ts";
 import { clip, where } from "./selection.ts";
-import { sort } from "./sort.ts";
+import { positionsOfRanks } from "./ordered_positions.ts";
+import { split } from "./split.ts";
+import { concatenate } from "./concatenate.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { expandDims, reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
@@ -90,30 +91,27 @@ function quantileOf(
 /** The quantiles of rows along the last axis; NaN where a row has one. */
 function among(rows: Tensor, shares: Tensor, method: QuantileMethod): Tensor {
   const last = rows.rank - 1;
-  const length = rows.shape[last];
-  const sorted = sort(where(any(isNaN(rows), { axes: -1, keepDims: true }), NaN, rows));
-  const at = multiply(shares, length - 1);
-  const within = (place: Tensor): Tensor => cast(clip(place, { min: 0, max: length - 1 }), "int32");
-  const [low, high] = [floor(at), ceil(at)].map((place) =>
-    take(sorted, within(place), { axis: last, mode: "fill" })
-  );
-  return between(low, high, subtract(at, floor(at)), method);
+  const at = multiply(shares, rows.shape[last] - 1);
+  const found = atPlaces(rows, at, rows.shape[last] - 1, method);
+  return where(any(isNaN(rows), { axes: -1, keepDims: true }), NaN, found);
 }
 
 /** The quantiles of what is not NaN in each row. */
 function amongKnown(rows: Tensor, shares: Tensor, method: QuantileMethod): Tensor {
+  // NaN is behind everything else.
+  const lasts = subtract(expandDims(sum(cast(logicalNot(isNaN(rows)), rows.dtype), { axes: -1 }), -1), 1);
+  return atPlaces(rows, multiply(shares, lasts), lasts, method);
+}
+
+/** What is at places between the elements of each row in their order, of which `greatest` is the last place. */
+function atPlaces(rows: Tensor, at: Tensor, greatest: TensorLike, method: QuantileMethod): Tensor {
   const last = rows.rank - 1;
-  // NaN is put behind everything else.
-  const sorted = sort(rows);
-  const counts = expandDims(sum(cast(logicalNot(isNaN(rows)), rows.dtype), { axes: -1 }), -1);
-  const shape = [...rows.shape.slice(0, -1), shares.size];
-  const at = broadcastTo(multiply(shares, subtract(counts, 1)), shape);
-  const within = (place: Tensor): Tensor =>
-    cast(clip(clip(place, { max: subtract(counts, 1) }), { min: 0 }), "int32");
-  const [low, high] = [floor(at), ceil(at)].map((place) =>
-    takeAlongAxis(sorted, within(place), last, { mode: "fill" })
-  );
-  return between(low, high, subtract(at, floor(at)), method);
+  const [below, above] = [floor(at), ceil(at)];
+  const ranks = cast(clip(clip(concatenate([below, above], -1), { max: greatest }), { min: 0 }), "int32");
+  const shape = [...rows.shape.slice(0, -1), ranks.shape[ranks.rank - 1]];
+  const positions = positionsOfRanks(rows, broadcastTo(ranks, shape));
+  const [low, high] = split(takeAlongAxis(rows, positions, last, { mode: "fill" }), 2, { axis: last });
+  return between(low, high, subtract(at, below), method);
 }
 
 function between(low: Tensor, high: Tensor, share: Tensor, method: QuantileMethod): Tensor {

@@ -3,41 +3,14 @@
  *
  * @module
  */
-import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { sortKernel } from "../kernels/merge_sort.ts";
-import { contiguousOperand } from "../operand.ts";
-import { batchInFront } from "../rules.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
-import { normalizeAxis, sizeOf } from "../shape.ts";
+import { normalizeAxis } from "../shape.ts";
 import { describe, type Tensor } from "../tensor.ts";
 import { asTensor } from "./convert.ts";
 import { takeAlongAxis } from "./along_axis.ts";
+import { firstPositions } from "./ordered_positions.ts";
 import { flip } from "./slice.ts";
 import { swapAxes } from "./transpose.ts";
-
-/** Work of a chunk, in elements. */
-const CHUNK = 4096;
-
-const argsortPrimitive: Primitive<{ readonly descending: boolean }> = definePrimitive<
-  { readonly descending: boolean }
->({
-  name: "argsort",
-  infer: ([x]) => [{ dtype: "int32", shape: x.shape }],
-  execute([x], [order], { descending }, machine) {
-    const length = x.shape[x.shape.length - 1];
-    const lines = length === 0 ? 0 : sizeOf(x.shape.slice(0, -1));
-    machine.launch(
-      sortKernel(x.dtype, descending),
-      [contiguousOperand(x, machine), order, machine.temporary("int32", x.shape)],
-      [length],
-      lines,
-      Math.max(1, Math.round(CHUNK / Math.max(1, length))),
-    );
-  },
-  pullback: null,
-  batch: batchInFront,
-});
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
@@ -101,5 +74,6 @@ function order(operation: string, x: Tensor, { axis = -1, descending = false }: 
     throw new TypeError(`${operation} expects numbers but got random keys ${describe(tensor)}`);
   }
   const at = normalizeAxis(operation, axis, tensor.rank);
-  return swapAxes(apply(argsortPrimitive, [swapAxes(tensor, at, -1)], { descending }), at, -1);
+  const lines = swapAxes(tensor, at, -1);
+  return swapAxes(firstPositions(lines, lines.shape[lines.rank - 1], descending, false), at, -1);
 }

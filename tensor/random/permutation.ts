@@ -3,42 +3,17 @@
  *
  * @module
  */
-import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { sortOrderKernel } from "../kernels/radix_sort.ts";
-import { contiguousOperand } from "../operand.ts";
 import { arange } from "../ops/ranges.ts";
 import { takeAlongAxis } from "../ops/along_axis.ts";
 import { take } from "../ops/indexing.ts";
-import { swapAxes } from "../ops/transpose.ts";
-import { batchInFront } from "../rules.ts";
-import { definePrimitive, type Primitive } from "../primitive.ts";
-import { checkShape, normalizeAxis, sizeOf } from "../shape.ts";
+import { argsort } from "../ops/sort.ts";
+import { checkShape, normalizeAxis } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
 import { checkKey } from "./key.ts";
 import type { LayoutOptions } from "./options.ts";
 import { split } from "./split.ts";
-
-/** The stable order that sorts uint32 words along the last axis. */
-const sortOrderPrimitive: Primitive = definePrimitive({
-  name: "sortOrder",
-  infer: ([words]) => [{ dtype: "int32", shape: words.shape }],
-  execute([words], [order], _, machine) {
-    const length = words.shape[words.shape.length - 1];
-    const areas = Array.from({ length: 4 }, () => machine.temporary("uint32", words.shape));
-    const lines = length === 0 ? 0 : sizeOf(words.shape.slice(0, -1));
-    machine.launch(
-      sortOrderKernel(),
-      [contiguousOperand(words, machine), order, ...areas],
-      [length],
-      lines,
-      Math.max(1, Math.round(8192 / Math.max(1, length))),
-    );
-  },
-  pullback: null,
-  batch: batchInFront,
-});
 
 /** Options of `permutation`. */
 export interface PermutationOptions extends LayoutOptions {
@@ -92,7 +67,7 @@ function shuffle(key: Tensor, x: Tensor, axis: number, options: LayoutOptions): 
     const [next, sub] = split(rest, 2, options);
     rest = next;
     const words = drawBits("permutation", sub, x.shape, 32, options);
-    const order = swapAxes(apply(sortOrderPrimitive, [swapAxes(words, axis, -1)], {}), axis, -1);
+    const order = argsort(words, { axis });
     result = takeAlongAxis(result, order, axis, { mode: "fill" });
   }
   return result;

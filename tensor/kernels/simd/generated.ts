@@ -15,12 +15,13 @@ type Run = (block: number, begin: number, end: number, scratch: number) => void;
  * The kernel called `name`, whose module `define` writes when it first runs. The module exports `run`, a function
  * of four i32: the byte address of the argument block (float64 numbers), the first unit, the unit after the last,
  * and the byte address of the thread's scratch area. Each thread makes its own instance when it first runs the
- * kernel. See `KernelReference` for `aligned`.
+ * kernel. See `KernelReference` for `aligned` and `label`.
  */
 export function simdKernel(
   name: string,
   define: (module: ModuleBuilder) => void,
   aligned = false,
+  label = "simd",
 ): KernelReference {
   return keptKernel(name, (id) => {
     let made: Uint8Array<ArrayBuffer> | null = null;
@@ -34,7 +35,7 @@ export function simdKernel(
         return source ??= moduleSource(bytes(), ["begin", "end"]);
       },
       aligned,
-      label: "simd",
+      label,
     };
   });
 }

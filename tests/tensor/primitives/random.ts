@@ -44,7 +44,6 @@ export const RANDOM: Readonly<Record<string, Entry>> = {
   poisson: drawn((key, count) => random.poisson(key, { rate: 12, shape: [Math.min(count, 5000)] })),
   splitKey: drawn((key, count) => random.keyData(random.split(key, count))),
   foldIn: drawn((key, count) => random.bits(random.foldIn(key, 3), [count])),
-  sortOrder: drawn((key, count) => random.permutation(key, Math.min(count, 50_000))),
   randint: drawn((key, count) => random.randint(key, [count], { min: -5, max: 9 })),
   host: {
     // Eagerly the numbers of examples are plain; a batch takes them through the program.

@@ -80,6 +80,12 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
   argmax: entry((x) => t.argmax(x, { axis: 1 }), SMALL, LARGE, 0),
   argmin: entry((x) => t.argmin(x, { axis: 0 }), SMALL, LARGE, 0),
   argsort: entry((x) => t.argsort(x, { axis: 1 }), SMALL, LARGE, 0),
+  orderStatistics: entry(
+    (x) => t.topK(t.concatenate([x, x], 1), x.shape[1], { axis: 1 })[1],
+    SMALL,
+    LARGE,
+    0,
+  ),
   cumsum: entry((x) => t.cumsum(x, { axis: 1 }).add(t.cumsum(x, { reverse: true })), SMALL, LARGE),
   cumprod: entry(
     (x) => t.cumprod(x, { axis: 1 }).add(t.cumprod(x, { axis: 0, reverse: true })),

@@ -65,10 +65,6 @@ export const RANDOM: Readonly<Record<string, Reference>> = {
   normalFloat64: drawn((key, count) =>
     counted(key, count).map((words) => Math.SQRT2 * erfinv(2 * unit64(words) - 1 + 2 ** -53))
   ),
-  sortOrder: drawn((key, count) => {
-    const words = bits(counted(key, 2)[1], count);
-    return words.map((_, i) => i).sort((i, j) => words[i] - words[j] || i - j);
-  }),
   randint: drawn((key, count) => {
     const [high, low] = counted(key, 2).map((sub) => bits(sub, count));
     // Two words make a number evener than one: (high 2^32 + low) mod 14.

@@ -34,6 +34,10 @@ const best = (xs: readonly number[], better: (a: number, b: number) => boolean):
 const ranked = (line: readonly number[]): readonly number[] =>
   line.map((x, i) => [x, i]).sort(([a, i], [b, j]) => a - b || i - j).map(([, i]) => i);
 
+/** Where the greatest are in a line that follows itself, as many as it is long. */
+const topOfTwice = (line: readonly number[]): readonly number[] =>
+  ranked([...line, ...line].map((x) => -x)).slice(0, line.length);
+
 /** Both directions of a running function. */
 const running2 = (f: (before: number, x: number) => number, axis: number, other: number): Reference => (x) =>
   plus(
@@ -164,6 +168,7 @@ export const STRUCTURE: Readonly<Record<string, Reference>> = {
   argmax: (x) => reduceAll(x, [1], (xs) => best(xs, (a, b) => a > b)),
   argmin: (x) => reduceAll(x, [0], (xs) => best(xs, (a, b) => a < b)),
   argsort: (x) => alongAxis(x, 1, ranked),
+  orderStatistics: (x) => alongAxis(x, 1, topOfTwice),
   cumsum: running2((a, b) => a + b, 1, 2),
   cumprod: running2((a, b) => a * b, 1, 0),
   cummax: running2(Math.max, 1, 2),
