@@ -81,13 +81,16 @@ const loop: Loop = (p, x, words, at, { split, uniform }) => {
       const k = Math.floor((2 * a / shifted + b) * u + count * q + 0.5);
       const isSure = shifted >= 0.07 && v <= 0.92 - 4.2 / b;
       const isOut = k < 0 || k > count;
-      const height = Math.log(v * (2.83 + 5.1 / b) * deviation / (a / (shifted * shifted) + b));
-      const bound = (m + 0.5) * Math.log((m + 1) / (r * (count - m + 1))) +
-        (count + 1) * Math.log((count - m + 1) / (count - k + 1)) +
-        (k + 0.5) * Math.log(r * (count - k + 1) / (k + 1)) +
-        tail(m) + tail(count - m) - tail(k) - tail(count - k);
+      const isBelow = (): boolean => {
+        const height = Math.log(v * (2.83 + 5.1 / b) * deviation / (a / (shifted * shifted) + b));
+        const bound = (m + 0.5) * Math.log((m + 1) / (r * (count - m + 1))) +
+          (count + 1) * Math.log((count - m + 1) / (count - k + 1)) +
+          (k + 0.5) * Math.log(r * (count - k + 1) / (k + 1)) +
+          tail(m) + tail(count - m) - tail(k) - tail(count - k);
+        return height <= bound;
+      };
       // One that is accepted already may be drawn anew while others are open, as in JAX.
-      if (isSure || (!isOut && height <= bound)) {
+      if (isSure || (!isOut && isBelow())) {
         if (inverts[i] === 0) found[i] = k;
         accepted[i] = 1;
       } else if (accepted[i] === 0) isOpen = true;

@@ -28,16 +28,24 @@ export function makeGenerator(
 ): Generator {
   const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
   const threefry = ([k0, k1]: Words, c0: number, c1: number): Words => {
-    const keys = [k0 | 0, k1 | 0, k0 ^ k1 ^ 0x1BD11BDA];
-    const rotations = [[13, 15, 26, 6], [17, 29, 16, 24]];
-    let x = (c0 + keys[0]) | 0, y = (c1 + keys[1]) | 0;
-    for (let group = 0; group < 5; group++) {
-      for (const by of rotations[group % 2]) {
-        x = (x + y) | 0;
-        y = rotate(y, by) ^ x;
-      }
-      x = (x + keys[(group + 1) % 3]) | 0;
-      y = (y + keys[(group + 2) % 3] + group + 1) | 0;
+    let a = k1 | 0, b = k0 ^ k1 ^ 0x1BD11BDA, c = k0 | 0;
+    let x = (c0 + c) | 0, y = (c1 + a) | 0;
+    for (let group = 1; group <= 5; group++) {
+      const odd = group % 2 === 1;
+      x = (x + y) | 0;
+      y = rotate(y, odd ? 13 : 17) ^ x;
+      x = (x + y) | 0;
+      y = rotate(y, odd ? 15 : 29) ^ x;
+      x = (x + y) | 0;
+      y = rotate(y, odd ? 26 : 16) ^ x;
+      x = (x + y) | 0;
+      y = rotate(y, odd ? 6 : 24) ^ x;
+      x = (x + a) | 0;
+      y = (y + b + group) | 0;
+      const last = a;
+      a = b;
+      b = c;
+      c = last;
     }
     return [x >>> 0, y >>> 0];
   };

@@ -53,12 +53,14 @@ const loop: Loop = (p, x, words, whole, at, { split, uniform }, lgamma) => {
       const b = 0.931 + 2.53 * Math.sqrt(rate), a = -0.059 + 0.02483 * b;
       const u = uniform(one, n, i) - 0.5, v = uniform(other, n, i), shifted = 0.5 - Math.abs(u);
       const k = Math.floor((2 * a / shifted + b) * u + rate + 0.43);
-      const s = Math.log(v * (1.1239 + 1.1328 / (b - 3.4)) / (a / (shifted * shifted) + b));
-      const t = -rate + k * Math.log(rate) - lgamma(k + 1);
+      const isBelow = (): boolean => {
+        const s = Math.log(v * (1.1239 + 1.1328 / (b - 3.4)) / (a / (shifted * shifted) + b));
+        return s <= -rate + k * Math.log(rate) - lgamma(k + 1);
+      };
       const isSure = shifted >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2);
       const isOut = k < 0 || (shifted < 0.013 && v > shifted);
       // One that is accepted already may be drawn anew while others are open, as in JAX.
-      if (isSure || (!isOut && s <= t)) {
+      if (isSure || (!isOut && isBelow())) {
         whole[to + i] = k;
         accepted[i] = 1;
       } else if (accepted[i] === 0) isOpen = true;

@@ -30,7 +30,8 @@ function fraction(a: number, b: number, x: number): number {
     d = 1 / kept(1 + odd * d);
     c = kept(1 + odd / c);
     value *= c * d;
-    if (Math.abs(c * d - 1) < 1e-16) break;
+    // From there on only the last place moves.
+    if (Math.abs(c * d - 1) <= 2 ** -52) break;
   }
   return value;
 }

@@ -5,7 +5,10 @@
  */
 import { digamma, lgamma, stirling } from "./gamma.ts";
 
-const TINY = 1e-17;
+/** What is below half of the last place. */
+const TINY = 2 ** -54;
+/** How much a fraction may still move from rounding alone. */
+const STILL = 2 ** -51;
 const MOST = 20000;
 
 /** `log(1 + d) - d` without cancellation. */
@@ -25,8 +28,30 @@ function density(a: number, x: number): number {
   return Math.sqrt(a / (2 * Math.PI)) * Math.exp(a * log1pLess((x - a) / a) - stirling(a));
 }
 
-/** P and its derivative by a, both over the density, by the series of Kummer. */
-function series(a: number, x: number): readonly [value: number, slope: number] {
+/** P over the density, by the series of Kummer. */
+function series(a: number, x: number): number {
+  let [term, sum] = [1 / a, 1 / a];
+  for (let n = 1; n < MOST && term >= TINY * sum; n += 1) sum += term *= x / (a + n);
+  return sum;
+}
+
+/** Q over the density for x above a and 1, by the method of Lentz for the continued fraction. */
+function fraction(a: number, x: number): number {
+  let b = x + 1 - a;
+  let [c, d] = [Infinity, 1 / b];
+  let [value, factor] = [d, 0];
+  for (let n = 1; n < MOST && Math.abs(factor - 1) > STILL; n += 1) {
+    const k = n * (a - n);
+    b += 2;
+    d = 1 / (k * d + b);
+    c = k / c + b;
+    value *= factor = c * d;
+  }
+  return value;
+}
+
+/** P and its derivative by a, both over the density. */
+function seriesByA(a: number, x: number): readonly [value: number, slope: number] {
   let [term, slope] = [1 / a, -1 / (a * a)];
   let [sum, slopes] = [term, slope];
   for (let n = 1; n < MOST; n += 1) {
@@ -40,8 +65,8 @@ function series(a: number, x: number): readonly [value: number, slope: number] {
   return [sum, slopes];
 }
 
-/** Q and its derivative by a, both over the density, by the continued fraction. */
-function fraction(a: number, x: number): readonly [value: number, slope: number] {
+/** Q and its derivative by a, both over the density. */
+function fractionByA(a: number, x: number): readonly [value: number, slope: number] {
   let [y, z, c] = [1 - a, x - a + 2, 0];
   let [p2, q2, p1, q1] = [1, x, x + 1, z * x];
   let [dp2, dq2, dp1, dq1] = [0, 0, 0, -x];
@@ -57,8 +82,8 @@ function fraction(a: number, x: number): readonly [value: number, slope: number]
     [p2, q2, p1, q1, dp2, dq2, dp1, dq1] = [p1, q1, p, q, dp1, dq1, dp, dq];
     if (q !== 0) {
       const [next, nextSlope] = [p / q, (dp - (p / q) * dq) / q];
-      const still = Math.abs(next - value) <= TINY * Math.abs(next) &&
-        Math.abs(nextSlope - slope) <= TINY * Math.abs(nextSlope);
+      const still = Math.abs(next - value) <= STILL * Math.abs(next) &&
+        Math.abs(nextSlope - slope) <= STILL * Math.abs(nextSlope);
       [value, slope] = [next, nextSlope];
       if (still) break;
     }
@@ -78,7 +103,7 @@ export function gammainc(a: number, x: number): number {
   if (isOutside(a, x)) return NaN;
   if (x === 0 || a === Infinity) return 0;
   if (x === Infinity || a === 0) return 1;
-  return x <= 1 || x <= a ? density(a, x) * series(a, x)[0] : 1 - density(a, x) * fraction(a, x)[0];
+  return x <= 1 || x <= a ? density(a, x) * series(a, x) : 1 - density(a, x) * fraction(a, x);
 }
 
 /** The share of the gamma distribution of concentration a above x. */
@@ -86,7 +111,7 @@ export function gammaincc(a: number, x: number): number {
   if (isOutside(a, x)) return NaN;
   if (x === 0 || a === Infinity) return 1;
   if (x === Infinity || a === 0) return 0;
-  return x <= 1 || x <= a ? 1 - density(a, x) * series(a, x)[0] : density(a, x) * fraction(a, x)[0];
+  return x <= 1 || x <= a ? 1 - density(a, x) * series(a, x) : density(a, x) * fraction(a, x);
 }
 
 /** The derivative of `gammainc` by a. */
@@ -95,6 +120,6 @@ export function gammaincByA(a: number, x: number): number {
   if (x === 0 || x === Infinity || a === Infinity) return 0;
   const inner = Math.log(x) - digamma(a);
   const below = x <= 1 || x <= a;
-  const [value, slope] = below ? series(a, x) : fraction(a, x);
+  const [value, slope] = below ? seriesByA(a, x) : fractionByA(a, x);
   return (below ? 1 : -1) * density(a, x) * (value * inner + slope);
 }
