@@ -7,11 +7,11 @@ import type { MatrixLoop } from "./matrix_kernel.ts";
 
 /**
  * The sum of `A^k / k!` by scaling, a Padé approximant of degree 13 and squaring (Higham, 2005) in double precision.
- * Arguments: addresses of A [n, n], of the result and of a float64 area of 7 n n elements a matrix; n. Units are
- * matrices.
+ * Arguments: addresses of A [n, n], of the result and of a float64 area of n (7 step + 1) elements a matrix; n, step. Units
+ * are matrices.
  */
-export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
-  const n = p[at + 3], size = n * n;
+export const expmLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
+  const n = p[at + 3], step = p[at + 4], size = n * step;
   const B = [
     64764752532480000,
     32382376266240000,
@@ -28,17 +28,13 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
     182,
     1,
   ];
-  const product = (left: number, right: number, to: number): void => {
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) p[to + i * n + j] = 0;
-      for (let k = 0; k < n; k++) {
-        const factor = p[left + i * n + k];
-        for (let j = 0; j < n; j++) p[to + i * n + j] += factor * p[right + k * n + j];
-      }
-    }
-  };
+  const product = (left: number, right: number, to: number): void =>
+    steps.multiply(to, step, left, step, 1, right, step, 1, n, n, n, 0);
   for (let unit = begin; unit < end; unit++) {
-    const from = p[at] + unit * size, to = p[at + 1] + unit * size, w = p[at + 2] + unit * 7 * size;
+    const from = p[at] + unit * n * n,
+      to = p[at + 1] + unit * n * n,
+      w = p[at + 2] + unit * n * (7 * step + 1);
+    const pivots = w + 7 * size;
     const [a, a2, a4, a6, u, v, t] = [0, 1, 2, 3, 4, 5, 6].map((i) => w + i * size);
     let norm = 0;
     for (let j = 0; j < n; j++) {
@@ -47,11 +43,14 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
       norm = sum <= norm ? norm : sum;
     }
     if (!(norm < Infinity)) {
-      x.fill(NaN, to, to + size);
+      x.fill(NaN, to, to + n * n);
       continue;
     }
     const squarings = norm > 5.371920351148152 ? Math.ceil(Math.log2(norm / 5.371920351148152)) : 0;
-    for (let i = 0; i < size; i++) p[a + i] = x[from + i] / 2 ** squarings;
+    for (let i = 0; i < 7 * size; i++) p[w + i] = 0;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) p[a + i * step + j] = x[from + i * n + j] / 2 ** squarings;
+    }
     product(a, a, a2);
     product(a2, a2, a4);
     product(a4, a2, a6);
@@ -60,7 +59,7 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
     }
     product(a6, v, t);
     for (let i = 0; i < size; i++) {
-      p[t + i] += B[7] * p[a6 + i] + B[5] * p[a4 + i] + B[3] * p[a2 + i] + (i % (n + 1) === 0 ? B[1] : 0);
+      p[t + i] += B[7] * p[a6 + i] + B[5] * p[a4 + i] + B[3] * p[a2 + i] + (i % (step + 1) === 0 ? B[1] : 0);
     }
     product(a, t, u);
     for (let i = 0; i < size; i++) {
@@ -68,43 +67,22 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end) => {
     }
     product(a6, t, v);
     for (let i = 0; i < size; i++) {
-      p[v + i] += B[6] * p[a6 + i] + B[4] * p[a4 + i] + B[2] * p[a2 + i] + (i % (n + 1) === 0 ? B[0] : 0);
+      p[v + i] += B[6] * p[a6 + i] + B[4] * p[a4 + i] + B[2] * p[a2 + i] + (i % (step + 1) === 0 ? B[0] : 0);
     }
     // (V - U) X = V + U by elimination with partial pivoting.
     for (let i = 0; i < size; i++) {
       p[a + i] = p[v + i] - p[u + i];
       p[t + i] = p[v + i] + p[u + i];
     }
-    for (let column = 0; column < n; column++) {
-      let pivot = column;
-      for (let i = column + 1; i < n; i++) {
-        if (Math.abs(p[a + i * n + column]) > Math.abs(p[a + pivot * n + column])) pivot = i;
-      }
-      for (let j = 0; j < n && pivot !== column; j++) {
-        for (const m of [a, t]) {
-          const kept = p[m + column * n + j];
-          p[m + column * n + j] = p[m + pivot * n + j];
-          p[m + pivot * n + j] = kept;
-        }
-      }
-      for (let i = column + 1; i < n; i++) {
-        const factor = p[a + i * n + column] / p[a + column * n + column];
-        for (let j = column + 1; j < n; j++) p[a + i * n + j] -= factor * p[a + column * n + j];
-        for (let j = 0; j < n; j++) p[t + i * n + j] -= factor * p[t + column * n + j];
-      }
-    }
-    for (let i = n - 1; i >= 0; i--) {
-      for (let j = 0; j < n; j++) {
-        let sum = p[t + i * n + j];
-        for (let k = i + 1; k < n; k++) sum -= p[a + i * n + k] * p[t + k * n + j];
-        p[t + i * n + j] = sum / p[a + i * n + i];
-      }
-    }
+    steps.eliminate(p, steps, a, step, n, 0, n, pivots);
+    for (let i = 0; i < n; i++) steps.exchangeRows(p, t + i * step, t + p[pivots + i] * step, 0, n);
+    steps.substitute(p, steps, a, step, 1, n, true, true, t, step, n);
+    steps.substitute(p, steps, a, step, 1, n, false, false, t, step, n);
     let result = t, other = u;
     for (let i = 0; i < squarings; i++) {
       product(result, result, other);
       [result, other] = [other, result];
     }
-    for (let i = 0; i < size; i++) x[to + i] = p[result + i];
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) x[to + i * n + j] = p[result + i * step + j];
   }
 };

@@ -10,6 +10,8 @@ import type { SimdMode } from "../simd/arithmetic.ts";
 import { factorDefinite } from "./cholesky.ts";
 import { eliminate, exchangeRows } from "./eliminate.ts";
 import { type Multiply, multiplyLoop } from "./multiply.ts";
+import { joinAll, joinReflections, orthogonalize, reflect, reflector, turnedFactor } from "./reflect.ts";
+import { type Rotate, rotateLoop } from "./rotate.ts";
 import { substitute } from "./substitute.ts";
 
 /** What loops share, by name, so that each finds the others on any thread. Addresses and steps count float64 elements. */
@@ -24,6 +26,20 @@ export interface Steps {
   readonly eliminate: typeof eliminate;
   /** Exchanges of rows. */
   readonly exchangeRows: typeof exchangeRows;
+  /** A reflection. */
+  readonly reflector: typeof reflector;
+  /** Two groups of reflections as one. */
+  readonly joinReflections: typeof joinReflections;
+  /** Reflections as one group. */
+  readonly joinAll: typeof joinAll;
+  /** Triangles by reflections. */
+  readonly reflect: typeof reflect;
+  /** Orthogonal times triangular factors. */
+  readonly orthogonalize: typeof orthogonalize;
+  /** Products of reflections, transposed. */
+  readonly turnedFactor: typeof turnedFactor;
+  /** Rotations of rows. */
+  readonly rotate: Rotate;
 }
 
 /**
@@ -57,17 +73,26 @@ export function matrixKernel(
   const vectors = `rows * inner * columns > ${FEW} && columns > 1
       ? multiply(views, ${mode === "relaxed"}, ${values})
       : `;
-  const shared = { substitute, eliminate, exchangeRows, factorDefinite };
+  const rotateVectors =
+    `count * width > ${FEW} ? rotate(views.memory, row, step, angles, count, width + width % 2) : rotateLoop(p`;
+  const shared = {
+    ...{ substitute, eliminate, exchangeRows, factorDefinite },
+    ...{ reflector, joinReflections, joinAll, reflect, orthogonalize, turnedFactor },
+  };
   return generatedKernel(`${name} ${dtype} ${mode}`, () =>
     `(() => {
 const loop = ${loop};
 const multiplyLoop = ${multiplyLoop};
+const rotateLoop = ${rotateLoop};
 const shared = {${Object.entries(shared).map(([name, step]) => `${name}: ${step}`)}};
 return (views, at, begin, end) => {
   const p = views.float64;
   const steps = {
     ...shared,
     multiply: (${values}) => ${mode === null ? "" : vectors}multiplyLoop(p, ${values}),
+    rotate: (row, step, angles, count, width) => ${
+      mode === null ? "rotateLoop(p" : rotateVectors
+    }, row, step, angles, count, width),
   };
   loop(p, views.${dtype}, at, begin, end, steps);
 };

@@ -26,20 +26,18 @@ export type Multiply = (
 /** `Multiply` over typed arrays. */
 export const multiplyLoop = (
   p: Float64Array,
-  ...[
-    c,
-    cRow,
-    a,
-    aRow,
-    aColumn,
-    b,
-    bRow,
-    bColumn,
-    rows,
-    inner,
-    columns,
-    add,
-  ]: Parameters<Multiply>
+  c: number,
+  cRow: number,
+  a: number,
+  aRow: number,
+  aColumn: number,
+  b: number,
+  bRow: number,
+  bColumn: number,
+  rows: number,
+  inner: number,
+  columns: number,
+  add: number,
 ): void => {
   const sign = add < 0 ? -1 : 1;
   for (let i = 0; i < rows; i++) {

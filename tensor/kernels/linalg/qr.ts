@@ -59,3 +59,26 @@ export const qrLoop: MatrixLoop = (p, x, at, begin, end) => {
     }
   }
 };
+
+/**
+ * `qrLoop` through products, for more columns. Arguments: addresses of A [m, n], Q, R and of a float64 area of (2 m + n) step + m qStep + n (c + 16) elements a matrix;
+ * m, n, c with n <= c <= m, and the steps from row to row of areas of n and c columns. Units are matrices.
+ */
+export const qrByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
+  const m = p[at + 4], n = p[at + 5], c = p[at + 6], step = p[at + 7], qStep = p[at + 8];
+  for (let u = begin; u < end; u++) {
+    const a = p[at] + u * m * n, q = p[at + 1] + u * m * c, r = p[at + 2] + u * c * n;
+    const area = (2 * m + n) * step + m * qStep + n * (c + 16);
+    const w = p[at + 3] + u * area,
+      v = w + m * step,
+      t = v + m * step,
+      from = t + n * step,
+      room = from + m * qStep;
+    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
+    steps.orthogonalize(p, steps, w, v, t, step, room, from, qStep, m, n, c);
+    for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) x[q + i * c + j] = p[from + i * qStep + j];
+    for (let i = 0; i < c; i++) {
+      for (let j = 0; j < n; j++) x[r + i * n + j] = j < i ? 0 : p[w + i * step + j];
+    }
+  }
+};

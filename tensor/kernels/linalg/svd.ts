@@ -1,129 +1,196 @@
 /**
- * Singular values by one-sided Jacobi rotations.
+ * Singular values by reflections and implicit QR steps.
  *
  * @module
  */
 import type { MatrixLoop } from "./matrix_kernel.ts";
 
 /**
- * U [m, c], s [n] descending and V^T [n, n] with `A = U diag(s) V^T`, m >= n: rotations make the columns of A
- * orthogonal, their lengths are the singular values (Hestenes). Columns of U beyond the rank complete an
- * orthonormal basis. Arguments: addresses of A [m, n], U, s, V^T and of a float64 area of (m + n + 2) max(n, c)
- * elements a matrix; m, n, c with n <= c <= m. Units are matrices.
+ * U [m, c], s [n] descending and V^T [n, n] with `A = U diag(s) V^T`, m >= n, in double precision: reflections to a triangle
+ * where there are more rows than columns, then to two diagonals, whose values implicit QR steps find (Golub and Reinsch,
+ * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], U, s, V^T and of a float64 area of
+ * 2 m step + m uStep + 4 n step + n (c + 24) elements a matrix; m, n, c with n <= c <= m, and the steps from row to row, the first of them even, of
+ * areas of n and c columns. Units are matrices.
  */
-export const svdLoop: MatrixLoop = (p, x, at, begin, end) => {
-  const m = p[at + 5], n = p[at + 6], c = p[at + 7];
-  const EPSILON = 2 ** -52;
+export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
+  const m = p[at + 5], n = p[at + 6], c = p[at + 7], step = p[at + 8], uStep = p[at + 9];
+  const EPSILON = 2 ** -52, TINY = 2 ** -966;
+  const isTall = m > n;
+  const radius = (y: number, z: number): number => {
+    const square = y * y + z * z;
+    return square > 1e-280 && square < 1e280 ? Math.sqrt(square) : Math.hypot(y, z);
+  };
   for (let unit = begin; unit < end; unit++) {
     const a = p[at] + unit * m * n, u = p[at + 1] + unit * m * c;
     const s = p[at + 2] + unit * n, vt = p[at + 3] + unit * n * n;
-    // Columns lie as rows: w has those of A and then of U, v those of V.
-    const w = p[at + 4] + unit * (m + n + 2) * Math.max(n, c),
-      v = w + m * Math.max(n, c),
-      lengths = v + n * n;
-    const order = lengths + n;
+    const w = p[at + 4] + unit * (2 * m * step + m * uStep + 4 * n * step + n * (c + 24));
+    const v = w + m * step,
+      q = v + m * step,
+      right = q + m * uStep,
+      t = right + n * step,
+      left = t + n * step;
+    const turned = left + n * step, room = turned + n * step, d = room + n * (c + 16);
+    const e = d + n, y = e + n, angles = y + n;
     let largest = 0;
-    for (let j = 0; j < n; j++) {
-      for (let i = 0; i < m; i++) {
-        const value = x[a + i * n + j];
-        p[w + j * m + i] = value;
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        const value = p[w + i * step + j] = x[a + i * n + j];
         largest = Math.abs(value) <= largest ? largest : Math.abs(value);
       }
     }
-    if (!(largest < Infinity)) {
+    let finite = largest < Infinity;
+    const scale = largest === 0 ? 1 : largest;
+    for (let i = 0; i < m * step; i++) p[w + i] /= scale;
+    if (isTall) {
+      steps.orthogonalize(p, steps, w, v, t, step, room, q, uStep, m, n, c);
+      for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) p[w + i * step + j] = 0;
+    }
+    // Rows of V and of `right` have the reflections from the left and from the right.
+    for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = p[right + i] = 0;
+    for (let j = 0; j < n; j++) {
+      const corner = w + j * (step + 1),
+        rest = n - j - 1,
+        from = v + j * (step + 1),
+        across = right + from - v + 1;
+      const byLeft = p[t + j * (step + 1)] = steps.reflector(p, corner, step, n - j, from, 1);
+      p[d + j] = p[corner];
+      p[e + j] = 0;
+      if (rest === 0) break;
+      if (byLeft !== 0) {
+        steps.multiply(y, rest, from, n, 1, corner + 1, step, 1, 1, n - j, rest, 0);
+        for (let i = 0; i < rest; i++) p[y + i] *= byLeft;
+        steps.multiply(corner + 1, step, from, 1, 1, y, rest, 1, n - j, 1, rest, -1);
+      }
+      const byRight = p[angles + j] = steps.reflector(p, corner + 1, 1, rest, across, 1);
+      p[e + j] = p[corner + 1];
+      if (byRight === 0) continue;
+      steps.multiply(y, 1, corner + step + 1, step, 1, across, 1, 1, rest, rest, 1, 0);
+      for (let i = 0; i < rest; i++) p[y + i] *= byRight;
+      steps.multiply(corner + step + 1, step, y, 1, 1, across, rest, 1, rest, 1, rest, -1);
+    }
+    steps.turnedFactor(p, steps, v, t, step, room, left, n);
+    for (let i = 0; i < n * step; i++) p[t + i] = 0;
+    for (let j = 0; j + 1 < n; j++) p[t + j * (step + 1)] = p[angles + j];
+    steps.turnedFactor(p, steps, right, t, step, room, turned, n);
+
+    for (let last = n, rounds = 0; last > 0 && finite;) {
+      let k = last - 2;
+      for (; k >= 0; k--) {
+        if (Math.abs(p[e + k]) > TINY + EPSILON * (Math.abs(p[d + k]) + Math.abs(p[d + k + 1]))) continue;
+        p[e + k] = 0;
+        break;
+      }
+      // The block from k + 1 to `last` has no zeros beside its diagonal.
+      const first = k + 1;
+      if (first === last - 1) {
+        rounds = 0;
+        last--;
+        continue;
+      }
+      if (rounds++ === 100) finite = false;
+      let zero = last - 1;
+      for (; zero >= first; zero--) {
+        const beside = (zero < last - 1 ? Math.abs(p[e + zero]) : 0) +
+          (zero > first ? Math.abs(p[e + zero - 1]) : 0);
+        if (Math.abs(p[d + zero]) <= TINY + EPSILON * beside) break;
+      }
+      if (zero === last - 1) {
+        // A last zero: its column is cleared from the right, upwards.
+        p[d + zero] = 0;
+        let f = p[e + zero - 1];
+        p[e + zero - 1] = 0;
+        for (let j = zero - 1; j >= first && f !== 0; j--) {
+          const r = radius(p[d + j], f), cosine = p[angles] = p[d + j] / r, sine = p[angles + 1] = f / r;
+          p[d + j] = r;
+          if (j > first) {
+            f = -sine * p[e + j - 1];
+            p[e + j - 1] *= cosine;
+          }
+          steps.rotate(turned + j * step, (zero - j) * step, angles, 1, n);
+        }
+      } else if (zero >= first) {
+        // A zero above: its row is cleared from the left, downwards.
+        p[d + zero] = 0;
+        let f = p[e + zero];
+        p[e + zero] = 0;
+        for (let j = zero + 1; j < last && f !== 0; j++) {
+          const r = radius(p[d + j], f), cosine = p[angles] = p[d + j] / r, sine = p[angles + 1] = f / r;
+          p[d + j] = r;
+          f = -sine * p[e + j];
+          p[e + j] *= cosine;
+          steps.rotate(left + j * step, (zero - j) * step, angles, 1, n);
+        }
+      } else {
+        const high = last - 1;
+        let most = Math.abs(p[d + high]);
+        for (let j = first; j < high; j++) most = Math.max(most, Math.abs(p[d + j]), Math.abs(p[e + j]));
+        const sp = p[d + high] / most, before = p[d + high - 1] / most, beside = p[e + high - 1] / most;
+        const sk = p[d + first] / most, ek = p[e + first] / most;
+        const b = ((before + sp) * (before - sp) + beside * beside) / 2, square = (sp * beside) ** 2;
+        let shift = 0;
+        if (b !== 0 || square !== 0) {
+          const root = Math.sqrt(b * b + square);
+          shift = square / (b + (b < 0 ? -root : root));
+        }
+        let f = (sk + sp) * (sk - sp) + shift, g = sk * ek;
+        const other = angles + 2 * n;
+        for (let j = first, angle = 0; j < high; j++, angle += 2) {
+          let r = radius(f, g), cosine = r === 0 ? 1 : f / r, sine = r === 0 ? 0 : g / r;
+          if (j > first) p[e + j - 1] = r;
+          f = cosine * p[d + j] + sine * p[e + j];
+          p[e + j] = cosine * p[e + j] - sine * p[d + j];
+          g = sine * p[d + j + 1];
+          p[d + j + 1] *= cosine;
+          p[angles + angle] = cosine;
+          p[angles + angle + 1] = sine;
+          r = radius(f, g);
+          cosine = r === 0 ? 1 : f / r;
+          sine = r === 0 ? 0 : g / r;
+          p[d + j] = r;
+          f = cosine * p[e + j] + sine * p[d + j + 1];
+          p[d + j + 1] = cosine * p[d + j + 1] - sine * p[e + j];
+          g = sine * p[e + j + 1];
+          p[e + j + 1] *= cosine;
+          p[other + angle] = cosine;
+          p[other + angle + 1] = sine;
+        }
+        p[e + high - 1] = f;
+        steps.rotate(turned + first * step, step, angles, high - first, n);
+        steps.rotate(left + first * step, step, other, high - first, n);
+      }
+    }
+    if (!finite) {
       x.fill(NaN, u, u + m * c);
       x.fill(NaN, s, s + n);
       x.fill(NaN, vt, vt + n * n);
       continue;
     }
-    const scale = largest === 0 ? 1 : largest;
-    for (let i = 0; i < m * n; i++) p[w + i] /= scale;
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) p[v + i * n + j] = i === j ? 1 : 0;
-    for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
-      turned = false;
-      for (let i = 0; i < n - 1; i++) {
-        for (let j = i + 1; j < n; j++) {
-          const first = w + i * m, second = w + j * m;
-          let alpha = 0, beta = 0, gamma = 0;
-          for (let k = 0; k < m; k++) {
-            const y = p[first + k], z = p[second + k];
-            alpha += y * y;
-            beta += z * z;
-            gamma += y * z;
-          }
-          if (Math.abs(gamma) <= EPSILON * Math.sqrt(alpha * beta) || alpha * beta === 0) continue;
-          turned = true;
-          const zeta = (beta - alpha) / (2 * gamma);
-          const tangent = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-          const cosine = 1 / Math.hypot(1, tangent), sine = cosine * tangent;
-          for (let k = 0; k < m; k++) {
-            const y = p[first + k], z = p[second + k];
-            p[first + k] = cosine * y - sine * z;
-            p[second + k] = sine * y + cosine * z;
-          }
-          for (let k = 0; k < n; k++) {
-            const y = p[v + i * n + k], z = p[v + j * n + k];
-            p[v + i * n + k] = cosine * y - sine * z;
-            p[v + j * n + k] = sine * y + cosine * z;
-          }
-        }
-      }
-    }
-    let longest = 0;
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let k = 0; k < m; k++) sum += p[w + j * m + k] ** 2;
-      p[lengths + j] = Math.sqrt(sum);
-      p[order + j] = j;
-      longest = Math.max(longest, p[lengths + j]);
-    }
+    // Vectors of U, one a column, in the place of A where they lie in the span of Q.
+    if (isTall) steps.multiply(w, step, q, uStep, 1, left, 1, step, m, n, n, 0);
+    for (let j = 0; j < n; j++) p[e + j] = j;
     for (let i = 1; i < n; i++) {
-      const moved = p[order + i];
+      const moved = p[e + i];
       let j = i - 1;
-      for (; j >= 0 && p[lengths + p[order + j]] < p[lengths + moved]; j--) p[order + j + 1] = p[order + j];
-      p[order + j + 1] = moved;
+      for (; j >= 0 && Math.abs(p[d + p[e + j]]) < Math.abs(p[d + moved]); j--) p[e + j + 1] = p[e + j];
+      p[e + j + 1] = moved;
     }
-    // Directions of what is nothing but rounding are not orthogonal to the others.
-    const least = longest * EPSILON * m;
-    let rank = 0;
+    const least = n === 0 ? 0 : n * EPSILON * Math.abs(p[d + p[e]]);
     for (let j = 0; j < n; j++) {
-      const from = p[order + j], length = p[lengths + from];
-      x[s + j] = length * scale;
-      for (let k = 0; k < n; k++) x[vt + j * n + k] = p[v + from * n + k];
-      if (length > least) rank = j + 1;
+      const from = p[e + j],
+        value = p[d + from],
+        uFrom = isTall ? w + from : left + from * step,
+        uStride = isTall ? step : 1;
+      let sign = value < 0 ? -1 : 1;
+      if (Math.abs(value) <= least) {
+        // The sign of what is nothing but rounding means nothing: the two vectors get the same direction.
+        let along = 0;
+        for (let k = 0; k < n; k++) along += p[uFrom + k * uStride] * p[turned + from * step + k];
+        sign = along < 0 ? -1 : 1;
+      }
+      x[s + j] = Math.abs(value) * scale;
+      for (let k = 0; k < n; k++) x[vt + j * n + k] = sign * p[turned + from * step + k];
+      for (let i = 0; i < m; i++) x[u + i * c + j] = p[uFrom + i * uStride];
     }
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < rank; j++) {
-        x[u + i * c + j] = p[w + p[order + j] * m + i] / p[lengths + p[order + j]];
-      }
-    }
-    // The rest of the basis: what is left of the unit vector that lies least in the span so far.
-    for (let j = 0; j < rank; j++) for (let i = 0; i < m; i++) p[w + j * m + i] = x[u + i * c + j];
-    for (let j = rank; j < c; j++) {
-      let axis = 0, least = Infinity;
-      for (let i = 0; i < m; i++) {
-        let inside = 0;
-        for (let k = 0; k < j; k++) inside += p[w + k * m + i] ** 2;
-        if (inside < least) {
-          least = inside;
-          axis = i;
-        }
-      }
-      const row = w + j * m;
-      for (let i = 0; i < m; i++) p[row + i] = i === axis ? 1 : 0;
-      for (let pass = 0; pass < 2; pass++) {
-        for (let k = 0; k < j; k++) {
-          let sum = 0;
-          for (let i = 0; i < m; i++) sum += p[w + k * m + i] * p[row + i];
-          for (let i = 0; i < m; i++) p[row + i] -= sum * p[w + k * m + i];
-        }
-      }
-      let sum = 0;
-      for (let i = 0; i < m; i++) sum += p[row + i] ** 2;
-      for (let i = 0; i < m; i++) {
-        p[row + i] /= Math.sqrt(sum);
-        x[u + i * c + j] = p[row + i];
-      }
-    }
+    for (let i = 0; i < m; i++) for (let j = n; j < c; j++) x[u + i * c + j] = p[q + i * uStep + j];
   }
 };

@@ -12,7 +12,7 @@ import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, isZeros, launchMatrices, squareMatrices, symmetrize } from "./matrix.ts";
+import { eachMatrix, isZeros, launchMatrices, rowStep, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 const eighPrimitive: Primitive = definePrimitive({
@@ -25,12 +25,13 @@ const eighPrimitive: Primitive = definePrimitive({
   ],
   execute([x], [values, vectors], _, machine) {
     const n = x.shape[x.shape.length - 1];
+    const step = rowStep(n + n % 2);
     launchMatrices(machine, {
       name: "eigh",
       loop: eighLoop,
       operands: [x, values, vectors],
-      area: n * (n + 2),
-      numbers: [n],
+      area: 4 * n * step + n * (n + 22),
+      numbers: [n, step],
       cost: 8 * n ** 3,
     });
   },

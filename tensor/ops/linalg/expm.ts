@@ -13,7 +13,7 @@ import { zerosLike } from "../full.ts";
 import { concatenate } from "../concatenate.ts";
 import { slice } from "../slice.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, squareMatrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, rowStep, squareMatrices } from "./matrix.ts";
 import { inv } from "./solve.ts";
 import { eyeLike } from "./triangle.ts";
 
@@ -28,8 +28,8 @@ const expmPrimitive: Primitive = definePrimitive({
       name: "expm",
       loop: expmLoop,
       operands: [x, result],
-      area: 7 * n * n,
-      numbers: [n],
+      area: n * (7 * rowStep(n) + 1),
+      numbers: [n, rowStep(n)],
       cost: 12 * n ** 3,
     });
   },

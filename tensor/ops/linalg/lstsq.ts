@@ -11,10 +11,8 @@ import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
 import { reshape } from "../reshape.ts";
-import { stopGradient } from "../stop_gradient.ts";
 import { epsilonOf, matrices } from "./matrix.ts";
-import { pinv } from "./pinv.ts";
-import { svdvals } from "./svd.ts";
+import { pinvAndValues } from "./pinv.ts";
 
 /** Options of `lstsq`. */
 export interface LstsqOptions {
@@ -67,8 +65,8 @@ export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = NO_OPTIONS):
   const [left, right] = promoted("lstsq", matrix, b);
   const { cutoff = Math.max(...left.shape) * epsilonOf(left.dtype) } = options;
   const sides = b.rank === 1 ? reshape(right, [b.size, 1]) : right;
-  const x = matmul(pinv(left, { cutoff }), sides);
-  const singularValues = svdvals(stopGradient(left));
+  const [inverse, singularValues] = pinvAndValues(left, cutoff);
+  const x = matmul(inverse, sides);
   const counted = greater(singularValues, multiply(singularValues.slice([[0, 1]]), cutoff));
   return {
     x: b.rank === 1 ? reshape(x, [x.shape[0]]) : x,

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { apply } from "../../apply.ts";
+import { applyAll } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
-import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
+import { stopGradient } from "../stop_gradient.ts";
 import { swapAxes } from "../transpose.ts";
 import { eachMatrix, epsilonOf, launchMatrices, matrices } from "./matrix.ts";
+import { launchSvd } from "./svd.ts";
 import { eyeLike } from "./triangle.ts";
 
 const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ readonly cutoff: number }>({
@@ -22,27 +23,20 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
   batch: batchInFront,
   infer([{ dtype, shape }]) {
     const [m, n] = shape.slice(-2);
-    return [{ dtype, shape: [...shape.slice(0, -2), n, m] }];
+    const batch = shape.slice(0, -2);
+    return [{ dtype, shape: [...batch, n, m] }, { dtype, shape: [...batch, n] }];
   },
-  execute([x], [result], { cutoff }, machine) {
+  execute([x], [result, s], { cutoff }, machine) {
     const batch = x.shape.slice(0, -2);
     const [m, n] = x.shape.slice(-2);
     const u = machine.temporary(x.dtype, x.shape);
-    const s = machine.temporary(x.dtype, [...batch, n]);
     const vt = machine.temporary(x.dtype, [...batch, n, n]);
-    launchMatrices(machine, {
-      name: "svd",
-      loop: svdLoop,
-      operands: [x, u, s, vt],
-      area: (m + n + 2) * n,
-      numbers: [m, n, n],
-      cost: 20 * m * n * n,
-    });
+    launchSvd(machine, x, [u, s, vt], n);
     launchMatrices(machine, {
       name: "pinv",
       loop: pinvLoop,
       operands: [u, s, vt, result],
-      area: null,
+      area: n * (n + 2 * m),
       numbers: [m, n, cutoff],
       cost: m * n * n,
     });
@@ -59,6 +53,17 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
     },
   },
 });
+
+/**
+ * The pseudo-inverse of matrices and their singular values, where those of at most `cutoff` times the largest count as zero.
+ * Gradients go through the pseudo-inverse alone.
+ */
+export function pinvAndValues(x: Tensor, cutoff: number): readonly [inverse: Tensor, singularValues: Tensor] {
+  if (!(cutoff >= 0)) throw new RangeError(`pinv expects cutoff to be at least 0 but got ${cutoff}`);
+  const isWide = x.shape[x.rank - 2] < x.shape[x.rank - 1];
+  const [inverse, values] = applyAll(pinvPrimitive, [isWide ? swapAxes(x, -1, -2) : x], { cutoff });
+  return [isWide ? swapAxes(inverse, -1, -2) : inverse, stopGradient(values)];
+}
 
 /** Options of `pinv`. */
 export interface PinvOptions {
@@ -88,9 +93,6 @@ const PINV_OPTIONS = { cutoff: true } as const;
 export function pinv(x: Tensor, options: PinvOptions = NO_OPTIONS): Tensor {
   checkOptionNames("pinv", options, PINV_OPTIONS);
   const tensor = matrices("pinv", x);
-  const [m, n] = tensor.shape.slice(-2);
-  if (m < n) return swapAxes(pinv(swapAxes(tensor, -1, -2), options), -1, -2);
-  const { cutoff = 10 * m * epsilonOf(tensor.dtype) } = options;
-  if (!(cutoff >= 0)) throw new RangeError(`pinv expects cutoff to be at least 0 but got ${cutoff}`);
-  return apply(pinvPrimitive, [tensor], { cutoff });
+  const { cutoff = 10 * Math.max(...tensor.shape.slice(-2)) * epsilonOf(tensor.dtype) } = options;
+  return pinvAndValues(tensor, cutoff)[0];
 }

@@ -5,7 +5,7 @@
  */
 import { applyAll } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
-import { qrLoop } from "../../kernels/linalg/qr.ts";
+import { qrByProductsLoop, qrLoop } from "../../kernels/linalg/qr.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -14,10 +14,13 @@ import { matmul } from "../matmul.ts";
 import { concatenate } from "../concatenate.ts";
 import { slice } from "../slice.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, launchMatrices, matrices } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, rowStep } from "./matrix.ts";
 import { solve } from "./solve.ts";
 import { eyeLike, triangle } from "./triangle.ts";
 import { triangularSolve } from "./triangular_solve.ts";
+
+/** Columns up to which products do not pay. */
+const FEW = 8;
 
 const qrPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "qr",
@@ -33,12 +36,13 @@ const qrPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ r
   },
   execute([x], [q, r], { columns }, machine) {
     const [m, n] = x.shape.slice(-2);
+    const [isSmall, step, qStep] = [n <= FEW, rowStep(n), rowStep(columns)];
     launchMatrices(machine, {
-      name: "qr",
-      loop: qrLoop,
+      name: isSmall ? "qr" : "qrByProducts",
+      loop: isSmall ? qrLoop : qrByProductsLoop,
       operands: [x, q, r],
-      area: m * (n + columns + 1),
-      numbers: [m, n, columns],
+      area: isSmall ? m * (n + columns + 1) : (2 * m + n) * step + m * qStep + n * (columns + 16),
+      numbers: [m, n, columns, step, qStep],
       cost: 2 * m * n * Math.min(m, n),
     });
   },

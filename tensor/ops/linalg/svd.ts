@@ -8,13 +8,28 @@ import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
+import type { Machine, Operand } from "../../machine.ts";
 import { describe, type Tensor } from "../../tensor.ts";
 import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, isZeros, launchMatrices, matrices } from "./matrix.ts";
+import { eachMatrix, isZeros, launchMatrices, matrices, rowStep } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
+
+/** Launches the loop that finds U [m, columns], s [n] and V^T [n, n] of matrices [m, n] with m >= n. */
+export function launchSvd(machine: Machine, x: Operand, results: readonly Operand[], columns: number): void {
+  const [m, n] = x.shape.slice(-2);
+  const [step, uStep] = [rowStep(n + n % 2), rowStep(columns)];
+  launchMatrices(machine, {
+    name: "svd",
+    loop: svdLoop,
+    operands: [x, ...results],
+    area: (2 * m + 4 * n) * step + m * uStep + n * (columns + 24),
+    numbers: [m, n, columns, step, uStep],
+    cost: 20 * m * n * n,
+  });
+}
 
 const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
   name: "svd",
@@ -30,15 +45,7 @@ const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ 
     ];
   },
   execute([x], [u, s, vt], { columns }, machine) {
-    const [m, n] = x.shape.slice(-2);
-    launchMatrices(machine, {
-      name: "svd",
-      loop: svdLoop,
-      operands: [x, u, s, vt],
-      area: (m + n + 2) * Math.max(n, columns),
-      numbers: [m, n, columns],
-      cost: 20 * m * n * n,
-    });
+    launchSvd(machine, x, [u, s, vt], columns);
   },
   pullback: {
     // Townsend, Differentiating the singular value decomposition (2016).
@@ -91,8 +98,8 @@ export interface Svd {
 }
 
 /**
- * The singular values and vectors of matrices, `x = u diag(s) vt` with k = min(m, n), by one-sided Jacobi rotations
- * in double precision, as `jnp.linalg.svd` (whose default is full matrices). The sign of each pair of vectors is
+ * The singular values and vectors of matrices, `x = u diag(s) vt` with k = min(m, n), by reflections and implicit QR
+ * steps in double precision, as `jnp.linalg.svd` (whose default is full matrices). The sign of each pair of vectors is
  * free; where values are equal, gradients through their vectors are not finite.
  *
  * @param x Matrices [..., m, n].

@@ -97,3 +97,96 @@ Deno.test("larger matrices without a factor give NaN, and those without an inver
     assertEquals(Number.isFinite(t.sum(t.abs(t.inv(singular))).item()), false);
     assertEquals(Number.isNaN(t.det(t.multiply(eye, NaN)).item()), true);
   }));
+
+function assertOrthonormal(x: Tensor): void {
+  const n = x.shape[x.rank - 1];
+  assertNear(
+    t.matmul(turned(x), x),
+    t.broadcastTo(t.eye(n, { dtype: x.dtype }), [...x.shape.slice(0, -2), n, n]),
+    1e-11,
+  );
+}
+
+/** Matrices of many forms: any, of low rank, with zeros on two diagonals, symmetric with equal eigenvalues. */
+function matricesOf(m: number, n: number): readonly Tensor[] {
+  const x = random([2, m, n]);
+  const few = random([2, m, 3]);
+  const low = t.matmul(few, t.slice(random([2, 3, n]), [null, null, [0, n]]));
+  const shifted = t.broadcastTo(t.eye(m, { columns: n, offset: 1, dtype: "float64" }), [2, m, n]);
+  const holes = t.multiply(
+    t.eye(m, { columns: n, dtype: "float64" }),
+    t.greater(t.remainder(t.arange(n), 3), 0),
+  );
+  return [x, low, shifted, t.add(shifted, holes), t.multiply(x, 0), t.multiply(x, 1e-200)];
+}
+
+Deno.test("orthogonal factors of larger matrices are orthonormal, and their product is the matrix", () =>
+  inEachMode(() => {
+    for (const [m, n] of [[17, 17], [33, 20], [70, 70], [130, 40]]) {
+      for (const x of matricesOf(m, n)) {
+        for (const mode of ["reduced", "complete"] as const) {
+          const { q, r } = t.qr(x, { mode });
+          assertOrthonormal(q);
+          assertNear(t.matmul(q, r), x, 1e-11);
+          assertNear(r, t.triu(r), 0);
+          const { u, s, vt } = t.svd(x, { fullMatrices: mode === "complete" });
+          assertOrthonormal(u);
+          assertOrthonormal(turned(vt));
+          const left = t.slice(u, [null, null, [0, n]]);
+          assertNear(t.matmul(t.multiply(left, t.expandDims(s, 1)), vt), x, 1e-11);
+          assertEquals(
+            t.min(t.subtract(s.slice([null, [0, n - 1]]), s.slice([null, [1, n]]))).item() >= 0,
+            true,
+          );
+          assertEquals(t.min(s).item() >= 0, true);
+        }
+      }
+    }
+  }));
+
+Deno.test("eigenvectors of larger matrices are orthonormal and give the matrix", () =>
+  inEachMode(() => {
+    for (const n of EXTENTS) {
+      for (const x of matricesOf(n, n)) {
+        const symmetric = t.multiply(t.add(x, turned(x)), 0.5);
+        const { values, vectors } = t.eigh(x);
+        assertOrthonormal(vectors);
+        assertNear(t.matmul(t.multiply(vectors, t.expandDims(values, 1)), turned(vectors)), symmetric, 1e-11);
+        assertEquals(
+          t.min(t.subtract(values.slice([null, [1, n]]), values.slice([null, [0, n - 1]]))).item() >= 0,
+          true,
+        );
+      }
+    }
+  }));
+
+Deno.test("pseudo-inverses, least squares and exponentials of larger matrices keep their laws", () =>
+  inEachMode(() => {
+    for (const [m, n] of [[33, 20], [20, 33], [70, 70]]) {
+      for (const x of matricesOf(m, n).slice(0, 5)) {
+        const inverse = t.pinv(x, { cutoff: 1e-10 });
+        assertNear(t.matmul(t.matmul(x, inverse), x), x, 1e-9);
+        assertNear(t.matmul(t.matmul(inverse, x), inverse), inverse, 1e-7);
+        const [one] = [t.slice(x, [[0, 1]]).reshape([m, n])];
+        const b = random([m, 2]);
+        const { x: solution, rank, singularValues } = t.lstsq(one, b, { cutoff: 1e-10 });
+        assertNear(solution, t.matmul(t.pinv(one, { cutoff: 1e-10 }), b), 1e-9);
+        assertNear(singularValues, t.svdvals(one), 1e-12);
+        assertEquals(rank.item(), t.matrixRank(one).item());
+      }
+    }
+    const x = t.multiply(random([2, 40, 40]), 0.3);
+    assertNear(
+      t.matmul(t.expm(x), t.expm(t.negative(x))),
+      t.broadcastTo(t.eye(40, { dtype: "float64" }), x.shape),
+      1e-9,
+    );
+  }));
+
+Deno.test("larger matrices with a number that is none give none", () => {
+  const x = t.add(random([40, 40]), t.multiply(t.eye(40, { dtype: "float64" }), NaN));
+  for (const result of [t.svd(x).u, t.svd(x).s, t.eigh(x).vectors, t.eigh(x).values, t.expm(x), t.pinv(x)]) {
+    assertEquals(result.data().every((value) => Number.isNaN(value)), true);
+  }
+  assertEquals(Number.isNaN(t.sum(t.qr(x).r).item()), true);
+});

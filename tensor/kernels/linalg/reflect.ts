@@ -1,0 +1,191 @@
+/**
+ * Reflections in float64 memory: one, and many as `I - V T V^T`, V with a reflection a column and T a triangle (Schreiber
+ * and Van Loan, 1989).
+ *
+ * @module
+ */
+import type { Steps } from "./matrix_kernel.ts";
+
+/**
+ * The reflection that takes a vector x of `length` elements to a multiple of the first axis, with the signs of LAPACK:
+ * v with a first element of 1 is written to `v`, the multiple to `x`, and the scale of `I - scale v v^T` is returned.
+ */
+export const reflector = (
+  p: Float64Array,
+  x: number,
+  xStep: number,
+  length: number,
+  v: number,
+  vStep: number,
+): number => {
+  const alpha = p[x];
+  let below = 0, largest = 0;
+  for (let i = 1; i < length; i++) {
+    const size = Math.abs(p[x + i * xStep]);
+    largest = size <= largest ? largest : size;
+  }
+  if (largest > 0) {
+    for (let i = 1; i < length; i++) below += (p[x + i * xStep] / largest) ** 2;
+    below = largest * Math.sqrt(below);
+  } else if (largest !== largest) below = NaN;
+  p[v] = 1;
+  if (below === 0) {
+    for (let i = 1; i < length; i++) p[v + i * vStep] = 0;
+    return 0;
+  }
+  const beta = -Math.hypot(alpha, below) * (alpha < 0 || Object.is(alpha, -0) ? -1 : 1);
+  for (let i = 1; i < length; i++) p[v + i * vStep] = p[x + i * xStep] / (alpha - beta);
+  p[x] = beta;
+  return (beta - alpha) / beta;
+};
+
+/**
+ * Writes the part of T above the diagonal that joins the reflections `first` to `middle` with those from `middle` to
+ * `last`, `-T1 V1^T V2 T2`. V has m rows, none of which counts above the diagonal. `w` is room for two such parts.
+ */
+export const joinReflections = (
+  p: Float64Array,
+  steps: Steps,
+  v: number,
+  vRow: number,
+  vColumn: number,
+  t: number,
+  tRow: number,
+  w: number,
+  m: number,
+  first: number,
+  middle: number,
+  last: number,
+): void => {
+  const left = middle - first, right = last - middle, other = w + left * right;
+  const to = t + first * tRow + middle, from = v + middle * vRow;
+  const v1 = from + first * vColumn, v2 = from + middle * vColumn, t1 = t + first * (tRow + 1);
+  steps.multiply(w, right, v1, vColumn, vRow, v2, vRow, vColumn, left, m - middle, right, 0);
+  steps.multiply(other, right, t1, tRow, 1, w, right, 1, left, left, right, 0);
+  for (let i = 0; i < left; i++) for (let j = 0; j < right; j++) p[to + i * tRow + j] = 0;
+  steps.multiply(to, tRow, other, right, 1, t + middle * (tRow + 1), tRow, 1, left, right, right, -1);
+};
+
+/** `joinReflections` for all of `first` to `last`, by halves; the diagonal of T has their scales, and zeros are below it. */
+export const joinAll = (
+  p: Float64Array,
+  steps: Steps,
+  v: number,
+  vRow: number,
+  vColumn: number,
+  t: number,
+  tRow: number,
+  w: number,
+  m: number,
+  first: number,
+  last: number,
+): void => {
+  if (last - first < 2) return;
+  const middle = (first + last) >> 1;
+  steps.joinAll(p, steps, v, vRow, vColumn, t, tRow, w, m, first, middle);
+  steps.joinAll(p, steps, v, vRow, vColumn, t, tRow, w, m, middle, last);
+  steps.joinReflections(p, steps, v, vRow, vColumn, t, tRow, w, m, first, middle, last);
+};
+
+/**
+ * Takes the columns `first` to `last` of A, of m rows that lie `step` apart, to a triangle by reflections, one a column of V
+ * and their triangle in T, whose rows lie `step` apart too. V has zeros above its diagonal, T below. Columns by halves, with
+ * products between them; `w` is room for half as many elements as the square of the columns, and 8 more a column.
+ */
+export const reflect = (
+  p: Float64Array,
+  steps: Steps,
+  a: number,
+  v: number,
+  t: number,
+  step: number,
+  w: number,
+  m: number,
+  first: number,
+  last: number,
+): void => {
+  if (last - first <= 8) {
+    for (let column = first; column < last; column++) {
+      const corner = column * (step + 1), right = last - column - 1, next = a + corner + 1;
+      const scale = steps.reflector(p, a + corner, step, m - column, v + corner, step);
+      p[t + corner] = scale;
+      if (scale === 0) continue;
+      for (let j = 0; j < right; j++) p[w + j] = 0;
+      for (let i = 0; i < m - column; i++) {
+        const factor = p[v + corner + i * step], row = next + i * step;
+        for (let j = 0; j < right; j++) p[w + j] += factor * p[row + j];
+      }
+      for (let i = 0; i < m - column; i++) {
+        const factor = scale * p[v + corner + i * step], row = next + i * step;
+        for (let j = 0; j < right; j++) p[row + j] -= factor * p[w + j];
+      }
+    }
+    steps.joinAll(p, steps, v, step, 1, t, step, w, m, first, last);
+    return;
+  }
+  const middle = first + 8 * Math.ceil((last - first) / 16), left = middle - first, right = last - middle;
+  const corner = first * (step + 1), c = a + first * step + middle, other = w + left * right;
+  steps.reflect(p, steps, a, v, t, step, w, m, first, middle);
+  steps.multiply(w, right, v + corner, 1, step, c, step, 1, left, m - first, right, 0);
+  steps.multiply(other, right, t + corner, 1, step, w, right, 1, left, left, right, 0);
+  steps.multiply(c, step, v + corner, step, 1, other, right, 1, m - first, left, right, -1);
+  steps.reflect(p, steps, a, v, t, step, w, m, middle, last);
+  steps.joinReflections(p, steps, v, step, 1, t, step, w, m, first, middle, last);
+};
+
+/**
+ * Q [m, c] and, in the place of A [m, n], the upper triangle R with `A = Q R`, n <= c <= m. V and T are areas of m and n rows
+ * as A, which lie `step` apart; rows of Q lie `qRow` apart; `w` is room for n (c + 16) elements.
+ */
+export const orthogonalize = (
+  p: Float64Array,
+  steps: Steps,
+  a: number,
+  v: number,
+  t: number,
+  step: number,
+  w: number,
+  q: number,
+  qRow: number,
+  m: number,
+  n: number,
+  c: number,
+): void => {
+  for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
+  steps.reflect(p, steps, a, v, t, step, w, m, 0, n);
+  for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
+  steps.multiply(w, c, t, step, 1, v, 1, step, n, n, c, 0);
+  steps.multiply(q, qRow, v, step, 1, w, c, 1, m, n, c, -1);
+};
+
+/**
+ * The transpose of the product of n reflections, `Z = I - V T^T V^T`. Row j of V, from place j on, has reflection j, and the
+ * diagonal of T its scale; V, T and Z have n rows that lie `step` apart, `w` is room for n (n + 16) elements.
+ */
+export const turnedFactor = (
+  p: Float64Array,
+  steps: Steps,
+  v: number,
+  t: number,
+  step: number,
+  w: number,
+  z: number,
+  n: number,
+): void => {
+  for (let i = 0; i < n; i++) for (let j = 0; j < step; j++) p[z + i * step + j] = i === j ? 1 : 0;
+  if (n <= 16) {
+    for (let j = n - 1; j >= 0; j--) {
+      const from = v + j * step, scale = p[t + j * (step + 1)];
+      for (let i = j, row = z + j * step; i < n && scale !== 0; i++, row += step) {
+        let along = 0;
+        for (let k = j; k < n; k++) along += p[row + k] * p[from + k];
+        along *= scale;
+        for (let k = j; k < n; k++) p[row + k] -= along * p[from + k];
+      }
+    }
+    return;
+  }
+  steps.joinAll(p, steps, v, 1, step, t, step, w, n, 0, n);
+  steps.multiply(w, n, t, 1, step, v, step, 1, n, n, n, 0);
+  steps.multiply(z, step, v, 1, step, w, n, 1, n, n, n, -1);
+};

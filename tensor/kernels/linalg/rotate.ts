@@ -1,0 +1,31 @@
+/**
+ * Rotations of rows of float64, one after the other.
+ *
+ * @module
+ */
+
+/**
+ * Rotates row 0 with row 1, then row 1 with row 2, and so on: `(y, z)` of two rows become `(c y + s z, c z - s y)`, with the
+ * cosine and the sine of rotation i at `p[angles + 2 i]`. Rows have `width` elements and lie `step` apart, and where
+ * that is odd there is room for one more.
+ */
+export type Rotate = (row: number, step: number, angles: number, count: number, width: number) => void;
+
+/** `Rotate` over typed arrays. */
+export const rotateLoop = (
+  p: Float64Array,
+  first: number,
+  step: number,
+  angles: number,
+  count: number,
+  width: number,
+): void => {
+  for (let i = 0; i < count; i++) {
+    const row = first + i * step, next = row + step, c = p[angles + 2 * i], s = p[angles + 2 * i + 1];
+    for (let k = 0; k < width; k++) {
+      const y = p[row + k], z = p[next + k];
+      p[row + k] = c * y + s * z;
+      p[next + k] = c * z - s * y;
+    }
+  }
+};
