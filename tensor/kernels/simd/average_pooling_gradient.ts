@@ -9,7 +9,7 @@
  */
 import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
-import { constant, type Expression } from "./expression.ts";
+import { constant, type Expression, select } from "./expression.ts";
 import { clear, loadFour } from "./pooling_memory.ts";
 import { isPaired, loadThree, storeThree } from "./pooling_pairs.ts";
 import {
@@ -213,19 +213,24 @@ function byColumns(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
   const least = f.local("i32", i32.divU(i32.add(a.lowColumn, stride - 1), stride));
   f.if(i32.ltS(first, least), () => f.set(first, least));
   const last = f.local("i32", smaller(high, i32.divU(i32.add(a.columns, a.lowColumn), stride)));
-  const left = f.local("i32", i32.and(positive(i32.sub(last, first)), -4));
+  // The last four may be some of those before again.
+  const four = f.local("i32", i32.sub(last, 4));
+  const enough = f.local("i32", i32.leS(first, four));
   const start = f.local("i32", i32.sub(i32.mul(first, stride), a.lowColumn));
   const column = f.local("i32", 0);
   const to = f.local("i32", row.target);
+  const place = (window: Word): void => {
+    f.set(column, i32.sub(i32.mul(window, stride), a.lowColumn));
+    f.set(to, after(row.target, column));
+  };
   f.while(i32.ltU(column, a.columns), () => {
-    f.if(i32.and(i32.eq(column, start), i32.gtS(left, 0)), () => {
-      f.while(left, () => {
+    f.if(i32.and(i32.eq(column, start), enough), () => {
+      f.repeat(() => {
+        place(first);
         fourColumns(f, form, a, row, whole, first, to);
-        f.advance(first, 4);
-        f.advance(left, -4);
-        f.advance(column, 4 * stride);
-        f.advance(to, 16 * stride);
-      });
+        f.set(first, select(i32.eq(first, four), last, smaller(i32.add(first, 4), four)));
+      }, () => i32.ltS(first, last));
+      place(last);
     }, () => {
       oneColumn(f, form, a, row, whole, column, to);
       f.advance(column, 1);
@@ -247,7 +252,7 @@ function fourColumns(
   const { window, strides: [, stride] } = form;
   const step = a.strides[0][3];
   const all = f64x2.splat(window[0] * window[1]);
-  for (let column = 0; column < stride; column++) {
+  const values = Array.from({ length: stride }, (_, column) => {
     const windows = Math.floor((window[1] - 1 - column) / stride) + 1;
     const sums = [0, 1].map(() => f.local("v128", v128.constI32x4(0)));
     overRows(f, form, a, row, whole, (cotangent, high) => {
@@ -270,10 +275,17 @@ function fourColumns(
       }
     });
     const [low, high] = sums.map((half) => f32x4.demoteF64x2Zero(whole ? f64x2.div(half, all) : half));
-    const value = f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
-    if (stride === 1) f.store("v128", to, value);
-    else for (const lane of [0, 1, 2, 3]) f.storeLane32(to, value, lane, 4 * (lane * stride + column));
+    return f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
+  });
+  if (stride === 1) return f.store("v128", to, values[0]);
+  if (stride === 2) {
+    const [even, odd] = values;
+    f.store("v128", to, f32x4.shuffle(even, odd, [0, 4, 1, 5]));
+    return f.store("v128", to, f32x4.shuffle(even, odd, [2, 6, 3, 7]), 16);
   }
+  values.forEach((value, column) =>
+    [0, 1, 2, 3].forEach((lane) => f.storeLane32(to, value, lane, 4 * (lane * stride + column)))
+  );
 }
 
 /** One column of a row. */
