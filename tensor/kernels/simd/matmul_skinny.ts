@@ -43,15 +43,21 @@ const NANOSECONDS = 0.2;
 /** k from which a panel of columns does better as tiles, whose sums stay in registers, in spite of what comes before it. */
 const LONG_INNER = 256;
 
-/** k for each of the few columns below which adding up across lanes takes longer than tiles, and elements that show it. */
-const [SHORT_INNER, MANY] = [6, 256];
+/** k for each of the few rows or columns below which adding up across lanes takes longer than tiles. */
+const SHORT_INNER = 6;
+
+/** The fewest rows or columns, and elements, for which that shows: where the columns are few, and where the rows are. */
+const [FEWEST, MANY] = [[2, 3], [256, 512]];
 
 /** Whether a product with few rows or columns had better be tiles, which give the same sums along columns. */
 function tilesDoBetter(product: MatrixProduct, alongK: boolean, swapped: boolean, relaxed: boolean): boolean {
   const { rows, inner, columns, aInner } = product;
-  if (swapped) return columns > 1 && rows * columns >= MANY && inner < SHORT_INNER * columns;
+  if (swapped || alongK) {
+    const [few, way] = swapped ? [columns, 0] : [rows, 1];
+    return few >= FEWEST[way] && rows * columns >= MANY[way] && inner < SHORT_INNER * few;
+  }
   const simple = columns >= 4 || rows === SKINNY - 1 || aInner !== 1;
-  return !alongK && simple && inner >= LONG_INNER && columns <= 4 * tileVectors(relaxed);
+  return simple && inner >= LONG_INNER && columns <= 4 * tileVectors(relaxed);
 }
 
 /** The launch of a skinny product, or null where the general kernel does as well. */
