@@ -24,8 +24,8 @@ const UNITS_WANTED = 16;
 /** Multiplications below which a unit is not worth cutting further. */
 const UNIT_WORK = 1_000_000;
 
-/** Channels of the target in a unit. */
-const ROWS = 64;
+/** Channels of the target in a unit: where sums or weights take part of the scratch area, and where neither does. */
+const ROWS: readonly [number, number] = [64, 192];
 
 /** Channels of the target in a unit below which sources are copied too often. */
 const FEWEST_ROWS = 16;
@@ -87,7 +87,8 @@ export function cutPatches(
   const phases = down.phases.length * across.phases.length;
   const pitch = across.count + across.reach;
   const flat = isFlat(down, across);
-  let rows = Math.ceil(patches.rows / Math.ceil(patches.rows / ROWS));
+  const most = ROWS[flat && direct ? 1 : 0];
+  let rows = Math.ceil(patches.rows / Math.ceil(patches.rows / most));
   let [band, channels] = [down.count, patches.channels];
   for (;;) {
     const planes = channels * down.starts.length * across.starts.length * (band + down.reach) * pitch;

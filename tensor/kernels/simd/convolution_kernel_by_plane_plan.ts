@@ -39,7 +39,7 @@ const FEW_ROWS: {
 } = { single: 512, line: 16, together: [20, 12, 32], other: 6 };
 
 /** Columns of lines, and taps, that are few. */
-const [SHORT, FEW_TAPS] = [8, 4];
+const [SHORT, FEW_TAPS] = [11, 4];
 
 /** Elements of the planes of a channel that stay in the first-level cache. */
 const NEAR = 4 << 10;
