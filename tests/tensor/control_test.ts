@@ -21,16 +21,12 @@ import {
 } from "../../tensor/mod.ts";
 import { assertClose } from "../laws/assert_close.ts";
 import { checkGradients } from "../laws/gradients.ts";
+import { near } from "./near.ts";
 import { numbers } from "./primitives/entry.ts";
 
 const X = numbers([3], -1, 2);
 const XS = numbers([7, 3], -1, 1);
 const int = (values: number | number[]): Tensor => tensor(values, { dtype: "int32" });
-
-function near(a: Tensor, b: Tensor): void {
-  assertEquals([a.dtype, a.shape], [b.dtype, b.shape]);
-  assertEquals(t.max(t.abs(t.subtract(a, b))).item() <= 1e-12, true);
-}
 
 Deno.test("scan carries trees of any dtype, keys too, and stacks trees", () => {
   const [carry, outputs] = scan(

@@ -15,16 +15,12 @@ import {
   tensor,
   vmap,
 } from "../../tensor/mod.ts";
+import { near } from "./near.ts";
 import { numbers } from "./primitives/entry.ts";
 
 const X = numbers([3], -1, 2);
 const W = numbers([3], 1, 2);
 const PAIR = t.stack([X, W]);
-
-function near(a: Tensor, b: Tensor): void {
-  assertEquals([a.dtype, a.shape], [b.dtype, b.shape]);
-  assertEquals(t.max(t.abs(t.subtract(a, b))).item() < 1e-12, true);
-}
 
 /** `sin(x) y` with its own rules. */
 const product = (x: Tensor, y: Tensor) => t.multiply(t.sin(x), y);

@@ -63,7 +63,9 @@ function wrapping(
 }
 
 const total = (elements: number[]): number => elements.reduce((sum, x) => sum + x, 0);
+
 const average = (elements: number[]): number => total(elements) / elements.length;
+
 const spread = (elements: number[]): number => {
   const center = average(elements);
   return average(elements.map((x) => (x - center) ** 2));
@@ -117,63 +119,6 @@ Deno.test("mean() and variance() are those of any axes; integers are taken as fl
       result,
     );
   }
-});
-
-Deno.test("argmax() and argmin() find the first extreme or NaN", () => {
-  const first = (better: (x: number, y: number) => boolean) => (elements: number[]): number => {
-    const nan = elements.findIndex(Number.isNaN);
-    if (nan >= 0) return nan;
-    return elements.reduce((best, x, i) => better(x, elements[best]) ? i : best, 0);
-  };
-  for (const dtype of DTYPES) {
-    fc.assert(
-      fc.property(operand(dtype), fc.nat(3), fc.boolean(), ({ tensor, plain }, turn, keepDims) => {
-        if (plain.data.length === 0) return;
-        const { shape } = plain;
-        const axis = shape.length === 0 ? undefined : turn % shape.length;
-        const list = axis === undefined ? [] : [axis];
-        const flat = axis === undefined ? { shape: [1], data: plain.data } : plain;
-        for (
-          const [f, better] of [
-            [t.argmax, (x: number, y: number): boolean => x > y],
-            [t.argmin, (x: number, y: number): boolean => x < y],
-          ] as const
-        ) {
-          const dropped = reduceAll(flat, axis === undefined ? [0] : list, first(better));
-          const kept = shape.map((extent, i) => list.includes(i) ? 1 : extent);
-          const expected = keepDims ? { shape: kept, data: dropped.data } : dropped;
-          assertPlain(f(tensor, { keepDims, ...(axis === undefined ? {} : { axis }) }), expected, "int32");
-          const all = { shape: [], data: [first(better)([...plain.data])] };
-          assertPlain(f(tensor), all, "int32");
-        }
-      }),
-      RUNS,
-    );
-  }
-});
-
-Deno.test("logSumExp(), softmax() and logSoftmax() are those of each line", () => {
-  fc.assert(
-    fc.property(operand("float64"), fc.nat(3), ({ tensor, plain }, turn) => {
-      if (plain.shape.length === 0) return;
-      const axis = turn % plain.shape.length;
-      const finite = t.where(t.isFinite(tensor), tensor, 1);
-      const data = plain.data.map((x) => Number.isFinite(x) ? x : 1);
-      const sums = reduceAll({ shape: plain.shape, data }, [axis], (x) => Math.log(total(x.map(Math.exp))));
-      assertPlain(t.logSumExp(finite, { axes: axis }), sums, "float64", 1e-12);
-      const lines = t.sum(t.softmax(finite, { axes: axis }), { axes: axis });
-      const one = plain.shape[axis] === 0 ? 0 : 1;
-      assertPlain(lines, { shape: sums.shape, data: sums.data.map(() => one) }, "float64", 1e-12);
-      const logarithms = t.exp(t.logSoftmax(finite, { axes: axis }));
-      assertPlain(
-        logarithms,
-        { shape: plain.shape, data: [...t.softmax(finite, { axes: axis }).data()] },
-        "float64",
-        1e-12,
-      );
-    }),
-    RUNS,
-  );
 });
 
 Deno.test("sum() of a long float32 tensor is exact to the last digit", () => {

@@ -6,8 +6,11 @@ import { assertPlain, mapAll, type NumberDType, operand, type Plain, reduceAll, 
 import { RUNS } from "../../runs.ts";
 
 const known = (list: readonly number[]): number[] => list.filter((x) => x === x);
+
 const total = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+
 const average = (list: readonly number[]): number => total(list) / list.length;
+
 const spread = (list: readonly number[]): number => average(list.map((x) => (x - average(list)) ** 2));
 
 /** Small multiples of 1/4 and NaN, so that sums are exact. */
@@ -22,6 +25,7 @@ function quarters(
 }
 
 const SHAPES = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
+
 const CASES = SHAPES.chain((shape) =>
   fc.tuple(quarters(shape), whole(shape, "bool"), fc.subarray(shape.map((_, i) => i)), fc.boolean())
 );
@@ -195,32 +199,11 @@ Deno.test("average() weighs the axes, or each element", () => {
   assertEquals(t.average(x).item(), 2.5);
 });
 
-Deno.test("histogram() counts with edges, weights and density", () => {
-  const x = t.tensor([0, 0.5, 1, 2, 5, -1]);
-  const [counts, edges] = t.histogram(x, { bins: t.tensor([0, 1, 2]) });
-  assertEquals([counts.toArray(), edges.toArray()], [[2, 2], [0, 1, 2]]);
-  assertEquals(t.histogram(t.tensor([3, 3]), { bins: 2 })[1].toArray(), [2.5, 3, 3.5]);
-  const weights = t.tensor([1, 2, 3, 4, 5, 6]);
-  assertEquals(t.histogram(x, { bins: 2, range: [0, 2], weights })[0].toArray(), [3, 7]);
-  assertEquals(t.histogram(x, { bins: 2, range: [0, 2], density: true })[0].toArray(), [0.5, 0.5]);
-  const numbers = t.tensor([0, 2, -1], { dtype: "int32" });
-  assertEquals(t.bincount(numbers, { weights: t.tensor([1, 2, 3]) }).toArray(), [4, 0, 2]);
-});
-
 Deno.test("positions and counts leave NaN out", () => {
   const x = t.tensor([[NaN, 1, 3], [NaN, NaN, NaN]]);
   assertEquals(t.nanArgmax(x, { axis: 1 }).toArray(), [2, -1]);
   assertEquals(t.nanArgmin(x).item(), 1);
   assertEquals(t.countNonzero(t.tensor([[0, 2], [NaN, 0]]), { axes: 1 }).toArray(), [1, 1]);
-});
-
-Deno.test("diff() and trapezoid() follow the axis and the places", () => {
-  const y = t.tensor([[1, 4, 9], [0, 1, 0]]);
-  assertEquals(t.diff(y, { order: 2 }).toArray(), [[2], [-2]]);
-  assertEquals(t.diff(y, { axis: 0 }).toArray(), [[-1, -3, -9]]);
-  assertEquals(t.diff(t.tensor([true, true, false])).toArray(), [false, true]);
-  assertEquals(t.trapezoid(y, { x: t.tensor([0, 2, 3]) }).toArray(), [11.5, 1.5]);
-  assertEquals(t.trapezoid(y, { axis: 0, spacing: 2 }).toArray(), [1, 5, 9]);
 });
 
 Deno.test("norms of matrices over any two axes", () => {
