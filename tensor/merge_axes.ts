@@ -34,3 +34,48 @@ export function mergeAxes(
   }
   return { shape: extents, strides: merged };
 }
+
+/** Axes with the strides of each operand along them. */
+export interface MergedAxes {
+  readonly shape: number[];
+  readonly strides: number[][];
+}
+
+/**
+ * Extents of some axes, in their order or another, and strides of several operands along them, merged where all of
+ * them allow it.
+ */
+export function axesOf(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  choose: (axis: number) => boolean,
+  order?: (a: number, b: number) => number,
+): MergedAxes {
+  const axes = shape.map((_, i) => i).filter(choose);
+  if (order !== undefined) axes.sort(order);
+  return mergeAxes(axes.map((i) => shape[i]), strides.map((list) => axes.map((i) => list[i])));
+}
+
+/** The order of axes as they lie in memory, the innermost last. */
+export function byReach(strides: readonly (readonly number[])[]): (a: number, b: number) => number {
+  const reach = (axis: number): number => Math.max(...strides.map((list) => Math.abs(list[axis])));
+  return (a, b) => reach(b) - reach(a);
+}
+
+/** Those of some axes that lie innermost and have `count` elements together. */
+export function innermost(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  axes: readonly number[],
+  count: number,
+): readonly number[] {
+  const order = [...axes].sort(byReach(strides));
+  let [at, size] = [order.length, 1];
+  while (at > 0 && size < count) size *= shape[order[--at]];
+  return order.slice(at);
+}
+
+/** Whether neighbouring outputs are of neighbours in memory. */
+export function isBeside({ strides }: MergedAxes): boolean {
+  return strides.some((list) => list.at(-1) === 1);
+}

@@ -4,15 +4,16 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { mergeAxes } from "./merge_axes.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import type { Step } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { reducingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Reduction } from "./kernels/reduce_form.ts";
 import type { Machine, Operand } from "./machine.ts";
+import { axesOf, byReach, innermost, isBeside, type MergedAxes } from "./merge_axes.ts";
 import { asNeighbours } from "./operand.ts";
-import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
+import { broadcastStrides, contiguousStrides, type Shape, sizeOf } from "./shape.ts";
 import { isLarge, timesWithin, widened } from "./widened.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
@@ -26,27 +27,6 @@ const BLOCK = 8 * CHUNK;
 
 /** Most elements of rows that loops are made for. */
 const SHORT = 64;
-
-/** Axes with the strides of each operand along them. */
-export interface MergedAxes {
-  readonly shape: number[];
-  readonly strides: number[][];
-}
-
-/**
- * Extents of some axes, in their order or another, and strides of several operands along them, merged where all of
- * them allow it.
- */
-export function axesOf(
-  shape: Shape,
-  strides: readonly (readonly number[])[],
-  choose: (axis: number) => boolean,
-  order?: (a: number, b: number) => number,
-): MergedAxes {
-  const axes = shape.map((_, i) => i).filter(choose);
-  if (order !== undefined) axes.sort(order);
-  return mergeAxes(axes.map((i) => shape[i]), strides.map((list) => axes.map((i) => list[i])));
-}
 
 /** What is reduced, and how. */
 export interface ReductionWork {
@@ -69,14 +49,14 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
   const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
   // As they lie in memory, so that neighbours are read after each other.
-  const reach = (axis: number): number => Math.max(...strides.map((list) => Math.abs(list[axis])));
-  const reduced = axesOf(shape, strides, (axis) => axes.includes(axis), (a, b) => reach(b) - reach(a));
+  const reduced = axesOf(shape, strides, (axis) => axes.includes(axis), byReach(strides));
   if (reduced.shape.length === 0) {
     reduced.shape.push(1);
     for (const list of reduced.strides) list.push(0);
   }
   if (launchWidened({ ...work, inputs }, kept, reduced, output, machine)) return;
   if (launchWidenedMatrices({ ...work, inputs }, kept, reduced, output, machine)) return;
+  if (launchApart({ ...work, inputs }, shape, strides, reduced, output, machine)) return;
   const outputs = sizeOf(output.shape);
   const inner = sizeOf(reduced.shape.slice(1));
   const columns = isBeside(kept);
@@ -109,8 +89,12 @@ function launchCombination(work: ReductionWork, partial: Operand, output: Operan
   const outputs = sizeOf(output.shape);
   const whole = { shape: [outputs], strides: [[1]] };
   const parts = { shape: [count], strides: [[outputs]] };
-  const combination = { ...work, name: "input", expression: input(0), inputs: [partial] };
-  launchPass(combination, output, whole, parts, count, 1, machine);
+  launchPass(combinationOf(work, partial), output, whole, parts, count, 1, machine);
+}
+
+/** What combines the parts of what is reduced. */
+function combinationOf(work: ReductionWork, partial: Operand): ReductionWork {
+  return { ...work, name: "input", expression: input(0), inputs: [partial] };
 }
 
 /**
@@ -164,14 +148,56 @@ function launchWidenedMatrices(
   }));
   const parts = { ...partial, shape: [matrices, times * columns], strides: [times * columns, 1] };
   launchReduction({ ...work, inputs, axes: [1] }, shape, parts, machine);
-  const combination = { ...work, name: "input", expression: input(0), inputs: [partial], axes: [1] };
-  launchReduction(combination, partial.shape, output, machine);
+  launchReduction({ ...combinationOf(work, partial), axes: [1] }, partial.shape, output, machine);
   return true;
 }
 
-/** Whether neighbouring outputs are of neighbours in memory. */
-function isBeside({ strides }: MergedAxes): boolean {
-  return strides.some((list) => list.at(-1) === 1);
+/** Most neighbours that stay at first, and how many times as many lie together then at least. */
+const [FEW, TIMES] = [32, 4];
+
+/** Elements in all from which it pays. */
+const MANY = 1 << 13;
+
+/**
+ * Reduces few neighbours of several places: the places first, with all that lies between beside each other, and then
+ * the neighbours of what those came to; false where it does not pay. Strict sums have an order of their own.
+ */
+function launchApart(
+  work: ReductionWork,
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  reduced: MergedAxes,
+  output: Operand,
+  machine: Machine,
+): boolean {
+  const few = reduced.shape.at(-1)!;
+  const places = sizeOf(reduced.shape.slice(0, -1));
+  const near = (list: readonly number[]): boolean => list.at(-1) === 1 || list.at(-1) === 0;
+  const pays = few <= FEW && places >= Math.max(4, few / 2) && sizeOf(shape) >= MANY;
+  if (vectorMode() !== "relaxed" || !pays || !reduced.strides.every(near)) return false;
+  const axes = innermost(shape, strides, work.axes, few);
+  const first = work.axes.filter((axis) => !axes.includes(axis));
+  const ones = shape.map((extent, axis) => first.includes(axis) ? 1 : extent);
+  // What is the same at every place is spread over the neighbours, so that they lie together.
+  const spread = strides.map((list) =>
+    first.every((axis) => list[axis] === 0) && ones.some((extent, axis) => extent > 1 && list[axis] !== 0)
+  );
+  const together = strides.map((list, i) => spread[i] ? contiguousStrides(ones) : list);
+  const beside = axesOf(shape, together, (axis) => !first.includes(axis));
+  if (!isBeside(beside) || beside.shape.at(-1)! < TIMES * few) return false;
+  const inputs = work.inputs.map((x, i) => {
+    if (!spread[i]) return x;
+    const copy = machine.temporary(x.dtype, ones);
+    copyInto({ ...x, shape: ones, strides: strides[i] }, copy, machine);
+    return copy;
+  });
+  const left = shape.filter((_, axis) => !first.includes(axis));
+  const partial = partialOf(work, 1, { ...output, shape: left }, machine);
+  const sums = { ...partial, shape: left, strides: partial.strides.slice(1) };
+  launchReduction({ ...work, inputs, axes: first }, shape, sums, machine);
+  const last = axes.map((axis) => axis - first.filter((other) => other < axis).length);
+  launchReduction({ ...combinationOf(work, sums), axes: last }, left, output, machine);
+  return true;
 }
 
 /** Elements from which they are read from beyond the caches, and then how many columns of a row go along together. */

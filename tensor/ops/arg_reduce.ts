@@ -8,7 +8,7 @@ import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { positionLoopOf } from "../kernel_choice.ts";
 import { asNeighbours } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
-import { axesOf } from "../reduction.ts";
+import { axesOf } from "../merge_axes.ts";
 import { formatShape, normalizeAxis, reducedShape, sizeOf } from "../shape.ts";
 import { ARG_REDUCE_OPTIONS, type ArgReduceOptions, type Tensor, type TensorLike } from "../tensor.ts";
 import { numbers } from "./convert.ts";

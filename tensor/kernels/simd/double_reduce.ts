@@ -18,8 +18,9 @@ import {
   type UnitPlace,
   unitPlace,
 } from "./reduce_arguments.ts";
-import { f64, i32 } from "./scalar.ts";
-import { f64x2, v128 } from "./vector.ts";
+import { addressShift } from "./operands.ts";
+import { f32, f64, i32 } from "./scalar.ts";
+import { f32x4, f64x2, v128 } from "./vector.ts";
 
 type Vector = Expression<"v128">;
 
@@ -52,7 +53,8 @@ export function doubleReductionOf(
 ): ((module: ModuleBuilder) => void) | null {
   const { expression, inputs, output, reduction, kept, keptSteps, reducedSteps } = form;
   const combination = COMBINATIONS[reduction];
-  if (combination === undefined || ![...inputs, output].every((dtype) => dtype === "float64")) return null;
+  const stored = output === "float64" || output === "float32";
+  if (combination === undefined || !stored || inputs.some((dtype) => dtype !== "float64")) return null;
   const roots = lowerDoubles([expression], inputs, mode);
   if (roots === null) return null;
   if (!reducedSteps.includes("s") && reducedSteps.includes("1")) {
@@ -79,7 +81,7 @@ function defineLoop(
     const units = prepareUnits(f, a);
     f.while(i32.ltU(begin, end), () => {
       findUnit(f, a, place, begin);
-      units(place, begin, end, i32.add(a.output, i32.shl(begin, 3)));
+      units(place, begin, end, i32.add(a.output, i32.shl(begin, addressShift(form.output))));
     });
   });
 }
@@ -87,7 +89,7 @@ function defineLoop(
 /** A few accumulators, in each lane the elements whose place has the same rest by their number. */
 function overRows(
   f: FunctionBuilder,
-  { inputs, reduced, reducedSteps }: ReduceForm,
+  { inputs, output, reduced, reducedSteps }: ReduceForm,
   roots: readonly Node[],
   { vectors, initial, two, one }: Combination,
   a: ReduceArguments,
@@ -125,7 +127,9 @@ function overRows(
       });
     });
     const all = halves.map((half) => one(lane(half, 0), lane(half, 1)));
-    f.store("f64", target, all.reduce((a, b) => one(a, b)));
+    const total = all.reduce((a, b) => one(a, b));
+    if (output === "float64") f.store("f64", target, total);
+    else f.store("f32", target, f32.demoteF64(total));
     f.advance(begin, 1);
   };
 }
@@ -133,18 +137,28 @@ function overRows(
 /** Some neighbouring outputs, each of which adds up its elements one after the other. */
 function overColumns(
   f: FunctionBuilder,
-  { inputs, kept, keptSteps, reduced }: ReduceForm,
+  { inputs, output, kept, keptSteps, reduced }: ReduceForm,
   roots: readonly Node[],
   { initial, two }: Combination,
   a: ReduceArguments,
 ): Units {
   const write = prepare(f, roots, new Map());
   const totals = Array.from({ length: COLUMNS / 2 }, () => f.local("v128"));
+  /** Stores some totals, of each both lanes or the first one. */
+  const store = (some: readonly Vector[], target: Expression<"i32">): void => {
+    const both = some.length > 1;
+    some.forEach((total, v) => {
+      if (output === "float64") {
+        if (both) f.store("v128", target, total, 16 * v);
+        else f.storeLane64(target, total, 0);
+      } else if (both) f.storeLane64(target, f32x4.demoteF64x2Zero(total), 0, 8 * v);
+      else f.storeLane32(target, f32x4.demoteF64x2Zero(total), 0);
+    });
+  };
   return (place, begin, end, target) => {
     const columns = (
       vectors: number,
       load: (address: Expression<"i32">, offset?: number) => Vector,
-      store: (total: Local<"v128">, offset: number) => void,
     ) =>
     (): void => {
       const some = totals.slice(0, vectors);
@@ -163,7 +177,7 @@ function overColumns(
           f.advance(count, -1);
         });
       });
-      some.forEach((total, v) => store(total, 16 * v));
+      store(some, target);
       f.advance(begin, vectors > 1 ? COLUMNS : 1);
     };
     const fits = i32.and(
@@ -172,8 +186,8 @@ function overColumns(
     );
     f.if(
       fits,
-      columns(COLUMNS / 2, v128.load, (total, offset) => f.store("v128", target, total, offset)),
-      columns(1, v128.load64Zero, (total) => f.storeLane64(target, total, 0)),
+      columns(COLUMNS / 2, v128.load),
+      columns(1, v128.load64Zero),
     );
   };
 }

@@ -33,6 +33,7 @@ const arguments_ = fc.record({
   chunk: fc.integer({ min: 1, max: 4 }),
   layout: fc.array(layouts(4), { minLength: 2, maxLength: 2 }),
   plain: fc.boolean(),
+  output: fc.constantFrom("float64" as const, "float32" as const),
   cut: cuts,
   other: cuts,
 });
@@ -56,7 +57,7 @@ Deno.test("reductions of float64 in vectors have the bits of the plain loops", (
         reduction,
         expression: binary("add", binary("multiply", x, y), unary("abs", y)),
         inputs: ["float64", "float64"],
-        output: "float64",
+        output: given.output,
         kept: 2,
         reduced: 2,
         keptSteps: placed.map(({ strides }) => stepOf(strides[keptAxes[1]])),
@@ -64,7 +65,7 @@ Deno.test("reductions of float64 in vectors have the bits of the plain loops", (
       };
       const outputs = kept[0] * kept[1];
       const chunks = Math.ceil(reduced[0] / given.chunk);
-      const output = place("float64", [chunks, outputs], { ...order, repeated: [] }, true);
+      const output = place(given.output, [chunks, outputs], { ...order, repeated: [] }, true);
       const parameters = [
         ...placed.map(({ address }) => address),
         output.address,
@@ -77,12 +78,14 @@ Deno.test("reductions of float64 in vectors have the bits of the plain loops", (
       const kernel = simdReduceKernel(form, mode);
       if (kernel === null) return;
       covered++;
-      const doublesAfter = (run: typeof kernel, cut: readonly number[]): Float64Array => {
+      const numbersAfter = (run: typeof kernel, cut: readonly number[]): Float64Array | Float32Array => {
         const { buffer } = areaAfter(run, parameters, chunks * outputs, cut);
-        return new Float64Array(buffer, 0, AREA / 8);
+        return given.output === "float64"
+          ? new Float64Array(buffer, 0, AREA / 8)
+          : new Float32Array(buffer, 0, AREA / 4);
       };
-      const expected = doublesAfter(reduceKernel(form), cut);
-      const found = doublesAfter(kernel, other);
+      const expected = numbersAfter(reduceKernel(form), cut);
+      const found = numbersAfter(kernel, other);
       assertEquals(found.findIndex((value, i) => !Object.is(value, expected[i])), -1);
     }),
     { numRuns: 200 },
