@@ -13,7 +13,7 @@ import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { call, type FunctionBuilder, type Local, type ModuleBuilder } from "./assembler.ts";
 import { doubleLoopOf } from "./double_loop.ts";
 import { type Body, defineBody, words } from "./elementwise_body.ts";
-import { defineLine, TAIL_BYTES } from "./elementwise_line.ts";
+import { defineLine, defineLines } from "./elementwise_line.ts";
 import { allNodes } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -40,6 +40,16 @@ const BLOCK = 1024;
 
 /** Elements of a row from which it is gone along by itself: of any row, and of one along which an operand repeats. */
 const LONG_ROW: readonly [number, number] = [512, 64];
+
+/**
+ * The same of rows that lie as neighbours, for each value that is computed of an element and each operand that repeats:
+ * the more there is to compute the less matters that vectors of several rows go along together in a block, and the more
+ * operands would have to be written into one.
+ */
+const NEAR_ROW = 5;
+
+/** Bytes of the scratch area for each operand's rest of a range. */
+const TAIL_BYTES = 64;
 
 /** Bytes of the scratch area for each operand's block, or for as many elements of a row that repeats and one row more. */
 const BLOCK_BYTES = 8 * BLOCK;
@@ -94,8 +104,12 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   if (flat) defineFlat(module, span, shape);
   else {
     const repeats = form.steps.includes("0");
-    const line = repeats ? defineLine(module, form, roots, movers) : span;
-    defineStrided(module, span, line, shape, form, copies);
+    const near = !form.steps.includes("s");
+    const line = repeats && !near ? defineLine(module, form, roots) : null;
+    const repeating = form.steps.filter((step) => step === "0").length;
+    const least = Math.min(LONG_ROW[1], Math.max(4, Math.ceil(NEAR_ROW * size / repeating ** 2)));
+    const lines = repeats && near ? { run: defineLines(module, form, roots), least } : null;
+    defineStrided(module, { span, line, lines }, shape, form, copies);
   }
 }
 
@@ -105,6 +119,16 @@ interface LoopShape {
   readonly inputs: number;
   readonly width: number;
   readonly movers: ReadonlyMap<number, Mover>;
+}
+
+/** What goes along elements. */
+interface Ways {
+  /** Along any number of contiguous ones. */
+  readonly span: Body;
+  /** Along one row. */
+  readonly line: Body | null;
+  /** Along row after row, which have so many elements at least. */
+  readonly lines: { readonly run: Body; readonly least: number } | null;
 }
 
 /** The function that computes any number of elements; the last few by way of the scratch area. */
@@ -145,13 +169,12 @@ function defineFlat(module: ModuleBuilder, span: Body, { dtypes, scalar }: LoopS
 }
 
 /**
- * The kernel for operands of any strides. `line` goes along a row, of which it reads what repeats once; `copies` says that
- * the output is the input.
+ * The kernel for operands of any strides. Those who go along a row, or along rows, read what repeats once; `copies` says
+ * that the output is the input.
  */
 function defineStrided(
   module: ModuleBuilder,
-  span: Body,
-  line: Body,
+  { span, line, lines }: Ways,
   shape: LoopShape,
   form: ElementwiseForm,
   copies: boolean,
@@ -203,6 +226,12 @@ function defineStrided(
         });
       }
     }
+    if (lines !== null) {
+      f.if(i32.geU(last, lines.least), () => {
+        f.call(lines.run, extents, begin, end, ...bases);
+        f.return();
+      });
+    }
     const blocks = dtypes.map((_, i) => i32.add(scratch, BLOCKS + i * BLOCK_BYTES));
     const repeated = dtypes.map((dtype, i) => {
       if (rank < 2 || i >= inputs || steps[i] !== "1") return null;
@@ -223,7 +252,7 @@ function defineStrided(
       f.set(row, i32.divU(begin, last));
       f.set(column, i32.sub(begin, i32.mul(row, last)));
       // Long rows are gone along one by one, so that what lies along them is read where it is.
-      f.set(long, i32.geU(last, LONG_ROW[line === span ? 0 : 1]));
+      f.set(long, i32.geU(last, LONG_ROW[line === null ? 0 : 1]));
       f.if(long, () => f.set(size, least(size, i32.sub(last, column))));
       f.set(inRow, i32.leU(i32.add(column, size), last));
       dtypes.forEach((dtype, i) => {
@@ -267,11 +296,11 @@ function defineStrided(
             : () => f.if(flag, () => f.set(addresses[i], i32.add(blocks[i], i32.shl(column, shift))), apart),
         );
       });
-      if (line === span) f.call(span, scratch, size, ...addresses);
+      if (line === null) f.call(span, scratch, size, ...addresses);
       else {
         f.if(
           long,
-          () => f.call(line, scratch, size, ...addresses),
+          () => f.call(line, size, ...addresses),
           () => f.call(span, scratch, size, ...addresses),
         );
       }

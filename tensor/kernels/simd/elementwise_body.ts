@@ -4,8 +4,8 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
-import { defineHelpers, prepare } from "./emit.ts";
+import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
+import { defineHelpers, prepare, type Write } from "./emit.ts";
 import type { Node } from "./nodes.ts";
 import { loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
 
@@ -36,28 +36,61 @@ export function defineBody(
 ): Body {
   const helpers = defineHelpers(module, roots);
   return module.define(null, words(1 + dtypes.length), null, (f, count, ...addresses) => {
-    const splats = dtypes.slice(0, inputs).map((dtype, i) =>
-      scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
-    );
+    const splats = splatsOf(f, dtypes, scalar, inputs, addresses);
     const write = prepare(f, roots, helpers, splats);
     f.repeat(() => {
-      const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
-      const loads = Array.from(
-        { length: width / 4 },
-        (_, copy) =>
-          splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
-      );
-      const store = (values: readonly Local<"v128">[], copy: number): void =>
-        values.forEach((value, i) => {
-          const dtype = dtypes[inputs + i];
-          storeVector(f, dtype, addresses[inputs + i], value, offset(dtype, copy));
-        });
-      if (isBoundByMemory(scalar)) loads.forEach((load, copy) => store(write([load])[0], copy));
-      else write(loads).forEach(store);
-      addresses.forEach((address, i) => {
-        if (!scalar[i]) f.advance(address, width << sizeShift(dtypes[i]));
-      });
+      writeVectors(f, write, { dtypes, splats, scalar, addresses }, width / 4);
       f.advance(count, -width);
     }, () => count);
+  });
+}
+
+/** What single elements are in all lanes; null for inputs that are more. */
+export function splatsOf(
+  f: FunctionBuilder,
+  dtypes: readonly DType[],
+  scalar: readonly boolean[],
+  inputs: number,
+  addresses: readonly Local<"i32">[],
+): readonly (Local<"v128"> | null)[] {
+  return dtypes.slice(0, inputs).map((dtype, i) =>
+    scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
+  );
+}
+
+/** Operands of which vectors are computed. */
+export interface VectorOperands {
+  /** Their types, those of the inputs first. */
+  readonly dtypes: readonly DType[];
+  /** The vectors of inputs that are single elements. */
+  readonly splats: readonly (Local<"v128"> | null)[];
+  /** Which operands are single elements. */
+  readonly scalar: readonly boolean[];
+  /** Where they are. */
+  readonly addresses: readonly Local<"i32">[];
+}
+
+/** Computes some vectors that follow each other, and moves the addresses behind them. */
+export function writeVectors(
+  f: FunctionBuilder,
+  write: Write,
+  { dtypes, splats, scalar, addresses }: VectorOperands,
+  vectors: number,
+): void {
+  const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
+  const loads = Array.from(
+    { length: vectors },
+    (_, copy) =>
+      splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
+  );
+  const store = (values: readonly Local<"v128">[], copy: number): void =>
+    values.forEach((value, i) => {
+      const at = splats.length + i;
+      storeVector(f, dtypes[at], addresses[at], value, offset(dtypes[at], copy));
+    });
+  if (isBoundByMemory(scalar)) loads.forEach((load, copy) => store(write([load])[0], copy));
+  else write(loads).forEach(store);
+  addresses.forEach((address, i) => {
+    if (!scalar[i]) f.advance(address, (4 * vectors) << sizeShift(dtypes[i]));
   });
 }

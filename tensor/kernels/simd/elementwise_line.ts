@@ -4,57 +4,148 @@
  * @module
  */
 import type { ElementwiseForm } from "../elementwise_form.ts";
-import type { ModuleBuilder } from "./assembler.ts";
-import { type Body, defineBody, words } from "./elementwise_body.ts";
-import { allNodes } from "./emit.ts";
-import type { Mover } from "./layout.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { type Body, defineBody, splatsOf, words, writeVectors } from "./elementwise_body.ts";
+import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
 import type { Node } from "./nodes.ts";
-import { sizeShift } from "./operands.ts";
+import { loadPartial, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
+import { walkAlong } from "./outer_axes.ts";
+import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 
-/** Bytes of the scratch area for each operand's rest of a range. */
-export const TAIL_BYTES = 64;
+type Address = Local<"i32">;
 
 /**
- * Defines the function that goes along a line of any number of elements; the last one to three by way of the scratch area.
- * What steps by 0 is a single element. Parameters: scratch, number of elements, addresses of the operands.
+ * Defines the function that goes along a line of any number of elements. What steps by 0 is a single element. Parameters:
+ * number of elements, addresses of the operands.
  */
-export function defineLine(
-  module: ModuleBuilder,
-  form: ElementwiseForm,
-  roots: readonly Node[],
-  movers: ReadonlyMap<number, Mover>,
-): Body {
+export function defineLine(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): Body {
+  const helpers = defineHelpers(module, roots);
+  const wide = defineWide(module, form, roots);
+  const count = form.steps.length;
+  return module.define(
+    null,
+    words(1 + count),
+    null,
+    (f, size, ...addresses) => writeLine(f, form, roots, helpers, wide, size, addresses),
+  );
+}
+
+/**
+ * Defines the function that goes along line after line. Parameters: address of the extents and then the strides in bytes
+ * of each operand, the first element and where they end, addresses of the operands.
+ */
+export function defineLines(module: ModuleBuilder, form: ElementwiseForm, roots: readonly Node[]): Body {
+  const helpers = defineHelpers(module, roots);
+  const wide = defineWide(module, form, roots);
   const dtypes = [...form.inputs, ...form.outputs];
-  const shifts = dtypes.map(sizeShift);
-  const scalar = dtypes.map((_, i) => form.steps[i] === "0");
-  const size = allNodes(roots).length;
-  const widest = size <= 100 ? 16 : size <= 300 ? 8 : 4;
-  const bodies = [...new Set([widest, 4])].map((width) => ({
-    width,
-    run: defineBody(module, roots, dtypes, scalar, form.inputs.length, width),
-  }));
-  return module.define(null, words(2 + dtypes.length), null, (f, scratch, count, ...addresses) => {
-    for (const { width, run } of bodies) {
-      const whole = f.local("i32", i32.and(count, -width));
-      f.if(whole, () => {
-        f.call(run, whole, ...addresses);
-        addresses.forEach((address, i) => {
-          if (!scalar[i]) f.advance(address, i32.shl(whole, shifts[i]));
-        });
-      });
-      f.set(count, i32.and(count, width - 1));
-    }
-    f.if(count, () => {
-      const tail = (i: number) => scalar[i] ? addresses[i] : i32.add(scratch, i * TAIL_BYTES);
-      const move = (i: number, back: boolean): void => {
-        const step = 1 << shifts[i];
-        const [target, source] = back ? [addresses[i], tail(i)] : [tail(i), addresses[i]];
-        f.call(movers.get(shifts[i])!, target, step, source, step, count);
-      };
-      for (let i = 0; i < form.inputs.length; i++) if (!scalar[i]) move(i, false);
-      f.call(bodies[bodies.length - 1].run, 4, ...addresses.map((_, i) => tail(i)));
-      for (let i = form.inputs.length; i < dtypes.length; i++) move(i, true);
+  const { rank, steps } = form;
+  return module.define(null, words(3 + steps.length), null, (f, extents, begin, end, ...pointers) => {
+    const number = (operand: number, axis: number): Address =>
+      f.local("i32", i32.load(extents, 4 * (rank * operand + axis)));
+    const last = number(0, rank - 1);
+    const axes = Array.from({ length: rank - 1 }, (_, axis) => ({
+      extent: number(0, axis),
+      strides: pointers.map((_, i) => number(1 + i, axis)),
+    }));
+    const walk = walkAlong(f, axes, pointers);
+    const row = f.local("i32", i32.divU(begin, last));
+    const column = f.local("i32", i32.sub(begin, i32.mul(row, last)));
+    walk.start(row);
+    const [size, addresses] = [f.local("i32"), pointers.map(() => f.local("i32"))];
+    f.while(i32.ltU(begin, end), () => {
+      f.set(size, least(i32.sub(last, column), i32.sub(end, begin)));
+      f.advance(begin, size);
+      addresses.forEach((address, i) =>
+        f.set(
+          address,
+          steps[i] === "0" ? pointers[i] : i32.add(pointers[i], i32.shl(column, sizeShift(dtypes[i]))),
+        )
+      );
+      f.set(column, 0);
+      writeLine(f, form, roots, helpers, wide, size, addresses);
+      walk.next();
     });
   });
+}
+
+/** Elements of a line from which it pays to call what goes along several vectors at a time. */
+const LONG = 64;
+
+/** What goes along several vectors at a time. */
+interface Wide {
+  /** The elements of so many vectors. */
+  readonly width: number;
+  readonly body: Body;
+}
+
+/** In a function of its own, so that what lines need does not take registers from it. */
+function defineWide(
+  module: ModuleBuilder,
+  { inputs, outputs, steps }: ElementwiseForm,
+  roots: readonly Node[],
+): Wide {
+  const size = allNodes(roots).length;
+  const width = size <= 100 ? 16 : size <= 300 ? 8 : 4;
+  const scalar = steps.map((step) => step === "0");
+  return { width, body: defineBody(module, roots, [...inputs, ...outputs], scalar, inputs.length, width) };
+}
+
+/** Writes the loops along a line, and moves the addresses behind its whole vectors. */
+function writeLine(
+  f: FunctionBuilder,
+  form: ElementwiseForm,
+  roots: readonly Node[],
+  helpers: Helpers,
+  wide: Wide,
+  count: Address,
+  addresses: readonly Address[],
+): void {
+  const dtypes = [...form.inputs, ...form.outputs];
+  const inputs = form.inputs.length;
+  const scalar = form.steps.map((step) => step === "0");
+  const splats = splatsOf(f, dtypes, scalar, inputs, addresses);
+  const write = prepare(f, roots, helpers, splats);
+  const isWhole = f.local("i32", i32.geU(count, 4));
+  const rest = f.local("i32", i32.and(count, 3));
+  const lastOf = (i: number, left: Address) =>
+    i32.add(addresses[i], i32.shl(i32.sub(left, 4), sizeShift(dtypes[i])));
+  // The last four of those that are no whole vectors are computed before results are stored over them.
+  const results = roots.map(() => f.local("v128"));
+  f.if(rest, () => {
+    const loads = splats.map((splat, i) => {
+      if (splat !== null) return splat;
+      const load = f.local("v128");
+      f.if(
+        isWhole,
+        () => f.set(load, loadVector(dtypes[i], lastOf(i, count))),
+        () => f.set(load, loadPartial(f, dtypes[i], addresses[i], rest, 1 << sizeShift(dtypes[i]))),
+      );
+      return load;
+    });
+    write([loads])[0].forEach((value, i) => f.set(results[i], value));
+  });
+  f.if(i32.geU(count, LONG), () => {
+    const whole = f.local("i32", i32.and(count, -wide.width));
+    f.call(wide.body, whole, ...addresses);
+    addresses.forEach((address, i) => {
+      if (!scalar[i]) f.advance(address, i32.shl(whole, sizeShift(dtypes[i])));
+    });
+    f.set(count, i32.sub(count, whole));
+  });
+  for (const vectors of wide.width > 4 ? [2, 1] : [1]) {
+    f.while(i32.geU(count, 4 * vectors), () => {
+      writeVectors(f, write, { dtypes, splats, scalar, addresses }, vectors);
+      f.advance(count, -4 * vectors);
+    });
+  }
+  f.if(rest, () =>
+    results.forEach((value, i) => {
+      const at = inputs + i;
+      f.if(
+        isWhole,
+        () => storeVector(f, dtypes[at], f.local("i32", lastOf(at, count)), value),
+        () => storePartial(f, dtypes[at], addresses[at], value, rest),
+      );
+    }));
 }

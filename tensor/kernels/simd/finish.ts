@@ -10,7 +10,7 @@ import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { assembled } from "./assembled.ts";
 import { instantiate, type Local, type ModuleBuilder } from "./assembler.ts";
 import { words } from "./elementwise_body.ts";
-import { defineLine, TAIL_BYTES } from "./elementwise_line.ts";
+import { defineLine } from "./elementwise_line.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { defineMovers, repeatRow } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
@@ -82,11 +82,10 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
   const shifts = dtypes.map(sizeShift);
   const scalar = dtypes.map((_, i) => form.steps[i] === "0");
   const movers = defineMovers(module, dtypes);
-  const line = defineLine(module, form, roots, movers);
+  const line = defineLine(module, form, roots);
   // Inputs of which a row may be the same for all, and where several of it are laid.
   const whole = form.inputs.flatMap((_, i) => scalar[i] ? [] : i);
-  const first = TAIL_BYTES * dtypes.length;
-  const fits = first + REPEATED_BYTES * whole.length <= FINISH_BYTES;
+  const fits = REPEATED_BYTES * whole.length <= FINISH_BYTES;
   module.define(
     "run",
     words(8),
@@ -105,7 +104,7 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
       const goOn = (rows: Local<"i32"> | 1): void => {
         const times = (count: Expression<"i32">): Expression<"i32"> =>
           rows === 1 ? count : i32.mul(rows, count);
-        f.call(line, scratch, times(width), ...addresses);
+        f.call(line, times(width), ...addresses);
         addresses.forEach((address, i) => f.advance(address, times(steps[i])));
         f.set(height, i32.sub(height, rows));
       };
@@ -124,7 +123,7 @@ function defineFinish(module: ModuleBuilder, form: ElementwiseForm, roots: reado
           for (const i of whole) f.if(i32.eqz(steps[i]), () => f.set(rows, most));
           whole.forEach((i, place) =>
             f.if(i32.eqz(steps[i]), () => {
-              const to = f.local("i32", i32.add(scratch, first + REPEATED_BYTES * place));
+              const to = f.local("i32", i32.add(scratch, REPEATED_BYTES * place));
               repeatRow(f, movers.get(shifts[i])!, shifts[i], addresses[i], to, width, i32.mul(rows, width));
               f.set(addresses[i], to);
             })

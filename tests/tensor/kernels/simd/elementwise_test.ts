@@ -221,6 +221,42 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
   }
 });
 
+Deno.test("simdElementwiseKernel() goes along lines of any length beside numbers for each, also in place", () => {
+  const [x, y, z] = [input(0), input(1), input(2)];
+  const form = {
+    name: "lines",
+    expressions: [binary("subtract", binary("multiply", x, y), z), binary("less", x, z)],
+    inputs: ["float32", "float32", "float32"] as const,
+    outputs: ["float32", "bool"] as const,
+    rank: 3,
+    steps: ["1", "0", "0", "1", "1"] as const,
+  };
+  const plain = { order: [0, 0, 0], flipped: [false, false, false], gap: 1 };
+  const along = { ...plain, repeated: [true, false, true] };
+  for (let length = 1; length < 140; length += length < 24 ? 1 : 9) {
+    fillArea(length);
+    const shape = [Math.ceil(700 / length), 3, length];
+    const place = makePlacer();
+    const whole = place("float32", shape, { ...plain, repeated: [] }, true);
+    const numbers = [0, 1].map(() => place("float32", shape, along, false));
+    const bools = place("bool", shape, { ...plain, repeated: [] }, true);
+    for (const target of [whole, place("float32", shape, { ...plain, repeated: [] }, true)]) {
+      const placed = [whole, ...numbers, target, bools];
+      const parameters = [
+        ...placed.map(({ address }) => address),
+        ...shape,
+        ...placed.flatMap(({ strides }) => strides),
+      ];
+      const total = 3 * length * shape[0];
+      const expected = areaAfter(elementwiseKernel(form), parameters, total, []);
+      for (const cut of [[], [0.001], [0.37, 0.7, 0.701]]) {
+        const found = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, total, cut);
+        assertEquals(firstDifference(found, expected), -1, `lines of ${length}, cut at ${cut}`);
+      }
+    }
+  }
+});
+
 Deno.test("simdElementwiseKernel() widens strided bytes, which is no copy", () => {
   for (const dtype of ["int32", "uint32", "float32"] as const) {
     fillArea(3);
