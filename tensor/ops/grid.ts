@@ -80,7 +80,9 @@ function spaced(
   if (!isFloating(dtype)) {
     throw new TypeError(`${operation} expects float32 or float64 but got ${dtype}`);
   }
-  return cast(tensor(Float64Array.from(exponents.data(), (exponent) => base ** exponent)), dtype);
+  const powers = new Float64Array(exponents.data());
+  for (let i = 0; i < powers.length; i++) powers[i] = base ** powers[i];
+  return cast(tensor(powers), dtype);
 }
 
 /**

@@ -130,6 +130,8 @@ export function deleteAt(
   const [front, back] = inFront("deleteAt", numbers("deleteAt", x), options);
   const extent = front.shape[0];
   const gone = placesOf("deleteAt", positions, extent, extent - 1);
-  const rows = Array.from({ length: extent }, (_, i) => i).filter((i) => !gone.includes(i));
+  const isGone = new Set(gone);
+  const rows: number[] = [];
+  for (let i = 0; i < extent; i++) if (!isGone.has(i)) rows.push(i);
   return back(rowsOf(front, rows));
 }

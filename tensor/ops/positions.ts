@@ -13,7 +13,8 @@ import { reshape } from "./reshape.ts";
 
 /** The int32 `start`, `start + step`, ... along axis `axis` of `rank`, the other extents 1. */
 export function sequence(count: number, start: number, step: number, rank: number, axis: number): Tensor {
-  const data = Int32Array.from({ length: count }, (_, i) => start + i * step);
+  const data = new Int32Array(count);
+  for (let i = 0; i < count; i++) data[i] = start + i * step;
   return tensorFromData("int32", Array.from({ length: rank }, (_, i) => i === axis ? count : 1), data);
 }
 

@@ -59,11 +59,12 @@ function strided(
   at: readonly [number, number, number],
 ): Tensor {
   const [start, rowStep, columnStep] = at;
-  const places = Int32Array.from(
-    { length: rows * columns },
-    (_, k) =>
-      (start + rowStep * Math.floor(k / columns) + columnStep * (k % columns) + 2 * line.size) % line.size,
-  );
+  const places = new Int32Array(rows * columns);
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      places[k++] = (start + rowStep * i + columnStep * j + 2 * line.size) % line.size;
+    }
+  }
   return take(line, asPlaces(places, rows, columns));
 }
 
