@@ -76,6 +76,7 @@ const eager: Machine = {
     temporaries.push(tensor.storage!);
     return tensor as Operand;
   },
+  table: (tensor) => tensor as Operand,
   call(make, operands): void {
     const callee = make();
     const addresses = operands.map((operand) => elementAddress(operand) * itemSize(operand.dtype));

@@ -6,7 +6,7 @@
 import type { DType } from "./dtype.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
 import type { Layout, Shape } from "./shape.ts";
-import type { Abstract } from "./tensor.ts";
+import type { Abstract, Tensor } from "./tensor.ts";
 
 /** A range of memory with an address in bytes, known now or when a program runs. */
 export interface Memory {
@@ -45,4 +45,6 @@ export interface Machine {
   call(make: () => Callee, operands: readonly Operand[]): void;
   /** Memory for intermediate results of the same primitive. */
   temporary(dtype: DType, shape: Shape): Operand;
+  /** A table that kernels read, as an operand; it is held as long as they may run. */
+  table(tensor: Tensor): Operand;
 }

@@ -68,6 +68,9 @@ const copier: Machine = {
   temporary() {
     throw new TypeError("Expected a copy to need no temporary memory");
   },
+  table() {
+    throw new TypeError("Expected a copy to need no table");
+  },
 };
 
 function copyOf(tensor: Tensor): Tensor {

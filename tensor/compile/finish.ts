@@ -50,6 +50,7 @@ export function launchFinished(
       throw new TypeError("Expected a primitive that finishes its result to launch kernels");
     },
     temporary: (dtype, shape) => machine.temporary(dtype, shape),
+    table: (tensor) => machine.table(tensor),
   });
   const last = held.at(-1);
   const walk = last === undefined ? null : walkOf(last.kernel, last.numbers, loop);

@@ -7,7 +7,7 @@ import { type DType, itemSize } from "../dtype.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import type { Callee, Machine, Operand } from "../machine.ts";
 import { contiguousStrides, isContiguous, type Shape, sizeOf } from "../shape.ts";
-import type { Abstract } from "../tensor.ts";
+import type { Abstract, Tensor } from "../tensor.ts";
 import type { Buffer, BufferRole, Launch } from "./lowered.ts";
 
 export class Lowering implements Machine {
@@ -30,6 +30,10 @@ export class Lowering implements Machine {
 
   temporary(dtype: DType, shape: Shape): Operand {
     return this.operand({ dtype, shape }, { kind: "intermediate" });
+  }
+
+  table(tensor: Tensor): Operand {
+    return { ...this.operand(tensor, { kind: "constant", tensor }), offset: tensor.offset };
   }
 
   launch(

@@ -35,6 +35,7 @@ import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { depthwiseAcrossSimd } from "./simd/depthwise_across.ts";
 import { depthwiseAcrossKernelSimd } from "./simd/depthwise_across_kernel.ts";
 import { matmulDoubleSimd } from "./simd/double_matmul.ts";
+import { fourierColumnsSimd, fourierRealSimd, fourierRowsSimd } from "./simd/fourier.ts";
 import { matmulSimd } from "./simd/matmul.ts";
 import { matmulBatchSimd } from "./simd/matmul_batch.ts";
 import { matmulSkinnySimd } from "./simd/matmul_skinny.ts";
@@ -74,6 +75,9 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "matmulBatchSimd.float32": matmulBatchSimd,
   "matmulSkinnySimd.float32": matmulSkinnySimd,
   "matmulSimd.float64": matmulDoubleSimd,
+  fourierRowsSimd,
+  fourierColumnsSimd,
+  fourierRealSimd,
 };
 
 const REFERENCES: ReadonlyMap<string, KernelReference> = new Map(

@@ -7,16 +7,15 @@ import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { isFloating } from "../../dtype.ts";
 import { broadcastShapes, normalizeAxis } from "../../shape.ts";
 import { describe, Tensor } from "../../tensor.ts";
-import { multiply } from "../arithmetic.ts";
+import { multiply, negative } from "../arithmetic.ts";
 import { cast } from "../cast.ts";
 import { asTensor, promotedFloats } from "../convert.ts";
 import { zerosLike } from "../full.ts";
 import { pad } from "../pad.ts";
 import { broadcastTo } from "../broadcast_to.ts";
-import { concatenate } from "../concatenate.ts";
-import { flip, slice } from "../slice.ts";
+import { slice } from "../slice.ts";
 import { swapAxes } from "../transpose.ts";
-import { type Complex, fourier } from "./transform.ts";
+import { type Complex, fourier, fourierOfReal, fourierToReal } from "./transform.ts";
 
 /** By what a transform is divided: "backward", the inverse by n; "forward", the other by n; "ortho", both by its root. */
 export type FourierNorm = "backward" | "forward" | "ortho";
@@ -70,10 +69,7 @@ function both(x: Complex, f: (x: Tensor) => Tensor): Complex {
 }
 
 /** An axis cut or filled with zeros to an extent. */
-function fit(operation: string, x: Tensor, axis: number, n: number): Tensor {
-  if (!Number.isInteger(n) || n < 1) {
-    throw new RangeError(`${operation} expects n to be a whole number from 1 on but got ${n}`);
-  }
+function fit(x: Tensor, axis: number, n: number): Tensor {
   const extent = x.shape[axis];
   if (extent === n) return x;
   return extent > n
@@ -91,17 +87,54 @@ function factorOf(operation: string, norm: FourierNorm, n: number, isInverse: bo
   return (norm === "backward") === isInverse ? 1 / n : 1;
 }
 
-function along(operation: string, x: Complex, options: FourierOptions, isInverse: boolean): Complex {
-  const { real: { rank, shape } } = x;
-  if (rank === 0) throw new RangeError(`${operation} expects a tensor with an axis but got a scalar`);
-  const axis = normalizeAxis(operation, options.axis ?? -1, rank);
+/** The axis of a transform, what its results are multiplied by, and its length. */
+interface Line {
+  readonly axis: number;
+  readonly n: number;
+  readonly factor: number;
+}
+
+function lineOf(
+  operation: string,
+  shape: readonly number[],
+  options: FourierOptions,
+  inverse: boolean,
+): Line {
+  if (shape.length === 0) {
+    throw new RangeError(`${operation} expects a tensor with an axis but got a scalar`);
+  }
+  const axis = normalizeAxis(operation, options.axis ?? -1, shape.length);
   const { n = shape[axis], norm = "backward" } = options;
-  const factor = factorOf(operation, norm, n, isInverse);
-  const lines = both(x, (part) => swapAxes(fit(operation, part, axis, n), axis, -1));
-  return both(
-    fourier(lines, isInverse ? 1 : -1),
-    (part) => swapAxes(factor === 1 ? part : multiply(part, factor), axis, -1),
-  );
+  if (!Number.isInteger(n) || n < 1) {
+    throw new RangeError(`${operation} expects n to be a whole number from 1 on but got ${n}`);
+  }
+  return { axis, n, factor: factorOf(operation, norm, n, inverse) };
+}
+
+function scaled(x: Complex, factor: number): Complex {
+  return factor === 1 ? x : both(x, (part) => multiply(part, factor));
+}
+
+function along(
+  operation: string,
+  x: Tensor | Complex,
+  options: FourierOptions,
+  isInverse: boolean,
+): Complex {
+  const sign = isInverse ? 1 : -1;
+  if (x instanceof Tensor) {
+    const real = floats(operation, x);
+    const { axis, n, factor } = lineOf(operation, real.shape, options, isInverse);
+    if (axis === real.rank - 1) {
+      const whole = scaled(fourierOfReal(fit(real, axis, n), true), factor);
+      return isInverse ? { real: whole.real, imag: negative(whole.imag) } : whole;
+    }
+  }
+  const pair = pairOf(operation, x);
+  const { shape, rank } = pair.real;
+  const { axis, n, factor } = lineOf(operation, shape, options, isInverse);
+  const lines = both(pair, (part) => fit(part, axis, n));
+  return scaled(fourier(lines, sign, axis - rank), factor);
 }
 
 /**
@@ -121,7 +154,7 @@ function along(operation: string, x: Complex, options: FourierOptions, isInverse
  */
 export function fft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("fft", options, FOURIER_OPTIONS);
-  return along("fft", pairOf("fft", x), options, false);
+  return along("fft", x, options, false);
 }
 
 /**
@@ -139,7 +172,7 @@ export function fft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS): 
  */
 export function ifft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("ifft", options, FOURIER_OPTIONS);
-  return along("ifft", pairOf("ifft", x), options, true);
+  return along("ifft", x, options, true);
 }
 
 /**
@@ -158,10 +191,10 @@ export function ifft(x: Tensor | Complex, options: FourierOptions = NO_OPTIONS):
  */
 export function rfft(x: Tensor, options: FourierOptions = NO_OPTIONS): Complex {
   checkOptionNames("rfft", options, FOURIER_OPTIONS);
-  const whole = along("rfft", pairOf("rfft", floats("rfft", x)), options, false);
-  const axis = normalizeAxis("rfft", options.axis ?? -1, whole.real.rank);
-  const half = Math.floor(whole.real.shape[axis] / 2) + 1;
-  return both(whole, (part) => fit("rfft", part, axis, half));
+  const real = floats("rfft", x);
+  const { axis, n, factor } = lineOf("rfft", real.shape, options, false);
+  const last = swapAxes(fit(real, axis, n), axis, -1);
+  return scaled(both(fourierOfReal(last, false), (part) => swapAxes(part, axis, -1)), factor);
 }
 
 /** Options of `irfft`. */
@@ -188,19 +221,16 @@ const INVERSE_REAL_OPTIONS = { n: true, axis: true, norm: true } as const;
 export function irfft(x: Tensor | Complex, options: InverseRealOptions = NO_OPTIONS): Tensor {
   checkOptionNames("irfft", options, INVERSE_REAL_OPTIONS);
   const given = pairOf("irfft", x);
-  if (given.real.rank === 0) throw new RangeError("irfft expects a tensor with an axis but got a scalar");
-  const axis = normalizeAxis("irfft", options.axis ?? -1, given.real.rank);
-  const { n = 2 * (given.real.shape[axis] - 1) } = options;
-  const half = Math.floor(n / 2) + 1;
-  const first = both(given, (part) => fit("irfft", part, axis, n < 1 ? n : half));
-  const rest = n - half;
-  const range = (x: Tensor): Tensor =>
-    flip(slice(x, x.shape.map((size, i) => i === axis ? [1, 1 + rest] as const : [0, size] as const)), axis);
-  const whole = {
-    real: concatenate([first.real, range(first.real)], axis),
-    imag: concatenate([first.imag, multiply(range(first.imag), -1)], axis),
-  };
-  return along("irfft", whole, { ...options, n, axis }, true).real;
+  const { shape, rank } = given.real;
+  const { axis, n, factor } = lineOf(
+    "irfft",
+    shape,
+    { ...options, n: options.n ?? 2 * ((shape.at(options.axis ?? -1) ?? 1) - 1) },
+    true,
+  );
+  const last = both(given, (part) => swapAxes(fit(part, axis, Math.floor(n / 2) + 1), axis, rank - 1));
+  const line = fourierToReal(last, n);
+  return swapAxes(factor === 1 ? line : multiply(line, factor), axis, rank - 1);
 }
 
 function over(
@@ -209,8 +239,8 @@ function over(
   options: FourierAxesOptions,
   isInverse: boolean,
 ): Complex {
-  const pair = pairOf(operation, x);
-  const { rank } = pair.real;
+  const given = x instanceof Tensor ? floats(operation, x) : pairOf(operation, x);
+  const { rank } = given instanceof Tensor ? given : given.real;
   const axes = (options.axes ?? Array.from({ length: rank }, (_, i) => i)).map((axis) =>
     normalizeAxis(operation, axis, rank)
   );
@@ -218,7 +248,11 @@ function over(
     throw new RangeError(`${operation} expects each axis once but got ${JSON.stringify(options.axes)}`);
   }
   const { norm = "backward" } = options;
-  return axes.reduceRight((result, axis) => along(operation, result, { axis, norm }, isInverse), pair);
+  const result = axes.reduceRight<Tensor | Complex>(
+    (result, axis) => along(operation, result, { axis, norm }, isInverse),
+    given,
+  );
+  return result instanceof Tensor ? pairOf(operation, result) : result;
 }
 
 /**
