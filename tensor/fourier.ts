@@ -21,7 +21,7 @@ import { type FloatingDType, grainFor } from "./kernels/plan.ts";
 import { type Lines, REAL_STEPS, type RealStep } from "./kernels/simd/fourier.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { turned } from "./operand.ts";
+import { seenAs, turned } from "./operand.ts";
 
 /** The real and the imaginary parts of complex numbers. */
 export type Parts = readonly [re: Operand, im: Operand];
@@ -231,7 +231,9 @@ export function launchReal(
     const [given, result] = [0, 1].map(() => temporaryParts(machine, dtype, [lines, n]));
     machine.launch(complexLinesKernel(dtype), [x, x, ...given], [n, 0], lines, grainFor(2 * n));
     launchLines(machine, given, result, lines, n, -1);
-    result.forEach((part, i) => copyInto({ ...part, shape: [lines, wide] }, to[i], machine));
+    result.forEach((part, i) =>
+      copyInto({ ...part, shape: [lines, wide] }, seenAs(to[i], [lines, wide]), machine)
+    );
     return;
   }
   const half = n / 2;
@@ -251,7 +253,7 @@ export function launchToReal(machine: Machine, from: Parts, x: Operand, lines: n
     const [given, result] = [0, 1].map(() => temporaryParts(machine, dtype, [lines, n]));
     machine.launch(complexLinesKernel(dtype), [...from, ...given], [n, wide], lines, grainFor(2 * n));
     launchLines(machine, given, result, lines, n, 1);
-    copyInto(result[0], { ...x, shape: [lines, n], strides: [n, 1] }, machine);
+    copyInto(result[0], seenAs(x, [lines, n]), machine);
     return;
   }
   const half = n / 2;

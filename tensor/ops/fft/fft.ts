@@ -139,7 +139,9 @@ function along(
 
 /**
  * The discrete Fourier transform, `X[k] = sum over j of x[j] exp(-2 pi i j k / n)`, as `jnp.fft.fft`. Complex numbers
- * are pairs of tensors. Any extent is transformed in `n log n` steps, in double precision within.
+ * are pairs of tensors. Any extent is transformed in `n log n` steps. In float32 the root mean square of the error is below
+ * `1e-7 log2(n)` of that of the result (about 1.5e-7 for a million elements); extents with a prime factor beyond 13 are
+ * transformed in double precision within.
  *
  * @throws {RangeError} If there is no such axis, or `n` is no whole number from 1 on.
  *

@@ -68,9 +68,22 @@ export const LINALG: Readonly<Record<string, Entry>> = {
   expm: entry((x) => t.expm(t.multiply(x, 0.3)), SQUARE, LARGE_SQUARE),
   fourier: entry(
     (x) => {
+      const { real, imag } = t.fft({ real: x, imag: t.multiply(x, 0) });
+      return t.multiply(real, t.sin(imag));
+    },
+    [[2, 5]],
+    [[300, 24]],
+  ),
+  fourierOfReal: entry(
+    (x) => {
       const { real, imag } = t.fft(x);
       return t.multiply(real, t.sin(imag));
     },
+    [[2, 5]],
+    [[300, 24]],
+  ),
+  fourierToReal: entry(
+    (x) => t.sin(t.irfft({ real: x, imag: x }, { norm: "forward" })),
     [[2, 5]],
     [[300, 24]],
   ),

@@ -80,6 +80,8 @@ const SHAPES: Readonly<Record<string, Shapes>> = {
   pinv: TALL,
   expm: SQUARE,
   fourier: made([extent, fc.integer({ min: 1, max: 12 })], (b, n) => [[b, n]]),
+  fourierOfReal: made([extent, fc.integer({ min: 1, max: 12 })], (b, n) => [[b, n]]),
+  fourierToReal: made([extent, fc.integer({ min: 2, max: 12 })], (b, n) => [[b, n]]),
   scan: STEPS,
   whileLoop: STEPS,
   cond: STEPS,

@@ -143,6 +143,19 @@ function expm(a: Matrix): Matrix {
   return total;
 }
 
+/** The real parts of the spectra of lines times the sines of the imaginary ones. */
+function spectrum(x: Plain): Plain {
+  const n = x.shape[1];
+  const parts = (wave: (angle: number) => number): Plain =>
+    build(x.shape, ([row, k]) => {
+      let total = 0;
+      for (let j = 0; j < n; j++) total += elementAt(x, [row, j]) * wave(-2 * Math.PI * ((j * k) % n) / n);
+      return total;
+    });
+  const [real, imag] = [parts(Math.cos), parts(Math.sin)];
+  return { shape: x.shape, data: real.data.map((value, i) => value * Math.sin(imag.data[i])) };
+}
+
 /** By the names of the primitives. */
 export const LINALG: Readonly<Record<string, Reference>> = {
   cholesky: each((a) => cholesky(definite(a))),
@@ -179,16 +192,20 @@ export const LINALG: Readonly<Record<string, Reference>> = {
   }),
   pinv: each((a) => solve(times(turned(a), a), turned(a))),
   expm: each((a) => expm(scaled(a, 0.3))),
-  fourier: (x) => {
-    const n = x.shape[1];
-    const parts = (wave: (angle: number) => number): Plain =>
-      build(x.shape, ([row, k]) => {
-        let total = 0;
-        for (let j = 0; j < n; j++) total += elementAt(x, [row, j]) * wave(-2 * Math.PI * ((j * k) % n) / n);
-        return total;
-      });
-    const [real, imag] = [parts(Math.cos), parts(Math.sin)];
-    return { shape: x.shape, data: real.data.map((value, i) => value * Math.sin(imag.data[i])) };
+  fourier: spectrum,
+  fourierOfReal: spectrum,
+  fourierToReal: (x) => {
+    const m = x.shape[1];
+    const n = 2 * (m - 1);
+    return build([x.shape[0], n], ([row, j]) => {
+      let total = 0;
+      for (let k = 0; k < n; k++) {
+        const angle = 2 * Math.PI * ((j * k) % n) / n;
+        const [value, sign] = k < m ? [elementAt(x, [row, k]), 1] : [elementAt(x, [row, n - k]), -1];
+        total += value * (Math.cos(angle) - sign * Math.sin(angle));
+      }
+      return Math.sin(total);
+    });
   },
 };
 
