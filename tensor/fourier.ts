@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { copyInto } from "./elementwise.ts";
+import { copyInto } from "./launch_elementwise.ts";
 import { chirpTable, columnsTable, realTable, rowsTable } from "./fourier_tables.ts";
 import { vectorMode } from "./kernel_choice.ts";
 import { fourierArea, fourierLoop, fourierSize } from "./kernels/fourier.ts";
