@@ -72,7 +72,7 @@ export const choleskyLoop: MatrixLoop = (p, x, at, begin, end) => {
 export const choleskyByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const n = p[at + 3], step = p[at + 4];
   for (let u = begin; u < end; u++) {
-    const a = p[at] + u * n * n, l = p[at + 1] + u * n * n, w = p[at + 2] + u * n * step;
+    const a = p[at] + u * n * n, l = p[at + 1] + u * n * n, w = p[at + 2] + begin * n * step;
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) p[w + j * step + i] = x[a + i * n + j];
     const isDefinite = steps.factorDefinite(p, steps, w, step, n);
     for (let i = 0; i < n; i++) {

@@ -13,7 +13,7 @@ import type { MatrixLoop } from "./matrix_kernel.ts";
 export const determinantLoop: MatrixLoop = (p, x, at, begin, end) => {
   const n = p[at + 4], logarithmic = p[at + 5] === 1;
   for (let u = begin; u < end; u++) {
-    const a = p[at] + u * n * n, w = p[at + 3] + u * n * n;
+    const a = p[at] + u * n * n, w = p[at + 3] + begin * n * n;
     for (let i = 0; i < n * n; i++) p[w + i] = x[a + i];
     let sign = 1, logarithm = 0, product = 1;
     for (let column = 0; column < n; column++) {
@@ -54,7 +54,7 @@ export const determinantLoop: MatrixLoop = (p, x, at, begin, end) => {
 export const determinantByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const n = p[at + 4], logarithmic = p[at + 5] === 1, step = p[at + 6];
   for (let u = begin; u < end; u++) {
-    const a = p[at] + u * n * n, w = p[at + 3] + u * n * (step + 1);
+    const a = p[at] + u * n * n, w = p[at + 3] + begin * n * (step + 1);
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
     let sign = steps.eliminate(p, steps, w, step, n, 0, n, w + n * step), logarithm = 0, product = 1;
     for (let i = 0; i < n; i++) {
@@ -81,7 +81,7 @@ export const determinantByProductsLoop: MatrixLoop = (p, x, at, begin, end, step
 export const cofactorLoop: MatrixLoop = (p, x, at, begin, end) => {
   const n = p[at + 3];
   for (let u = begin; u < end; u++) {
-    const a = p[at] + u * n * n, to = p[at + 1] + u * n * n, w = p[at + 2] + u * n * (2 * n + 4);
+    const a = p[at] + u * n * n, to = p[at + 1] + u * n * n, w = p[at + 2] + begin * n * (2 * n + 4);
     const m = w + n * n, rows = m + n * n, columns = rows + n, diagonal = columns + n, others = diagonal + n;
     for (let i = 0; i < n * n; i++) p[w + i] = x[a + i];
     for (let i = 0; i < n; i++) p[rows + i] = p[columns + i] = i;

@@ -17,7 +17,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const EPSILON = 2 ** -52;
   for (let unit = begin; unit < end; unit++) {
     const a = p[at] + unit * n * n, values = p[at + 1] + unit * n, vectors = p[at + 2] + unit * n * n;
-    const w = p[at + 3] + unit * (4 * n * step + n * (n + 22)),
+    const w = p[at + 3] + begin * (4 * n * step + n * (n + 22)),
       v = w + n * step,
       t = v + n * step,
       z = t + n * step;

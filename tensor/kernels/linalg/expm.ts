@@ -33,7 +33,7 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   for (let unit = begin; unit < end; unit++) {
     const from = p[at] + unit * n * n,
       to = p[at + 1] + unit * n * n,
-      w = p[at + 2] + unit * n * (7 * step + 1);
+      w = p[at + 2] + begin * n * (7 * step + 1);
     const pivots = w + 7 * size;
     const [a, a2, a4, a6, u, v, t] = [0, 1, 2, 3, 4, 5, 6].map((i) => w + i * size);
     let norm = 0;
@@ -47,9 +47,10 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       continue;
     }
     const squarings = norm > 5.371920351148152 ? Math.ceil(Math.log2(norm / 5.371920351148152)) : 0;
+    const scale = 2 ** -squarings;
     for (let i = 0; i < 7 * size; i++) p[w + i] = 0;
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) p[a + i * step + j] = x[from + i * n + j] / 2 ** squarings;
+      for (let j = 0; j < n; j++) p[a + i * step + j] = x[from + i * n + j] * scale;
     }
     product(a, a, a2);
     product(a2, a2, a4);
@@ -59,16 +60,18 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     }
     product(a6, v, t);
     for (let i = 0; i < size; i++) {
-      p[t + i] += B[7] * p[a6 + i] + B[5] * p[a4 + i] + B[3] * p[a2 + i] + (i % (step + 1) === 0 ? B[1] : 0);
+      p[t + i] += B[7] * p[a6 + i] + B[5] * p[a4 + i] + B[3] * p[a2 + i];
     }
+    for (let i = 0; i < n; i++) p[t + i * (step + 1)] += B[1];
     product(a, t, u);
     for (let i = 0; i < size; i++) {
       p[t + i] = B[12] * p[a6 + i] + B[10] * p[a4 + i] + B[8] * p[a2 + i];
     }
     product(a6, t, v);
     for (let i = 0; i < size; i++) {
-      p[v + i] += B[6] * p[a6 + i] + B[4] * p[a4 + i] + B[2] * p[a2 + i] + (i % (step + 1) === 0 ? B[0] : 0);
+      p[v + i] += B[6] * p[a6 + i] + B[4] * p[a4 + i] + B[2] * p[a2 + i];
     }
+    for (let i = 0; i < n; i++) p[v + i * (step + 1)] += B[0];
     // (V - U) X = V + U by elimination with partial pivoting.
     for (let i = 0; i < size; i++) {
       p[a + i] = p[v + i] - p[u + i];

@@ -44,7 +44,8 @@ export interface Steps {
 
 /**
  * The loop over the matrices `begin` to `end`. Arguments of the kernel are in `p` from `at` on, as for every
- * kernel; `x` is the heap as the dtype of the matrices. The function is carried to other threads as its own
+ * kernel; `x` is the heap as the dtype of the matrices. All of them use the area of the first, which stays in the cache.
+ * The function is carried to other threads as its own
  * source, so it uses nothing but its parameters and what the language has.
  */
 export type MatrixLoop = (
@@ -70,7 +71,7 @@ export function matrixKernel(
   mode: SimdMode | null = null,
 ): KernelReference {
   const values = "c, cRow, a, aRow, aColumn, b, bRow, bColumn, rows, inner, columns, add";
-  const vectors = `rows * inner * columns > ${FEW} && columns > 1
+  const vectors = `rows * inner * columns > ${FEW} && (columns > 1 || (aColumn === 1 && bRow === 1))
       ? multiply(views, ${mode === "relaxed"}, ${values})
       : `;
   const rotateVectors =

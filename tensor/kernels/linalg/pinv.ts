@@ -15,7 +15,7 @@ export const pinvLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   for (let unit = begin; unit < end; unit++) {
     const u = p[at] + unit * m * n, s = p[at + 1] + unit * n, vt = p[at + 2] + unit * n * n;
     const to = p[at + 3] + unit * n * m;
-    const w = p[at + 4] + unit * n * (n + 2 * m), left = w + n * n, result = left + n * m;
+    const w = p[at + 4] + begin * n * (n + 2 * m), left = w + n * n, result = left + n * m;
     for (let k = 0; k < n; k++) {
       // A NaN is kept.
       const counts = !(x[s + k] <= cutoff * x[s]);

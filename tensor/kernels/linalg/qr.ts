@@ -14,7 +14,7 @@ export const qrLoop: MatrixLoop = (p, x, at, begin, end) => {
   const m = p[at + 4], n = p[at + 5], c = p[at + 6], k = Math.min(m, n);
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * m * n, q = p[at + 1] + u * m * c, r = p[at + 2] + u * c * n;
-    const w = p[at + 3] + u * m * (n + c + 1), v = w + m * n, scales = v + m * c;
+    const w = p[at + 3] + begin * m * (n + c + 1), v = w + m * n, scales = v + m * c;
     for (let i = 0; i < m * n; i++) p[w + i] = x[a + i];
     for (let step = 0; step < k; step++) {
       const alpha = p[w + step * n + step];
@@ -69,7 +69,7 @@ export const qrByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * m * n, q = p[at + 1] + u * m * c, r = p[at + 2] + u * c * n;
     const area = (2 * m + n) * step + m * qStep + n * (c + 16);
-    const w = p[at + 3] + u * area,
+    const w = p[at + 3] + begin * area,
       v = w + m * step,
       t = v + m * step,
       from = t + n * step,

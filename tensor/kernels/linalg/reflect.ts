@@ -106,21 +106,29 @@ export const reflect = (
 ): void => {
   if (last - first <= 8) {
     for (let column = first; column < last; column++) {
-      const corner = column * (step + 1), right = last - column - 1, next = a + corner + 1;
+      const corner = column * (step + 1),
+        left = column - first,
+        right = last - column - 1,
+        next = a + corner + 1;
       const scale = steps.reflector(p, a + corner, step, m - column, v + corner, step);
       p[t + corner] = scale;
       if (scale === 0) continue;
-      for (let j = 0; j < right; j++) p[w + j] = 0;
+      for (let j = 0; j < 8; j++) p[w + j] = 0;
       for (let i = 0; i < m - column; i++) {
-        const factor = p[v + corner + i * step], row = next + i * step;
-        for (let j = 0; j < right; j++) p[w + j] += factor * p[row + j];
+        const factor = p[v + corner + i * step], row = next + i * step, before = v + corner + i * step - left;
+        for (let j = 0; j < left; j++) p[w + j] += factor * p[before + j];
+        for (let j = 0; j < right; j++) p[w + left + j] += factor * p[row + j];
+      }
+      for (let i = 0; i < left; i++) {
+        let sum = 0;
+        for (let k = i; k < left; k++) sum -= p[t + (first + i) * step + first + k] * p[w + k];
+        p[t + (first + i) * step + column] = scale * sum;
       }
       for (let i = 0; i < m - column; i++) {
         const factor = scale * p[v + corner + i * step], row = next + i * step;
-        for (let j = 0; j < right; j++) p[row + j] -= factor * p[w + j];
+        for (let j = 0; j < right; j++) p[row + j] -= factor * p[w + left + j];
       }
     }
-    steps.joinAll(p, steps, v, step, 1, t, step, w, m, first, last);
     return;
   }
   const middle = first + 8 * Math.ceil((last - first) / 16), left = middle - first, right = last - middle;
@@ -154,8 +162,29 @@ export const orthogonalize = (
   for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
   steps.reflect(p, steps, a, v, t, step, w, m, 0, n);
   for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
-  steps.multiply(w, c, t, step, 1, v, 1, step, n, n, c, 0);
-  steps.multiply(q, qRow, v, step, 1, w, c, 1, m, n, c, -1);
+  // Strips of rows without what is zero in triangles.
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i), corner = i * step + i;
+    for (let k = i; k < i + height; k++) for (let j = 0; j < i; j++) p[w + k * c + j] = 0;
+    steps.multiply(w + i * c + i, c, t + corner, step, 1, v + corner, 1, step, height, n - i, c - i, 0);
+  }
+  for (let i = 0; i < m; i += 64) {
+    const height = Math.min(64, m - i);
+    steps.multiply(
+      q + i * qRow,
+      qRow,
+      v + i * step,
+      step,
+      1,
+      w,
+      c,
+      1,
+      height,
+      Math.min(n, i + height),
+      c,
+      -1,
+    );
+  }
 };
 
 /**
@@ -186,6 +215,12 @@ export const turnedFactor = (
     return;
   }
   steps.joinAll(p, steps, v, 1, step, t, step, w, n, 0, n);
-  steps.multiply(w, n, t, 1, step, v, step, 1, n, n, n, 0);
-  steps.multiply(z, step, v, 1, step, w, n, 1, n, n, n, -1);
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i);
+    steps.multiply(w + i * n, n, t + i, 1, step, v, step, 1, height, i + height, n, 0);
+  }
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i);
+    steps.multiply(z + i * step, step, v + i, 1, step, w, n, 1, height, i + height, n, -1);
+  }
 };

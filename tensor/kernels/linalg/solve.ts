@@ -13,7 +13,7 @@ export const solveLoop: MatrixLoop = (p, x, at, begin, end) => {
   const n = p[at + 4], k = p[at + 5], width = n + k;
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
-    const w = p[at + 3] + u * n * width;
+    const w = p[at + 3] + begin * n * width;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) p[w + i * width + j] = x[a + i * n + j];
       for (let j = 0; j < k; j++) p[w + i * width + n + j] = x[b + i * k + j];
@@ -56,7 +56,7 @@ export const solveByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => 
   const n = p[at + 4], k = p[at + 5], step = p[at + 6];
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
-    const w = p[at + 3] + u * n * (step + 1), pivots = w + n * step, right = w + n;
+    const w = p[at + 3] + begin * n * (step + 1), pivots = w + n * step, right = w + n;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
       for (let j = 0; j < k; j++) p[right + i * step + j] = x[b + i * k + j];

@@ -9,7 +9,7 @@ import type { MatrixLoop } from "./matrix_kernel.ts";
  * U [m, c], s [n] descending and V^T [n, n] with `A = U diag(s) V^T`, m >= n, in double precision: reflections to a triangle
  * where there are more rows than columns, then to two diagonals, whose values implicit QR steps find (Golub and Reinsch,
  * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], U, s, V^T and of a float64 area of
- * 2 m step + m uStep + 4 n step + n (c + 24) elements a matrix; m, n, c with n <= c <= m, and the steps from row to row, the first of them even, of
+ * 2 m step + m uStep + 4 n step + n (c + 25) elements a matrix; m, n, c with n <= c <= m, and the steps from row to row, the first of them even, of
  * areas of n and c columns. Units are matrices.
  */
 export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
@@ -23,14 +23,14 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   for (let unit = begin; unit < end; unit++) {
     const a = p[at] + unit * m * n, u = p[at + 1] + unit * m * c;
     const s = p[at + 2] + unit * n, vt = p[at + 3] + unit * n * n;
-    const w = p[at + 4] + unit * (2 * m * step + m * uStep + 4 * n * step + n * (c + 24));
+    const w = p[at + 4] + begin * (2 * m * step + m * uStep + 4 * n * step + n * (c + 25));
     const v = w + m * step,
       q = v + m * step,
       right = q + m * uStep,
       t = right + n * step,
       left = t + n * step;
     const turned = left + n * step, room = turned + n * step, d = room + n * (c + 16);
-    const e = d + n, y = e + n, angles = y + n;
+    const e = d + n, y = e + n, z = y + n, angles = z + n;
     let largest = 0;
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
@@ -56,17 +56,19 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       p[d + j] = p[corner];
       p[e + j] = 0;
       if (rest === 0) break;
-      if (byLeft !== 0) {
-        steps.multiply(y, rest, from, n, 1, corner + 1, step, 1, 1, n - j, rest, 0);
-        for (let i = 0; i < rest; i++) p[y + i] *= byLeft;
-        steps.multiply(corner + 1, step, from, 1, 1, y, rest, 1, n - j, 1, rest, -1);
+      // A - v y^T - z u^T, from the left and then from the right, with one product; row j has them first.
+      steps.multiply(y, rest, from, n, 1, corner + 1, step, 1, 1, n - j, rest, 0);
+      for (let i = 0; i < rest; i++) {
+        p[y + i] *= byLeft;
+        p[corner + 1 + i] -= p[y + i];
       }
       const byRight = p[angles + j] = steps.reflector(p, corner + 1, 1, rest, across, 1);
       p[e + j] = p[corner + 1];
-      if (byRight === 0) continue;
-      steps.multiply(y, 1, corner + step + 1, step, 1, across, 1, 1, rest, rest, 1, 0);
-      for (let i = 0; i < rest; i++) p[y + i] *= byRight;
-      steps.multiply(corner + step + 1, step, y, 1, 1, across, rest, 1, rest, 1, rest, -1);
+      steps.multiply(z, 1, corner + step + 1, step, 1, across, 1, 1, rest, rest, 1, 0);
+      let along = 0;
+      for (let i = 0; i < rest; i++) along += p[y + i] * p[across + i];
+      for (let i = 0; i < rest; i++) p[z + i] = byRight * (p[z + i] - along * p[from + 1 + i]);
+      steps.multiply(corner + step + 1, step, from + 1, 1, z - from - 1, y, across - y, 1, rest, 2, rest, -1);
     }
     steps.turnedFactor(p, steps, v, t, step, room, left, n);
     for (let i = 0; i < n * step; i++) p[t + i] = 0;

@@ -34,7 +34,7 @@ export const triangularSolveByProductsLoop: MatrixLoop = (p, x, at, begin, end, 
   const n = p[at + 4], k = p[at + 5], lower = p[at + 6] === 1, unit = p[at + 7] === 1, step = p[at + 8];
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
-    const w = p[at + 3] + u * n * step, right = w + n;
+    const w = p[at + 3] + begin * n * step, right = w + n;
     for (let i = 0; i < n; i++) {
       for (let j = lower ? 0 : i, last = lower ? i + 1 : n; j < last; j++) {
         p[w + i * step + j] = x[a + i * n + j];

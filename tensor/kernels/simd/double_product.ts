@@ -8,6 +8,7 @@
  * @module
  */
 import type { Views } from "../kernel.ts";
+import { dotsDouble } from "./double_dots.ts";
 import { packingOf, panelsOf } from "./instances.ts";
 import { BLOCK, panelVectors, tileVectors } from "./tile.ts";
 
@@ -18,8 +19,8 @@ const [COLUMNS, ROWS] = [240, 128];
 const FEW_ROWS = 16;
 
 /**
- * `C = A B` if `add` is 0, `C += A B` if it is 1, `C -= A B` if it is -1, for C [rows, columns] of two columns or more
- * that are neighbours, and A [rows, inner] and B [inner, columns] of any strides; addresses and strides count elements. C
+ * `C = A B` if `add` is 0, `C += A B` if it is 1, `C -= A B` if it is -1, for C [rows, columns] whose columns are neighbours, and A [rows, inner] and B [inner, columns] of any strides, but 1 along k where there is
+ * a single column; addresses and strides count elements. C
  * must not overlap A and B. Uses the first 500 KB of the thread's scratch area.
  */
 export function multiplyDouble(
@@ -38,6 +39,7 @@ export function multiplyDouble(
   columns: number,
   add: number,
 ): void {
+  if (columns === 1) return dotsDouble(views.memory, relaxed, c, cRow, a, aRow, b, rows, inner, add);
   const form = aInner === 1 ? "unit" : aRow === 1 ? "columns" : "any";
   const panels = panelsOf(views.memory, form, relaxed, false, true);
   const most = tileVectors(relaxed);

@@ -25,7 +25,7 @@ export function launchSvd(machine: Machine, x: Operand, results: readonly Operan
     name: "svd",
     loop: svdLoop,
     operands: [x, ...results],
-    area: (2 * m + 4 * n) * step + m * uStep + n * (columns + 24),
+    area: (2 * m + 4 * n) * step + m * uStep + n * (columns + 25),
     numbers: [m, n, columns, step, uStep],
     cost: 20 * m * n * n,
   });
