@@ -8,7 +8,7 @@ import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { doubleMatmulPlan } from "./double_matmul.ts";
 import { matmulBatchSimdPlan } from "./matmul_batch.ts";
-import { matmulSkinnySimdPlan } from "./matmul_skinny.ts";
+import { isAliased, matmulSkinnySimdPlan } from "./matmul_skinny.ts";
 import { BLOCK } from "./tile.ts";
 
 /** Most columns of a tile, at a long k and at a short one. */
@@ -35,14 +35,17 @@ const TILES_WANTED = 16;
 /** Float32 elements of packed B that stay for the tiles below each other: half of the scratch area. */
 const STAYING = 1 << 17;
 
-/** Rows for which it does not pay to pack B. */
-const FEW_ROWS = 16;
+/**
+ * Rows for which it does not pay to pack B; and where its rows, if they are so many, fall on the same few lines of the
+ * first-level cache.
+ */
+const [FEW_ROWS, FEWER_ROWS, FEW_LINES] = [16, 4, 32];
 
 /** Bytes of a block of B that is read in place, if it fits in the first-level cache. */
 const CACHED = 24_576;
 
-/** A stride of A over k, in elements, whose multiples fall on the same few lines of the first-level cache. */
-const ALIASED = 256;
+/** A stride of A over k, in elements, whose multiples are so many that it is turned. */
+const TURNED = 256;
 
 /** Chunks that a large product should have. */
 const CHUNKS_WANTED = 32;
@@ -109,7 +112,8 @@ export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan
 export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: boolean): KernelPlan {
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
   const direct = bColumn === 1 &&
-    (rows <= FEW_ROWS || 4 * Math.abs(bInner) * Math.min(inner, BLOCK) <= CACHED);
+    (rows <= (inner >= FEW_LINES && isAliased(bInner) ? FEWER_ROWS : FEW_ROWS) ||
+      4 * Math.abs(bInner) * Math.min(inner, BLOCK) <= CACHED);
   const parts = partsOf(rows, count, NANOSECONDS * count * rows * columns * inner);
   const fit = Math.min(Math.max(WIDE / Math.max(1, inner), COLUMNS[0]), COLUMNS[1]);
   const widest = Math.min(fit, Math.max(LEAST_COLUMNS, columns / parts));
@@ -122,7 +126,7 @@ export function tilesPlan(product: MatrixProduct, relaxed: boolean, exchanged: b
     ? Math.min(Math.max(ROWS[0], worthwhile), TILE / tileColumns, shared)
     : ROWS[1];
   const tileRows = evenTile(rows, most, 2);
-  const turned = aRow === 1 && aInner % ALIASED === 0 && Math.min(inner, tileColumns) >= 64;
+  const turned = aRow === 1 && aInner % TURNED === 0 && Math.min(inner, tileColumns) >= 64;
   const rowTiles = Math.ceil(rows / tileRows);
   const work = NANOSECONDS * tileRows * tileColumns * (4 + inner);
   const wanted = Math.ceil(CHUNKS_WANTED / Math.max(1, strips));

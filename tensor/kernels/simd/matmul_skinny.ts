@@ -28,6 +28,17 @@ const STRIPS: readonly [number, number] = [768, 32];
 /** A product counts as skinny with fewer rows than this where the neighbours in B lie along k. */
 const SKINNY_ALONG_K = 9;
 
+/** The same where rows of B that are aliased, or so many elements, do not stay in the caches for tiles. */
+const [SKINNY_WIDE, LARGE] = [5, 1 << 21];
+
+/** Elements of which the first-level cache has the same lines again, and how far off that does not matter. */
+const [ALIASED, OFF] = [1024, 3];
+
+/** Whether rows that lie so many elements apart fall on the same few lines of the first-level cache. */
+export function isAliased(step: number): boolean {
+  return Math.abs(step) > OFF && (Math.abs(step) + OFF) % ALIASED <= 2 * OFF;
+}
+
 /** Products along k after which `dot` goes on in float64. */
 export const DOT_BLOCK = 1024;
 
@@ -74,7 +85,9 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
   const alongK = apart
     ? Math.abs(strides[2]) <= Math.abs(strides[3])
     : strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
-  if (few >= (alongK && !swapped && !apart ? SKINNY_ALONG_K : SKINNY)) return null;
+  const wide = !alongK && (isAliased(bInner) || inner * columns > LARGE);
+  const skinny = swapped || apart ? SKINNY : alongK ? SKINNY_ALONG_K : wide ? SKINNY_WIDE : SKINNY;
+  if (few >= skinny) return null;
   if (!apart && tilesDoBetter(product, alongK, swapped, relaxed)) return null;
   const strip = Math.min(STRIPS[alongK ? 1 : 0], Math.max(4, 4 * Math.ceil(many / 4)));
   return {
@@ -122,8 +135,8 @@ interface SkinnyFunctions {
   ) => void;
 }
 
-/** Rows of B that `scale` adds at once, the most first. */
-const ROWS_AT_ONCE = [4, 2, 1] as const;
+/** Rows of B that `scale` adds at once, the most first, as far as registers have their factors. */
+const [ROWS_AT_ONCE, FACTORS] = [[4, 2, 1], 12];
 
 function defineScale(module: ModuleBuilder, few: number, relaxed: boolean, spread: Spread): void {
   const madd = multiplyAdd(relaxed);
@@ -169,7 +182,7 @@ function defineScale(module: ModuleBuilder, few: number, relaxed: boolean, sprea
           f.advance(inner, -size);
         });
       };
-      ROWS_AT_ONCE.forEach(block);
+      ROWS_AT_ONCE.filter((rows) => few * rows <= FACTORS).forEach(block);
     });
 }
 

@@ -273,6 +273,15 @@ Deno.test("matmul in SIMD takes tiles for few columns and few rows where sums ac
   assertEquals(check({ ...sizes, rows: 3, inner: 300 }, true, [0.3]), "matmulSimd.float32");
 });
 
+Deno.test("matmul in SIMD is right where rows of B fall on the same lines of the cache", () => {
+  for (const relaxed of [false, true]) {
+    for (const [rows, inner, columns] of [[4, 70, 1024], [4, 300, 1022], [6, 33, 2049], [7, 260, 1024]]) {
+      check({ batch: [], rows, inner, columns, a: plain, b: plain, seed: rows }, relaxed, [0.3, 0.7]);
+      check({ batch: [], rows, inner, columns, a: turned, b: plain, seed: rows }, relaxed, [0.5]);
+    }
+  }
+});
+
 Deno.test("matmul in SIMD keeps its accuracy over a long inner extent", () => {
   const inner = 1_000_000;
   views.float32.fill(0.1, 1 << 20, (1 << 20) + inner);
