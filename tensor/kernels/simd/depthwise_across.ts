@@ -1,5 +1,5 @@
 /**
- * Depthwise convolutions of float32 where the channels of a pixel are neighbours, in WebAssembly: vectors are four channels of a
+ * Depthwise convolutions of float32 where the channels of a pixel are neighbours, or lines are short, in WebAssembly: vectors are four channels of a
  * pixel, so that windows may step as they like, and four pixels are turned when they are stored.
  *
  * Each element is the sum over the rows of taps, then over their columns in the order of what they see, from 0.
@@ -173,13 +173,14 @@ function madeFor({ memory, float64: heap }: Views, at: number): Made {
  * Arguments: source, weights, target; channels; rows and columns of the source; its strides over images, rows and columns;
  * strides of the weights over channels, rows and columns; images, rows and columns of the target; rows and columns of the
  * window; steps, origins and shifts of rows and columns (`../convolution.ts`); channels and rows at a time; 1 for fused
- * multiply-add.
+ * multiply-add; stride of the source over channels.
  */
 export const depthwiseAcrossSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
   const [source, weights, target] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
   const [channels, sourceRows] = [heap[at + 3], heap[at + 4]];
-  const [imageStride, rowStride, columnStride] = [4 * heap[at + 6], 4 * heap[at + 7], 4 * heap[at + 8]];
+  const [imageStride, channelStride] = [4 * heap[at + 6], 4 * heap[at + 26]];
+  const strides = [4 * heap[at + 7], 4 * heap[at + 8], channelStride] as const;
   const [weightChannel, weightDown, weightRight] = [4 * heap[at + 9], 4 * heap[at + 10], 4 * heap[at + 11]];
   const [rows, width] = [heap[at + 13], heap[at + 14]];
   const window = [heap[at + 15], heap[at + 16]] as const;
@@ -212,8 +213,8 @@ export const depthwiseAcrossSimd: Kernel = (views, at, begin, end): void => {
       packedPart = part;
     }
     const some = Math.min(band, rows - first);
-    const from = source + image * imageStride + 4 * part * cut;
-    fillBand(views, form, planes, from, [rowStride, columnStride], sourceRows, first, depth);
+    const from = source + image * imageStride + part * cut * channelStride;
+    fillBand(packing, form, planes, from, strides, sourceRows, first, depth);
     const to = target + (image * channels + part * cut) * plane + 4 * first * width;
     run(planes, packed, to, some, depth, plane);
   }

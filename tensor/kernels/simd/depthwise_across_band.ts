@@ -1,15 +1,11 @@
 /**
- * Bands of rows of some channels of an image whose channels are neighbours, copied with their padding to where a pixel of them is
+ * Bands of rows of some channels of an image, whose channels or columns are neighbours, copied with their padding to where a pixel of them is
  * a line or a few of the cache (`depthwise_across.ts`).
  *
  * @module
  */
-import type { Views } from "../kernel.ts";
-import type { Local, ModuleBuilder } from "./assembler.ts";
 import { extentAcross, type Reach, reachAcross } from "./depthwise_across_plan.ts";
-import { functionsOf, packingOf } from "./instances.ts";
-import { f32, i32 } from "./scalar.ts";
-import { v128 } from "./vector.ts";
+import type { Packing } from "./pack.ts";
 import { type Inside, inside } from "./window_axis.ts";
 
 /** The form of a band. */
@@ -58,80 +54,38 @@ export function bandBytes({ lines, pitch, pixel }: AcrossBand): number {
  * what the target row with number `first` sees on. Address and strides of the image: bytes.
  */
 export function fillBand(
-  { memory }: Views,
+  packing: Packing,
   { down, lines, pitch, column, pixel, rowStep }: AcrossBand,
   to: number,
   address: number,
-  [rowStride, columnStride]: readonly [number, number],
+  strides: readonly [row: number, column: number, channel: number],
   rows: number,
   first: number,
   depth: number,
 ): void {
-  const packing = packingOf(memory);
   const line = pitch * pixel;
   const row = inside({ step: 1 }, down.low + first * rowStep / line, 0, lines, rows);
   packing.clear(to, row.from * line);
   packing.clear(to + (row.from + row.count) * line, (lines - row.from - row.count) * line);
   if (row.count === 0 || column.count === 0) return;
-  const from = address + row.source * rowStride + column.source * columnStride;
-  // deno-fmt-ignore
-  copyPixelsOf(memory)(from, rowStride, columnStride, to + row.from * line + pixel * column.from, line, pixel,
-    row.count, column.count, depth);
+  const from = address + row.source * strides[0] + column.source * strides[1];
+  const target = to + row.from * line + pixel * column.from;
+  copyChannels(packing, from, strides, target, line, pixel, row.count, column.count, depth);
 }
 
-/** Copies the first channels of rows of pixels: addresses and strides here and there, rows, columns and channels. */
-type CopyPixels = (
+/** Copies some channels of rows of pixels, whose channels or columns are neighbours; strides over rows, columns and channels. */
+export function copyChannels(
+  packing: Packing,
   from: number,
-  fromRow: number,
-  fromColumn: number,
+  [fromRow, fromColumn, fromChannel]: readonly [number, number, number],
   to: number,
   toRow: number,
   toColumn: number,
   rows: number,
   columns: number,
   channels: number,
-) => void;
-
-const I32 = "i32";
-
-function defineCopyPixels(module: ModuleBuilder): void {
-  // deno-fmt-ignore
-  module.define("copyPixels", [I32, I32, I32, I32, I32, I32, I32, I32, I32], null,
-    (f, from, fromRow, fromColumn, to, toRow, toColumn, rows, columns, channels) => {
-      const [at, into, left, offset] = [1, 2, 3, 4].map(() => f.local(I32));
-      const last = f.local(I32, i32.shl(i32.sub(channels, 4), 2));
-      const four = (place: Local<"i32">): void => f.store("v128", i32.add(into, place), v128.load(i32.add(at, place)));
-      const overPixels = (pixel: () => void): void => f.while(rows, () => {
-        f.set(at, from);
-        f.set(into, to);
-        f.set(left, columns);
-        f.while(left, () => {
-          pixel();
-          f.advance(at, fromColumn);
-          f.advance(into, toColumn);
-          f.advance(left, -1);
-        });
-        f.advance(from, fromRow);
-        f.advance(to, toRow);
-        f.advance(rows, -1);
-      });
-      f.if(i32.eq(channels, 16), () => overPixels(() => {
-        for (let v = 0; v < 4; v++) f.store("v128", into, v128.load(at, 16 * v), 16 * v);
-      }));
-      f.if(i32.geS(last, 0), () => overPixels(() => {
-        f.set(offset, 0);
-        f.until(offset, last, 16, () => four(offset));
-        four(last);
-      }));
-      overPixels(() => {
-        f.set(offset, 0);
-        f.until(offset, i32.shl(channels, 2), 4, () =>
-          f.store("f32", i32.add(into, offset), f32.load(i32.add(at, offset))));
-      });
-    });
-}
-
-/** Copies some channels of pixels. */
-export function copyPixelsOf(memory: WebAssembly.Memory): CopyPixels {
-  return functionsOf<{ readonly copyPixels: CopyPixels }>(memory, "copyPixels", defineCopyPixels).copyPixels;
+): void {
+  if (fromChannel === 4) {
+    packing.copyPixels(from, fromRow, fromColumn, to, toRow, toColumn, rows, columns, channels);
+  } else packing.turnPixels(from, fromRow, fromChannel, to, toRow, toColumn, rows, columns, channels);
 }

@@ -9,7 +9,7 @@
  */
 import type { Kernel, Views } from "../kernel.ts";
 import type { ModuleBuilder } from "./assembler.ts";
-import { type AcrossBand, bandBytes, bandOf, copyPixelsOf, fillBand } from "./depthwise_across_band.ts";
+import { type AcrossBand, bandBytes, bandOf, copyChannels, fillBand } from "./depthwise_across_band.ts";
 import { functionsOf, keptFor, packingOf } from "./instances.ts";
 import { i32 } from "./scalar.ts";
 import { DOT_PIXELS, DOTS_AT_ONCE } from "./tap_dots.ts";
@@ -133,14 +133,16 @@ function madeFor({ memory, float64: heap }: Views, at: number): Made {
  * Arguments: image, cotangent, gradient; channels; rows and columns of the image; its strides over images, rows and columns;
  * those of the cotangent; images, rows and columns of the cotangent; rows and columns of the window; steps, origins and
  * dilations of rows and columns; channels and rows at a time; 1 for fused multiply-add; slices and their length in bands of
- * images. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
+ * images; strides of the image and of the cotangent over channels. With more than one slice the result is the temporary buffer, addressed as float64 and filled with float32.
  */
 export const depthwiseAcrossKernelSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
   const [source, cotangent] = [4 * heap[at], 4 * heap[at + 1]];
   const [channels, sourceRows] = [heap[at + 3], heap[at + 4]];
-  const [imageStride, rowStride, columnStride] = [4 * heap[at + 6], 4 * heap[at + 7], 4 * heap[at + 8]];
-  const [outImage, outRow, outColumn] = [4 * heap[at + 9], 4 * heap[at + 10], 4 * heap[at + 11]];
+  const [imageStride, channelStride] = [4 * heap[at + 6], 4 * heap[at + 28]];
+  const strides = [4 * heap[at + 7], 4 * heap[at + 8], channelStride] as const;
+  const [outImage, outChannel] = [4 * heap[at + 9], 4 * heap[at + 29]];
+  const outStrides = [4 * heap[at + 10], 4 * heap[at + 11], outChannel] as const;
   const [images, rows, width] = [heap[at + 12], heap[at + 13], heap[at + 14]];
   const taps = heap[at + 15] * heap[at + 16];
   const [cut, band, slices, length] = [heap[at + 23], heap[at + 24], heap[at + 26], heap[at + 27]];
@@ -154,7 +156,6 @@ export const depthwiseAcrossKernelSimd: Kernel = (views, at, begin, end): void =
     () => madeFor(views, at),
   );
   const packing = packingOf(views.memory);
-  const copyPixels = copyPixelsOf(views.memory);
   const pixel = 4 * cut;
   const sums = views.scratch;
   const packed = sums + taps * pixel;
@@ -171,10 +172,10 @@ export const depthwiseAcrossKernelSimd: Kernel = (views, at, begin, end): void =
       const image = Math.floor(piece / bands);
       const first = (piece - image * bands) * band;
       const some = Math.min(band, rows - first);
-      const from = source + image * imageStride + 4 * channel;
-      fillBand(views, form, planes, from, [rowStride, columnStride], sourceRows, first, depth);
-      const y = cotangent + image * outImage + 4 * channel + first * outRow;
-      copyPixels(y, outRow, outColumn, packed, pixel * width, pixel, some, width, depth);
+      const from = source + image * imageStride + channel * channelStride;
+      fillBand(packing, form, planes, from, strides, sourceRows, first, depth);
+      const y = cotangent + image * outImage + channel * outChannel + first * outStrides[0];
+      copyChannels(packing, y, outStrides, packed, pixel * width, pixel, some, width, depth);
       run(planes, packed, sums, some, depth);
     }
     const to = result + 4 * (slice * channels + channel) * taps;

@@ -20,6 +20,9 @@ const MOST = 160 << 10;
 /** The channels of a unit: the fewest fill a line of the cache, the most are a few. */
 const CHANNELS: readonly [number, number] = [16, 64];
 
+/** Columns of a target whose lines fill few vectors, so that it pays to turn a source whose columns are neighbours. */
+const SHORT = 4;
+
 /** Units that the sum of a gradient for weights is cut for, and multiplications below which a slice is not worth cutting further. */
 const [UNITS_WANTED, UNIT_WORK] = [24, 1_000_000];
 
@@ -70,14 +73,14 @@ function cutAcross(channels: number, rows: number, elements: (band: number) => n
 
 /**
  * The launch, with the operands of `convolutionPlan`, where each channel of the source gives to one of the target and those of a
- * pixel are neighbours; else null.
+ * pixel are neighbours, or lines are short; else null.
  */
 export function depthwiseAcrossPlan(patches: Patches, relaxed: boolean): KernelPlan | null {
   const { source, target, window, groups, rows, channels, expansion, step, origin, shift } = patches;
   const { sourceStrides, weightStrides, groupStrides } = patches;
   const taps = window[2] * window[3];
-  const fits = rows * channels * expansion[0] * expansion[1] === 1 && groupStrides[0] === 1 &&
-    sourceStrides[3] > 1 &&
+  const fits = rows * channels * expansion[0] * expansion[1] === 1 &&
+    (groupStrides[0] === 1 ? sourceStrides[3] > 1 : sourceStrides[3] === 1 && target[3] <= SHORT) &&
     fillsVectors(groups) && taps <= DEPTHWISE_TAPS;
   if (!fits) return null;
   const [down, across] = [0, 1].map((i) => reachAcross(window[2 + i], origin[i], shift[i]));
@@ -90,7 +93,7 @@ export function depthwiseAcrossPlan(patches: Patches, relaxed: boolean): KernelP
     scalars: [
       ...[groups, source[2], source[3], sourceStrides[0], sourceStrides[2], sourceStrides[3]],
       ...[groupStrides[1], weightStrides[2], weightStrides[3], target[0], target[2], target[3]],
-      ...[window[2], window[3], ...step, ...origin, ...shift, cut, band, relaxed ? 1 : 0],
+      ...[window[2], window[3], ...step, ...origin, ...shift, cut, band, relaxed ? 1 : 0, groupStrides[0]],
     ],
     total: target[0] * Math.ceil(groups / cut) * Math.ceil(target[2] / band),
     grain: grainFor(NANOSECONDS[0] * cut * band * target[3] * taps + NANOSECONDS[1]),
@@ -105,7 +108,10 @@ export function depthwiseAcrossKernelPlan(
   relaxed: boolean,
 ): ConvolutionKernelPlan | null {
   const taps = weights[2] * weights[3];
-  const across = [imageStrides, outputStrides].every(([, channel, , column]) => channel === 1 && column > 1);
+  const short = output[3] < SHORT + (strides[1] > 1 ? 1 : 0);
+  const across = [imageStrides, outputStrides].every(([, channel, , column]) =>
+    channel === 1 ? column > 1 : column === 1 && short
+  );
   const size = weights[0] * taps;
   const fits = weights[0] === groups && weights[1] === 1 && across && fillsVectors(groups) &&
     taps <= DOT_TAPS &&
@@ -136,7 +142,7 @@ export function depthwiseAcrossKernelPlan(
       ...[groups, image[2], image[3], imageStrides[0], imageStrides[2], imageStrides[3]],
       ...[outputStrides[0], outputStrides[2], outputStrides[3], output[0], output[2], output[3]],
       ...[weights[2], weights[3], ...strides, ...origin, ...dilation, cut, band, relaxed ? 1 : 0],
-      ...[slices, length],
+      ...[slices, length, imageStrides[1], outputStrides[1]],
     ],
     total: parts * slices,
     grain: grainFor(length * (NANOSECONDS[0] * work + NANOSECONDS[1])),

@@ -6,6 +6,7 @@
  * @module
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { type CopyPixels, defineCopyPixels, defineTurnPixels, type TurnPixels } from "./copy_pixels.ts";
 import type { Expression, Operand } from "./expression.ts";
 import { defineHalve, defineJoin, type Halve, type Join } from "./halve.ts";
 import { f32, i32 } from "./scalar.ts";
@@ -62,6 +63,10 @@ export interface Packing {
   readonly halve: Halve;
   /** Copies two halves to lines. */
   readonly join: Join;
+  /** Copies channels of pixels whose channels are neighbours. */
+  readonly copyPixels: CopyPixels;
+  /** Copies channels of pixels whose columns are neighbours. */
+  readonly turnPixels: TurnPixels;
   /** Reads a word of each line of the cache of `rows` rows of `width` bytes; the result is of no use. */
   readonly touch: (at: number, atRow: number, rows: number, width: number) => number;
   /** Copies a block of four axes between any strides: from, to, extents, strides there, strides here. */
@@ -353,5 +358,7 @@ export const PACKING: { readonly [K in keyof Packing]: (module: ModuleBuilder) =
   touch: defineTouch,
   halve: defineHalve,
   join: defineJoin,
+  copyPixels: defineCopyPixels,
+  turnPixels: defineTurnPixels,
   move: defineMove,
 };
