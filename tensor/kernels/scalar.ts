@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { erf, erfc, erfinv } from "./scalar/erf.ts";
+import { erf, erfc, erfinv, erfinvFloat32 } from "./scalar/erf.ts";
 import { digamma, lgamma } from "./scalar/gamma.ts";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./scalar/half.ts";
 import { nextAfterFloat32, nextAfterFloat64 } from "./scalar/next_after.ts";
@@ -56,6 +56,8 @@ export const lib: SpecialFunctions & {
   readonly erfc: (x: number) => number;
   /** The inverse of erf. */
   readonly erfinv: (x: number) => number;
+  /** The inverse of erf of float32. */
+  readonly erfinvFloat32: (x: number) => number;
   /** The logarithm of |gamma(x)|. */
   readonly lgamma: (x: number) => number;
   /** The derivative of lgamma. */
@@ -88,6 +90,7 @@ export const lib: SpecialFunctions & {
   erf,
   erfc,
   erfinv,
+  erfinvFloat32,
   lgamma,
   digamma,
   polygamma,

@@ -30,27 +30,21 @@ const loop: Loop = (p, x, words, at, begin, end, { split, uniform, normal }) => 
     const given = x[p[at + 1] + u];
     const concentration = given >= 1 ? given : given + 1;
     const d = concentration - 1 / 3, c = 1 / 3 / Math.sqrt(d);
-    let next = split(key, 2, 0);
-    const boost = split(key, 2, 1);
-    let cube = NaN;
-    while (d === d) {
-      const now = next;
-      next = split(now, 3, 0);
-      let tries = split(now, 3, 1);
-      const accepts = split(now, 3, 2);
-      let z = 0, v = -1;
+    let now = split(key, 2, 0), cube = NaN;
+    for (; d === d; now = split(now, 3, 0)) {
+      let tries = split(now, 3, 1), z = normal(split(tries, 2, 1)), v = 1 + z * c;
       while (!(v > 0)) {
-        const from = tries;
-        tries = split(from, 2, 0);
-        z = normal(split(from, 2, 1));
+        tries = split(tries, 2, 0);
+        z = normal(split(tries, 2, 1));
         v = 1 + z * c;
       }
       cube = v * v * v;
-      const square = z * z, chance = uniform(accepts, 1, 0);
+      const square = z * z, chance = uniform(split(now, 3, 2), 1, 0);
       if (chance < 1 - 0.0331 * square * square) break;
       if (Math.log(chance) < square / 2 + d * (1 - cube + Math.log(cube))) break;
     }
-    const rest = 1 - uniform(boost, 1, 0);
+    // Below a concentration of 1 alone.
+    const rest = given >= 1 ? 1 : 1 - uniform(split(key, 2, 1), 1, 0);
     if (logarithmic) {
       x[p[at + 2] + u] = Math.log(d) + Math.log(cube) + (given >= 1 ? 0 : Math.log(rest) / given);
     } else x[p[at + 2] + u] = d * cube * (given >= 1 ? 1 : rest ** (1 / given));
@@ -62,7 +56,9 @@ export function gammaKernel(dtype: FloatingDType, partitionable: boolean): Kerne
   return generatedKernel(`gamma ${dtype} ${partitionable}`, () =>
     `(() => {
 const loop = ${loop};
-const generator = (${makeGenerator})(${partitionable}, ${dtype === "float64"}, lib.erfinv);
+const generator = (${makeGenerator})(${partitionable}, ${dtype === "float64"}, lib.${
+      dtype === "float64" ? "erfinv" : "erfinvFloat32"
+    });
 return (views, at, begin, end) => loop(views.float64, views.${dtype}, views.uint32, at, begin, end, generator);
 })()`);
 }

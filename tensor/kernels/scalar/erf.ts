@@ -78,18 +78,62 @@ function erfcTail(x: number): number {
   return exponential * polynomial(ERFCX, (x - 4) / (x + 3)) / (1 + 2 * x);
 }
 
+/** `erfinv(y) / y` in powers of `w - 2.25` for `w = -log(1 - y^2)` up to 4.5. Minimax, error 2^-29. */
+export const ERFINV_CENTRE: readonly number[] = [
+  1.4395086304977258,
+  0.24848034207776684,
+  -0.003155380796045378,
+  -0.0014729751754948282,
+  0.00022105059299243159,
+  7.698091405218342e-7,
+  -4.225841609017129e-6,
+  4.1220634968589726e-7,
+  4.304582481305356e-8,
+  -9.829866058372048e-9,
+];
+
+/** The same up to 1 less 2^-25, in powers of `sqrt(w) - 3` beyond. Minimax, error 2^-27. */
+export const ERFINV_TAIL: readonly number[] = [
+  2.832976790767751,
+  1.0016750560852679,
+  0.009445975907056526,
+  -0.007639007532731595,
+  0.0056805110740440375,
+  -0.003587693009833353,
+  0.0015035461874512372,
+  -7.863013366323914e-5,
+  -0.00032560654253906764,
+  0.00013285765670059687,
+];
+
 /** The x with `erf(x) = y`; infinite at -1 and 1, NaN beyond. */
 export function erfinv(y: number): number {
+  // Winitzki's approximation is right to 0.2 %.
+  return inverse(y, 3, (magnitude) => {
+    const log = Math.log1p(-y * y);
+    const half = 2 / (Math.PI * 0.147) + log / 2;
+    return magnitude < 1e-4
+      ? magnitude * HALF_SQRT_PI
+      : Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
+  });
+}
+
+/** The same of float32, for which an approximation is right to 2^-27. */
+export function erfinvFloat32(y: number): number {
+  return inverse(y, 1, (magnitude) => {
+    const w = -Math.log1p(-y * y);
+    const slope = w < 4.5 ? polynomial(ERFINV_CENTRE, w - 2.25) : polynomial(ERFINV_TAIL, Math.sqrt(w) - 3);
+    return magnitude * slope;
+  });
+}
+
+/** `erfinv` from an approximation for |y|: each Halley step triples its digits. */
+function inverse(y: number, steps: number, approximation: (magnitude: number) => number): number {
   const magnitude = Math.abs(y);
   if (!(magnitude < 1)) return magnitude === 1 ? y * Infinity : NaN;
   if (magnitude === 0) return y;
-  // Winitzki's approximation is right to 0.2 %; each Halley step triples the digits.
-  const log = Math.log1p(-y * y);
-  const half = 2 / (Math.PI * 0.147) + log / 2;
-  let x = magnitude < 1e-4
-    ? magnitude * HALF_SQRT_PI
-    : Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
-  for (let step = 0; step < 3; step += 1) {
+  let x = approximation(magnitude);
+  for (let step = 0; step < steps; step += 1) {
     const residual = magnitude < 0.5 ? erf(x) - magnitude : 1 - magnitude - erfc(x);
     const correction = residual * HALF_SQRT_PI * Math.exp(x * x);
     x -= correction / (1 + x * correction);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ERFINV_CENTRE, ERFINV_TAIL } from "../../scalar/erf.ts";
 import { type Arithmetic, polynomial } from "../arithmetic.ts";
 import { bits, double2, float4, floatConstant, type Node } from "../nodes.ts";
 import { doubleExp, doubleLog1p, viaDouble } from "./double.ts";
@@ -50,34 +51,6 @@ const ERFC: readonly number[] = [
   -4.035132301593385e-6,
 ];
 
-/** `erfinv(y) / y` in powers of `w - 2.25` for `w = -log(1 - y^2)` up to 4.5. Minimax, error 2^-29. */
-const CENTRE: readonly number[] = [
-  1.4395086304977258,
-  0.24848034207776684,
-  -0.003155380796045378,
-  -0.0014729751754948282,
-  0.00022105059299243159,
-  7.698091405218342e-7,
-  -4.225841609017129e-6,
-  4.1220634968589726e-7,
-  4.304582481305356e-8,
-  -9.829866058372048e-9,
-];
-
-/** The same in powers of `sqrt(w) - 3` beyond. Minimax, error 2^-27. */
-const TAIL: readonly number[] = [
-  2.832976790767751,
-  1.0016750560852679,
-  0.009445975907056526,
-  -0.007639007532731595,
-  0.0056805110740440375,
-  -0.003587693009833353,
-  0.0015035461874512372,
-  -7.863013366323914e-5,
-  -0.00032560654253906764,
-  0.00013285765670059687,
-];
-
 /** The error function. Error: 1 unit in the last place. */
 export function erf(m: Arithmetic, x: Node): Node {
   const magnitude = pmin(abs(x), 3.9375);
@@ -105,8 +78,8 @@ const { pmin: pmin2, abs: abs2 } = double2;
 export function erfinv(m: Arithmetic, y: Node): Node {
   const value = viaDouble((x) => {
     const w = double2.neg(doubleLog1p(m, double2.neg(mul(x, x))));
-    const centre = polynomial(m.double, CENTRE, sub(w, 2.25));
-    const tail = polynomial(m.double, TAIL, sub(sqrt(w), 3));
+    const centre = polynomial(m.double, ERFINV_CENTRE, sub(w, 2.25));
+    const tail = polynomial(m.double, ERFINV_TAIL, sub(sqrt(w), 3));
     return mul(x, m.choose(double2.lt(w, 4.5), centre, tail));
   }, y);
   const magnitude = abs(y);
