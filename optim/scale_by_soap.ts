@@ -7,15 +7,12 @@
 import { checkOptionNames } from "../tensor/check_option_names.ts";
 import {
   add,
-  argsort,
   divide,
   host,
   matmul,
   multiply,
-  oneHot,
   sqrt,
   square,
-  sum,
   swapAxes,
   type Tensor,
   tree,
@@ -32,9 +29,9 @@ import {
 } from "./dimension_numbers.ts";
 import { everySteps } from "./every_steps.ts";
 import { type Tree, zerosLikeTree } from "./leaves.ts";
-import { orthonormalBasis } from "./orthonormal_basis.ts";
 import type { ScalarOrSchedule } from "./scalar.ts";
 import { singularVectors } from "./singular_vectors.ts";
+import { intoBasis, nextBasis, outOfBasis } from "./soap_basis.ts";
 import { transform, type TransformState } from "./transform.ts";
 import type { Transform } from "./transform_type.ts";
 
@@ -225,16 +222,16 @@ export function scaleBySoap(options: ScaleBySoapOptions = {}): Transform<unknown
           return null;
         }
         const firstMoment = add(multiply(m, beta1), multiply(g, gain1));
-        const turned = into(matrices, q, p);
+        const turned = intoBasis(matrices, q, p);
         const secondMoment = add(multiply(toMatrices(v), beta2), multiply(square(turned), gain2));
-        const scaled = divide(into(toMatrices(firstMoment), q, p), add(sqrt(secondMoment), eps));
-        updates.set(path, multiply(fromMatrices(outOf(scaled, q, p)), correction));
+        const scaled = divide(intoBasis(toMatrices(firstMoment), q, p), add(sqrt(secondMoment), eps));
+        updates.set(path, multiply(fromMatrices(outOfBasis(scaled, q, p)), correction));
         const before = { secondMoment, rowBasis: q, columnBasis: p };
         const turnedOn = everySteps(updateInterval, count, before, () => {
           const rows = nextBasis(rowStatistics, q);
           const columns = nextBasis(columnStatistics, p);
           return {
-            secondMoment: into(secondMoment, rows?.order ?? null, columns?.order ?? null),
+            secondMoment: intoBasis(secondMoment, rows?.order ?? null, columns?.order ?? null),
             rowBasis: rows?.basis ?? null,
             columnBasis: columns?.basis ?? null,
           };
@@ -270,28 +267,3 @@ const AS_IT_IS: Pick<AsMatrices, "toMatrices" | "fromMatrices"> = {
   toMatrices: (x) => x,
   fromMatrices: (x) => x,
 };
-
-/** `q^T x p`, without a side that has no basis. */
-function into(x: Tensor, q: Tensor | null, p: Tensor | null): Tensor {
-  const rows = q === null ? x : matmul(swapAxes(q, 1, 2), x);
-  return p === null ? rows : matmul(rows, p);
-}
-
-/** `q x p^T`, without a side that has no basis. */
-function outOf(x: Tensor, q: Tensor | null, p: Tensor | null): Tensor {
-  const rows = q === null ? x : matmul(q, x);
-  return p === null ? rows : matmul(rows, swapAxes(p, 1, 2));
-}
-
-/** A step of power iteration, its columns sorted by eigenvalue, and the order as columns of the identity. */
-function nextBasis(
-  statistics: Tensor | null,
-  basis: Tensor | null,
-): { readonly basis: Tensor; readonly order: Tensor } | null {
-  if (statistics === null || basis === null) return null;
-  const product = matmul(statistics, basis);
-  const values = sum(multiply(basis, product), { axes: 1 });
-  const places = argsort(values, { descending: true });
-  const order = swapAxes(oneHot(places, values.shape[1], { dtype: values.dtype }), 1, 2);
-  return { basis: orthonormalBasis(matmul(product, order)), order };
-}

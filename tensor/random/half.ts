@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rightShiftLogical } from "../ops/bitwise.ts";
+import { rightShiftLogical } from "../ops/shift.ts";
 import { add, multiply, subtract } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { erfinv } from "../ops/exponential.ts";

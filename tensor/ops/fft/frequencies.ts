@@ -4,11 +4,11 @@
  * @module
  */
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
-import { normalizeAxis } from "../../shape.ts";
 import { checkTensor } from "../../check_tensor.ts";
+import { normalizeAxis } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
-import { tensor } from "../create.ts";
 import { concatenate } from "../concatenate.ts";
+import { tensor } from "../create.ts";
 import { slice } from "../slice.ts";
 
 /** Options of `fftFrequencies` and `rfftFrequencies`. */

@@ -3,20 +3,10 @@
  *
  * @module
  */
-export {
-  fft,
-  fft2,
-  fftn,
-  type FourierAxesOptions,
-  type FourierNorm,
-  type FourierOptions,
-  ifft,
-  ifft2,
-  ifftn,
-  type InverseRealOptions,
-  irfft,
-  rfft,
-} from "./fft.ts";
+export { fft, ifft } from "./fft.ts";
+export { fft2, fftn, type FourierAxesOptions, ifft2, ifftn } from "./fftn.ts";
+export type { FourierNorm, FourierOptions } from "./fourier_along.ts";
+export { type InverseRealOptions, irfft, rfft } from "./rfft.ts";
 export {
   fftFrequencies,
   fftShift,
