@@ -8,7 +8,7 @@ import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { doubleMatmulPlan } from "./double_matmul.ts";
 import { matmulBatchSimdPlan } from "./matmul_batch.ts";
-import { isAliased, matmulSkinnySimdPlan } from "./matmul_skinny.ts";
+import { isAliased, matmulSkinnySimdPlan } from "./matmul_skinny_plan.ts";
 import { BLOCK } from "./tile.ts";
 
 /** Most columns of a tile, at a long k and at a short one. */
