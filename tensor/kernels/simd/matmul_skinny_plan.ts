@@ -43,6 +43,17 @@ const SHORT_INNER = 6;
 /** The fewest rows or columns, and elements, for which that shows: where the columns are few, and where the rows are. */
 const [FEWEST, MANY] = [[2, 3], [256, 512]];
 
+/**
+ * Nanoseconds by which a product takes longer in tiles of so many columns, from `SKINNY` on, than added up across lanes, which
+ * takes so much longer for each element of C; and nanoseconds for an element of B that tiles have packed.
+ */
+const [TILED, ADDED, PACKED] = [[0.012, 0.015, 0.004, -0.003, -0.009], 1.5, 0.35];
+
+/** Whether few columns that lie along k, as the rows do, are better added up across lanes. */
+function acrossLanes({ rows, inner, columns }: MatrixProduct): boolean {
+  return columns < SKINNY || inner * ((TILED[columns - SKINNY] ?? -1) + PACKED / rows) > ADDED;
+}
+
 /** Whether a product with few rows or columns had better be tiles, which give the same sums along columns. */
 function tilesDoBetter(product: MatrixProduct, alongK: boolean, swapped: boolean, relaxed: boolean): boolean {
   const { rows, inner, columns, aInner } = product;
@@ -69,7 +80,8 @@ export function matmulSkinnySimdPlan(product: MatrixProduct, relaxed: boolean): 
     ? Math.abs(strides[2]) <= Math.abs(strides[3])
     : strides[3] !== 1 || (strides[2] === 1 && many < SHORT);
   const wide = !alongK && (isAliased(bInner) || inner * columns > LARGE);
-  const skinny = swapped || apart ? SKINNY : alongK ? SKINNY_ALONG_K : wide ? SKINNY_WIDE : SKINNY;
+  const across = !swapped || (strides[1] === 1 && alongK && acrossLanes(product));
+  const skinny = apart || !across ? SKINNY : alongK ? SKINNY_ALONG_K : wide ? SKINNY_WIDE : SKINNY;
   if (few >= skinny) return null;
   if (!apart && tilesDoBetter(product, alongK, swapped, relaxed)) return null;
   const strip = Math.min(STRIPS[alongK ? 1 : 0], Math.max(4, 4 * Math.ceil(many / 4)));

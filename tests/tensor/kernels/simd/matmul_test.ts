@@ -262,15 +262,31 @@ Deno.test("matmul in SIMD takes tiles for few columns and few rows where sums ac
     ...{ rows: fc.integer({ min: 3, max: 9 }), inner: fc.integer({ min: 1, max: 50 }) },
     ...{ columns: fc.integer({ min: 80, max: 250 }), a: lie, b: lie, seed: fc.nat() },
   });
+  const acrossLanes = fc.record({
+    ...{ rows: fc.integer({ min: 9, max: 40 }), inner: fc.integer({ min: 40, max: 400 }) },
+    ...{
+      columns: fc.integer({ min: 4, max: 9 }),
+      a: fc.constant(plain),
+      b: fc.constant(turned),
+      seed: fc.nat(),
+    },
+  });
   fc.assert(
-    fc.property(fc.oneof(columns, rows, turnedRows), fc.boolean(), cuts, (product, relaxed, cut) => {
-      check({ ...product, batch: [] }, relaxed, cut);
-    }),
+    fc.property(
+      fc.oneof(columns, rows, turnedRows, acrossLanes),
+      fc.boolean(),
+      cuts,
+      (product, relaxed, cut) => {
+        check({ ...product, batch: [] }, relaxed, cut);
+      },
+    ),
     { numRuns: 80 },
   );
   const sizes = { batch: [], rows: 300, inner: 3, columns: 3, a: plain, b: plain, seed: 5 };
   assertEquals(check(sizes, true, [0.3]), "matmulSimd.float32");
   assertEquals(check({ ...sizes, rows: 3, inner: 300 }, true, [0.3]), "matmulSimd.float32");
+  const long = { ...sizes, rows: 20, inner: 300, columns: 5, b: turned };
+  assertEquals(check(long, true, [0.3]), "matmulSkinnySimd.float32");
 });
 
 Deno.test("matmul in SIMD is right where rows of B fall on the same lines of the cache", () => {
