@@ -10,7 +10,7 @@ import { describe, type Tensor, type TensorLike } from "../tensor.ts";
 import { add, divide, multiply, subtract } from "./arithmetic.ts";
 import { broadcastTo } from "./broadcast_to.ts";
 import { cast } from "./cast.ts";
-import { equal } from "./comparison.ts";
+import { equal, lessEqual } from "./comparison.ts";
 import { asTensor, floating, numeric } from "./convert.ts";
 import { diff } from "./differences.ts";
 import { scatterAdd } from "./indexing.ts";
@@ -126,13 +126,12 @@ export function histogram(
   const edges = edgesOf("histogram", tensor, options);
   const bins = edges.size - 1;
   const values = ravel(tensor);
-  const found = subtract(searchSorted(edges, values, { side: "right" }), 1);
   const last = slice(edges, [[-1, null]]);
-  const bin = where(equal(values, last), bins - 1, found);
-  // Below the first edge the place is -1, which would count from the end.
-  const place = where(equal(bin, -1), bins, bin);
+  // The last edge itself lies in the last bin. Place 0 is that of what lies in none.
+  const found = searchSorted(slice(edges, [[0, -1]]), values, { side: "right" });
+  const place = where(lessEqual(values, last), found, 0);
   const weights = broadcastTo(cast(asTensor("histogram", options.weights ?? 1), tensor.dtype), tensor.shape);
-  const counts = scatterAdd(ravel(weights), place, { extent: bins, mode: "drop" });
+  const counts = slice(scatterAdd(ravel(weights), place, { extent: bins + 1, mode: "drop" }), [[1, null]]);
   if (options.density !== true) return [counts, edges];
   return [divide(divide(counts, sum(counts)), diff(edges)), edges];
 }

@@ -3,19 +3,20 @@
  *
  * @module
  */
+import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { contiguousStrides } from "../shape.ts";
+import { nonzeroKernel } from "../kernels/nonzero.ts";
+import { contiguousOperand } from "../operand.ts";
+import { definePrimitive, type Primitive } from "../primitive.ts";
+import { batchInFront } from "../rules.ts";
+import { contiguousStrides, sizeOf } from "../shape.ts";
 import { describe, type Tensor, type TensorLike } from "../tensor.ts";
-import { subtract } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { less, notEqual } from "./comparison.ts";
 import { asTensor, numbers } from "./convert.ts";
-import { cumsum } from "./cumulative.ts";
 import { full } from "./full.ts";
 import { floorDivide, remainder } from "./division.ts";
-import { sequence } from "./positions.ts";
 import { sum } from "./reduce.ts";
-import { scattered } from "./scatter.ts";
 import { where } from "./selection.ts";
 import { ravel } from "./reshape.ts";
 import { stack } from "./concatenate.ts";
@@ -31,7 +32,33 @@ export interface NonzeroOptions {
   readonly fillValue?: number;
 }
 
+/** Work of a chunk, in elements and positions. */
+const CHUNK = 32768;
+
 const NONZERO_OPTIONS = { size: true, fillValue: true } as const;
+
+interface Listed {
+  /** How many positions are listed. */
+  readonly count: number;
+}
+
+/** The positions along the last axis where bools are true, -1 for a missing one. */
+const nonzeroPrimitive: Primitive<Listed> = definePrimitive<Listed>({
+  name: "nonzero",
+  infer: ([x], { count }) => [{ dtype: "int32", shape: [...x.shape.slice(0, -1), count] }],
+  execute([x], [positions], { count }, machine) {
+    const length = x.shape[x.shape.length - 1];
+    machine.launch(
+      nonzeroKernel(),
+      [contiguousOperand(x, machine), positions],
+      [length, count],
+      count === 0 ? 0 : sizeOf(x.shape.slice(0, -1)),
+      Math.max(1, Math.round(CHUNK / (length + count))),
+    );
+  },
+  pullback: null,
+  batch: batchInFront,
+});
 
 /** The positions of elements that are not 0 in the flattened tensor, -1 for a missing one. */
 export function flatPositions(operation: string, x: Tensor, size: number | undefined): Tensor {
@@ -43,16 +70,11 @@ export function flatPositions(operation: string, x: Tensor, size: number | undef
       }, whose elements are not known yet: their number would not be`,
     );
   }
-  const found = cast(chosen, "int32");
-  const count = size ?? sum(found).item();
+  const count = size ?? sum(cast(chosen, "int32")).item();
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`${operation} expects a non-negative integer as size but got ${String(size)}`);
   }
-  const none = full([count], -1, { dtype: "int32" });
-  if (x.size === 0 || count === 0) return none;
-  // Each chosen element goes to the place of its number, the others nowhere.
-  const places = where(chosen, subtract(cumsum(found), 1), count);
-  return scattered(none, places, sequence(x.size, 0, 1, 1, 0), { how: "set", axis: 0, unique: true });
+  return apply(nonzeroPrimitive, [chosen], { count });
 }
 
 /**
@@ -78,10 +100,11 @@ export function nonzero(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): Te
 function indicesFor(operation: string, x: TensorLike, { size, fillValue = 0 }: NonzeroOptions): Tensor[] {
   const tensor = numbers(operation, x);
   const flat = flatPositions(operation, tensor, size);
-  const missing = less(flat, 0);
-  return contiguousStrides(tensor.shape).map((stride, axis) =>
-    where(missing, fillValue, remainder(floorDivide(flat, stride), tensor.shape[axis]))
-  );
+  return contiguousStrides(tensor.shape).map((stride, axis) => {
+    const lines = stride === 1 ? flat : floorDivide(flat, stride);
+    const index = axis === 0 ? lines : remainder(lines, tensor.shape[axis]);
+    return size === undefined ? index : where(less(flat, 0), fillValue, index);
+  });
 }
 
 /**
@@ -110,5 +133,5 @@ export function argwhere(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): T
 export function flatNonzero(x: TensorLike, options: NonzeroOptions = NO_OPTIONS): Tensor {
   checkOptionNames("flatNonzero", options, NONZERO_OPTIONS);
   const flat = flatPositions("flatNonzero", asTensor("flatNonzero", x), options.size);
-  return where(less(flat, 0), options.fillValue ?? 0, flat);
+  return options.size === undefined ? flat : where(less(flat, 0), options.fillValue ?? 0, flat);
 }

@@ -44,11 +44,16 @@ export function arange(stop: number, options: ArangeOptions = NO_OPTIONS): Tenso
   }
   const count = Math.max(0, Math.ceil((stop - start) / step));
   const data = typedArray(dtype, count);
-  const round = dtype === "float32" ? Math.fround : (value: number): number => value;
-  for (let i = 0; i < count; i++) {
-    data[i] = isFloating(dtype)
-      ? round(start) + round(i * round(step))
-      : element("arange", Math.trunc(start + i * step), dtype);
+  if (isFloating(dtype)) {
+    const [first, each] = dtype === "float32" ? [Math.fround(start), Math.fround(step)] : [start, step];
+    // The typed array rounds a sum once more, to float32; a product is rounded before it is added.
+    for (let i = 0; i < count; i++) {
+      data[i] = first + (dtype === "float32" ? Math.fround(i * each) : i * each);
+    }
+  } else {
+    const valueAt = (i: number): number => Math.trunc(start + i * step);
+    for (const end of [0, count - 1]) if (count > 0) element("arange", valueAt(end), dtype);
+    for (let i = 0; i < count; i++) data[i] = dtype === "bool" ? Number(valueAt(i) !== 0) : valueAt(i);
   }
   return tensorFromData(dtype, [count], data);
 }

@@ -5,7 +5,8 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { searchSortedKernel } from "../kernels/search_sorted.ts";
+import { vectorMode } from "../kernel_choice.ts";
+import { searchSortedKernel } from "../kernels/simd/search_sorted.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
@@ -28,7 +29,7 @@ const searchSortedPrimitive: Primitive<Side> = definePrimitive<Side>({
   execute([sorted, values], [output], { right }, machine) {
     const length = sorted.shape[sorted.shape.length - 1];
     machine.launch(
-      searchSortedKernel(sorted.dtype, right),
+      searchSortedKernel(sorted.dtype, right, vectorMode() !== null),
       [contiguousOperand(sorted, machine), contiguousOperand(values, machine), output],
       [length, Math.max(1, values.shape[values.shape.length - 1])],
       sizeOf(values.shape),

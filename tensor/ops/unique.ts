@@ -5,12 +5,12 @@
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { constantTensor } from "../make_tensor.ts";
-import { checkShape, normalizeAxis } from "../shape.ts";
+import { checkShape, normalizeAxis, type Shape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { subtract } from "./arithmetic.ts";
 import { moveAxis } from "./axes.ts";
 import { cast } from "./cast.ts";
-import { equal, isNaN, less, logicalAnd, logicalNot, logicalOr } from "./comparison.ts";
+import { equal, greaterEqual, isNaN, less, logicalAnd, logicalNot, logicalOr } from "./comparison.ts";
 import { concatenate } from "./concatenate.ts";
 import { promoted } from "./convert.ts";
 import { cumsum } from "./cumulative.ts";
@@ -65,7 +65,7 @@ export interface Unique {
  */
 export function unique(x: Tensor, options: UniqueOptions = NO_OPTIONS): Tensor {
   checkOptionNames("unique", options, UNIQUE_OPTIONS);
-  return distinct("unique", x, options).values;
+  return runsOf("unique", x, options).values;
 }
 
 /**
@@ -84,7 +84,22 @@ export function unique(x: Tensor, options: UniqueOptions = NO_OPTIONS): Tensor {
  */
 export function uniqueAll(x: Tensor, options: UniqueOptions = NO_OPTIONS): Unique {
   checkOptionNames("uniqueAll", options, UNIQUE_OPTIONS);
-  return distinct("uniqueAll", x, options);
+  const { values, shape, order, starts, at } = runsOf("uniqueAll", x, options);
+  const total = order.size;
+  const missing = greaterEqual(at, total);
+  const next = concatenate([slice(at, [[1, null]]), constantTensor("int32", [Math.min(1, at.size)], total)]);
+  const numbers = subtract(cumsum(cast(starts, "int32")), 1);
+  const inverse = scattered(constantTensor("int32", [total], 0), order, numbers, {
+    how: "set",
+    axis: 0,
+    unique: true,
+  });
+  return {
+    values,
+    indices: where(missing, 0, take(order, clip(at, { max: Math.max(0, total - 1) }), INSIDE)),
+    inverse: reshape(inverse, shape),
+    counts: subtract(next, at),
+  };
 }
 
 /** The order of slices along the first axis by their elements, the first of which counts most. */
@@ -95,7 +110,21 @@ function orderOfSlices(x: Tensor): Tensor {
     : lexsort(columns.toReversed());
 }
 
-function distinct(operation: string, x: Tensor, { size, fillValue, axis }: UniqueOptions): Unique {
+/** Elements or slices in their order, in which equal ones follow each other. */
+interface Runs {
+  /** What each run has. */
+  readonly values: Tensor;
+  /** The shape of the inverse. */
+  readonly shape: Shape;
+  /** The order. */
+  readonly order: Tensor;
+  /** Whether a run starts at a place of the order. */
+  readonly starts: Tensor;
+  /** Where each run starts, behind the last place for a missing one. */
+  readonly at: Tensor;
+}
+
+function runsOf(operation: string, x: Tensor, { size, fillValue, axis }: UniqueOptions): Runs {
   const tensor = numbersOf(operation, x);
   if (size !== undefined) checkShape(operation, [size]);
   const along = axis === undefined ? null : normalizeAxis(operation, axis, tensor.rank);
@@ -119,18 +148,12 @@ function distinct(operation: string, x: Tensor, { size, fillValue, axis }: Uniqu
     fillValue ?? least,
     take(sorted, clip(at, { max: Math.max(0, total - 1) }), INSIDE),
   );
-  const next = concatenate([slice(at, [[1, null]]), constantTensor("int32", [Math.min(1, at.size)], total)]);
-  const numbers = subtract(cumsum(cast(starts, "int32")), 1);
-  const inverse = scattered(constantTensor("int32", [total], 0), order, numbers, {
-    how: "set",
-    axis: 0,
-    unique: true,
-  });
   return {
     values: cast(along === null ? values : moveAxis(values, 0, along), tensor.dtype),
-    indices: where(missing, 0, take(order, clip(at, { max: Math.max(0, total - 1) }), INSIDE)),
-    inverse: along === null ? reshape(inverse, tensor.shape) : inverse,
-    counts: subtract(next, at),
+    shape: along === null ? tensor.shape : [total],
+    order,
+    starts,
+    at,
   };
 }
 

@@ -174,6 +174,25 @@ Deno.test("quantile() has every method, several shares, and percent", () => {
   assertEquals(t.nanQuantile(t.tensor([NaN, NaN]), 0.5).item(), NaN);
 });
 
+Deno.test("searchSorted() agrees with counting in lines of any length and dtype, with NaN here and there", () => {
+  const drawn = (count: number, seed: number): number[] =>
+    Array.from({ length: count }, (_, i) => Math.imul(i + 1, 2654435761 + seed) >>> 24);
+  for (const dtype of ["float32", "float64", "float16", "int32", "uint32", "uint8"] as const) {
+    for (const length of [0, 1, 3, 64, 65, 200]) {
+      const missing = dtype.startsWith("float");
+      const line = drawn(length, 2).map((x) => missing && x > 250 ? NaN : x);
+      const list = drawn(75, 4).map((x, i) => missing && i % 29 === 7 ? NaN : x);
+      const sorted = t.sort(t.tensor(line, { dtype }));
+      const before = (x: number, v: number): boolean => x < v || (Number.isNaN(v) && !Number.isNaN(x));
+      const left = list.map((v) => line.filter((x) => before(x, v)).length);
+      const right = list.map((v) => line.filter((x) => !before(v, x)).length);
+      const values = t.tensor(list, { dtype });
+      assertEquals(t.searchSorted(sorted, values).toArray(), left, `${dtype} ${length}`);
+      assertEquals(t.searchSorted(sorted, values, { side: "right" }).toArray(), right, `${dtype} ${length}`);
+    }
+  }
+});
+
 Deno.test("searchSorted() and digitize() agree with counting", () => {
   const sorted = [-2, -0.5, 0, 0, 1.5, Infinity, NaN];
   const values = [-3, -2, -0, 0.1, 1.5, Infinity, NaN];

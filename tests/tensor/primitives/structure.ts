@@ -86,6 +86,7 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
     LARGE,
     0,
   ),
+  nonzero: entry((x) => t.flatNonzero(t.greater(x, 0.5), { size: 40, fillValue: -1 }), SMALL, LARGE, 0),
   cumsum: entry((x) => t.cumsum(x, { axis: 1 }).add(t.cumsum(x, { reverse: true })), SMALL, LARGE),
   cumprod: entry(
     (x) => t.cumprod(x, { axis: 1 }).add(t.cumprod(x, { axis: 0, reverse: true })),

@@ -169,6 +169,10 @@ export const STRUCTURE: Readonly<Record<string, Reference>> = {
   argmin: (x) => reduceAll(x, [0], (xs) => best(xs, (a, b) => a < b)),
   argsort: (x) => alongAxis(x, 1, ranked),
   orderStatistics: (x) => alongAxis(x, 1, topOfTwice),
+  nonzero: (x) => {
+    const found = x.data.flatMap((value, i) => value > 0.5 ? [i] : []);
+    return { shape: [40], data: Array.from({ length: 40 }, (_, i) => found[i] ?? -1) };
+  },
   cumsum: running2((a, b) => a + b, 1, 2),
   cumprod: running2((a, b) => a * b, 1, 0),
   cummax: running2(Math.max, 1, 2),
