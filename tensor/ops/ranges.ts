@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { isFloating, typedArray } from "../dtype.ts";
+import { isFloating, roundTo, typedArray } from "../dtype.ts";
 import { tensorFromData } from "../make_tensor.ts";
 import { checkShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -52,8 +52,9 @@ export function arange(stop: number, options: ArangeOptions = NO_OPTIONS): Tenso
     }
   } else {
     const valueAt = (i: number): number => Math.trunc(start + i * step);
-    for (const end of [0, count - 1]) if (count > 0) element("arange", valueAt(end), dtype);
-    for (let i = 0; i < count; i++) data[i] = dtype === "bool" ? Number(valueAt(i) !== 0) : valueAt(i);
+    // Where the ends are elements, so is what lies between them.
+    const fits = [0, count - 1].every((i) => roundTo(dtype, valueAt(i)) === valueAt(i));
+    for (let i = 0; i < count; i++) data[i] = fits ? valueAt(i) : element("arange", valueAt(i), dtype);
   }
   return tensorFromData(dtype, [count], data);
 }
