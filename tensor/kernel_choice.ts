@@ -153,5 +153,5 @@ export function positionLoopOf(
     : argReduceLayout(stride, kept.at(-1), extent);
   return layout === null
     ? argReduceKernel(greatest, dtype, kept.length)
-    : simdArgReduceKernel(greatest, kept.length, layout);
+    : simdArgReduceKernel(greatest, kept.length, layout, extent);
 }

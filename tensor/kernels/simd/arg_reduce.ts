@@ -7,7 +7,7 @@
  * @module
  */
 import type { KernelReference } from "../kernel.ts";
-import { betterThan, defineShortRows, type Find } from "./arg_reduce_short.ts";
+import { betterThan, defineShortRows, type Find, WRITTEN_OUT } from "./arg_reduce_short.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -41,13 +41,21 @@ export function argReduceLayout(
   return kept === 1 ? "columns" : null;
 }
 
-/** The loop for float32, with the arguments and the units of the JavaScript loop; `kept` axes stay. */
+/**
+ * The loop for float32, with the arguments and the units of the JavaScript loop; `kept` axes stay. Short rows may be written
+ * out for the extent of the axis.
+ */
 export function simdArgReduceKernel(
   greatest: boolean,
   kept: number,
   layout: ArgReduceLayout,
+  axisExtent?: number,
 ): KernelReference {
-  return simdKernel(`simd|arg|${greatest}|${kept}|${layout}`, (module) => {
+  const known =
+    layout === "shortRows" && axisExtent !== undefined && axisExtent > 1 && axisExtent <= WRITTEN_OUT
+      ? axisExtent
+      : null;
+  return simdKernel(`simd|arg|${greatest}|${kept}|${layout}|${known}`, (module) => {
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const words = (index: number): Address => f.local("i32", i32.shl(argument(block, index), 2));
       const [source, output, extent, step] = [
@@ -65,7 +73,7 @@ export function simdArgReduceKernel(
       const find = layout === "rows"
         ? defineRow(f, greatest, extent)
         : layout === "shortRows"
-        ? defineShortRows(f, greatest, extent, axes[kept - 1].stride)
+        ? defineShortRows(f, greatest, extent, axes[kept - 1].stride, known)
         : defineColumns(f, greatest, extent, step);
       f.while(i32.ltU(begin, end), () => {
         f.set(base, source);

@@ -6,6 +6,7 @@
  */
 import type { FunctionBuilder } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
+import { splitRows } from "./interleave.ts";
 import { transpose } from "./turn.ts";
 import { i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
@@ -21,23 +22,35 @@ export function betterThan(greatest: boolean, next: Vector, value: Vector): Vect
   return v128.andnot(f32x4.eq(value, value), (greatest ? f32x4.le : f32x4.ge)(next, value));
 }
 
-/** What finds it in rows of few elements that lie next to each other; `step` leads from one row to the next. */
-export function defineShortRows(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
+/** Most elements of a row that is written out. */
+export const WRITTEN_OUT = 16;
+
+/**
+ * What finds it in rows of few elements that lie next to each other; `step` leads from one row to the next. Rows of `known`
+ * elements are written out.
+ */
+export function defineShortRows(
+  f: FunctionBuilder,
+  greatest: boolean,
+  extent: Word,
+  step: Word,
+  known: number | null,
+): Find {
   const rows = Array.from({ length: 4 }, () => f.local("i32"));
   const starts = rows.map(() => f.local("i32"));
   const lines = rows.map(() => f.local("v128"));
   const [value, position, place, better, missing] = Array.from({ length: 5 }, () => f.local("v128"));
-  const [at, done] = [f.local("i32"), f.local("i32")];
+  const [at, done, target] = [f.local("i32"), f.local("i32"), f.local("i32")];
   const wide = f.local("i32", i32.geU(extent, 4));
   const one = f.local("v128", v128.constI32x4(1));
   /** Takes the next element of each row, where there are no NaN. */
-  const takeNumber = (next: Vector): void => {
+  const takeNumber = (next: Vector, here: Vector = place): void => {
     const element = f.local("v128", next);
     f.set(missing, v128.or(missing, f32x4.ne(element, element)));
     f.set(better, (greatest ? f32x4.gt : f32x4.lt)(element, value));
-    f.set(position, i32x4.maxS(position, v128.and(better, place)));
+    f.set(position, i32x4.maxS(position, v128.and(better, here)));
     f.set(value, (greatest ? f32x4.pmax : f32x4.pmin)(value, element));
-    f.set(place, i32x4.add(place, one));
+    if (here === place) f.set(place, i32x4.add(place, one));
   };
   /** Takes the next element of each row. */
   const takeAny = (next: Vector): void => {
@@ -47,14 +60,17 @@ export function defineShortRows(f: FunctionBuilder, greatest: boolean, extent: W
     f.set(position, v128.bitselect(place, position, better));
     f.set(place, i32x4.add(place, one));
   };
-  const scan = (take: (next: Vector) => void): void => {
-    rows.forEach((row, i) => f.set(row, starts[i]));
+  const begin = (): void => {
     f.set(value, v128.constI32x4(greatest ? -0x80_0000 : 0x7f80_0000));
     f.set(position, v128.constI32x4(0));
+  };
+  const scan = (take: (next: Vector) => void): void => {
+    rows.forEach((row, i) => f.set(row, starts[i]));
+    begin();
     f.set(place, v128.constI32x4(0));
     const square = (): void => {
       lines.forEach((line, i) => f.set(line, v128.load(rows[i])));
-      transpose(f, lines).forEach(take);
+      transpose(f, lines).forEach((line) => take(line));
     };
     f.if(wide, () => {
       f.set(at, 4);
@@ -82,20 +98,50 @@ export function defineShortRows(f: FunctionBuilder, greatest: boolean, extent: W
       });
     });
   };
+  /** Takes all numbers of rows that are written out. */
+  const takeWritten = (elements: readonly Vector[]): void =>
+    elements.forEach((element, j) => takeNumber(element, v128.constI32x4(j, j, j, j)));
+  const scanNumbers = (): void => {
+    if (known === null) return scan(takeNumber);
+    if (known >= 4) {
+      begin();
+      for (let j = 0; j < known; j += 4) {
+        const first = Math.min(j, known - 4);
+        const columns = transpose(f, starts.map((row) => f.local("v128", v128.load(row, 4 * first))));
+        columns.slice(j - first).forEach((element, i) => {
+          const here = j + i;
+          takeNumber(element, v128.constI32x4(here, here, here, here));
+        });
+      }
+      return;
+    }
+    // Rows that follow each other are read as whole vectors.
+    f.if(i32.and(i32.eq(done, 4), i32.eq(step, 4 * known)), () => {
+      begin();
+      takeWritten(splitRows(f, Array.from({ length: known }, (_, i) => v128.load(starts[0], 16 * i))));
+    }, () => scan(takeNumber));
+  };
   return (base, output, left) => {
+    const count = f.local("i32", select(i32.geU(left, 4), i32.and(left, -4), constant("i32", 1)));
+    const from = f.local("i32", base);
+    f.set(target, output);
+    const end = f.local("i32", i32.add(output, i32.shl(count, 2)));
     f.set(done, select(i32.geU(left, 4), constant("i32", 4), constant("i32", 1)));
-    // Where fewer rows are left, all lanes are of one.
-    starts.forEach((row, i) =>
-      f.set(row, i === 0 ? base : select(i32.eq(done, 4), i32.add(starts[i - 1], step), base))
-    );
-    f.set(missing, v128.constI32x4(0));
-    scan(takeNumber);
-    f.if(v128.anyTrue(missing), () => scan(takeAny));
-    f.if(
-      i32.eq(done, 4),
-      () => f.store("v128", output, position),
-      () => f.storeLane32(output, position, 0),
-    );
-    return done;
+    f.until(target, end, 16, () => {
+      // Where fewer rows are left, all lanes are of one.
+      starts.forEach((row, i) =>
+        f.set(row, i === 0 ? from : select(i32.eq(done, 4), i32.add(starts[i - 1], step), from))
+      );
+      f.set(missing, v128.constI32x4(0));
+      scanNumbers();
+      f.if(v128.anyTrue(missing), () => scan(takeAny));
+      f.if(
+        i32.eq(done, 4),
+        () => f.store("v128", target, position),
+        () => f.storeLane32(target, position, 0),
+      );
+      f.advance(from, i32.shl(step, 2));
+    });
+    return count;
   };
 }
