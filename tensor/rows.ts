@@ -24,6 +24,9 @@ const ELEMENTS: ChunkRange = { least: 8192, most: 65_536, parts: 16 };
 /** Neighbouring rows that go along together, and how many where those do not fit into the nearer caches. */
 const [TOGETHER, FAR_TOGETHER] = [128, 512];
 
+/** Rows that follow each other evenly from which short ones of them go along together. */
+const RUN = 4;
+
 /** Elements of some lines of the caches, so that threads do not write into the same ones. */
 const LINES = 32;
 
@@ -99,9 +102,9 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   );
   const { along, extents } = lie;
   const same = inputs.map((_, i) => lie.strides[i].every((stride) => stride === 0));
-  const single = along && extents.length === 1;
-  const short = single && lie.length <= MOST_ELEMENTS ? lie.length : null;
-  const together = single && goTogether(lie.length);
+  const even = along && (extents.length === 1 || extents.at(-1)! >= RUN);
+  const short = even && lie.length <= MOST_ELEMENTS ? lie.length : null;
+  const together = even && goTogether(lie.length);
   const apart = lie.steps.every((step) => step === 0 || step >= 3);
   const kernel = rowVectorsOf(form, {
     along,

@@ -64,7 +64,6 @@ export class FewRows {
     helpers: Helpers,
     a: RowArguments,
     length: number,
-    begin: Address,
   ) {
     const { form, layout, passes: { passes, single } } = loop;
     this.#f = f;
@@ -77,7 +76,7 @@ export class FewRows {
     this.#writes = passes.map((pass) => ({ values: write(rootsOf(pass)), numbers: write(pass.numbers) }));
     this.#single = write(single.map(({ value }) => value));
     const total = form.inputs.length + form.outputs.length;
-    this.#places = new RowPlaces(f, loop, a, begin, this.count, total);
+    this.#places = new RowPlaces(f, loop, a, this.count, total);
     const same = form.inputs.map((dtype, operand) => {
       if (!layout.same[operand]) return [];
       const at = f.local("i32", a.addresses[operand]);
@@ -99,6 +98,11 @@ export class FewRows {
   #squares(): readonly number[] {
     const squares = Math.ceil(this.#length / ROWS);
     return Array.from({ length: squares }, (_, i) => Math.min(ROWS * i, this.#length - ROWS));
+  }
+
+  /** Goes to rows that begin there, of all operands. */
+  start(bases: readonly Address[]): void {
+    this.#places.start(bases);
   }
 
   /** Makes of the rows from number `count` on the one before. */

@@ -19,6 +19,8 @@ export const ROWS = 4;
 export interface Own {
   readonly operand: number;
   readonly place: Address;
+  /** Bytes from one row to the next. */
+  readonly step: Address;
   /** Bytes from the first row to the others. */
   readonly steps: readonly Address[];
 }
@@ -31,12 +33,11 @@ export class RowPlaces {
   readonly #loop: RowLoop;
   readonly #count: number;
 
-  /** `count` rows from number `begin` on of the first `total` operands. */
+  /** `count` rows along the innermost axis of the first `total` operands. */
   constructor(
     f: FunctionBuilder,
     loop: RowLoop,
     a: RowArguments,
-    begin: Address,
     count: number,
     total: number,
   ) {
@@ -46,13 +47,22 @@ export class RowPlaces {
     const { same } = loop.layout;
     const operands = Array.from({ length: total }, (_, operand) => operand);
     this.own = operands.filter((operand) => same[operand] !== true).map((operand) => {
-      const step = a.strides[operand][0];
+      const step = a.strides[operand].at(-1)!;
       return {
         operand,
-        place: f.local("i32", i32.add(a.addresses[operand], i32.mul(begin, step))),
-        steps: Array.from({ length: count }, (_, row) => f.local("i32", i32.mul(step, row))),
+        place: f.local("i32"),
+        step,
+        steps: Array.from({ length: count }, () => f.local("i32")),
       };
     });
+  }
+
+  /** Goes to rows that begin there, of all operands. */
+  start(bases: readonly Address[]): void {
+    for (const { operand, place, step, steps } of this.own) {
+      this.#f.set(place, bases[operand]);
+      steps.forEach((local, row) => this.#f.set(local, i32.mul(step, row)));
+    }
   }
 
   /** Where the rows of a group begin. */

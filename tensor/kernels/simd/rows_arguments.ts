@@ -11,6 +11,7 @@ import type { Node } from "./nodes.ts";
 import { allNodes, defineHelpers, type Helpers } from "./emit.ts";
 import { argument, operandAddress, sizeShift } from "./operands.ts";
 import type { Pass, RowPasses } from "./row_pass.ts";
+import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 import { i32x4, v128 } from "./vector.ts";
 
@@ -91,6 +92,27 @@ export function findRow(
     bases.forEach((base, i) => f.advance(base, i32.mul(index, a.strides[i][axis])));
   }
   return column;
+}
+
+/**
+ * Writes `body` for each run of rows along the innermost axis, of those from `begin` to `end`: where its operands begin, and
+ * how many rows it has, which `body` may count down.
+ */
+export function overRuns(
+  f: FunctionBuilder,
+  a: RowArguments,
+  begin: Address,
+  end: Address,
+  body: (bases: readonly Address[], rows: Address) => void,
+): void {
+  const bases = a.addresses.map(() => f.local("i32"));
+  const rows = f.local("i32");
+  f.while(i32.ltU(begin, end), () => {
+    const column = findRow(f, a, begin, bases);
+    f.set(rows, least(i32.sub(a.extents.at(-1)!, column), i32.sub(end, begin)));
+    f.advance(begin, rows);
+    body(bases, rows);
+  });
 }
 
 /** The graphs of the values of a pass, in order: of its totals, then of what it stores. */

@@ -15,6 +15,7 @@ import { type Own, RowPlaces, ROWS } from "./row_places.ts";
 import {
   helpersOf,
   operandTypes,
+  overRuns,
   readRowArguments,
   rootsOf,
   type RowArguments,
@@ -53,21 +54,24 @@ function heldOf({ passes: { sources } }: RowLoop, pass: Pass): number {
   return pass.totals.reduce((sum, { accumulation }) => sum + waysOf(accumulation).length, numbers);
 }
 
-/** Defines the kernel, for rows of one axis and passes of totals in halves. */
+/** Defines the kernel, for passes of totals in halves. */
 export function defineTogether(module: ModuleBuilder, loop: RowLoop): void {
   const helpers = helpersOf(module, loop.passes);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-    const rows = new RowsTogether(f, loop, helpers, readRowArguments(f, loop, block), begin);
+    const a = readRowArguments(f, loop, block);
+    const rows = new RowsTogether(f, loop, helpers, a);
     const count = ROWS * GROUPS;
-    const left = f.local("i32", i32.sub(end, begin));
-    f.while(left, () => {
-      // Rows beyond the last one are the last one again.
-      f.if(i32.ltU(left, count), () => rows.places.shorten(left));
-      rows.begin();
-      loop.passes.passes.forEach((pass) => rows.pass(pass, left));
-      rows.single(left);
-      rows.places.advance();
-      f.set(left, select(i32.gtU(left, count), i32.sub(left, count), constant("i32", 0)));
+    overRuns(f, a, begin, end, (bases, left) => {
+      rows.places.start(bases);
+      f.while(left, () => {
+        // Rows beyond the last one are the last one again.
+        f.if(i32.ltU(left, count), () => rows.places.shorten(left));
+        rows.begin();
+        loop.passes.passes.forEach((pass) => rows.pass(pass, left));
+        rows.single(left);
+        rows.places.advance();
+        f.set(left, select(i32.gtU(left, count), i32.sub(left, count), constant("i32", 0)));
+      });
     });
   });
 }
@@ -100,12 +104,12 @@ class RowsTogether {
   readonly #share: Vector;
   readonly #sampleShare: Vector;
 
-  constructor(f: FunctionBuilder, loop: RowLoop, helpers: Helpers, a: RowArguments, begin: Address) {
+  constructor(f: FunctionBuilder, loop: RowLoop, helpers: Helpers, a: RowArguments) {
     const { form, layout } = loop;
     this.#f = f;
     this.#loop = loop;
     this.#helpers = helpers;
-    this.places = new RowPlaces(f, loop, a, begin, ROWS * GROUPS, a.dtypes.length);
+    this.places = new RowPlaces(f, loop, a, ROWS * GROUPS, a.dtypes.length);
     this.#groups = Array.from({ length: GROUPS }, (_, index) => ({
       ...{ index, lines: new Map<number, readonly Address[]>(), single: [], numbers: [] },
     }));

@@ -9,7 +9,14 @@ import { allNodes } from "./emit.ts";
 import { constant, select } from "./expression.ts";
 import { FewRows } from "./few_rows.ts";
 import { sizeShift } from "./operands.ts";
-import { helpersOf, operandTypes, readRowArguments, rootsOf, type RowLoop } from "./rows_arguments.ts";
+import {
+  helpersOf,
+  operandTypes,
+  overRuns,
+  readRowArguments,
+  rootsOf,
+  type RowLoop,
+} from "./rows_arguments.ts";
 import { i32 } from "./scalar.ts";
 
 /** Most elements of a row that is written out. */
@@ -47,16 +54,19 @@ export function defineUnrolled(
 ): void {
   const helpers = helpersOf(module, loop.passes);
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
-    const rows = new FewRows(f, loop, helpers, read(f, loop, block), length, begin);
-    const left = f.local("i32", i32.sub(end, begin));
-    f.while(left, () => {
-      // Rows beyond the last one are the last one again.
-      f.if(i32.ltU(left, rows.count), () => rows.shorten(left));
-      rows.load();
-      loop.passes.passes.forEach((_, pass) => rows.pass(pass));
-      rows.store(left);
-      rows.advance();
-      f.set(left, select(i32.gtU(left, rows.count), i32.sub(left, rows.count), constant("i32", 0)));
+    const a = read(f, loop, block);
+    const rows = new FewRows(f, loop, helpers, a, length);
+    overRuns(f, a, begin, end, (bases, left) => {
+      rows.start(bases);
+      f.while(left, () => {
+        // Rows beyond the last one are the last one again.
+        f.if(i32.ltU(left, rows.count), () => rows.shorten(left));
+        rows.load();
+        loop.passes.passes.forEach((_, pass) => rows.pass(pass));
+        rows.store(left);
+        rows.advance();
+        f.set(left, select(i32.gtU(left, rows.count), i32.sub(left, rows.count), constant("i32", 0)));
+      });
     });
   });
 }

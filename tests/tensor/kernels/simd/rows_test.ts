@@ -182,6 +182,8 @@ const arguments_ = fc.record({
   turned: fc.boolean(),
   /** Whether those are very short. */
   few: fc.boolean(),
+  /** Whether they are in runs, and not all along one axis. */
+  runs: fc.boolean(),
   /** How each input repeats: over the outer axis of rows, over the inner one, along rows. */
   repeated: fc.array(fc.array(fc.nat({ max: 3 }).map((n) => n === 0), { minLength: 3, maxLength: 3 }), {
     minLength: 2,
@@ -204,11 +206,11 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
   fc.assert(
     fc.property(arguments_, fc.constantFrom("strict" as const, "relaxed" as const), (given, mode) => {
       const { seed, kind, along, turned, few } = given;
-      // Such rows have one axis.
-      const outer = turned ? 1 : given.outer;
-      const inner = turned ? (few ? 3 : given.length > 60 ? 2 : 5) * given.inner : given.inner;
+      const single = turned && !given.runs;
+      const outer = single ? 1 : given.outer;
+      const inner = single ? (few ? 3 : given.length > 60 ? 2 : 5) * given.inner : given.inner;
       const length = turned && few ? 1 + given.length % 16 : given.length;
-      const axes = turned ? 1 : 2;
+      const axes = single ? 1 : 2;
       const { form } = kind;
       fillArea(seed);
       if (kind.moderate) moderate(form.name === "normalize" ? seed : 1);
