@@ -32,8 +32,11 @@ const [PIXELS, FEWEST_PIXELS] = [96, 24];
 /** A share of the lanes of vectors that lines fill, and columns, up to which convolutions are products. */
 const RAGGED: readonly [share: number, columns: number] = [0.8, 6];
 
-/** The most taps, and the least channels of the source, of convolutions that are products. */
-const [FEW_TAPS, MANY_CHANNELS] = [9, 64];
+/** The most taps of convolutions that are products. */
+const FEW_TAPS = 9;
+
+/** The least channels of the source of convolutions that are products: of any lines; of those that go in fours but for one. */
+const MANY_CHANNELS: readonly [number, number] = [64, 128];
 
 /** Pixels of a panel. */
 const PANEL = 4 * tileVectors(true);
@@ -80,7 +83,8 @@ export function convolutionScatterPlan(
   const [images, inputs, lines, width] = image;
   const ragged = width < RAGGED[0] * 4 * Math.ceil(width / 4) && width <= RAGGED[1];
   const taps = weights[2] * weights[3];
-  if (!ragged || taps > FEW_TAPS || inputs < MANY_CHANNELS || images * lines * width < FEWEST_PIXELS) {
+  const many = MANY_CHANNELS[lines % 4 === 1 ? 1 : 0];
+  if (!ragged || taps > FEW_TAPS || inputs < many || images * lines * width < FEWEST_PIXELS) {
     return null;
   }
   if (strides.some((stride) => stride > 1)) return null;

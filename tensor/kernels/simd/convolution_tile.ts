@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ModuleBuilder } from "./assembler.ts";
+import type { Local, ModuleBuilder } from "./assembler.ts";
 import { alongColumns, type ColumnTile, storeColumns } from "./columns.ts";
 import type { DepthwiseTap } from "./depthwise.ts";
 import { functionsOf } from "./instances.ts";
@@ -68,8 +68,14 @@ export const TILE_LINES = 4;
 /** Sums of a tile, as many as need not wait for each other. */
 const SUMS = 8;
 
-/** Rows of a window for which the weights of two targets stay in registers. */
+/** Rows of a window for which the weights of two targets, or what some lines see, stay in registers. */
 const PAIRED_ROWS = 3;
+
+/** Targets of a tile: as few lines and columns give few sums, several targets share what they see. */
+function targetsOf(rows: number, lines: number, width: number): readonly number[] {
+  if (rows > PAIRED_ROWS) return [1];
+  return 4 * lines <= SUMS && Math.ceil(width / 4) <= vectorsOf(4, lines) ? [4, 2, 1] : [2, 1];
+}
 
 /** The vectors of columns of a tile with so many targets and lines. */
 function vectorsOf(targets: number, lines: number): number {
@@ -80,7 +86,6 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
   const { taps, columns, planeRow, channelBytes, width, relaxed } = form;
   const fill = form.fill === null ? null : definePlaneFill(module, form.fill);
   const madd = multiplyAdd(relaxed);
-  const most = taps.length / columns <= PAIRED_ROWS ? 2 : 1;
   const heights = [
     ...new Set(form.rows.flatMap((rows) => [rows >= TILE_LINES ? TILE_LINES : 0, rows % TILE_LINES])),
   ]
@@ -93,11 +98,26 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
     weightStep, nextWeights, nextTarget, add, groups, groupSource, groupWeights, groupTarget) => {
     const [line, target, left, count, k] = [f.local(I32), f.local(I32), f.local(I32), f.local(I32), f.local(I32)];
     const [weightsAt, targetAt, from, to] = [1, 2, 3, 4].map(() => f.local(I32));
-    const [plane, first, second] = [f.local(I32), f.local(I32), f.local(I32)];
+    const plane = f.local(I32);
     const seen = f.local("v128");
-    const weightPointers = [first, second];
+    const pointers = [1, 2, 3, 4].map(() => f.local(I32));
     const planeStep = f.local(I32, fill === null ? sourceStep : channelBytes);
 
+    /** Sums a column of taps of many targets, for which what lines see stays in registers instead of the weights. */
+    const sumHeld = (
+      numbers: readonly DepthwiseTap[], seenAt: readonly number[], weightPointers: readonly Local<"i32">[],
+      sums: readonly (readonly (readonly Local<"v128">[])[])[], places: readonly number[],
+    ): void => {
+      const held = new Map(seenAt.map((place) =>
+        [place, places.map((x) => f.local("v128", v128.load(plane, place + 4 * x)))] as const));
+      for (const { offset, weight } of numbers) {
+        weightPointers.forEach((pointer, t) => {
+          f.set(seen, v128.load32Splat(pointer, 4 * weight));
+          sums[t].forEach((row, i) => row.forEach((sum, v) =>
+            f.set(sum, madd(seen, held.get(offset + i * planeRow)![v], sum))));
+        });
+      }
+    };
     /** Sums a tile of vectors at these columns from `from`, and stores them there from `to`. */
     const tile = (height: number, together: number, columnTile: ColumnTile): void => {
       const { places } = columnTile;
@@ -105,21 +125,25 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
         Array.from({ length: height }, () => places.map(() => f.local("v128"))));
       for (const sum of sums.flat(2)) f.set(sum, v128.constI32x4(0));
       f.set(plane, from);
-      f.set(first, weightsAt);
-      if (together > 1) f.set(second, i32.add(weightsAt, nextWeights));
+      const weightPointers = pointers.slice(0, together);
+      weightPointers.forEach((pointer, t) => f.set(pointer, t === 0 ? weightsAt : i32.add(pointers[t - 1], nextWeights)));
       f.set(k, channels);
       f.repeat(() => {
         for (let column = 0; column < columns; column++) {
           const seenBy = new Map<number, (readonly [line: number, weight: number])[]>();
           const numbers = taps.filter((_, i) => i % columns === column);
-          const held = numbers.map(({ weight }) =>
-            Array.from({ length: together }, (_, t) => f.local("v128", v128.load32Splat(weightPointers[t], 4 * weight))));
           for (let i = 0; i < height; i++) {
             numbers.forEach(({ offset }, tap) => {
               const place = offset + i * planeRow;
               seenBy.set(place, [...seenBy.get(place) ?? [], [i, tap]]);
             });
           }
+          if (together > 2) {
+            sumHeld(numbers, [...seenBy.keys()], weightPointers, sums, places);
+            continue;
+          }
+          const held = numbers.map(({ weight }) =>
+            weightPointers.map((pointer) => f.local("v128", v128.load32Splat(pointer, 4 * weight))));
           for (const [place, list] of [...seenBy].sort((a, b) => a[0] - b[0])) {
             places.forEach((x, v) => {
               f.set(seen, v128.load(plane, place + 4 * x));
@@ -130,12 +154,12 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
           }
         }
         f.advance(plane, planeStep);
-        f.advance(first, weightStep);
-        if (together > 1) f.advance(second, weightStep);
+        for (const pointer of weightPointers) f.advance(pointer, weightStep);
         f.advance(k, -1);
       }, () => k);
+      const at = f.local(I32, to);
       sums.forEach((list, t) => {
-        const at = t === 0 ? to : f.local(I32, i32.add(to, nextTarget));
+        if (t > 0) f.advance(at, nextTarget);
         storeColumns(f, at, targetRow, width, columnTile, list, add);
       });
     };
@@ -159,7 +183,7 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
           f.set(weightsAt, weights);
           f.set(targetAt, target);
           f.set(count, targets);
-          for (const together of [2, 1].filter((n) => n <= most)) {
+          for (const together of targetsOf(taps.length / columns, height, width)) {
             f.while(i32.geU(count, together), () => {
               along(height, together);
               f.advance(weightsAt, i32.mul(nextWeights, together));

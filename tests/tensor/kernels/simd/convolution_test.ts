@@ -175,6 +175,8 @@ Deno.test("convolutions in SIMD are right over many bands, blocks and slices", (
     check(sizesOf([1, 24, 61, 60], [24, 24, 5, 5], 1, 1), all, 13, [0.4], true);
     check(sizesOf([1, 6, 9, 700], [9, 6, 3, 4], 1, 1), all, 14, [0.4], false);
     check(sizesOf([2, 70, 27, 30], [40, 70, 3, 3], 2, 1), all, 15, [0.4], true);
+    check(sizesOf([3, 9, 4, 4], [15, 9, 3, 3], 1, 1, 0), all, 16, [0.4], true);
+    check(sizesOf([3, 9, 7, 9], [15, 9, 3, 3], 1, 1, 0), all, 17, [0.4], false);
     const kernel = check(sizesOf([4, 8, 30, 30], [40, 8, 3, 3], 1, 1), all, 5, [0.1, 0.4], true);
     assertEquals(kernel.combine?.kernel, "sumTilesSimd.float32");
   }
