@@ -6,8 +6,7 @@
 import type { Kernel, KernelReference } from "./kernel.ts";
 import { FINISHING } from "./finishing.ts";
 import { lib } from "./scalar.ts";
-import { multiplyDouble } from "./simd/double_product.ts";
-import { rotateSimd } from "./simd/rotate.ts";
+import { DOUBLE_STEPS } from "./simd/double_steps.ts";
 
 const made = new Map<string, KernelReference>();
 
@@ -21,7 +20,7 @@ export function keptKernel(name: string, make: (id: number) => KernelReference):
 /**
  * The kernel called `name`, made of the source that `write` returns the first time it is asked for. The source
  * is an expression that evaluates to the kernel with `lib`, the scalar library, `kernels`, those that
- * finish, and `multiply`, products of float64, and `rotate`, rotations of rows, in sight. See `KernelReference` for `aligned` and `label`.
+ * finish, and `double`, the steps of linear algebra, in sight. See `KernelReference` for `aligned` and `label`.
  */
 export function generatedKernel(
   name: string,
@@ -31,11 +30,10 @@ export function generatedKernel(
 ): KernelReference {
   return keptKernel(name, (id) => {
     const source = write();
-    const run = new Function("lib", "kernels", "multiply", "rotate", `return ${source}`)(
+    const run = new Function("lib", "kernels", "double", `return ${source}`)(
       lib,
       FINISHING,
-      multiplyDouble,
-      rotateSimd,
+      DOUBLE_STEPS,
     ) as Kernel;
     return { run, id, source, aligned, label };
   });

@@ -4,20 +4,14 @@
  * @module
  */
 import { FINISHING } from "../kernels/finishing.ts";
-import { multiplyDouble } from "../kernels/simd/double_product.ts";
-import { rotateSimd } from "../kernels/simd/rotate.ts";
+import { DOUBLE_STEPS } from "../kernels/simd/double_steps.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { lib } from "../kernels/scalar.ts";
 
 /**
  * The kernel that the JavaScript expression `source` evaluates to. The expression sees the scalar functions
- * as `lib` the kernels that finish as `kernels`, products of float64 as `multiply`, and rotations of rows as `rotate`.
+ * as `lib`, the kernels that finish as `kernels`, and the steps of linear algebra as `double`.
  */
 export function kernelFromSource(source: string): Kernel {
-  return new Function("lib", "kernels", "multiply", "rotate", `return ${source}`)(
-    lib,
-    FINISHING,
-    multiplyDouble,
-    rotateSimd,
-  ) as Kernel;
+  return new Function("lib", "kernels", "double", `return ${source}`)(lib, FINISHING, DOUBLE_STEPS) as Kernel;
 }

@@ -67,17 +67,23 @@ export const choleskyLoop: MatrixLoop = (p, x, at, begin, end) => {
 };
 
 /**
- * `choleskyLoop` through products, for larger matrices. Arguments: addresses of A, of L and of a float64 area of n `step` elements a matrix; n, step. Units are matrices.
+ * `choleskyLoop` through products, for larger matrices, whose upper triangle it reads. Arguments: addresses of A, of L and of
+ * a float64 area of n `step` elements a matrix; n, step. Units are matrices.
  */
 export const choleskyByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const n = p[at + 3], step = p[at + 4];
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * n * n, l = p[at + 1] + u * n * n, w = p[at + 2] + begin * n * step;
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) p[w + j * step + i] = x[a + i * n + j];
+    for (let i = 0; i < n; i++) for (let j = i; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
     const isDefinite = steps.factorDefinite(p, steps, w, step, n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) x[l + i * n + j] = isDefinite ? p[w + j * step + i] : NaN;
-      for (let j = i + 1; j < n; j++) x[l + i * n + j] = 0;
+    // Few columns at a time, so that rows of U stay at hand.
+    for (let first = 0; first < n; first += 16) {
+      const end = Math.min(n, first + 16);
+      for (let i = 0; i < n; i++) {
+        for (let j = first; j < end; j++) {
+          x[l + i * n + j] = j > i ? 0 : isDefinite ? p[w + j * step + i] : NaN;
+        }
+      }
     }
   }
 };

@@ -12,7 +12,7 @@ import { eliminate, exchangeRows } from "./eliminate.ts";
 import { type Multiply, multiplyLoop } from "./multiply.ts";
 import { joinAll, joinReflections, orthogonalize, reflect, reflector, turnedFactor } from "./reflect.ts";
 import { type Rotate, rotateLoop } from "./rotate.ts";
-import { substitute } from "./substitute.ts";
+import { substitute, substituteLoop } from "./substitute.ts";
 
 /** What loops share, by name, so that each finds the others on any thread. Addresses and steps count float64 elements. */
 export interface Steps {
@@ -20,6 +20,18 @@ export interface Steps {
   readonly multiply: Multiply;
   /** Triangular systems. */
   readonly substitute: typeof substitute;
+  /** Triangular systems of at most eight unknowns. */
+  readonly substituteBlock: (
+    a: number,
+    aRow: number,
+    aColumn: number,
+    n: number,
+    lower: boolean,
+    unit: boolean,
+    b: number,
+    bRow: number,
+    k: number,
+  ) => void;
   /** Triangular factors of positive definite matrices. */
   readonly factorDefinite: typeof factorDefinite;
   /** Triangular factors of square matrices. */
@@ -70,12 +82,12 @@ export function matrixKernel(
   loop: MatrixLoop,
   mode: SimdMode | null = null,
 ): KernelReference {
-  const values = "c, cRow, a, aRow, aColumn, b, bRow, bColumn, rows, inner, columns, add";
-  const vectors = `rows * inner * columns > ${FEW} && (columns > 1 || (aColumn === 1 && bRow === 1))
-      ? multiply(views, ${mode === "relaxed"}, ${values})
-      : `;
-  const rotateVectors =
-    `count * width > ${FEW} ? rotate(views.memory, row, step, angles, count, width + width % 2) : rotateLoop(p`;
+  const fused = mode === "relaxed";
+  const product = "c, cRow, a, aRow, aColumn, b, bRow, bColumn, rows, inner, columns, add";
+  const system = "b, bRow, k";
+  const rows = "row, step, angles, count";
+  /** What comes before the call of a loop: where vectors do it instead. */
+  const vectors = (when: string, call: string): string => mode === null ? "" : `${when} ? double.${call} : `;
   const shared = {
     ...{ substitute, eliminate, exchangeRows, factorDefinite },
     ...{ reflector, joinReflections, joinAll, reflect, orthogonalize, turnedFactor },
@@ -85,15 +97,27 @@ export function matrixKernel(
 const loop = ${loop};
 const multiplyLoop = ${multiplyLoop};
 const rotateLoop = ${rotateLoop};
+const substituteLoop = ${substituteLoop};
 const shared = {${Object.entries(shared).map(([name, step]) => `${name}: ${step}`)}};
 return (views, at, begin, end) => {
   const p = views.float64;
   const steps = {
     ...shared,
-    multiply: (${values}) => ${mode === null ? "" : vectors}multiplyLoop(p, ${values}),
-    rotate: (row, step, angles, count, width) => ${
-      mode === null ? "rotateLoop(p" : rotateVectors
-    }, row, step, angles, count, width),
+    multiply: (${product}) =>
+      ${
+      vectors(
+        `rows * inner * columns > ${FEW} && (columns > 1 || (aColumn === 1 && bRow === 1))`,
+        `multiply(views, ${fused}, ${product})`,
+      )
+    }multiplyLoop(p, ${product}),
+    substituteBlock: (a, aRow, aColumn, n, lower, unit, ${system}) =>
+      ${
+      vectors("n === 8 && k > 3", `substitute(views, ${fused}, a, aRow, aColumn, lower, unit, ${system})`)
+    }substituteLoop(p, a, aRow, aColumn, n, lower, unit, ${system}),
+    rotate: (${rows}, width) =>
+      ${
+      vectors(`count * width > ${FEW}`, `rotate(views.memory, ${rows}, width + width % 2)`)
+    }rotateLoop(p, ${rows}, width),
   };
   loop(p, views.${dtype}, at, begin, end, steps);
 };

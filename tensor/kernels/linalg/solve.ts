@@ -50,19 +50,23 @@ export const solveLoop: MatrixLoop = (p, x, at, begin, end) => {
 };
 
 /**
- * `solveLoop` through products, for larger systems. Arguments: addresses of A, B, X and a float64 area of n (step + 1) elements a matrix; n, k, step with n + k <= step. Units are matrices.
+ * `solveLoop` through products, for larger systems. Arguments: addresses of A, B, X and a float64 area of n (step + 2) elements a matrix; n, k, step with n + k <= step. Units are matrices.
  */
 export const solveByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const n = p[at + 4], k = p[at + 5], step = p[at + 6];
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * n * n, b = p[at + 1] + u * n * k, to = p[at + 2] + u * n * k;
-    const w = p[at + 3] + begin * n * (step + 1), pivots = w + n * step, right = w + n;
+    const w = p[at + 3] + begin * n * (step + 2), pivots = w + n * step, order = pivots + n, right = w + n;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) p[w + i * step + j] = x[a + i * n + j];
-      for (let j = 0; j < k; j++) p[right + i * step + j] = x[b + i * k + j];
+      p[order + i] = i;
     }
     steps.eliminate(p, steps, w, step, n, 0, n, pivots);
-    for (let i = 0; i < n; i++) steps.exchangeRows(p, right + i * step, right + p[pivots + i] * step, 0, k);
+    for (let i = 0; i < n; i++) steps.exchangeRows(p, order + i, order + p[pivots + i], 0, 1);
+    for (let i = 0; i < n; i++) {
+      const from = b + p[order + i] * k;
+      for (let j = 0; j < k; j++) p[right + i * step + j] = x[from + j];
+    }
     steps.substitute(p, steps, w, step, 1, n, true, true, right, step, k);
     steps.substitute(p, steps, w, step, 1, n, false, false, right, step, k);
     for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) x[to + i * k + j] = p[right + i * step + j];

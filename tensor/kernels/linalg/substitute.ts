@@ -35,19 +35,7 @@ export const substitute = (
     }
     return;
   }
-  if (n <= 8) {
-    for (let step = 0; step < n; step++) {
-      const i = lower ? step : n - 1 - step, row = b + i * bRow;
-      for (let c = lower ? 0 : i + 1, last = lower ? i : n; c < last; c++) {
-        const factor = p[a + i * aRow + c * aColumn], other = b + c * bRow;
-        for (let j = 0; j < k; j++) p[row + j] -= factor * p[other + j];
-      }
-      if (unit) continue;
-      const diagonal = p[a + i * (aRow + aColumn)];
-      for (let j = 0; j < k; j++) p[row + j] /= diagonal;
-    }
-    return;
-  }
+  if (n <= 8) return steps.substituteBlock(a, aRow, aColumn, n, lower, unit, b, bRow, k);
   const half = 8 * Math.ceil(n / 16), rest = n - half;
   const corner = a + half * (aRow + aColumn), below = b + half * bRow;
   if (lower) {
@@ -58,5 +46,30 @@ export const substitute = (
     steps.substitute(p, steps, corner, aRow, aColumn, rest, lower, unit, below, bRow, k);
     steps.multiply(b, bRow, a + half * aColumn, aRow, aColumn, below, bRow, 1, half, rest, k, -1);
     steps.substitute(p, steps, a, aRow, aColumn, half, lower, unit, b, bRow, k);
+  }
+};
+
+/** `substitute` row by row, for few rows. */
+export const substituteLoop = (
+  p: Float64Array,
+  a: number,
+  aRow: number,
+  aColumn: number,
+  n: number,
+  lower: boolean,
+  unit: boolean,
+  b: number,
+  bRow: number,
+  k: number,
+): void => {
+  for (let step = 0; step < n; step++) {
+    const i = lower ? step : n - 1 - step, row = b + i * bRow;
+    for (let c = lower ? 0 : i + 1, last = lower ? i : n; c < last; c++) {
+      const factor = p[a + i * aRow + c * aColumn], other = b + c * bRow;
+      for (let j = 0; j < k; j++) p[row + j] -= factor * p[other + j];
+    }
+    if (unit) continue;
+    const diagonal = p[a + i * (aRow + aColumn)];
+    for (let j = 0; j < k; j++) p[row + j] /= diagonal;
   }
 };

@@ -29,7 +29,7 @@ const solvePrimitive: Primitive = definePrimitive({
       name: isSmall ? "solve" : "solveByProducts",
       loop: isSmall ? solveLoop : solveByProductsLoop,
       operands: [a, b, x],
-      area: isSmall ? n * (n + k) : n * (step + 1),
+      area: isSmall ? n * (n + k) : n * (step + 2),
       numbers: [n, k, step],
       cost: n ** 3 / 3 + n * n * k,
     });
