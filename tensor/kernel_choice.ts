@@ -4,6 +4,7 @@
  * @module
  */
 import { type DType, isHalf } from "./dtype.ts";
+import { bandedProductKernel } from "./kernels/banded_product.ts";
 import { checkIndicesKernel } from "./kernels/check_indices.ts";
 import { cumulativeKernel, type Running } from "./kernels/cumulative.ts";
 import { elementwiseKernel } from "./kernels/elementwise.ts";
@@ -17,6 +18,7 @@ import type { ReduceForm } from "./kernels/reduce_form.ts";
 import { type AlongAxisForm, alongAxisWay, LINES, simdAlongAxisKernel } from "./kernels/simd/along_axis.ts";
 import { argReduceLayout, simdArgReduceKernel } from "./kernels/simd/arg_reduce.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
+import { simdBandedProductKernel } from "./kernels/simd/banded_product.ts";
 import { simdCheckIndicesKernel } from "./kernels/simd/check_indices.ts";
 import { simdCumulativeKernel } from "./kernels/simd/cumulative.ts";
 import { simdElementwiseKernel } from "./kernels/simd/elementwise.ts";
@@ -123,6 +125,12 @@ export function runningLoopOf(running: Running, dtype: DType, reverse: boolean):
   return vectorMode() === null || dtype !== "float32" || running === "logSumExp"
     ? cumulativeKernel(running, dtype, reverse)
     : simdCumulativeKernel(running, reverse);
+}
+
+/** The loop for products with a banded matrix along an axis; `single` says that one element is behind one of it. */
+export function bandedProductLoopOf(dtype: "float32" | "float64", single: boolean): KernelReference {
+  const mode = dtype === "float32" ? vectorMode() : null;
+  return mode === null ? bandedProductKernel(dtype) : simdBandedProductKernel(single, mode);
 }
 
 /** The loop that checks indices, in the name of an operation. */

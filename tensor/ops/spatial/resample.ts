@@ -4,17 +4,15 @@
  * @module
  */
 import type { Tensor } from "../../tensor.ts";
-import { matmul } from "../matmul.ts";
 import { tensor } from "../create.ts";
 import { take } from "../indexing.ts";
 import { repeatEach } from "../repeat_each.ts";
-import { reshape } from "../reshape.ts";
-import { swapAxes } from "../transpose.ts";
+import { type Band, bandedProduct, bandOf } from "./banded_product.ts";
 
-/** How an axis is resampled: the elements to take, or a matrix [from, to] of weights. */
+/** How an axis is resampled: the elements to take, or a matrix [to, from] of weights and its transpose. */
 export type Resampling =
   | { readonly kind: "take"; readonly places: Int32Array }
-  | { readonly kind: "weights"; readonly from: number; readonly to: number; readonly weights: Float64Array };
+  | { readonly kind: "weights"; readonly matrix: Band; readonly transpose: Band };
 
 /** The element `place` (rounded down) of each new place, within the axis. */
 export function taking(from: number, to: number, place: (i: number) => number): Resampling {
@@ -30,13 +28,17 @@ export function weighing(
   to: number,
   taps: (i: number) => Iterable<readonly [place: number, weight: number]>,
 ): Resampling {
-  const weights = new Float64Array(from * to);
+  const rows = Array.from({ length: to }, () => [] as [number, number][]);
+  const columns = Array.from({ length: from }, () => [] as [number, number][]);
   for (let i = 0; i < to; i++) {
     for (const [place, weight] of taps(i)) {
-      weights[Math.min(from - 1, Math.max(0, place)) * to + i] += weight;
+      if (weight === 0) continue;
+      const j = Math.min(from - 1, Math.max(0, place));
+      rows[i].push([j, weight]);
+      columns[j].push([i, weight]);
     }
   }
-  return { kind: "weights", from, to, weights };
+  return { kind: "weights", matrix: bandOf(rows, from), transpose: bandOf(columns, to) };
 }
 
 /** How often each element of an axis is taken in a row, all as often; null where they are not. */
@@ -60,11 +62,7 @@ export function resampleAxes(x: Tensor, first: number, ways: readonly Resampling
 /** Resamples one axis. */
 export function resample(x: Tensor, axis: number, how: Resampling): Tensor {
   if (how.kind === "take") return take(x, tensor(how.places), { axis });
-  const weights = tensor(how.weights, { dtype: x.dtype, shape: [how.from, how.to] });
-  const last = swapAxes(x, axis, x.rank - 1);
-  const rows = last.shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  const result = matmul(reshape(last, [rows, how.from]), weights);
-  return swapAxes(reshape(result, [...last.shape.slice(0, -1), how.to]), axis, x.rank - 1);
+  return bandedProduct(x, axis, how.matrix, how.transpose);
 }
 
 /** `1 - |x|` within 1 of the middle. */

@@ -68,21 +68,27 @@ export function resize(x: Tensor, shape: Shape, options: ResizeOptions = NO_OPTI
   return result;
 }
 
-const KERNELS: Readonly<Record<string, (x: number) => number>> = {
-  linear: triangle,
-  cubic: (x) => cubic(x, -0.5),
-  lanczos3: (x) => lanczos(x, 3),
-  lanczos5: (x) => lanczos(x, 5),
+/** A kernel, and from where on it is 0. */
+type Kernel = readonly [value: (x: number) => number, radius: number];
+
+const KERNELS: Readonly<Record<string, Kernel>> = {
+  linear: [triangle, 1],
+  cubic: [(x) => cubic(x, -0.5), 2],
+  lanczos3: [(x) => lanczos(x, 3), 3],
+  lanczos5: [(x) => lanczos(x, 5), 5],
 };
 
 /** Weights of a kernel around each new place, of a sum of 1. */
-function normalized(from: number, to: number, kernel: (x: number) => number, antialias: boolean): Resampling {
+function normalized(from: number, to: number, [kernel, radius]: Kernel, antialias: boolean): Resampling {
   const step = from / to;
   const scale = antialias ? Math.max(step, 1) : 1;
   return weighing(from, to, (i) => {
     const center = (i + 0.5) * step - 0.5;
-    const weights = Array.from({ length: from }, (_, j) => kernel((center - j) / scale));
+    const first = Math.max(0, Math.floor(center - radius * scale));
+    const last = Math.min(from - 1, Math.ceil(center + radius * scale));
+    const weights: number[] = [];
+    for (let j = first; j <= last; j++) weights.push(kernel((center - j) / scale));
     const sum = weights.reduce((total, weight) => total + weight, 0);
-    return weights.map((weight, j) => [j, Math.abs(sum) > 1e-4 ? weight / sum : 0] as const);
+    return weights.map((weight, j) => [first + j, Math.abs(sum) > 1e-4 ? weight / sum : 0] as const);
   });
 }

@@ -105,6 +105,11 @@ export const STRUCTURE: Readonly<Record<string, Entry>> = {
     [[2, 3, 2], [2, 3, 2]],
     [[50, 60, 100], [50, 60, 100]],
   ),
+  bandedProduct: entry(
+    (x) => t.resize(x, [x.shape[0], Math.ceil(0.6 * x.shape[1]), x.shape[2] + 3]),
+    SMALL,
+    LARGE,
+  ),
   searchSorted: entry(
     (x, y) => t.searchSorted(t.sort(t.ravel(x)), y),
     [[5], [2, 3]],

@@ -103,6 +103,21 @@ function mirroredPlaces(shape: readonly number[]): readonly (readonly number[])[
   });
 }
 
+/** An axis of another extent, each element a mean of those around its place by how near they are. */
+function resized(x: Plain, axis: number, to: number): Plain {
+  const step = x.shape[axis] / to;
+  return build(x.shape.toSpliced(axis, 1, to), (position) => {
+    const place = (position[axis] + 0.5) * step - 0.5;
+    let [total, sum] = [0, 0];
+    for (let j = 0; j < x.shape[axis]; j++) {
+      const weight = Math.max(0, 1 - Math.abs(place - j) / Math.max(1, step));
+      total += weight;
+      sum += weight * elementAt(x, position.toSpliced(axis, 1, j));
+    }
+    return sum / total;
+  });
+}
+
 /** By the names of the primitives. */
 export const STRUCTURE: Readonly<Record<string, Reference>> = {
   tap: (x) => scaled(x, 2),
@@ -179,6 +194,7 @@ export const STRUCTURE: Readonly<Record<string, Reference>> = {
   cummin: (x) => alongAxis(x, 1, (line) => running(line, Math.min)),
   cumLogSumExp: running2((a, b) => Math.log(Math.exp(a) + Math.exp(b)), 1, 2),
   linearRecurrence: (x, y) => plus(recurrence(x, y, 1, false), recurrence(y, x, 2, true)),
+  bandedProduct: (x) => resized(resized(x, 1, Math.ceil(0.6 * x.shape[1])), 2, x.shape[2] + 3),
   searchSorted: (x, y) => mapAll((value) => x.data.filter((other) => other < value).length, y),
   matmul,
   take,
