@@ -25,8 +25,8 @@ const [ROWS, COLUMNS] = [63, 256];
 /** Elements of the columns of a chunk. */
 const BLOCK = 8 * CHUNK;
 
-/** Most elements of rows that loops are made for. */
-const SHORT = 64;
+/** Most elements of columns that loops are made for, and of rows. */
+const [SHORT, SHORT_ROWS] = [64, 128];
 
 /** What is reduced, and how. */
 export interface ReductionWork {
@@ -224,7 +224,7 @@ function launchPass(
   const width = kept.shape[kept.shape.length - 1] ?? 0;
   const narrow = width % 4 !== 0 && width < SHORT;
   const short = reduced.shape.length === 1 && reduced.shape[0] > 0 &&
-    reduced.shape[0] <= Math.min(SHORT, chunk) &&
+    reduced.shape[0] <= Math.min(isBeside(kept) ? SHORT : SHORT_ROWS, chunk) &&
     width >= 4;
   const kernel = reducingLoopOf({
     name,

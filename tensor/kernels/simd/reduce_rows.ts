@@ -13,7 +13,7 @@ import type { Reducing } from "./reducing.ts";
 import { findUnit, overOuterAxes, readArguments, unitPlace } from "./reduce_arguments.ts";
 import { firstLanes } from "./rows_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
-import { f32x4, f64x2, i32x4 } from "./vector.ts";
+import { f32x4, f64x2, i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Local<"v128">;
@@ -49,6 +49,9 @@ export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
             (reducedSteps[i] === "s"
               ? loadStrided(f, inputs[i], addresses[i], a.reducedStrides[i][last])
               : loadVector(inputs[i], addresses[i], copy << (2 + sizeShift(inputs[i]))));
+        const isWhole = f.local("i32", i32.geU(count, 4));
+        // A single double is added sooner than a vector of them.
+        const least = reducing.accumulation.precise ? 2 : 1;
         const advance = (vectors: number): void => {
           inputs.forEach((dtype, i) => {
             if (reducedSteps[i] === "1") f.advance(addresses[i], vectors << (2 + sizeShift(dtype)));
@@ -60,28 +63,30 @@ export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
           totals.addAll(write(loads).map(([value]) => value));
           advance(COPIES);
         });
-        f.while(count, () => {
-          const loads = inputs.map(() => f.local("v128"));
-          f.if(
-            i32.geU(count, 4),
-            () => inputs.forEach((_, i) => f.set(loads[i], load(i, 0))),
-            () =>
-              inputs.forEach((dtype, i) =>
-                f.set(
-                  loads[i],
-                  splats[i] ?? loadPartial(f, dtype, addresses[i], count, a.reducedStrides[i][last]),
-                )
-              ),
-          );
-          const [[value]] = write([loads]);
-          f.if(i32.geU(count, 4), () => {
-            totals.add(value);
-            advance(1);
-          }, () => {
-            totals.addPartial(value, count);
-            f.set(count, 0);
-          });
+        f.while(i32.geU(count, 4), () => {
+          totals.add(write([inputs.map((_, i) => load(i, 0))])[0][0]);
+          advance(1);
         });
+        const addFirst = (): void => {
+          const loads = inputs.map((dtype, i) =>
+            splats[i] ?? loadPartial(f, dtype, addresses[i], count, a.reducedStrides[i][last])
+          );
+          totals.addPartial(write([loads])[0][0], count);
+        };
+        const { addLast } = totals;
+        if (addLast === null || reducedSteps.includes("s")) f.if(count, addFirst);
+        else {
+          // The last elements are the last of a vector if there are enough for one.
+          f.if(count, () =>
+            f.if(i32.and(isWhole, i32.geU(count, least)), () => {
+              const back = f.local("i32", i32.sub(count, 4));
+              const loads = inputs.map((dtype, i) =>
+                splats[i] ?? loadVector(dtype, i32.add(addresses[i], i32.shl(back, sizeShift(dtype))))
+              );
+              const own = i32x4.gtS(v128.constI32x4(0, 1, 2, 3), i32x4.splat(i32.sub(3, count)));
+              addLast(write([loads])[0][0], own);
+            }, addFirst));
+        }
       });
       totals.store(i32.add(a.output, i32.mul(begin, size)));
     });
@@ -98,6 +103,8 @@ export interface Totals {
   readonly add: (value: Vector) => void;
   /** Adds the first one to three lanes. */
   readonly addPartial: (value: Vector, count: Word) => void;
+  /** Adds the lanes of which `own` says so, of which the others were added before; null where their order matters. */
+  readonly addLast: ((value: Vector, own: Expression<"v128">) => void) | null;
   /** Stores what they come to together. */
   readonly store: (address: Word) => void;
 }
@@ -136,6 +143,7 @@ function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reducing): To
       }
       f.set(halves[0], f64x2.replaceLane(halves[0], 0, total));
     },
+    addLast: combineFirst === null ? null : (value, own) => add(f.local("v128", v128.and(value, own))),
     store(address) {
       const sums = halves.map((half) => scalar(f64x2.extractLane(half, 0), f64x2.extractLane(half, 1)));
       const total = scalar(sums[0], sums[1]);
@@ -159,6 +167,7 @@ function extremeTotals(f: FunctionBuilder, { accumulation }: Reducing, greatest:
       }),
     add,
     addPartial: (value, count) => add(f.local("v128", firstLanes(value, initial, count))),
+    addLast: add,
     store(address) {
       const [signed, least, most] = totals;
       const all = f.local("v128", extreme(greatest, signed, least, most));
@@ -178,6 +187,7 @@ function plainTotals(f: FunctionBuilder, { form, accumulation }: Reducing): Tota
     addPartial(value, count) {
       f.set(totals[0], combine(totals[0], firstLanes(value, initial, count)));
     },
+    addLast: (value, own) => f.set(totals[0], combine(totals[0], v128.bitselect(value, initial, own))),
     store(address) {
       const all = f.local("v128", combine(combine(totals[0], totals[1]), combine(totals[2], totals[3])));
       const word = i32x4.extractLane(combineLanes(f, accumulation, all), 0);

@@ -22,18 +22,18 @@ type Vector = Local<"v128">;
 /** Rows that go along together. */
 const ROWS = 4;
 
+/** Most elements of a row that is no sum or product of floats, of which longer ones are combined as quickly one by one. */
+const MOST_PLAIN = 72;
+
 /** Most operations that a row is written out into. */
 const MOST_OPERATIONS = 64;
-
-/** Elements of a row from which comparing their bits takes less. */
-const MANY_COMPARED = 48;
 
 /** Whether a reduction of so many neighbours is written out. */
 export function isShort({ form, accumulation, root }: Reducing, extent: number): boolean {
   const { inputs, output, kept, reduced, reducedSteps } = form;
   return reduced === 1 && kept > 0 && reducedSteps.includes("1") && !reducedSteps.includes("s") &&
     output !== "float64" && inputs.length <= 3 &&
-    (accumulation.greatest === null || extent < MANY_COMPARED) &&
+    (accumulation.precise || extent <= MOST_PLAIN) &&
     Math.ceil(extent / 4) * allNodes([root]).length <= MOST_OPERATIONS;
 }
 

@@ -6,6 +6,7 @@
 import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
+import { extreme, EXTREMES } from "./extremes.ts";
 import { storeLane, storeVector } from "./operands.ts";
 import { transpose } from "./turn.ts";
 import type { Reducing } from "./reducing.ts";
@@ -40,28 +41,48 @@ function onlyLanes(
   return others === null ? v128.and(value, mask) : v128.bitselect(value, others, mask);
 }
 
-/** One accumulator a row of vectors of values, whose order does not matter. */
+/** Elements of a row from which the extremes of their bits take less than comparing numbers, whatever comes after. */
+const MANY = 17;
+
+/** Accumulators of a row of vectors of values, whose order does not matter. */
 export function plainTotals(f: FunctionBuilder, { form, accumulation }: Reducing, count: number): Totals {
-  const { initial, combine } = accumulation;
-  const totals: Vector[] = [];
-  const take = (value: Expression<"v128">, row: number): void => {
-    totals[row] = f.local("v128", totals[row] === undefined ? value : combine(totals[row], value));
-  };
+  const { initial, combine, greatest } = accumulation;
+  const ways = greatest !== null && form.extent! >= MANY ? EXTREMES : [combine];
+  const totals = ways.map((): Vector[] => []);
+  const take = (value: Vector, row: number): void =>
+    ways.forEach((two, i) => {
+      const before = totals[i][row];
+      totals[i][row] = before === undefined ? value : f.local("v128", two(before, value));
+    });
+  const finished = (all: readonly Expression<"v128">[]): Vector =>
+    f.local("v128", all.length === 1 ? all[0] : extreme(greatest!, ...toVectors(f, all)));
   return {
     add: (values) => values.forEach(take),
     addPart(values, first, stop) {
       // What is taken twice changes a sum or a product alone.
       const again = stop === 4 && form.reduction !== "sum" && form.reduction !== "prod";
-      values.forEach((value, row) => take(again ? value : onlyLanes(value, initial, first, stop), row));
+      values.forEach((value, row) =>
+        take(again ? value : f.local("v128", onlyLanes(value, initial, first, stop)), row)
+      );
     },
     store(address) {
       if (count === 1) {
-        return storeLane(f, form.output, address, combineLanes(f, accumulation, totals[0]), 0);
+        const all = finished(totals.map(([one]) => one));
+        return storeLane(f, form.output, address, combineLanes(f, accumulation, all), 0);
       }
-      const [w, x, y, z] = transpose(f, totals);
-      storeVector(f, form.output, address, f.local("v128", combine(combine(w, x), combine(y, z))));
+      const all = totals.map((rows, i) => {
+        const [w, x, y, z] = transpose(f, rows);
+        return ways[i](ways[i](w, x), ways[i](y, z));
+      });
+      storeVector(f, form.output, address, finished(all));
     },
   };
+}
+
+/** Locals of the three extremes of bits. */
+function toVectors(f: FunctionBuilder, all: readonly Expression<"v128">[]): [Vector, Vector, Vector] {
+  const [signed, least, most] = all.map((one) => f.local("v128", one));
+  return [signed, least, most];
 }
 
 /** Two accumulators a row, of doubles: the elements whose place has the same rest by four, in their order. */

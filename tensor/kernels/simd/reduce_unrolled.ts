@@ -15,7 +15,7 @@ import { rowPasses } from "./row_passes.ts";
 import { defineUnrolled } from "./rows_unrolled.ts";
 
 /** Fewest elements of a row, and most: those of more are summed as quickly along rows, but not compared. */
-const [LEAST, MOST, MOST_COMPARED] = [4, 11, 32];
+const [LEAST, MOST, MOST_COMPARED] = [4, 11, 16];
 
 /** What defines the kernel for rows of `extent` elements; null where it would not be quicker, or not be right. */
 export function unrolledReduction(

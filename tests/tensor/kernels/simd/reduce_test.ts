@@ -84,10 +84,10 @@ const arguments_ = fc.record({
   kept: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 2 }),
   wide: fc.integer({ min: 1, max: 80 }),
   reduced: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 1 }),
-  long: fc.integer({ min: 1, max: 50 }),
+  long: fc.integer({ min: 1, max: 130 }),
   columns: fc.boolean(),
   narrow: fc.boolean(),
-  chunk: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(64)),
+  chunk: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(130)),
   layout: fc.array(layouts(5), { minLength: 2, maxLength: 2 }),
   cut: cuts,
   other: cuts,
@@ -99,7 +99,7 @@ Deno.test("simdReduceKernel() agrees with the plain loops for any layout, and cu
     fc.property(arguments_, fc.constantFrom("strict" as const, "relaxed" as const), (given, mode) => {
       const { seed, kind: { kind, reduction }, columns, layout, cut, other } = given;
       const kept = given.kept.map((extent, i) => i === given.kept.length - 1 ? given.wide : extent);
-      const reduced = [...given.reduced, given.long];
+      const reduced = [...(given.long > 50 ? [] : given.reduced), given.long];
       fillArea(seed);
       const sums = reduction === "sum" || reduction === "prod";
       if (sums && kind.output.startsWith("float")) moderate();
