@@ -14,6 +14,9 @@ import { BLOCK, LONG_BLOCK, panelVectors, tileVectors } from "./tile.ts";
 /** Products to an element below which storing it shows. */
 const FEW_PRODUCTS = 128;
 
+/** Elements of C from which a product has tiles made for its k if that is short, which takes as long as many small products. */
+const OWN = 1 << 15;
+
 /** Rows of few columns, in multiples of which they are stored where they belong: those of the tiles. */
 const ALIKE = 30;
 
@@ -64,6 +67,7 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
   const packed = long + (inner > LONG_BLOCK ? 4 * wide * tileRows : 0);
   // Vectors that lie astride two lines of the cache are slow to store where the lines are not there yet.
   const astride = columns % 4 !== 0 && inner <= FEW_PRODUCTS;
+  const known = rows * columns < OWN ? 0 : inner;
   let strip = -1;
 
   for (let unit = begin; unit < end; unit++) {
@@ -118,7 +122,7 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
         const panel = inPlace ? from + 4 * j : block + 4 * j * length;
         const step = inPlace ? bInner : 16 * vectors;
         if (lanes >= 4) {
-          const run = panels(vectors, height, 4 * vectors - lanes, length).panel;
+          const run = panels(vectors, height, 4 * vectors - lanes, known).panel;
           run(source, sourceRow, sourceStep, panel, step, into + 4 * j, intoRow, height, length, 0, add);
           continue;
         }
@@ -127,11 +131,11 @@ export const matmulSimd: FinishingKernel = (views, at, begin, end, finish): void
         // through scratch.
         const first = length < inner ? 0 : ALIKE * Math.floor((height - Math.ceil(4 / lanes) + 1) / ALIKE);
         if (first > 0) {
-          const run = panels(vectors, first, 0, length).panel;
+          const run = panels(vectors, first, 0, known).panel;
           run(source, sourceRow, sourceStep, panel, step, into, intoRow, first, length, 0, 0);
         }
         const rest = height - first;
-        const run = panels(vectors, rest, 0, length).panel;
+        const run = panels(vectors, rest, 0, known).panel;
         const adding = inner <= LONG_BLOCK ? add : 0;
         const last = source + first * sourceRow;
         run(last, sourceRow, sourceStep, panel, step, narrow, 16, rest, length, 0, adding);

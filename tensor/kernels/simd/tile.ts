@@ -145,7 +145,8 @@ function defineTiles(
       f.set(k, inner);
       if (form !== "lines") {
         unrolled(f, k, unroll, step);
-        return step(rest);
+        if (rest > 0) step(rest);
+        return;
       }
       f.set(table, aStep);
       f.while(k, () => {
