@@ -37,13 +37,18 @@ const entries = Object.entries(settings.exports).map(([entry, file]) => ({
   name: nameOf(entry),
 }));
 
+/** What becomes a file beside the rest of what entries share: the two load sooner than one. */
+const BESIDE = { name: "kernels", file: "tensor/kernel_choice.ts" };
+
 /** What most programs do first. */
 const FIRST_STEPS = pathOf(new URL("bundle/first_steps.ts", ROOT));
 
 /** Bundles the entries; the packages that they import from elsewhere. */
 async function bundle(): Promise<ReadonlySet<string>> {
   const { metafile } = await esbuild.build({
-    entryPoints: Object.fromEntries(entries.map(({ file, name }) => [name, pathOf(new URL(file, ROOT))])),
+    entryPoints: Object.fromEntries(
+      [...entries, BESIDE].map(({ file, name }) => [name, pathOf(new URL(file, ROOT))]),
+    ),
     bundle: true,
     splitting: true,
     external: Object.keys(settings.imports),
@@ -56,6 +61,8 @@ async function bundle(): Promise<ReadonlySet<string>> {
     outdir: pathOf(DIST),
     target: "esnext",
   });
+  // It is there to be cut off, and nobody's entry.
+  await Deno.remove(new URL(`${BESIDE.name}.js`, DIST));
   const imported = Object.values(metafile.outputs).flatMap((output) => output.imports);
   return new Set(imported.filter(({ external }) => external === true).map(({ path }) => path));
 }
