@@ -5,6 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
+import { vectorMode } from "../kernel_choice.ts";
 import { argsortKernel, pairsGathered } from "../kernels/simd/argsort.ts";
 import { orderStatisticsKernel } from "../kernels/simd/order_statistics.ts";
 import type { Order } from "../kernels/simd/ordered_word.ts";
@@ -36,7 +37,7 @@ const argsortPrimitive: Primitive<Argsort> = definePrimitive<Argsort>({
     const lines = count === 0 ? 0 : sizeOf(x.shape.slice(0, -1));
     const gathered = pairsGathered(length, count);
     machine.launch(
-      argsortKernel({ dtype: x.dtype, descending, signedZeros }),
+      argsortKernel({ dtype: x.dtype, descending, signedZeros }, vectorMode() !== null),
       [contiguousOperand(x, machine), positions, ...pairAreas(lines, gathered, machine)],
       [length, count, gathered],
       lines,
@@ -77,8 +78,11 @@ const orderStatisticsPrimitive: Primitive<Ordering> = definePrimitive<Ordering>(
   batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
 });
 
-/** What share of a line must be wanted at least so that it is not looked through for the first positions. */
+/** Up to what share of a line it is looked through for the first positions, instead of narrowing where they are. */
 const FEW = 1 / 64;
+
+/** Lines up to this length would be sorted where they are narrowed. */
+const SHORT = 64;
 
 /**
  * The first `count` positions of the order along the last axis, as `argsort` gives them; with `signedZeros` 0 is greater
@@ -87,7 +91,7 @@ const FEW = 1 / 64;
 export function firstPositions(x: Tensor, count: number, descending: boolean, signedZeros: boolean): Tensor {
   const length = x.shape[x.rank - 1];
   const attributes = { descending, signedZeros: signedZeros && isFloating(x.dtype) };
-  if (count === length || count <= FEW * length) {
+  if (length <= SHORT || count === length || count <= FEW * length) {
     return apply(argsortPrimitive, [x], { ...attributes, count });
   }
   const ranks = broadcastTo(sequence(count, 0, 1, 1, 0), [...x.shape.slice(0, -1), count]);

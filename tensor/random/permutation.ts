@@ -8,7 +8,7 @@ import { arange } from "../ops/ranges.ts";
 import { takeAlongAxis } from "../ops/along_axis.ts";
 import { take } from "../ops/indexing.ts";
 import { argsort } from "../ops/sort.ts";
-import { checkShape, normalizeAxis } from "../shape.ts";
+import { checkShape, normalizeAxis, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { drawBits } from "./bits.ts";
 import { checkKey } from "./key.ts";
@@ -51,24 +51,24 @@ export function permutation(
   checkKey("permutation", key);
   if (!(x instanceof Tensor)) {
     checkShape("permutation", [x]);
-    return shuffle(key, arange(x, { dtype: "int32" }), 0, layout);
+    return shuffle(key, x, 0, layout);
   }
   const axis = normalizeAxis("permutation", given, x.rank);
   if (independent === true) return shuffle(key, x, axis, layout);
   return take(x, permutation(key, x.shape[axis], { ...layout, axis: 0 }), { axis, mode: "fill" });
 }
 
-/** Sorts by random words, as often as equal words are likely to leave traces of the old order. */
-function shuffle(key: Tensor, x: Tensor, axis: number, options: LayoutOptions): Tensor {
-  const rounds = Math.ceil(3 * Math.log(Math.max(1, x.size)) / Math.log(2 ** 32 - 1));
+/** Sorts by random words, or the numbers below x, as often as equal words are likely to leave traces of the old order. */
+function shuffle(key: Tensor, x: Tensor | number, axis: number, options: LayoutOptions): Tensor {
+  const shape = x instanceof Tensor ? x.shape : [x];
+  const rounds = Math.ceil(3 * Math.log(Math.max(1, sizeOf(shape))) / Math.log(2 ** 32 - 1));
   let result = x;
   let rest = key;
   for (let round = 0; round < rounds; round++) {
     const [next, sub] = split(rest, 2, options);
     rest = next;
-    const words = drawBits("permutation", sub, x.shape, 32, options);
-    const order = argsort(words, { axis });
-    result = takeAlongAxis(result, order, axis, { mode: "fill" });
+    const order = argsort(drawBits("permutation", sub, shape, 32, options), { axis });
+    result = result instanceof Tensor ? takeAlongAxis(result, order, axis, { mode: "fill" }) : order;
   }
-  return result;
+  return result instanceof Tensor ? result : arange(result, { dtype: "int32" });
 }

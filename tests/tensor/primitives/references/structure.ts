@@ -34,10 +34,6 @@ const best = (xs: readonly number[], better: (a: number, b: number) => boolean):
 const ranked = (line: readonly number[]): readonly number[] =>
   line.map((x, i) => [x, i]).sort(([a, i], [b, j]) => a - b || i - j).map(([, i]) => i);
 
-/** Where the greatest are in a line that follows itself, as many as it is long. */
-const topOfTwice = (line: readonly number[]): readonly number[] =>
-  ranked([...line, ...line].map((x) => -x)).slice(0, line.length);
-
 /** Both directions of a running function. */
 const running2 = (f: (before: number, x: number) => number, axis: number, other: number): Reference => (x) =>
   plus(
@@ -183,7 +179,8 @@ export const STRUCTURE: Readonly<Record<string, Reference>> = {
   argmax: (x) => reduceAll(x, [1], (xs) => best(xs, (a, b) => a > b)),
   argmin: (x) => reduceAll(x, [0], (xs) => best(xs, (a, b) => a < b)),
   argsort: (x) => alongAxis(x, 1, ranked),
-  orderStatistics: (x) => alongAxis(x, 1, topOfTwice),
+  orderStatistics: (x) =>
+    reduceAll(x, [1], (xs) => Math.floor(xs.toSorted((a, b) => a - b)[Math.floor((xs.length - 1) / 4)])),
   nonzero: (x) => {
     const found = x.data.flatMap((value, i) => value > 0.5 ? [i] : []);
     return { shape: [40], data: Array.from({ length: 40 }, (_, i) => found[i] ?? -1) };
