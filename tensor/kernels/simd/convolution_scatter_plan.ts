@@ -38,6 +38,12 @@ const FEW_TAPS = 9;
 /** The least channels of the source of convolutions that are products: of any lines; of those that go in fours but for one. */
 const MANY_CHANNELS: readonly [number, number] = [64, 128];
 
+/**
+ * Pixels above which, and channels of the source below which, moving products of some channels takes longer than what strides
+ * save.
+ */
+const LARGE: readonly [pixels: number, channels: number] = [1024, 160];
+
 /** Pixels of a panel. */
 const PANEL = 4 * tileVectors(true);
 
@@ -126,7 +132,10 @@ function scatterPlan(
   const [below, beside] = [reachOf(down, strides[0], dilation[0]), reachOf(across, strides[1], dilation[1])];
   const taps = down * across;
   const pixels = lines * width;
-  const planes = strides[0] * strides[1] * (lines + below) * (width + beside);
+  // Windows that lie side by side need none.
+  const apart = strides[0] === down && strides[1] === across && dilation.every((step) => step === 1);
+  const planes = apart ? 0 : strides[0] * strides[1] * (lines + below) * (width + beside);
+  if (strided && pixels > LARGE[0] && inputs < LARGE[1] && channels > SOME) return null;
   const fits = groups === 1 && images * channels * rows * columns * pixels > 0 &&
     inputs >= LEAST_CHANNELS[overlapping && channels >= SOME ? 0 : 1] && taps <= TAPS &&
     sourceStrides[3] === 1 && sourceStrides[2] === width &&
