@@ -30,10 +30,10 @@ export type Parts = readonly [re: Operand, im: Operand];
 const LONG = 1 << 14;
 
 /** Lengths up to this are transformed several rows at a time. */
-const SHORT = 256;
+const SHORT = 2000;
 
-/** The most rows, or columns, at a time: a line of the cache in float32. */
-const TOGETHER = 16;
+/** The most columns at a time: a line of the cache in float32. As many short rows go along together, or so many elements. */
+const [TOGETHER, ELEMENTS] = [8, 2048];
 
 /** Nanoseconds for an element and a doubling of the length. */
 const NANOSECONDS = 0.2;
@@ -109,7 +109,7 @@ function launchRows(
   const vector = vectorOf(dtype);
   const [a, b] = splitOf(n);
   const splits = a >= vector && (n > SHORT || lines < vector);
-  const together = Math.min(lines, TOGETHER);
+  const together = Math.min(lines, Math.max(vector, vector * Math.floor(ELEMENTS / (n * vector))));
   machine.launch(
     kernelNamed("fourierRowsSimd"),
     [...from, ...to, machine.table(rowsTable(dtype, n, splits ? a : 0, kind !== 0))],
