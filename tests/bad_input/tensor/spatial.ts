@@ -60,6 +60,13 @@ export const ROWS: readonly Row[] = [
     "outputPadding below strides",
   ],
   ["convolve", () => t.convolve(f32, f32), "RangeError", "two vectors", "[2, 3]"],
+  [
+    "convolve",
+    () => t.convolve(t.ones([2]), t.ones([2]), { method: wrong("auto") }),
+    "RangeError",
+    "fft",
+    "auto",
+  ],
   ["correlate", () => t.correlate(t.ones([2]), t.ones([2]), { mode: wrong("half") }), "RangeError", "half"],
   ["maxPool", () => t.maxPool(f32, { window: 2 }), "RangeError", "rank 3 or more", "[2, 3]"],
   ["maxPool", () => t.maxPool(image, { window: 5 }), "RangeError", "at least as large", "[5,5]"],

@@ -243,3 +243,22 @@ Deno.test("convolve() and correlate() are sums of products of any lengths and mo
     ),
   );
 });
+
+Deno.test("convolutions by spectra are those by sums of products, and have their gradients", () => {
+  for (const mode of ["full", "same", "valid"] as const) {
+    for (const [m, n] of [[1, 1], [9, 4], [3, 8], [700, 90]]) {
+      const [x, y] = [numbers([m], -1, 1), numbers([n], -2, 1)];
+      for (const f of [t.convolve, t.correlate]) {
+        const [direct, fast] = [f(x, y, { mode }), f(x, y, { mode, method: "fft" })];
+        assertEquals(fast.shape, direct.shape);
+        assertEquals(
+          t.allClose(fast, direct, { relativeTolerance: 0, absoluteTolerance: 1e-12 }).toArray(),
+          true,
+        );
+      }
+    }
+  }
+  const method = "fft";
+  checkGradients((x: Tensor) => t.convolve(x, t.sin(x), { method }), [numbers([6], -1, 1)], { order: 2 });
+  assertEquals(t.convolve(t.tensor([1, 2], { dtype: "int32" }), t.ones([2]), { method }).dtype, "float32");
+});
