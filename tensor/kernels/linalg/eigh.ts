@@ -42,7 +42,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       p[e + j] = p[row + 1];
       if (scale === 0) continue;
       // A - v y^T - y v^T with y = scale A v - (scale^2 v^T A v / 2) v.
-      steps.multiply(y, m, from, m, 1, rest, step, 1, 1, m, m, 0);
+      steps.multiply(y, 1, rest, step, 1, from, 1, 1, m, m, 1, 0);
       let along = 0;
       for (let i = 0; i < m; i++) along += p[y + i] * p[from + i];
       for (let i = 0; i < m; i++) p[y + i] = scale * (p[y + i] - scale * along / 2 * p[from + i]);

@@ -48,7 +48,8 @@ export const expmLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     }
     const squarings = norm > 5.371920351148152 ? Math.ceil(Math.log2(norm / 5.371920351148152)) : 0;
     const scale = 2 ** -squarings;
-    for (let i = 0; i < 7 * size; i++) p[w + i] = 0;
+    // What lies between rows is carried along.
+    for (let i = 0; i < 7 * size && step > n; i++) p[w + i] = 0;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) p[a + i * step + j] = x[from + i * n + j] * scale;
     }
