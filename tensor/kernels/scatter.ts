@@ -26,6 +26,11 @@ function combined(how: Scatter, dtype: DType, old: string, update: string): stri
   }
 }
 
+/** Statements that read a position, and go on where it is outside. */
+const POSITION = `let i = k[ka + j];
+if (i < 0) i += extent;
+if (i < 0 || i >= extent) continue;`;
+
 /**
  * The loop that copies its input and then writes parts along one axis, in the order of the positions; parts outside
  * of the axis are left out. Arguments: addresses of the input, of the positions, of the parts and of the output, all
@@ -42,14 +47,18 @@ for (let done = begin; done < end;) {
 const outer = Math.floor(done / size), first = done - outer * size;
 const stop = Math.min(size, first + end - done);
 const from = b + outer * count * size, to = o + outer * extent * size, move = a - o;
-for (let row = 0; row < extent; row++) {
+if (stop - first === size) x.copyWithin(to, to + move, to + move + extent * size);
+else for (let row = 0; row < extent; row++) {
 const t = to + row * size;
 for (let c = first; c < stop; c++) x[t + c] = x[t + move + c];
 }
+if (size === 1) {
 for (let j = 0; j < count; j++) {
-let i = k[ka + j];
-if (i < 0) i += extent;
-if (i < 0 || i >= extent) continue;
+${POSITION}
+x[to + i] = ${combined(how, dtype, "x[to + i]", "x[from + j]")};
+}
+} else for (let j = 0; j < count; j++) {
+${POSITION}
 const t = to + i * size, f = from + j * size;
 for (let c = first; c < stop; c++) x[t + c] = ${combined(how, dtype, "x[t + c]", "x[f + c]")};
 }
