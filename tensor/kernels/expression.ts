@@ -67,7 +67,7 @@ export type BinaryOperator =
   | "shiftLeft"
   | "shiftRight";
 
-/** Special functions of one operand or more, which no vector loop has. */
+/** Special functions of one operand or more, of which vector loops have few. */
 export type SpecialOperator =
   | "betainc"
   | "betaln"

@@ -35,8 +35,8 @@ function gcd(x: number, y: number): number {
 function integerPower(x: number, y: number): number {
   if (y < 0) return x === 1 ? 1 : x === -1 ? 1 - 2 * (y & 1) : 0;
   let [result, factor] = [1, x];
-  for (let rest = y; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = Math.imul(result, factor);
+  for (let rest = y >>> 0; rest > 0; rest >>>= 1) {
+    if ((rest & 1) === 1) result = Math.imul(result, factor);
     factor = Math.imul(factor, factor);
   }
   return result;

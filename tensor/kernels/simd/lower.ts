@@ -7,7 +7,7 @@
  * @module
  */
 import { type DType, isHalf } from "../../dtype.ts";
-import { type Expression, isComparison, typeOf, type UnaryOperator } from "../expression.ts";
+import { type Expression, isComparison, typeOf } from "../expression.ts";
 import { toStored } from "../kernel.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { divideIntegers, remainderOfFloats, remainderOfIntegers } from "./division.ts";
@@ -15,9 +15,9 @@ import { gatedProductOf, gateOf, type Users, usersOf } from "./gates.ts";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
 import { shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
-import { erf, erfc, erfinv } from "./transcendental/error_function.ts";
+import { erf, erfc, erfinv, ndtr } from "./transcendental/error_function.ts";
 import { exp, expm1, sigmoid } from "./transcendental/exponential.ts";
-import { digamma, lgamma } from "./transcendental/gamma.ts";
+import { digamma, gamma, lgamma } from "./transcendental/gamma.ts";
 import { acosh, asinh, atanh, cosh, sinh, tanh } from "./transcendental/hyperbolic.ts";
 import { acos, asin, atan, atan2 } from "./transcendental/inverse_trigonometric.ts";
 import { log, log1p } from "./transcendental/logarithm.ts";
@@ -26,7 +26,7 @@ import { cbrt, power } from "./transcendental/power.ts";
 import { tanhGate, tanhSlope } from "./transcendental/tanh_gate.ts";
 import { cos, sin, tan } from "./transcendental/trigonometric.ts";
 
-const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x: Node) => Node>>> = {
+const FLOAT_FUNCTIONS: Readonly<Partial<Record<Expression["op"], (m: Arithmetic, x: Node) => Node>>> = {
   sqrt: (_, x) => float4.sqrt(x),
   floor: (_, x) => float4.floor(x),
   ceil: (_, x) => float4.ceil(x),
@@ -36,7 +36,8 @@ const FLOAT_FUNCTIONS: Readonly<Partial<Record<UnaryOperator, (m: Arithmetic, x:
   abs: (_, x) => float4.abs(x),
   // deno-fmt-ignore
   ...{ exp, expm1, log, log1p, log2, log10, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, cbrt, erf,
-    erfc, erfinv, sigmoid, lgamma, digamma },
+    erfc, erfinv, sigmoid, lgamma, digamma, ndtr },
+  gammaFunction: gamma,
 };
 
 /** Thrown inside of this module when vectors do not cover an expression. */
@@ -182,7 +183,7 @@ class Lowering {
     if (gated !== null) return gated;
     const { float } = this.#arithmetic;
     const at = (i: number): Node => this.#operand(node.operands[i]!, "float32");
-    const unary = FLOAT_FUNCTIONS[node.op as UnaryOperator];
+    const unary = FLOAT_FUNCTIONS[node.op];
     if (unary !== undefined) return unary(this.#arithmetic, at(0));
     switch (node.op) {
       case "add": {
@@ -282,8 +283,8 @@ function castOf(m: Arithmetic, x: Node, from: DType, to: DType): Node {
   if (to === "float64" || to === "key") throw new NotCovered();
   if (isHalf(from)) return castOf(m, from === "float16" ? fromFloat16(m, x) : fromBfloat16(x), "float32", to);
   if (isHalf(to)) {
-    // By way of float32, many integers would be rounded twice.
-    if (isWord(from)) throw new NotCovered();
+    // By way of float32, many integers would be rounded twice; of float16, those are infinite.
+    if (isWord(from) && to === "bfloat16") throw new NotCovered();
     return (to === "float16" ? toFloat16 : toBfloat16)(m, castOf(m, x, from, "float32"));
   }
   if (to === "bool") return toMask(x, from);

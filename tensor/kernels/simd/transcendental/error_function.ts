@@ -62,14 +62,22 @@ export function erf(m: Arithmetic, x: Node): Node {
   return bits.or(value, bits.and(x, 0x8000_0000));
 }
 
+/** `1 - erf(y)` of doubles for float32 results. */
+function doubleErfc(m: Arithmetic, y: Node): Node {
+  const t = pmin2(abs2(y), 10.2);
+  const smooth = polynomial(m.double, ERFC, div(sub(t, 3), add(t, 3)));
+  const tail = div(mul(doubleExp(m, double2.neg(mul(t, t))), smooth), add(add(t, t), 1));
+  return m.choose(double2.lt(y, 0), sub(2, tail), tail);
+}
+
 /** `1 - erf(x)` without cancellation. Error: 1 unit in the last place. */
 export function erfc(m: Arithmetic, x: Node): Node {
-  return viaDouble((y) => {
-    const t = pmin2(abs2(y), 10.2);
-    const smooth = polynomial(m.double, ERFC, div(sub(t, 3), add(t, 3)));
-    const tail = div(mul(doubleExp(m, double2.neg(mul(t, t))), smooth), add(add(t, t), 1));
-    return m.choose(double2.lt(y, 0), sub(2, tail), tail);
-  }, x);
+  return viaDouble((y) => doubleErfc(m, y), x);
+}
+
+/** The share of a standard normal distribution below x. Error: 1 unit in the last place. */
+export function ndtr(m: Arithmetic, x: Node): Node {
+  return viaDouble((y) => mul(doubleErfc(m, mul(y, -Math.SQRT1_2)), 0.5), x);
 }
 
 const { pmin: pmin2, abs: abs2 } = double2;

@@ -1,14 +1,17 @@
 /**
- * The logarithm of the gamma function and its derivative of four float32, in double precision throughout: near their
+ * The gamma function, its logarithm and the derivative of that of four float32, in double precision throughout: near their
  * zeros at negative numbers, large terms cancel.
  *
  * @module
  */
 import { type Arithmetic, polynomial } from "../arithmetic.ts";
-import { bits, branch, double2, doubleConstant, float4, floatConstant, type Node } from "../nodes.ts";
-import { doubleLog, viaDouble } from "./double.ts";
+import { bits, branch, double2, doubleConstant, float4, floatConstant, long2, type Node } from "../nodes.ts";
+import { doubleExp, doubleLog, viaDouble } from "./double.ts";
 
 const { add, sub, mul, div, abs, lt, nearest } = double2;
+
+/** Adding it to an integer below 2^51 leaves the integer in the low bits. */
+const MAGIC = 1.5 * 2 ** 52;
 
 type Ratio = readonly [above: readonly number[], below: readonly number[]];
 
@@ -109,28 +112,45 @@ function sineOfPi(m: Arithmetic, r: Node): Node {
   return mul(r, polynomial(m.double, SINE, mul(r, r)));
 }
 
+/** `lgamma` of doubles from 0 on. */
+function positiveLgamma(m: Arithmetic, x: Node): Node {
+  const log = doubleLog(m, x);
+  const small = lt(x, 1);
+  const rest = sub(x, m.choose(small, doubleConstant(1), doubleConstant(2)));
+  const product = mul(mul(rest, add(rest, 1)), ratio(m, LGAMMA, rest));
+  // The sum of both zeros at 1 is 0.
+  const near = add(product, bits.and(small, double2.neg(log)));
+  const inverse = div(1, x);
+  const series = polynomial(m.double, STIRLING, mul(inverse, inverse));
+  const far = add(sub(mul(sub(x, 0.5), log), x), m.double.madd(inverse, series, HALF_LOG_2_PI));
+  return m.choose(lt(x, 3), near, far);
+}
+
 /** `log(|gamma(x)|)`; infinite at 0 and the negative integers. Error: 1 unit in the last place. */
 export function lgamma(m: Arithmetic, x: Node): Node {
   const value = viaDouble((y) => {
-    const size = abs(y);
-    const log = doubleLog(m, size);
-    const small = lt(size, 1);
-    const rest = sub(size, m.choose(small, doubleConstant(1), doubleConstant(2)));
-    const product = mul(mul(rest, add(rest, 1)), ratio(m, LGAMMA, rest));
-    // The sum of both zeros at 1 is 0.
-    const near = add(product, bits.and(small, double2.neg(log)));
-    const inverse = div(1, size);
-    const series = polynomial(m.double, STIRLING, mul(inverse, inverse));
-    const far = add(sub(mul(sub(size, 0.5), log), size), m.double.madd(inverse, series, HALF_LOG_2_PI));
-    const positive = m.choose(lt(size, 3), near, far);
+    const [size, negative] = [abs(y), lt(y, 0)];
+    const positive = positiveLgamma(m, size);
     // The product of both gammas is pi / (x sin(pi x)).
     const sine = abs(sineOfPi(m, sub(y, nearest(y))));
     const both = sub(Math.log(Math.PI), doubleLog(m, mul(size, sine)));
-    const negative = lt(y, 0);
     const reflected = sub(branch(negative, both, doubleConstant(0)), positive);
     return m.choose(negative, reflected, positive);
   }, x);
-  return atPoles(m, x, value, Infinity);
+  return atPoles(m, x, value, floatConstant(Infinity));
+}
+
+/** The gamma function; infinite at 0, NaN at the negative integers. Error: 1 unit in the last place. */
+export function gamma(m: Arithmetic, x: Node): Node {
+  const value = viaDouble((y) => {
+    const [size, negative] = [abs(y), lt(y, 0)];
+    const positive = doubleExp(m, double2.pmin(positiveLgamma(m, size), 700));
+    const whole = nearest(y);
+    const sine = bits.xor(sineOfPi(m, sub(y, whole)), long2.shl(add(whole, MAGIC), 63));
+    const reflected = div(-Math.PI, mul(mul(y, sine), positive));
+    return m.choose(negative, branch(negative, reflected, positive), positive);
+  }, x);
+  return atPoles(m, x, value, m.choose(float4.eq(x, 0), float4.div(1, x), floatConstant(NaN)));
 }
 
 /** The derivative of `lgamma`; NaN at 0 and the negative integers. Error: 1 unit in the last place. */
@@ -151,12 +171,12 @@ export function digamma(m: Arithmetic, x: Node): Node {
     const cotangent = mul(Math.PI, div(cosine, sineOfPi(m, r)));
     return sub(positive, branch(negative, bits.and(negative, cotangent), doubleConstant(0)));
   }, x);
-  return atPoles(m, x, value, NaN);
+  return atPoles(m, x, value, floatConstant(NaN));
 }
 
 /** The values, but `pole` at 0 and at the negative integers; infinity and NaN are their own, that of -Infinity is a pole. */
-function atPoles(m: Arithmetic, x: Node, value: Node, pole: number): Node {
+function atPoles(m: Arithmetic, x: Node, value: Node, pole: Node): Node {
   const finite = m.choose(float4.lt(x, Infinity), value, x);
   const isPole = bits.and(float4.le(x, 0), float4.eq(x, float4.trunc(x)));
-  return m.choose(isPole, floatConstant(pole), finite);
+  return m.choose(isPole, pole, finite);
 }

@@ -3,6 +3,8 @@ import type { DType } from "../../../../tensor/dtype.ts";
 import { cast, input } from "../../../../tensor/kernels/expression.ts";
 import { fromStored, toStored, viewOf } from "../../../../tensor/kernels/kernel.ts";
 import { simdElementwiseKernel } from "../../../../tensor/kernels/simd/elementwise.ts";
+import { lib } from "../../../../tensor/kernels/scalar.ts";
+import { cast as castTo, tensor } from "../../../../tensor/mod.ts";
 import { AREA_START, views } from "./memory.ts";
 
 const HALVES = ["float16", "bfloat16"] as const;
@@ -57,7 +59,16 @@ Deno.test("float32 beside and between float16 and bfloat16 are rounded by vector
   }
 });
 
-Deno.test("integers of many digits are rounded to float16 and bfloat16 once, without vectors", () => {
+Deno.test("integers of any size are rounded to float16 by way of float32, beyond which those of many digits are", () => {
+  const sizes = Array.from({ length: 70000 }, (_, i) => i).concat([2 ** 24 + 1, 2 ** 25 + 3, 2 ** 31 - 64]);
+  for (const dtype of ["int32", "uint32"] as const) {
+    const values = dtype === "uint32" ? sizes.concat([2 ** 32 - 1]) : sizes.concat(sizes.map((x) => 0 - x));
+    const found = castTo(tensor(values, { dtype }), "float16").toArray();
+    assertEquals(found, values.map((x) => lib.fromFloat16(lib.toFloat16(x))));
+  }
+});
+
+Deno.test("integers of many digits are rounded to bfloat16 once, without vectors", () => {
   for (const from of ["int32", "uint32"] as const) {
     const form = {
       name: `cast ${from}`,
