@@ -107,6 +107,12 @@ export function overRuns(
 ): void {
   const bases = a.addresses.map(() => f.local("i32"));
   const rows = f.local("i32");
+  if (a.extents.length === 1) {
+    // One run, and no loop around that of the body, which would take registers from it.
+    findRow(f, a, begin, bases);
+    f.set(rows, i32.sub(end, begin));
+    return body(bases, rows);
+  }
   f.while(i32.ltU(begin, end), () => {
     const column = findRow(f, a, begin, bases);
     f.set(rows, least(i32.sub(a.extents.at(-1)!, column), i32.sub(end, begin)));
