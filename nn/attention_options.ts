@@ -39,6 +39,7 @@ export interface DotProductAttentionOptions {
   readonly blockSize?: number;
 }
 
+/** The names of `DotProductAttentionOptions`. */
 export const DOT_PRODUCT_ATTENTION_OPTIONS = {
   mask: true,
   bias: true,

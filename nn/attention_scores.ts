@@ -30,6 +30,7 @@ export interface Block {
   readonly positions: Tensor;
 }
 
+/** Weights of which a share is dropped and the others are scaled up, so that their mean stays. */
 export function dropped(weights: Tensor, rate: number, key: Tensor): Tensor {
   if (rate === 0) return weights;
   if (rate === 1) return multiply(weights, 0);

@@ -17,6 +17,7 @@ export interface TorchNames {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+/** The names of the options `TorchNames`. */
 export const TORCH_NAMES = { names: true } as const;
 
 /** Torch's name for a path: that of the longest path that has one, then all that is left with dots. */
@@ -30,6 +31,7 @@ export function naming({ names = {} }: TorchNames): (path: string) => string {
   };
 }
 
+/** Tensors by path under the names that torch has for them. */
 export function named(operation: string, tensors: TorchTensors, options: TorchNames): Record<string, Tensor> {
   const nameOf = naming(options);
   const result: Record<string, Tensor> = {};

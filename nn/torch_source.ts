@@ -15,6 +15,7 @@ export interface TorchSource {
   read(name: string): Tensor;
 }
 
+/** A source of tensors, be they there already. */
 export function sourceOf(tensors: TorchTensors | TorchSource): TorchSource {
   if (!tree.isNode(tensors)) {
     throw new TypeError(`fromTorch expects tensors by name but got ${tree.describe(tensors)}`);
@@ -29,6 +30,7 @@ function isSource(tensors: TorchTensors | TorchSource): tensors is TorchSource {
   return typeof tensors.read === "function";
 }
 
+/** Throws one error with all that is missing, unexpected or misshapen. */
 export function checkFit(
   expected: TorchTensors,
   got: Readonly<Record<string, readonly number[]>>,

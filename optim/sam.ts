@@ -21,6 +21,7 @@ export interface SamOptions {
   readonly resetState?: boolean;
 }
 
+/** The names of `SamOptions`. */
 export const SAM_OPTIONS = { syncPeriod: true, resetState: true } as const;
 
 /** The state of {@linkcode sam}. */
@@ -129,6 +130,7 @@ export function sam<T extends AnyTransform, A extends AnyTransform>(
   return made as unknown as Transform<ParamsOf<T | A>, SamState<StateOf<T>, StateOf<A>>, ExtraOf<T | A>>;
 }
 
+/** The optimizer, the adversary and the options of a sharpness-aware step, checked. */
 export function prepareSam(
   name: string,
   optimizer: AnyTransform,

@@ -32,7 +32,7 @@ export function close(
 }
 
 /** The body of an abstract tape. */
-export function closeTape(tape: Tape, outputs: readonly number[]): Closed {
+function closeTape(tape: Tape, outputs: readonly number[]): Closed {
   const { entries, needed } = liveEntries(tape, outputs);
   const used = tape.constants.filter(({ slot }) => needed.has(slot));
   const captured = used.filter(({ tensor }) => tensor.node !== null || tensor.storage !== null);
@@ -109,6 +109,7 @@ export function runBody(body: Body, inputs: readonly Tensor[]): readonly Tensor[
   return body.outputs.map((slot) => values[slot]!);
 }
 
+/** The values of the slots of a body before it runs: its constants and inputs, and null for all others. */
 export function startValues({ tape }: Body, inputs: readonly Tensor[]): (Tensor | null)[] {
   const values = new Array<Tensor | null>(tape.slots.length).fill(null);
   for (const { slot, tensor } of tape.constants) values[slot] = tensor;

@@ -23,6 +23,7 @@ export interface JacobianOptions {
   readonly argnums?: number | readonly number[];
 }
 
+/** The names of `JacobianOptions`. */
 export const JACOBIAN_OPTIONS = { argnums: true } as const;
 
 /**

@@ -26,6 +26,7 @@ export interface TensorOptions extends CreateOptions {
 
 const TENSOR_OPTIONS = { shape: true, dtype: true } as const;
 
+/** A dtype for new elements, checked. */
 export function checkDType(operation: string, dtype: DType): DType {
   if (!DTYPES.includes(dtype) || dtype === "key") {
     throw new TypeError(

@@ -14,12 +14,14 @@ import { sum } from "./reduce.ts";
 import { ravel, reshape } from "./reshape.ts";
 import { padded, slice } from "./slice.ts";
 
+/** Throws unless the offset of a diagonal is an integer. */
 export function checkOffset(operation: string, offset: number): void {
   if (!Number.isInteger(offset)) {
     throw new TypeError(`${operation} expects an integer offset but got ${String(offset)}`);
   }
 }
 
+/** An operand whose last two axes are matrices, checked. */
 export function matricesOf(operation: string, x: Tensor): Tensor {
   checkTensor(operation, x);
   if (x.rank < 2) throw new RangeError(`${operation} expects at least 2 axes but got ${describe(x)}`);

@@ -51,6 +51,7 @@ export function lexsort(keys: readonly Tensor[], options: { readonly axis?: numb
   }, argsort(first, { axis }));
 }
 
+/** An operand that may be put into order: anything but random keys. */
 export function numbersOf(operation: string, x: Tensor): Tensor {
   const tensor = asTensor(operation, x);
   if (tensor.dtype === "key") {

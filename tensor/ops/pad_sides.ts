@@ -26,10 +26,11 @@ function along(values: readonly number[], x: Tensor, axis: number): Tensor {
   );
 }
 
-export function one(x: Tensor, axis: number, position: number): Tensor {
+function one(x: Tensor, axis: number, position: number): Tensor {
   return slice(x, x.shape.map((_, i) => i === axis ? [position, position + 1] : null));
 }
 
+/** New elements that are some of those inside; with `odd` mirrored about the values at the edges too. */
 export function extended(
   x: Tensor,
   axis: number,
@@ -72,6 +73,7 @@ export function extended(
   return cast(turned, x.dtype);
 }
 
+/** New elements that run from those at the edges to given ends. */
 export function ramp(
   x: Tensor,
   axis: number,
@@ -89,6 +91,7 @@ export function ramp(
   return concatenate([side(one(x, axis, 0), front, ends[0]), x, side(last, back, ends[1])], axis);
 }
 
+/** New elements that are a statistic of those next to the edges. */
 export function statistic(
   x: Tensor,
   axis: number,

@@ -19,8 +19,10 @@ import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
 
+/** The sizes of a pooling, but for the dtype. */
 export type PoolAttributes = Omit<PoolSizes, "dtype">;
 
+/** The sizes of a pooling of `x`. */
 export function withDType<A>(x: Abstract, attributes: A): A & { readonly dtype: FloatingDType } {
   return { ...attributes, dtype: x.dtype as FloatingDType };
 }

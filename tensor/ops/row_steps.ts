@@ -48,12 +48,14 @@ export function launchStep(
   );
 }
 
+/** Throws unless `x` is of floats and has an axis. */
 export function checkRows(name: string, x: Abstract): void {
   if (!isFloating(x.dtype) || x.shape.length === 0) {
     throw new TypeError(`${name} expects rows of float32 or float64 but got ${describe(x)}`);
   }
 }
 
+/** Examples are more rows: the axis moves by one. */
 export function batchRows<A extends RowAttributes>(): BatchRule<A> {
   return {
     rule: ({ inputs, attributes, apply }) => apply(inputs, { ...attributes, axis: attributes.axis + 1 }),

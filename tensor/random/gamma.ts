@@ -47,8 +47,10 @@ export interface GammaOptions extends FloatingOptions {
   readonly shape?: Shape;
 }
 
+/** The names of `GammaOptions`. */
 export const GAMMA_OPTIONS = { concentration: true, shape: true, dtype: true, partitionable: true } as const;
 
+/** Gamma distributed numbers, or their logarithms. */
 export function drawGamma(
   operation: string,
   key: Tensor,

@@ -45,6 +45,7 @@ export function pairOf(operation: string, x: Tensor | Complex): Complex {
   return { real: broadcastTo(real, shape), imag: broadcastTo(imag, shape) };
 }
 
+/** Real numbers as floats; integers and bools are taken as float32. */
 export function floats(operation: string, x: Tensor): Tensor {
   const tensor = asTensor(operation, x);
   if (tensor.dtype === "key") {
@@ -53,6 +54,7 @@ export function floats(operation: string, x: Tensor): Tensor {
   return isFloating(tensor.dtype) ? tensor : cast(tensor, "float32");
 }
 
+/** The same for both parts of complex numbers. */
 export function both(x: Complex, f: (x: Tensor) => Tensor): Complex {
   return { real: f(x.real), imag: f(x.imag) };
 }
@@ -83,6 +85,7 @@ interface Line {
   readonly factor: number;
 }
 
+/** The axis, length and factor of a transform from its options, checked. */
 export function lineOf(
   operation: string,
   shape: readonly number[],
@@ -100,10 +103,12 @@ export function lineOf(
   return { axis, n, factor: factorOf(operation, norm, n, inverse) };
 }
 
+/** Complex numbers times a real factor. */
 export function scaled(x: Complex, factor: number): Complex {
   return factor === 1 ? x : both(x, (part) => multiply(part, factor));
 }
 
+/** The transform of real or complex numbers along one axis, or its inverse. */
 export function fourierAlong(
   operation: string,
   x: Tensor | Complex,

@@ -54,6 +54,7 @@ export interface Pooling {
   readonly asked: Sides;
 }
 
+/** Input and sizes of a pooling from its options, checked. */
 export function preparePool(operation: string, x: Tensor, options: PoolOptions): Pooling {
   const input = channelsFirst(operation, x, null, options.layout ?? "channelsFirst");
   const rank = input.rank - 2;
