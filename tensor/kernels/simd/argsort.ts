@@ -5,6 +5,7 @@
  */
 import type { KernelReference } from "../kernel.ts";
 import { call, type Local, type ModuleBuilder } from "./assembler.ts";
+import { compareFour } from "./compare_four.ts";
 import type { Binary } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { addressShift, argument, operandAddress } from "./operands.ts";
@@ -12,7 +13,7 @@ import { type Order, wordReader, wordsOf } from "./ordered_word.ts";
 import { defineOrder, PAIR, placePairs } from "./radix_sort.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
-import { f32x4, i32x4, v128 } from "./vector.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 /** How many pairs of a line are gathered before all but the first `count` are dropped. */
 export function pairsGathered(length: number, count: number): number {
@@ -22,20 +23,6 @@ export function pairsGathered(length: number, count: number): number {
 /** Numbers that are left out at once where all of them come behind. */
 const SKIPPED = 8;
 
-/** Which of four numbers are surely behind others; null where there are no vectors of four. */
-function behindFour({ dtype, descending }: Order): Binary<"v128"> | null {
-  switch (dtype) {
-    case "float32":
-      return descending ? f32x4.lt : f32x4.gt;
-    case "int32":
-      return descending ? i32x4.ltS : i32x4.gtS;
-    case "uint32":
-      return descending ? i32x4.ltU : i32x4.gtU;
-    default:
-      return null;
-  }
-}
-
 /**
  * The loop that finds the first positions of the order that sorts lines, equal numbers in the order of their positions.
  * Arguments: addresses of the lines, of the positions (int32) and of two areas, each for as many pairs of every line as
@@ -44,7 +31,7 @@ function behindFour({ dtype, descending }: Order): Binary<"v128"> | null {
  */
 export function argsortKernel(order: Order, vectors: boolean): KernelReference {
   const { dtype, descending, signedZeros } = order;
-  const behind = vectors ? behindFour(order) : null;
+  const behind = vectors ? compareFour(dtype, descending ? "lt" : "gt") : null;
   const define = (module: ModuleBuilder): void => {
     const sort = defineOrder(module, order);
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {

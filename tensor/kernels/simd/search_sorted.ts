@@ -6,12 +6,13 @@
 import type { DType } from "../../dtype.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { compareFour } from "./compare_four.ts";
 import { type Binary, constant, type Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
 import { addressShift, argument, loadWord, operandAddress, sizeShift } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import { f32, f64, i32 } from "./scalar.ts";
-import { f32x4, i32x4, v128 } from "./vector.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 
@@ -57,27 +58,13 @@ function valueOf(f: FunctionBuilder, dtype: DType, right: boolean): Value {
   };
 }
 
-/** Which of four elements are before values, none of which is NaN; null for elements that have no vectors of four. */
-function beforeOfFour(dtype: DType, right: boolean): Binary<"v128"> | null {
-  switch (dtype) {
-    case "float32":
-      return right ? f32x4.le : f32x4.lt;
-    case "int32":
-      return right ? i32x4.leS : i32x4.ltS;
-    case "uint32":
-      return right ? i32x4.leU : i32x4.ltU;
-    default:
-      return null;
-  }
-}
-
 /**
  * The loop that finds where values belong in sorted lines, NaN as the greatest: before their equals, or with `right`
  * behind them. Arguments: addresses of the lines, of the values and of the result, all contiguous; the length of a
  * line; the number of values for each. Units are values.
  */
 export function searchSortedKernel(dtype: DType, right: boolean, vectors: boolean): KernelReference {
-  const beforeVector = vectors ? beforeOfFour(dtype, right) : null;
+  const beforeVector = vectors ? compareFour(dtype, right ? "le" : "lt") : null;
   const define = (module: ModuleBuilder): void => {
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const shift = addressShift(dtype);
