@@ -10,7 +10,8 @@ import type { SimdMode } from "../simd/arithmetic.ts";
 import { factorDefinite } from "./cholesky.ts";
 import { eliminate, exchangeRows } from "./eliminate.ts";
 import { type Multiply, multiplyLoop } from "./multiply.ts";
-import { joinAll, joinReflections, orthogonalize, reflect, reflector, turnedFactor } from "./reflect.ts";
+import { orthogonalize, turnedFactor } from "./orthogonalize.ts";
+import { joinAll, joinReflections, reflect, reflector } from "./reflect.ts";
 import { type Rotate, rotateLoop } from "./rotate.ts";
 import { substitute, substituteLoop } from "./substitute.ts";
 

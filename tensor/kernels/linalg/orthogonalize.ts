@@ -1,0 +1,90 @@
+/**
+ * Orthogonal matrices out of reflections, in float64 memory.
+ *
+ * @module
+ */
+import type { Steps } from "./matrix_kernel.ts";
+
+/**
+ * Q [m, c] and, in the place of A [m, n], the upper triangle R with `A = Q R`, n <= c <= m. V and T are areas of m and n rows
+ * as A, which lie `step` apart; rows of Q lie `qRow` apart; `w` is room for n (c + 16) elements.
+ */
+export const orthogonalize = (
+  p: Float64Array,
+  steps: Steps,
+  a: number,
+  v: number,
+  t: number,
+  step: number,
+  w: number,
+  q: number,
+  qRow: number,
+  m: number,
+  n: number,
+  c: number,
+): void => {
+  for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
+  steps.reflect(p, steps, a, v, t, step, w, m, 0, n);
+  for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
+  // Strips of rows without what is zero in triangles.
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i), corner = i * step + i;
+    for (let k = i; k < i + height; k++) for (let j = 0; j < i; j++) p[w + k * c + j] = 0;
+    steps.multiply(w + i * c + i, c, t + corner, step, 1, v + corner, 1, step, height, n - i, c - i, 0);
+  }
+  for (let i = 0; i < m; i += 64) {
+    const height = Math.min(64, m - i);
+    steps.multiply(
+      q + i * qRow,
+      qRow,
+      v + i * step,
+      step,
+      1,
+      w,
+      c,
+      1,
+      height,
+      Math.min(n, i + height),
+      c,
+      -1,
+    );
+  }
+};
+
+/**
+ * The transpose of the product of n reflections, `Z = I - V T^T V^T`. Row j of V, from place j on, has reflection j, and the
+ * diagonal of T its scale; V, T and Z have n rows that lie `step` apart, `w` is room for n (n + 16) elements.
+ */
+export const turnedFactor = (
+  p: Float64Array,
+  steps: Steps,
+  v: number,
+  t: number,
+  step: number,
+  w: number,
+  z: number,
+  n: number,
+): void => {
+  for (let i = 0; i < n; i++) for (let j = 0; j < step; j++) p[z + i * step + j] = i === j ? 1 : 0;
+  if (n <= 16) {
+    for (let j = n - 1; j >= 0; j--) {
+      const from = v + j * step, scale = p[t + j * (step + 1)];
+      for (let i = j, row = z + j * step; i < n && scale !== 0; i++, row += step) {
+        let along = 0;
+        for (let k = j; k < n; k++) along += p[row + k] * p[from + k];
+        along *= scale;
+        for (let k = j; k < n; k++) p[row + k] -= along * p[from + k];
+      }
+    }
+    return;
+  }
+  steps.joinAll(p, steps, v, 1, step, t, step, w, n, 0, n);
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i);
+    steps.multiply(w + i * n, n, t + i, 1, step, v, step, 1, height, i + height, n, 0);
+  }
+  for (let i = 0; i < n; i += 64) {
+    const height = Math.min(64, n - i);
+    steps.multiply(z + i * step, step, v + i, 1, step, w, n, 1, height, i + height, n, -1);
+  }
+};
