@@ -18,11 +18,13 @@ export function radicesOf(n: number): number[] | null {
   return n === 1 ? [1] : radices;
 }
 
-/** The least length from `least` on that has only small radices and is at most an eighth above another such one. */
+/** The least length from `least` on that is a power of two, or 5/8, 3/4 or 15/16 of one. */
 export function smoothFrom(least: number): number {
   let size = 1;
   while (size < least) size *= 2;
-  for (const part of [5 / 8, 3 / 4, 15 / 16]) if (size * part >= least) return size * part;
+  for (const part of [5 / 8, 3 / 4, 15 / 16]) {
+    if (size * part >= least && Number.isInteger(size * part)) return size * part;
+  }
   return size;
 }
 
