@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./linalg/matrix_kernel.ts";
+import type { MatrixLoop } from "./linalg/steps.ts";
 
 /** Elements of float64 memory that a line of a length needs. */
 export function fourierArea(length: number): number {

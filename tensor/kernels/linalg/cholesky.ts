@@ -3,19 +3,13 @@
  *
  * @module
  */
-import type { MatrixLoop, Steps } from "./matrix_kernel.ts";
+import type { MatrixLoop, Steps } from "./steps.ts";
 
 /**
  * Puts U with `U^T U = A` into the upper triangle of A [n, n], whose rows lie `step` apart; whether A is positive
  * definite. Halves of the rows, with a triangular system and a product between them.
  */
-export const factorDefinite = (
-  p: Float64Array,
-  steps: Steps,
-  a: number,
-  step: number,
-  n: number,
-): boolean => {
+export const factorDefinite: Steps["factorDefinite"] = (p, steps, a, step, n) => {
   if (n <= 24) {
     for (let i = 0; i < n; i++) {
       const row = a + i * step, square = p[row + i];

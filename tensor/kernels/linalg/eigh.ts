@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * Eigenvalues ascending and eigenvectors as columns of a symmetric matrix, whose lower triangle is read:

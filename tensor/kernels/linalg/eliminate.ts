@@ -3,23 +3,14 @@
  *
  * @module
  */
-import type { Steps } from "./matrix_kernel.ts";
+import type { Steps } from "./steps.ts";
 
 /**
  * Factors the columns `first` to `last` of A, whose rows `first` to `n` lie `step` apart, in place: `P A = L U`, L below
  * the diagonal, whose ones are not stored. Row r was exchanged with row `p[pivots + r]`, in their order. Returns the sign
  * of P. Columns by halves, with a product between them.
  */
-export const eliminate = (
-  p: Float64Array,
-  steps: Steps,
-  a: number,
-  step: number,
-  n: number,
-  first: number,
-  last: number,
-  pivots: number,
-): number => {
+export const eliminate: Steps["eliminate"] = (p, steps, a, step, n, first, last, pivots) => {
   if (last - first <= 8) {
     let sign = 1;
     for (let column = first; column < last; column++) {
@@ -75,13 +66,7 @@ export const eliminate = (
 };
 
 /** Exchanges the places `first` to `last` of two rows. */
-export const exchangeRows = (
-  p: Float64Array,
-  row: number,
-  other: number,
-  first: number,
-  last: number,
-): void => {
+export const exchangeRows: Steps["exchangeRows"] = (p, row, other, first, last) => {
   if (row === other) return;
   for (let j = first; j < last; j++) {
     const kept = p[row + j];

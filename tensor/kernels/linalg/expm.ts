@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * The sum of `A^k / k!` by scaling, a Padé approximant of degree 13 and squaring (Higham, 2005) in double precision.

@@ -9,66 +9,12 @@ import type { FloatingDType } from "../plan.ts";
 import type { SimdMode } from "../simd/arithmetic.ts";
 import { factorDefinite } from "./cholesky.ts";
 import { eliminate, exchangeRows } from "./eliminate.ts";
-import { type Multiply, multiplyLoop } from "./multiply.ts";
+import { multiplyLoop } from "./multiply.ts";
 import { orthogonalize, turnedFactor } from "./orthogonalize.ts";
 import { joinAll, joinReflections, reflect, reflector } from "./reflect.ts";
-import { type Rotate, rotateLoop } from "./rotate.ts";
+import { rotateLoop } from "./rotate.ts";
+import type { MatrixLoop } from "./steps.ts";
 import { substitute, substituteLoop } from "./substitute.ts";
-
-/** What loops share, by name, so that each finds the others on any thread. Addresses and steps count float64 elements. */
-export interface Steps {
-  /** Products. */
-  readonly multiply: Multiply;
-  /** Triangular systems. */
-  readonly substitute: typeof substitute;
-  /** Triangular systems of at most eight unknowns. */
-  readonly substituteBlock: (
-    a: number,
-    aRow: number,
-    aColumn: number,
-    n: number,
-    lower: boolean,
-    unit: boolean,
-    b: number,
-    bRow: number,
-    k: number,
-  ) => void;
-  /** Triangular factors of positive definite matrices. */
-  readonly factorDefinite: typeof factorDefinite;
-  /** Triangular factors of square matrices. */
-  readonly eliminate: typeof eliminate;
-  /** Exchanges of rows. */
-  readonly exchangeRows: typeof exchangeRows;
-  /** A reflection. */
-  readonly reflector: typeof reflector;
-  /** Two groups of reflections as one. */
-  readonly joinReflections: typeof joinReflections;
-  /** Reflections as one group. */
-  readonly joinAll: typeof joinAll;
-  /** Triangles by reflections. */
-  readonly reflect: typeof reflect;
-  /** Orthogonal times triangular factors. */
-  readonly orthogonalize: typeof orthogonalize;
-  /** Products of reflections, transposed. */
-  readonly turnedFactor: typeof turnedFactor;
-  /** Rotations of rows. */
-  readonly rotate: Rotate;
-}
-
-/**
- * The loop over the matrices `begin` to `end`. Arguments of the kernel are in `p` from `at` on, as for every
- * kernel; `x` is the heap as the dtype of the matrices. All of them use the area of the first, which stays in the cache.
- * The function is carried to other threads as its own
- * source, so it uses nothing but its parameters and what the language has.
- */
-export type MatrixLoop = (
-  p: Float64Array,
-  x: Float32Array | Float64Array,
-  at: number,
-  begin: number,
-  end: number,
-  steps: Steps,
-) => void;
 
 /** Multiplications of a product that take less time than the way into WebAssembly. */
 const FEW = 200;

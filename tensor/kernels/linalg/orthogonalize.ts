@@ -3,26 +3,13 @@
  *
  * @module
  */
-import type { Steps } from "./matrix_kernel.ts";
+import type { Steps } from "./steps.ts";
 
 /**
  * Q [m, c] and, in the place of A [m, n], the upper triangle R with `A = Q R`, n <= c <= m. V and T are areas of m and n rows
  * as A, which lie `step` apart; rows of Q lie `qRow` apart; `w` is room for n (c + 16) elements.
  */
-export const orthogonalize = (
-  p: Float64Array,
-  steps: Steps,
-  a: number,
-  v: number,
-  t: number,
-  step: number,
-  w: number,
-  q: number,
-  qRow: number,
-  m: number,
-  n: number,
-  c: number,
-): void => {
+export const orthogonalize: Steps["orthogonalize"] = (p, steps, a, v, t, step, w, q, qRow, m, n, c) => {
   for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
   steps.reflect(p, steps, a, v, t, step, w, m, 0, n);
   for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
@@ -55,16 +42,7 @@ export const orthogonalize = (
  * The transpose of the product of n reflections, `Z = I - V T^T V^T`. Row j of V, from place j on, has reflection j, and the
  * diagonal of T its scale; V, T and Z have n rows that lie `step` apart, `w` is room for n (n + 16) elements.
  */
-export const turnedFactor = (
-  p: Float64Array,
-  steps: Steps,
-  v: number,
-  t: number,
-  step: number,
-  w: number,
-  z: number,
-  n: number,
-): void => {
+export const turnedFactor: Steps["turnedFactor"] = (p, steps, v, t, step, w, z, n) => {
   for (let i = 0; i < n; i++) for (let j = 0; j < step; j++) p[z + i * step + j] = i === j ? 1 : 0;
   if (n <= 16) {
     for (let j = n - 1; j >= 0; j--) {

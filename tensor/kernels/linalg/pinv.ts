@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * `V diag(1 / s) U^T`, where values of at most `cutoff` times the largest count as nothing. Arguments: addresses of

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * Q [m, c] and R [c, n] with `A = Q R` by Householder reflections in double precision, with the signs of LAPACK.

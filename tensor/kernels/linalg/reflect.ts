@@ -4,20 +4,13 @@
  *
  * @module
  */
-import type { Steps } from "./matrix_kernel.ts";
+import type { Steps } from "./steps.ts";
 
 /**
  * The reflection that takes a vector x of `length` elements to a multiple of the first axis, with the signs of LAPACK:
  * v with a first element of 1 is written to `v`, the multiple to `x`, and the scale of `I - scale v v^T` is returned.
  */
-export const reflector = (
-  p: Float64Array,
-  x: number,
-  xStep: number,
-  length: number,
-  v: number,
-  vStep: number,
-): number => {
+export const reflector: Steps["reflector"] = (p, x, xStep, length, v, vStep) => {
   const alpha = p[x];
   let below = 0, largest = 0;
   for (let i = 1; i < length; i++) {
@@ -43,20 +36,20 @@ export const reflector = (
  * Writes the part of T above the diagonal that joins the reflections `first` to `middle` with those from `middle` to
  * `last`, `-T1 V1^T V2 T2`. V has m rows, none of which counts above the diagonal. `w` is room for two such parts.
  */
-export const joinReflections = (
-  p: Float64Array,
-  steps: Steps,
-  v: number,
-  vRow: number,
-  vColumn: number,
-  t: number,
-  tRow: number,
-  w: number,
-  m: number,
-  first: number,
-  middle: number,
-  last: number,
-): void => {
+export const joinReflections: Steps["joinReflections"] = (
+  p,
+  steps,
+  v,
+  vRow,
+  vColumn,
+  t,
+  tRow,
+  w,
+  m,
+  first,
+  middle,
+  last,
+) => {
   const left = middle - first, right = last - middle, other = w + left * right;
   const to = t + first * tRow + middle, from = v + middle * vRow;
   const v1 = from + first * vColumn, v2 = from + middle * vColumn, t1 = t + first * (tRow + 1);
@@ -67,19 +60,7 @@ export const joinReflections = (
 };
 
 /** `joinReflections` for all of `first` to `last`, by halves; the diagonal of T has their scales, and zeros are below it. */
-export const joinAll = (
-  p: Float64Array,
-  steps: Steps,
-  v: number,
-  vRow: number,
-  vColumn: number,
-  t: number,
-  tRow: number,
-  w: number,
-  m: number,
-  first: number,
-  last: number,
-): void => {
+export const joinAll: Steps["joinAll"] = (p, steps, v, vRow, vColumn, t, tRow, w, m, first, last) => {
   if (last - first < 2) return;
   const middle = (first + last) >> 1;
   steps.joinAll(p, steps, v, vRow, vColumn, t, tRow, w, m, first, middle);
@@ -92,18 +73,7 @@ export const joinAll = (
  * and their triangle in T, whose rows lie `step` apart too. V has zeros above its diagonal, T below. Columns by halves, with
  * products between them; `w` is room for half as many elements as the square of the columns, and 8 more a column.
  */
-export const reflect = (
-  p: Float64Array,
-  steps: Steps,
-  a: number,
-  v: number,
-  t: number,
-  step: number,
-  w: number,
-  m: number,
-  first: number,
-  last: number,
-): void => {
+export const reflect: Steps["reflect"] = (p, steps, a, v, t, step, w, m, first, last) => {
   if (last - first <= 8) {
     for (let column = first; column < last; column++) {
       const corner = column * (step + 1),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * X with `A X = B` by elimination with partial pivoting in double precision. Arguments: addresses of A [n, n],

@@ -3,25 +3,13 @@
  *
  * @module
  */
-import type { Steps } from "./matrix_kernel.ts";
+import type { Steps } from "./steps.ts";
 
 /**
  * Puts X with `A X = B` in the place of B [n, k], whose rows lie `bRow` apart, for a triangle A [n, n] of any strides,
  * whose diagonal counts as ones if `unit`: halves of the rows one after the other, with a product between them.
  */
-export const substitute = (
-  p: Float64Array,
-  steps: Steps,
-  a: number,
-  aRow: number,
-  aColumn: number,
-  n: number,
-  lower: boolean,
-  unit: boolean,
-  b: number,
-  bRow: number,
-  k: number,
-): void => {
+export const substitute: Steps["substitute"] = (p, steps, a, aRow, aColumn, n, lower, unit, b, bRow, k) => {
   if (k < 4 && n <= 64) {
     for (let j = b; j < b + k; j++) {
       for (let step = 0; step < n; step++) {

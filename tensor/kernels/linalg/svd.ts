@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * U [m, c], s [n] descending and V^T [n, n] with `A = U diag(s) V^T`, m >= n, in double precision: reflections to a triangle

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MatrixLoop } from "./matrix_kernel.ts";
+import type { MatrixLoop } from "./steps.ts";
 
 /**
  * X with `A X = B` by substitution, summed in double precision: for small systems and few right sides. Arguments: addresses

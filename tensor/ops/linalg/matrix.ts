@@ -5,7 +5,8 @@
  */
 import { type DType, isFloating } from "../../dtype.ts";
 import { vectorMode } from "../../kernel_choice.ts";
-import { matrixKernel, type MatrixLoop } from "../../kernels/linalg/matrix_kernel.ts";
+import { matrixKernel } from "../../kernels/linalg/matrix_kernel.ts";
+import type { MatrixLoop } from "../../kernels/linalg/steps.ts";
 import type { FloatingDType } from "../../kernels/plan.ts";
 import { contiguousOperand } from "../../operand.ts";
 import type { Machine, Operand } from "../../machine.ts";
