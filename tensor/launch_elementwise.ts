@@ -13,6 +13,7 @@ import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/tran
 import type { Machine, Operand } from "./machine.ts";
 import { mergeAxes } from "./merge_axes.ts";
 import { broadcastStrides, contiguousStrides, sizeOf } from "./shape.ts";
+import { wordsOf } from "./words_of.ts";
 
 /**
  * Runs a loop over the elements of `outputs`, all of one shape and of any layout, computing `expressions` from
@@ -106,17 +107,5 @@ const COPY: Expression = input(0);
 
 /** Copies elements between layouts that broadcast, converting nothing; random keys too. */
 export function copyInto(source: Operand, target: Operand, machine: Machine): void {
-  const [from, to] = source.dtype === "key" ? [asWords(source), asWords(target)] : [source, target];
-  launchElementwise("copy", [COPY], [from], [to], machine);
-}
-
-/** Random keys as pairs of uint32. */
-function asWords(x: Operand): Operand {
-  return {
-    dtype: "uint32",
-    shape: [...x.shape, 2],
-    strides: [...x.strides.map((stride) => 2 * stride), 1],
-    offset: 2 * x.offset,
-    storage: x.storage,
-  };
+  launchElementwise("copy", [COPY], [wordsOf(source)], [wordsOf(target)], machine);
 }

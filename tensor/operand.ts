@@ -39,15 +39,3 @@ export function turned(x: Operand): Operand {
   const swap = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];
   return { ...x, shape: swap(x.shape), strides: swap(x.strides) };
 }
-
-/** Random keys as uint32 with a last axis of two words; other operands as they are. */
-export function wordsOf(x: Operand): Operand {
-  if (x.dtype !== "key") return x;
-  return {
-    dtype: "uint32",
-    shape: [...x.shape, 2],
-    strides: [...x.strides.map((stride) => 2 * stride), 1],
-    offset: 2 * x.offset,
-    storage: x.storage,
-  };
-}

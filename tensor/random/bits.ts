@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { drawingLoopOf } from "../kernel_choice.ts";
-import { contiguousOperand, wordsOf } from "../operand.ts";
+import { contiguousOperand } from "../operand.ts";
+import { wordsOf } from "../words_of.ts";
 import { bitwiseAnd } from "../ops/bitwise.ts";
 import { rightShiftLogical } from "../ops/shift.ts";
 import { stack } from "../ops/concatenate.ts";

@@ -6,7 +6,8 @@
 import { apply } from "../apply.ts";
 import { checkOptionNames } from "../check_option_names.ts";
 import { gammaKernel } from "../kernels/random/gamma.ts";
-import { contiguousOperand, wordsOf } from "../operand.ts";
+import { contiguousOperand } from "../operand.ts";
+import { wordsOf } from "../words_of.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import { contiguous } from "../ops/contiguous.ts";
 import { reshape } from "../ops/reshape.ts";

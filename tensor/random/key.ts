@@ -7,7 +7,7 @@ import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { copyInto } from "../launch_elementwise.ts";
 import { isTracedNumber } from "../host.ts";
-import { wordsOf } from "../operand.ts";
+import { wordsOf } from "../words_of.ts";
 import { stack } from "../ops/concatenate.ts";
 import { batchInFront } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";

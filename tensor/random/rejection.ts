@@ -6,7 +6,8 @@
 import type { DType } from "../dtype.ts";
 import type { KernelReference } from "../kernels/kernel.ts";
 import type { Operand } from "../machine.ts";
-import { contiguousOperand, wordsOf } from "../operand.ts";
+import { contiguousOperand } from "../operand.ts";
+import { wordsOf } from "../words_of.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { sizeOf } from "../shape.ts";
 
