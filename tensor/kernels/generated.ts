@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { Kernel, KernelReference } from "./kernel.ts";
-import { FINISHING } from "./finishing.ts";
-import { lib } from "./scalar.ts";
-import { DOUBLE_STEPS } from "./simd/double_steps.ts";
+import type { KernelReference } from "./kernel.ts";
+import { kernelFromSource } from "./source.ts";
 
 const made = new Map<string, KernelReference>();
 
@@ -30,11 +28,6 @@ export function generatedKernel(
 ): KernelReference {
   return keptKernel(name, (id) => {
     const source = write();
-    const run = new Function("lib", "kernels", "double", `return ${source}`)(
-      lib,
-      FINISHING,
-      DOUBLE_STEPS,
-    ) as Kernel;
-    return { run, id, source, aligned, label };
+    return { run: kernelFromSource(source), id, source, aligned, label };
   });
 }

@@ -9,7 +9,7 @@ import { KERNELS } from "../kernels/table.ts";
 import { readJob, runChunks } from "./claim.ts";
 import { CONTROL, MESSAGE_LENGTH } from "./control.ts";
 import { viewsOf } from "./memory.ts";
-import { kernelFromSource } from "./source.ts";
+import { kernelFromSource } from "../kernels/source.ts";
 
 /** What the main thread tells a worker when it starts. */
 export interface WorkerStart {

@@ -11,7 +11,7 @@ const HEAD = `
 import { configure, info } from "${RUNTIME}configure.ts";
 import { allocate, ARGUMENTS, views } from "${RUNTIME}heap.ts";
 import { run } from "${RUNTIME}run.ts";
-import { kernelFromSource } from "${RUNTIME}source.ts";
+import { kernelFromSource } from "${RUNTIME}../kernels/source.ts";
 configure({ threads: 3 });
 const source = "(views, at, begin, end) => { for (let i = begin; i < end; i += 1) { let s = i; " +
   "for (let j = 0; j < 2000; j += 1) s = Math.sqrt(s + j); views.float32[views.float64[at] + i] = s; } }";

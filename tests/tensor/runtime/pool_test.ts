@@ -11,7 +11,7 @@ import { configure, info, shutdown } from "../../../tensor/runtime/configure.ts"
 import { allocate, ARGUMENTS, release, views } from "../../../tensor/runtime/heap.ts";
 import { runner, tableLength } from "../../../tensor/runtime/pool.ts";
 import { run } from "../../../tensor/runtime/run.ts";
-import { kernelFromSource } from "../../../tensor/runtime/source.ts";
+import { kernelFromSource } from "../../../tensor/kernels/source.ts";
 
 let ids = 0;
 let warmed = 0;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { FINISHING } from "../kernels/finishing.ts";
-import { DOUBLE_STEPS } from "../kernels/simd/double_steps.ts";
-import type { Kernel } from "../kernels/kernel.ts";
-import { lib } from "../kernels/scalar.ts";
+import { FINISHING } from "./finishing.ts";
+import { DOUBLE_STEPS } from "./simd/double_steps.ts";
+import type { Kernel } from "./kernel.ts";
+import { lib } from "./scalar.ts";
 
 /**
  * The kernel that the JavaScript expression `source` evaluates to. The expression sees the scalar functions
