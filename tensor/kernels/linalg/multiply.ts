@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OverMemory } from "./over_memory.ts";
 
 /**
  * `C = A B` if `add` is 0, `C += A B` if it is 1, `C -= A B` if it is -1, for C [rows, columns], whose columns are
@@ -24,21 +25,21 @@ export type Multiply = (
 ) => void;
 
 /** `Multiply` over typed arrays. */
-export const multiplyLoop = (
-  p: Float64Array,
-  c: number,
-  cRow: number,
-  a: number,
-  aRow: number,
-  aColumn: number,
-  b: number,
-  bRow: number,
-  bColumn: number,
-  rows: number,
-  inner: number,
-  columns: number,
-  add: number,
-): void => {
+export const multiplyLoop: OverMemory<Multiply> = (
+  p,
+  c,
+  cRow,
+  a,
+  aRow,
+  aColumn,
+  b,
+  bRow,
+  bColumn,
+  rows,
+  inner,
+  columns,
+  add,
+) => {
   const sign = add < 0 ? -1 : 1;
   for (let i = 0; i < rows; i++) {
     const to = c + i * cRow, from = a + i * aRow;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OverMemory } from "./over_memory.ts";
 
 /**
  * Rotates row 0 with row 1, then row 1 with row 2, and so on: `(y, z)` of two rows become `(c y + s z, c z - s y)`, with the
@@ -12,14 +13,7 @@
 export type Rotate = (row: number, step: number, angles: number, count: number, width: number) => void;
 
 /** `Rotate` over typed arrays. */
-export const rotateLoop = (
-  p: Float64Array,
-  first: number,
-  step: number,
-  angles: number,
-  count: number,
-  width: number,
-): void => {
+export const rotateLoop: OverMemory<Rotate> = (p, first, step, angles, count, width) => {
   for (let i = 0; i < count; i++) {
     const row = first + i * step, next = row + step, c = p[angles + 2 * i], s = p[angles + 2 * i + 1];
     for (let k = 0; k < width; k++) {

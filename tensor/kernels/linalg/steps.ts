@@ -6,36 +6,27 @@
 import type { Multiply } from "./multiply.ts";
 import type { Rotate } from "./rotate.ts";
 
+/** Puts X with `A X = B` in the place of B [n, k] for a triangle A [n, n]: `substitute` without its halves. */
+export type SubstituteBlock = (
+  a: number,
+  aRow: number,
+  aColumn: number,
+  n: number,
+  lower: boolean,
+  unit: boolean,
+  b: number,
+  bRow: number,
+  k: number,
+) => void;
+
 /** What loops share, by name, so that each finds the others on any thread. Addresses and steps count float64 elements. */
 export interface Steps {
   /** Products. */
   readonly multiply: Multiply;
   /** Triangular systems. */
-  readonly substitute: (
-    p: Float64Array,
-    steps: Steps,
-    a: number,
-    aRow: number,
-    aColumn: number,
-    n: number,
-    lower: boolean,
-    unit: boolean,
-    b: number,
-    bRow: number,
-    k: number,
-  ) => void;
+  readonly substitute: (p: Float64Array, steps: Steps, ...system: Parameters<SubstituteBlock>) => void;
   /** Triangular systems of at most eight unknowns. */
-  readonly substituteBlock: (
-    a: number,
-    aRow: number,
-    aColumn: number,
-    n: number,
-    lower: boolean,
-    unit: boolean,
-    b: number,
-    bRow: number,
-    k: number,
-  ) => void;
+  readonly substituteBlock: SubstituteBlock;
   /** Triangular factors of positive definite matrices. */
   readonly factorDefinite: (
     p: Float64Array,

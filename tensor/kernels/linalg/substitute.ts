@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Steps } from "./steps.ts";
+import type { OverMemory } from "./over_memory.ts";
+import type { Steps, SubstituteBlock } from "./steps.ts";
 
 /**
  * Puts X with `A X = B` in the place of B [n, k], whose rows lie `bRow` apart, for a triangle A [n, n] of any strides,
@@ -38,18 +39,18 @@ export const substitute: Steps["substitute"] = (p, steps, a, aRow, aColumn, n, l
 };
 
 /** `substitute` row by row, for few rows. */
-export const substituteLoop = (
-  p: Float64Array,
-  a: number,
-  aRow: number,
-  aColumn: number,
-  n: number,
-  lower: boolean,
-  unit: boolean,
-  b: number,
-  bRow: number,
-  k: number,
-): void => {
+export const substituteLoop: OverMemory<SubstituteBlock> = (
+  p,
+  a,
+  aRow,
+  aColumn,
+  n,
+  lower,
+  unit,
+  b,
+  bRow,
+  k,
+) => {
   for (let step = 0; step < n; step++) {
     const i = lower ? step : n - 1 - step, row = b + i * bRow;
     for (let c = lower ? 0 : i + 1, last = lower ? i : n; c < last; c++) {
