@@ -5,6 +5,7 @@
  * @module
  */
 import type { Local, ModuleBuilder } from "./assembler.ts";
+import { byPlace } from "./by_place.ts";
 import { alongColumns, type ColumnTile, storeColumns } from "./columns.ts";
 import type { DepthwiseTap } from "./depthwise.ts";
 import { functionsOf } from "./instances.ts";
@@ -130,25 +131,20 @@ function defineConvolutionTile(module: ModuleBuilder, form: ConvolutionTileForm)
       f.set(k, channels);
       f.repeat(() => {
         for (let column = 0; column < columns; column++) {
-          const seenBy = new Map<number, (readonly [line: number, weight: number])[]>();
           const numbers = taps.filter((_, i) => i % columns === column);
-          for (let i = 0; i < height; i++) {
-            numbers.forEach(({ offset }, tap) => {
-              const place = offset + i * planeRow;
-              seenBy.set(place, [...seenBy.get(place) ?? [], [i, tap]]);
-            });
-          }
+          const terms = Array.from({ length: height }, (_, line) =>
+            numbers.map(({ offset }, tap) => ({ place: offset + line * planeRow, line, tap }))).flat();
           if (together > 2) {
-            sumHeld(numbers, [...seenBy.keys()], weightPointers, sums, places);
+            sumHeld(numbers, [...new Set(terms.map(({ place }) => place))], weightPointers, sums, places);
             continue;
           }
           const held = numbers.map(({ weight }) =>
             weightPointers.map((pointer) => f.local("v128", v128.load32Splat(pointer, 4 * weight))));
-          for (const [place, list] of [...seenBy].sort((a, b) => a[0] - b[0])) {
+          for (const [place, list] of byPlace(terms)) {
             places.forEach((x, v) => {
               f.set(seen, v128.load(plane, place + 4 * x));
-              for (const [i, tap] of list) {
-                for (let t = 0; t < together; t++) f.set(sums[t][i][v], madd(held[tap][t], seen, sums[t][i][v]));
+              for (const { line, tap } of list) {
+                for (let t = 0; t < together; t++) f.set(sums[t][line][v], madd(held[tap][t], seen, sums[t][line][v]));
               }
             });
           }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { byPlace } from "./by_place.ts";
 import { alongColumns, storeColumns } from "./columns.ts";
 import { functionsOf } from "./instances.ts";
 import { joinRows } from "./interleave.ts";
@@ -127,23 +128,22 @@ function sumTaps(
 ): RowSums {
   const madd = multiplyAdd(relaxed);
   const seen = f.local("v128");
-  const uses = new Map<number, (readonly [sum: Local<"v128">, weight: number])[]>();
+  const terms: { readonly place: number; readonly sum: Local<"v128">; readonly weight: number }[] = [];
   const sums = Array.from({ length: rows }, (_, row) => {
     const [phase, line] = phases.length > 1 ? [row, 0] : [0, row];
     return phases[phase].flatMap((taps) =>
       columns.map((column) => {
         const sum = f.local("v128", v128.constI32x4(0));
         for (const { offset, weight } of taps) {
-          const place = offset + line * planeRow + 4 * column;
-          uses.set(place, [...uses.get(place) ?? [], [sum, weight]]);
+          terms.push({ place: offset + line * planeRow + 4 * column, sum, weight });
         }
         return sum;
       })
     );
   });
-  for (const [place, list] of [...uses].sort((a, b) => a[0] - b[0])) {
+  for (const [place, list] of byPlace(terms)) {
     f.set(seen, v128.load(plane, place));
-    for (const [sum, weight] of list) f.set(sum, madd(weights.get(weight)!, seen, sum));
+    for (const { sum, weight } of list) f.set(sum, madd(weights.get(weight)!, seen, sum));
   }
   return sums;
 }

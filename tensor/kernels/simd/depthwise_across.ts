@@ -8,6 +8,7 @@
  */
 import type { Kernel, Views } from "../kernel.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
+import { byPlace } from "./by_place.ts";
 import { type AcrossBand, bandBytes, bandOf, fillBand } from "./depthwise_across_band.ts";
 import { functionsOf, keptFor, packingOf } from "./instances.ts";
 import { storeFirst } from "./lanes.ts";
@@ -70,18 +71,13 @@ function defineAcross(module: ModuleBuilder, form: AcrossForm): void {
       for (const sum of sums) f.set(sum, v128.constI32x4(0));
       rows.forEach((place, row) => {
         if (!held) readRow(row);
-        const uses = new Map<number, (readonly [pixel: number, column: number])[]>();
-        columns.forEach((column, i) => {
-          for (let pixel = 0; pixel < pixels; pixel++) {
-            const at = column + pixel * step;
-            uses.set(at, [...uses.get(at) ?? [], [pixel, i]]);
-          }
-        });
-        for (const [at, list] of [...uses].sort((a, b) => a[0] - b[0])) {
-          f.set(seen, v128.load(from, place + at));
-          for (const [pixel, i] of list) {
-            f.set(sums[pixel], madd(registers[held ? row : 0][i], seen, sums[pixel]));
-          }
+        const weights = registers[held ? row : 0];
+        const terms = columns.flatMap((column, i) =>
+          sums.slice(0, pixels).map((sum, pixel) => ({ place: place + column + pixel * step, sum, weight: weights[i] }))
+        );
+        for (const [at, list] of byPlace(terms)) {
+          f.set(seen, v128.load(from, at));
+          for (const { sum, weight } of list) f.set(sum, madd(weight, seen, sum));
         }
       });
       storeTurned(f, sums, to, channels, targetStep, pixels);

@@ -9,6 +9,7 @@
  */
 import type { Kernel, Views } from "../kernel.ts";
 import type { ModuleBuilder } from "./assembler.ts";
+import { byPlace } from "./by_place.ts";
 import { type AcrossBand, bandBytes, bandOf, copyChannels, fillBand } from "./depthwise_across_band.ts";
 import { functionsOf, keptFor, packingOf } from "./instances.ts";
 import { i32 } from "./scalar.ts";
@@ -56,16 +57,12 @@ function defineDots(module: ModuleBuilder, { places, step, rowStep, width, pixel
         const taps = places.slice(first, first + most);
         const dot = (pixels: number): void => {
           for (let i = 0; i < pixels; i++) f.set(values[i], v128.load(at, pixel * i));
-          const uses = new Map<number, (readonly [tap: number, pixel: number])[]>();
-          taps.forEach((place, tap) => {
-            for (let i = 0; i < pixels; i++) {
-              const byte = place + i * step;
-              uses.set(byte, [...uses.get(byte) ?? [], [tap, i]]);
-            }
-          });
-          for (const [byte, list] of [...uses].sort((a, b) => a[0] - b[0])) {
-            f.set(seen, v128.load(from, byte));
-            for (const [tap, i] of list) f.set(dots[tap], madd(values[i], seen, dots[tap]));
+          const terms = taps.flatMap((place, tap) =>
+            values.slice(0, pixels).map((value, i) => ({ place: place + i * step, sum: dots[tap], value }))
+          );
+          for (const [place, list] of byPlace(terms)) {
+            f.set(seen, v128.load(from, place));
+            for (const { sum, value } of list) f.set(sum, madd(value, seen, sum));
           }
         };
         f.set(line, source);
