@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { SCRATCH_BYTES, type Views } from "../../../tensor/kernels/kernel.ts";
 import type { FloatingDType, KernelPlan } from "../../../tensor/kernels/plan.ts";
@@ -69,6 +70,31 @@ export function launch(
     views.float64.fill(NaN, views.scratch / 8, (views.scratch + SCRATCH_BYTES) / 8);
     run(views, ARGUMENTS, edges[i - 1], edges[i]);
   }
+}
+
+/** The `size` elements that a plan computes of operands, the same for any cuts; nothing beside them may change. */
+export function resultOf(
+  views: Views,
+  allocator: Allocator,
+  plan: KernelPlan,
+  operands: readonly number[],
+  { dtype, size, cut }: {
+    readonly dtype: FloatingDType;
+    readonly size: number;
+    readonly cut: readonly number[];
+  },
+): Float32Array | Float64Array {
+  const view = viewOf(views, dtype);
+  const untouched = view.slice(0, 16).fill(NaN);
+  const [whole, inParts] = [[], cut].map((parts) => {
+    const address = allocator.take(dtype, size + 32) + 16;
+    launch(views, plan, [...operands, address], parts);
+    assertEquals(view.slice(address - 16, address), untouched);
+    assertEquals(view.slice(address + size, address + size + 16), untouched);
+    return view.slice(address, address + size);
+  });
+  assertEquals(inParts, whole);
+  return whole;
 }
 
 /** A strided operand in a heap: where it is and what it holds. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { matmulSimdPlan } from "../../../../tensor/kernels/simd/matmul_plan.ts";
-import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
+import { cuts, type Lie, lies, makeAllocator, makeViews, numbers, place, resultOf } from "../launch.ts";
 
 const views = makeViews();
 
@@ -25,17 +25,10 @@ function check(product: Product, relaxed: boolean, cut: readonly number[]): stri
   const size = count * rows * columns;
   const sizes = { batch, rows, inner, columns, aStrides: a.strides, bStrides: b.strides };
   const plan = matmulSimdPlan({ dtype: "float64", ...sizes }, relaxed);
-  const results = [[], cut].map((parts) => {
-    const address = allocator.take("float64", size + 32) + 16;
-    launch(views, plan, [a.address, b.address, address], parts);
-    assertEquals(views.float64.slice(address - 16, address), new Float64Array(16).fill(NaN));
-    assertEquals(views.float64.slice(address + size, address + size + 16), new Float64Array(16).fill(NaN));
-    return views.float64.slice(address, address + size);
-  });
-  assertEquals(results[1], results[0]);
+  const result = resultOf(views, allocator, plan, [a.address, b.address], { dtype: "float64", size, cut });
 
   let wrong = 0;
-  results[0].forEach((value, place) => {
+  result.forEach((value, place) => {
     const matrix = Math.floor(place / (rows * columns));
     const index = batch.length === 0 ? [] : [matrix];
     const [i, j] = [Math.floor(place / columns) % rows, place % columns];

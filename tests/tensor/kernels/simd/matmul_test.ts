@@ -2,7 +2,17 @@ import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { matmulSimdPlan } from "../../../../tensor/kernels/simd/matmul_plan.ts";
 import type { KernelPlan } from "../../../../tensor/kernels/plan.ts";
-import { cuts, launch, type Lie, lies, makeAllocator, makeViews, numbers, place } from "../launch.ts";
+import {
+  cuts,
+  launch,
+  type Lie,
+  lies,
+  makeAllocator,
+  makeViews,
+  numbers,
+  place,
+  resultOf,
+} from "../launch.ts";
 
 const views = makeViews();
 const { fround } = Math;
@@ -80,14 +90,7 @@ function check(product: Product, relaxed: boolean, cut: readonly number[]): stri
   const size = count * rows * columns;
   const sizes = { batch, rows, inner, columns, aStrides: a.strides, bStrides: b.strides };
   const plan = matmulSimdPlan({ dtype: "float32", ...sizes }, relaxed);
-  const results = [[], cut].map((parts) => {
-    const address = allocator.take("float32", size + 32) + 16;
-    launch(views, plan, [a.address, b.address, address], parts);
-    assertEquals(views.float32.slice(address - 16, address), new Float32Array(16).fill(NaN));
-    assertEquals(views.float32.slice(address + size, address + size + 16), new Float32Array(16).fill(NaN));
-    return views.float32.slice(address, address + size);
-  });
-  assertEquals(results[1], results[0]);
+  const result = resultOf(views, allocator, plan, [a.address, b.address], { dtype: "float32", size, cut });
 
   const wrong: string[] = [];
   for (let matrix = 0; matrix < count; matrix++) {
@@ -102,7 +105,7 @@ function check(product: Product, relaxed: boolean, cut: readonly number[]): stri
     for (let i = 0; i < rows; i++) {
       const x = list(inner, (k) => a.at(...index, i, k));
       for (let j = 0; j < columns; j++) {
-        const value = results[0][(matrix * rows + i) * columns + j];
+        const value = result[(matrix * rows + i) * columns + j];
         const [sum, bound] = expected(plan, relaxed, x, y, j * inner);
         if (!(Math.abs(value - sum) <= bound)) wrong.push(`${value} for ${sum} at ${i}, ${j} of ${matrix}`);
       }
