@@ -32,7 +32,7 @@ const LONG = 1 << 14;
 /** Lengths up to this are transformed several rows at a time. */
 const SHORT = 2000;
 
-/** The most columns at a time: a line of the cache in float32. As many short rows go along together, or so many elements. */
+/** Columns and rows that go along together: a line of the cache in float32, or so many elements where they are short. */
 const [TOGETHER, ELEMENTS] = [8, 2048];
 
 /** Nanoseconds for an element and a doubling of the length. */
@@ -55,19 +55,20 @@ function vectorOf(dtype: FloatingDType): 2 | 4 {
   return dtype === "float64" ? 2 : 4;
 }
 
-/** Columns of a block that fit into the scratch area `buffers` times; 0 where not even a vector of them does. */
-function columnsAtOnce(dtype: FloatingDType, n: number, columns: number, buffers: number): number {
+/** Columns of a block that fit into the scratch area, turned or not; 0 where not even a vector of them does. */
+function columnsAtOnce(dtype: FloatingDType, n: number, columns: number, turns: boolean): number {
   const vector = vectorOf(dtype);
-  const most = Math.floor(SCRATCH_BYTES / (2 * buffers * n * (16 / vector))) - (vector - 1);
+  const most = Math.floor(SCRATCH_BYTES / ((turns ? 6 : 4) * n * (16 / vector))) - (vector - 1);
   if (columns < vector || most < vector) return 0;
-  let together = TOGETHER;
+  // The tables of those that are turned grow with the columns of a block.
+  let together = turns ? TOGETHER : TOGETHER * Math.max(1, Math.floor(ELEMENTS / (n * TOGETHER)));
   while (together > most) together /= 2;
   return together;
 }
 
 /** Whether columns of length n can be transformed where they lie. */
 export function transformsColumns(dtype: FloatingDType, n: number, columns: number): boolean {
-  return vectorMode() !== null && radicesOf(n) !== null && columnsAtOnce(dtype, n, columns, 2) > 0;
+  return vectorMode() !== null && radicesOf(n) !== null && columnsAtOnce(dtype, n, columns, false) > 0;
 }
 
 /** Transforms columns of `matrices` matrices; the results are turned to rows for the second half of a long transform. */
@@ -83,7 +84,7 @@ function launchColumns(
   },
 ): void {
   const dtype = dtypeOf(from[0]);
-  const most = columnsAtOnce(dtype, n, columns, turns ? 3 : 2);
+  const most = columnsAtOnce(dtype, n, columns, turns);
   machine.launch(
     kernelNamed("fourierColumnsSimd"),
     [...from, ...to, machine.table(columnsTable(dtype, n, columns, most, turns))],

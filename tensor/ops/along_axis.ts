@@ -6,8 +6,9 @@
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { mergeAxes } from "../merge_axes.ts";
-import { alongAxisLoopOf } from "../kernel_choice.ts";
+import { alongAxisLoopOf, gatheringLoopOf } from "../kernel_choice.ts";
 import type { Outside } from "../kernels/gather.ts";
+import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { broadcastShapes, contiguousStrides, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
@@ -65,6 +66,19 @@ const takeAlongAxisPrimitive: Primitive<Take> = definePrimitive<Take>({
   name: "takeAlongAxis",
   infer: ([x, indices]) => [{ dtype: x.dtype, shape: indices.shape }],
   execute([x, indices], [output], { axis, outside }, machine) {
+    if (sizeOf(indices.shape) === indices.shape[axis]) {
+      // One line is read like parts of one element, which threads share.
+      const form = { dtype: x.dtype, indices: indices.dtype, outer: 0, inner: 0, outside };
+      const [count, extent] = [indices.shape[axis], x.shape[axis]];
+      machine.launch(
+        gatheringLoopOf(form, 1, true),
+        [x, contiguousOperand(indices, machine), output],
+        [count, extent, x.strides[axis], 1],
+        count,
+        CHUNK,
+      );
+      return;
+    }
     launchAlongAxis(false, [x, indices, output], { axis, outside, extent: x.shape[axis] }, machine);
   },
   pullback: {
