@@ -6,8 +6,8 @@
 import { itemSize } from "./dtype.ts";
 import { grainOf, leastGrain } from "./elementwise_grain.ts";
 import { loopOf, narrowCopyLoopOf, transposingLoopOf } from "./kernel_choice.ts";
-import type { Step } from "./kernels/elementwise_form.ts";
-import { type Expression, input } from "./kernels/expression.ts";
+import { stepsOf } from "./kernels/elementwise_form.ts";
+import { costOf, type Expression, input } from "./kernels/expression.ts";
 import { narrowCopy, narrowNumbers, narrowUnits } from "./kernels/narrow_copy.ts";
 import { transposeNumbers, transposeSizes, transposeTiles } from "./kernels/transpose.ts";
 import type { Machine, Operand } from "./machine.ts";
@@ -45,10 +45,9 @@ export function launchElementwise(
     strides.forEach((list) => list.push(1));
   }
   const rank = extents.length;
-  const steps = strides.map((list, i): Step => {
-    const step = list[rank - 1];
-    return step === 1 ? "1" : step === 0 && i < inputs.length ? "0" : "s";
-  });
+  const isLong = rank === 1 || extents[rank - 1] >= longRow(expressions);
+  const dtypes = operands.map((operand) => operand.dtype);
+  const steps = stepsOf(strides.map((list) => list[rank - 1]), dtypes, inputs.length, isLong);
   const kernel = loopOf({
     name,
     expressions,
@@ -61,6 +60,15 @@ export function launchElementwise(
   const numbers = flat ? [] : [...extents, ...strides.flat()];
   const total = sizeOf(shape);
   machine.launch(kernel, operands, numbers, total, grainOf(total, leastGrain(expressions)));
+}
+
+/** Elements of a row from which every second element is read where it is: the least, the most, and for each operation. */
+const LONG = { least: 12, most: 128, each: 5 };
+
+/** The same for these expressions. */
+function longRow(expressions: readonly Expression[]): number {
+  const cost = expressions.reduce((sum, expression) => sum + costOf(expression), 0);
+  return Math.min(LONG.most, Math.max(LONG.least, LONG.each * cost));
 }
 
 /** Copies a few elements at a time; false where they are more, or lie otherwise. */

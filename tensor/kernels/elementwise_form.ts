@@ -3,11 +3,14 @@
  *
  * @module
  */
-import type { DType } from "../dtype.ts";
+import { type DType, itemSize } from "../dtype.ts";
 import type { Expression } from "./expression.ts";
 
-/** How an operand moves along the innermost axis: not at all, by one element, or by a stride of its own. */
-export type Step = "0" | "1" | "s";
+/**
+ * How an operand moves along the innermost axis: not at all, by one element, by two, which only inputs of words do and only
+ * where no operand has a stride of its own, or by such a stride.
+ */
+export type Step = "0" | "1" | "2" | "s";
 
 /** What a loop is made for. */
 export interface ElementwiseForm {
@@ -23,4 +26,21 @@ export interface ElementwiseForm {
   readonly rank: number;
   /** The step of each operand, inputs first. */
   readonly steps: readonly Step[];
+}
+
+/**
+ * The steps of operands, the first of which are inputs, of their strides along the innermost axis; `long` says that it is
+ * long enough to read every second element where it is.
+ */
+export function stepsOf(
+  strides: readonly number[],
+  dtypes: readonly DType[],
+  inputs: number,
+  long: boolean,
+): readonly Step[] {
+  const steps = strides.map((stride, i): Step => {
+    if (stride === 1 || (stride === 0 && i < inputs)) return stride === 1 ? "1" : "0";
+    return stride === 2 && long && i < inputs && itemSize(dtypes[i]) === 4 ? "2" : "s";
+  });
+  return steps.includes("s") ? steps.map((step) => step === "2" ? "s" : step) : steps;
 }

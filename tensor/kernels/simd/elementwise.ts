@@ -27,7 +27,7 @@ import {
 } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import type { Node } from "./nodes.ts";
-import { argument, operandAddress, sizeShift } from "./operands.ts";
+import { argument, operandAddress, sizeShift, stepShift } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 
@@ -47,6 +47,17 @@ const LONG_ROW: readonly [number, number] = [512, 64];
  * operands would have to be written into one.
  */
 const NEAR_ROW = 5;
+
+/** The same where none repeats, for each value: the least and the most elements. */
+const EVEN_ROW = { each: 3, least: 12, most: 256 };
+
+/** Elements of a row from which rows that lie as neighbours are gone along one after the other. */
+function nearRow({ steps }: ElementwiseForm, size: number): number {
+  const repeating = steps.filter((step) => step === "0").length;
+  return repeating > 0
+    ? Math.min(LONG_ROW[1], Math.max(4, Math.ceil(NEAR_ROW * size / repeating ** 2)))
+    : Math.min(EVEN_ROW.most, Math.max(EVEN_ROW.least, EVEN_ROW.each * size));
+}
 
 /** Bytes of the scratch area for each operand's rest of a range. */
 const TAIL_BYTES = 64;
@@ -94,21 +105,26 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   const flat = isFlat(form);
   const size = allNodes(roots).length;
   const width = 4 * (size <= 100 ? 4 : size <= 300 ? 2 : 1);
-  const scalar = dtypes.map((_, i) => flat && form.steps[i] === "0");
-  const body = defineBody(module, roots, dtypes, scalar, form.inputs.length, width);
+  // What steps by two is read where it is, never in a block.
+  if (form.steps.includes("2")) {
+    if (!flat) return defineLined(module, defineLines(module, form, roots), form);
+    const line = defineLine(module, form, roots);
+    return defineFlat(module, form, (f, _, ...operands) => f.call(line, ...operands));
+  }
+  const steps = flat ? form.steps : dtypes.map(() => "1" as const);
+  const body = defineBody(module, roots, dtypes, steps, form.inputs.length, width);
   const movers = defineMovers(module, dtypes);
+  const scalar = steps.map((step) => step === "0");
   const shape: LoopShape = { dtypes, scalar, inputs: form.inputs.length, width, movers };
   const span = defineSpan(module, body, shape);
   const same = form.inputs.length === 1 && form.outputs.length === 1 && form.inputs[0] === form.outputs[0];
   const copies = same && roots[0].kind === "input";
-  if (flat) defineFlat(module, span, shape);
+  if (flat) defineFlat(module, form, (f, ...operands) => f.call(span, ...operands));
   else {
     const repeats = form.steps.includes("0");
     const near = !form.steps.includes("s");
     const line = repeats && !near ? defineLine(module, form, roots) : null;
-    const repeating = form.steps.filter((step) => step === "0").length;
-    const least = Math.min(LONG_ROW[1], Math.max(4, Math.ceil(NEAR_ROW * size / repeating ** 2)));
-    const lines = repeats && near ? { run: defineLines(module, form, roots), least } : null;
+    const lines = near ? { run: defineLines(module, form, roots), least: nearRow(form, size) } : null;
     defineStrided(module, { span, line, lines }, shape, form, copies);
   }
 }
@@ -156,15 +172,28 @@ function defineSpan(module: ModuleBuilder, body: Body, shape: LoopShape): Body {
   });
 }
 
-/** The kernel for operands that are contiguous or scalar. */
-function defineFlat(module: ModuleBuilder, span: Body, { dtypes, scalar }: LoopShape): void {
+/** The kernel for operands that step evenly or not at all. `go` goes along so many elements from these addresses on. */
+function defineFlat(
+  module: ModuleBuilder,
+  { inputs, outputs, steps }: ElementwiseForm,
+  go: (f: FunctionBuilder, scratch: Word, count: Word, ...addresses: readonly Word[]) => void,
+): void {
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
     f.if(i32.eq(begin, end), () => f.return());
-    const addresses = dtypes.map((dtype, i) => {
+    const addresses = [...inputs, ...outputs].map((dtype, i) => {
       const address = operandAddress(block, i, dtype);
-      return scalar[i] ? address : i32.add(address, i32.shl(begin, sizeShift(dtype)));
+      return steps[i] === "0" ? address : i32.add(address, i32.shl(begin, stepShift(dtype, steps[i])));
     });
-    f.call(span, scratch, i32.sub(end, begin), ...addresses);
+    go(f, scratch, i32.sub(end, begin), ...addresses);
+  });
+}
+
+/** The kernel that goes along row after row, however long they are. */
+function defineLined(module: ModuleBuilder, lines: Body, { inputs, outputs, rank }: ElementwiseForm): void {
+  const dtypes = [...inputs, ...outputs];
+  module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
+    const { extents, bases } = storeLayout(f, block, scratch, dtypes, rank);
+    f.call(lines, extents, begin, end, ...bases);
   });
 }
 
@@ -197,13 +226,8 @@ function defineStrided(
     ),
   );
   module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end, scratch) => {
-    const extents = f.local("i32", i32.add(scratch, NUMBERS));
-    for (let axis = 0; axis < rank; axis++) {
-      f.store("i32", extents, argument(block, count + axis), 4 * axis);
-    }
-    const bases = dtypes.map((dtype, i) => f.local("i32", operandAddress(block, i, dtype)));
+    const { extents, bases, contiguous } = storeLayout(f, block, scratch, dtypes, rank);
     const strides = dtypes.map((_, i) => i32.add(extents, 4 * rank * (1 + i)));
-    const contiguous = dtypes.map((dtype, i) => storeStrides(f, block, extents, count, rank, i, dtype));
     const last = f.local("i32", i32.load(extents, 4 * (rank - 1)));
     const size = f.local("i32");
     const row = f.local("i32");
@@ -310,6 +334,30 @@ function defineStrided(
       f.advance(begin, size);
     });
   });
+}
+
+/** Writes the extents and the strides into the scratch area: where they are, and where each operand is and how it lies. */
+function storeLayout(
+  f: FunctionBuilder,
+  block: Address,
+  scratch: Word,
+  dtypes: readonly DType[],
+  rank: number,
+): {
+  readonly extents: Address;
+  readonly bases: readonly Address[];
+  readonly contiguous: readonly Address[];
+} {
+  const count = dtypes.length;
+  const extents = f.local("i32", i32.add(scratch, NUMBERS));
+  for (let axis = 0; axis < rank; axis++) {
+    f.store("i32", extents, argument(block, count + axis), 4 * axis);
+  }
+  return {
+    extents,
+    bases: dtypes.map((dtype, i) => f.local("i32", operandAddress(block, i, dtype))),
+    contiguous: dtypes.map((dtype, i) => storeStrides(f, block, extents, count, rank, i, dtype)),
+  };
 }
 
 /** Writes the strides of an operand in bytes after the extents; whether it is contiguous over all axes. */

@@ -4,10 +4,11 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import type { Step } from "../elementwise_form.ts";
 import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare, type Write } from "./emit.ts";
 import type { Node } from "./nodes.ts";
-import { loadSplat, loadVector, sizeShift, storeVector } from "./operands.ts";
+import { loadSplat, loadStepped, stepShift, storeVector } from "./operands.ts";
 
 /** A function of an i32 number and the byte addresses of all operands. */
 export type Body = FunctionHandle<readonly "i32"[], null>;
@@ -21,8 +22,8 @@ export function words(count: number): readonly "i32"[] {
 const MANY_OPERANDS = 5;
 
 /** Whether vectors had better come one after the other: fewer registers, so that the processor looks further ahead. */
-function isBoundByMemory(scalar: readonly boolean[]): boolean {
-  return scalar.filter((one) => !one).length >= MANY_OPERANDS;
+function isBoundByMemory(steps: readonly Step[]): boolean {
+  return steps.filter((step) => step !== "0").length >= MANY_OPERANDS;
 }
 
 /** The function that computes a number of elements that is a multiple of `width`, and not 0. */
@@ -30,16 +31,16 @@ export function defineBody(
   module: ModuleBuilder,
   roots: readonly Node[],
   dtypes: readonly DType[],
-  scalar: readonly boolean[],
+  steps: readonly Step[],
   inputs: number,
   width: number,
 ): Body {
   const helpers = defineHelpers(module, roots);
   return module.define(null, words(1 + dtypes.length), null, (f, count, ...addresses) => {
-    const splats = splatsOf(f, dtypes, scalar, inputs, addresses);
+    const splats = splatsOf(f, dtypes, steps, inputs, addresses);
     const write = prepare(f, roots, helpers, splats);
     f.repeat(() => {
-      writeVectors(f, write, { dtypes, splats, scalar, addresses }, width / 4);
+      writeVectors(f, write, { dtypes, splats, steps, addresses }, width / 4);
       f.advance(count, -width);
     }, () => count);
   });
@@ -49,12 +50,12 @@ export function defineBody(
 export function splatsOf(
   f: FunctionBuilder,
   dtypes: readonly DType[],
-  scalar: readonly boolean[],
+  steps: readonly Step[],
   inputs: number,
   addresses: readonly Local<"i32">[],
 ): readonly (Local<"v128"> | null)[] {
   return dtypes.slice(0, inputs).map((dtype, i) =>
-    scalar[i] ? f.local("v128", loadSplat(dtype, addresses[i])) : null
+    steps[i] === "0" ? f.local("v128", loadSplat(dtype, addresses[i])) : null
   );
 }
 
@@ -64,8 +65,8 @@ export interface VectorOperands {
   readonly dtypes: readonly DType[];
   /** The vectors of inputs that are single elements. */
   readonly splats: readonly (Local<"v128"> | null)[];
-  /** Which operands are single elements. */
-  readonly scalar: readonly boolean[];
+  /** How they step: not at all, by one, or by two. */
+  readonly steps: readonly Step[];
   /** Where they are. */
   readonly addresses: readonly Local<"i32">[];
 }
@@ -74,23 +75,23 @@ export interface VectorOperands {
 export function writeVectors(
   f: FunctionBuilder,
   write: Write,
-  { dtypes, splats, scalar, addresses }: VectorOperands,
+  { dtypes, splats, steps, addresses }: VectorOperands,
   vectors: number,
 ): void {
-  const offset = (dtype: DType, copy: number): number => copy << (2 + sizeShift(dtype));
+  const offset = (i: number, copy: number): number => copy << (2 + stepShift(dtypes[i], steps[i]));
   const loads = Array.from(
     { length: vectors },
     (_, copy) =>
-      splats.map((splat, i) => splat ?? loadVector(dtypes[i], addresses[i], offset(dtypes[i], copy))),
+      splats.map((splat, i) => splat ?? loadStepped(dtypes[i], steps[i], addresses[i], offset(i, copy))),
   );
   const store = (values: readonly Local<"v128">[], copy: number): void =>
     values.forEach((value, i) => {
       const at = splats.length + i;
-      storeVector(f, dtypes[at], addresses[at], value, offset(dtypes[at], copy));
+      storeVector(f, dtypes[at], addresses[at], value, offset(at, copy));
     });
-  if (isBoundByMemory(scalar)) loads.forEach((load, copy) => store(write([load])[0], copy));
+  if (isBoundByMemory(steps)) loads.forEach((load, copy) => store(write([load])[0], copy));
   else write(loads).forEach(store);
   addresses.forEach((address, i) => {
-    if (!scalar[i]) f.advance(address, (4 * vectors) << sizeShift(dtypes[i]));
+    if (steps[i] !== "0") f.advance(address, offset(i, vectors));
   });
 }

@@ -8,7 +8,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { type Body, defineBody, splatsOf, words, writeVectors } from "./elementwise_body.ts";
 import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
 import type { Node } from "./nodes.ts";
-import { loadPartial, loadVector, sizeShift, storePartial, storeVector } from "./operands.ts";
+import { loadPartial, loadStepped, stepShift, storePartial, storeVector } from "./operands.ts";
 import { walkAlong } from "./outer_axes.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
@@ -59,7 +59,9 @@ export function defineLines(module: ModuleBuilder, form: ElementwiseForm, roots:
       addresses.forEach((address, i) =>
         f.set(
           address,
-          steps[i] === "0" ? pointers[i] : i32.add(pointers[i], i32.shl(column, sizeShift(dtypes[i]))),
+          steps[i] === "0"
+            ? pointers[i]
+            : i32.add(pointers[i], i32.shl(column, stepShift(dtypes[i], steps[i]))),
         )
       );
       f.set(column, 0);
@@ -87,8 +89,7 @@ function defineWide(
 ): Wide {
   const size = allNodes(roots).length;
   const width = size <= 100 ? 16 : size <= 300 ? 8 : 4;
-  const scalar = steps.map((step) => step === "0");
-  return { width, body: defineBody(module, roots, [...inputs, ...outputs], scalar, inputs.length, width) };
+  return { width, body: defineBody(module, roots, [...inputs, ...outputs], steps, inputs.length, width) };
 }
 
 /** Writes the loops along a line, and moves the addresses behind its whole vectors. */
@@ -103,13 +104,13 @@ function writeLine(
 ): void {
   const dtypes = [...form.inputs, ...form.outputs];
   const inputs = form.inputs.length;
-  const scalar = form.steps.map((step) => step === "0");
-  const splats = splatsOf(f, dtypes, scalar, inputs, addresses);
+  const { steps } = form;
+  const shifts = dtypes.map((dtype, i) => stepShift(dtype, steps[i]));
+  const splats = splatsOf(f, dtypes, steps, inputs, addresses);
   const write = prepare(f, roots, helpers, splats);
   const isWhole = f.local("i32", i32.geU(count, 4));
   const rest = f.local("i32", i32.and(count, 3));
-  const lastOf = (i: number, left: Address) =>
-    i32.add(addresses[i], i32.shl(i32.sub(left, 4), sizeShift(dtypes[i])));
+  const lastOf = (i: number, left: Address) => i32.add(addresses[i], i32.shl(i32.sub(left, 4), shifts[i]));
   // The last four of those that are no whole vectors are computed before results are stored over them.
   const results = roots.map(() => f.local("v128"));
   f.if(rest, () => {
@@ -118,8 +119,8 @@ function writeLine(
       const load = f.local("v128");
       f.if(
         isWhole,
-        () => f.set(load, loadVector(dtypes[i], lastOf(i, count))),
-        () => f.set(load, loadPartial(f, dtypes[i], addresses[i], rest, 1 << sizeShift(dtypes[i]))),
+        () => f.set(load, loadStepped(dtypes[i], steps[i], f.local("i32", lastOf(i, count)))),
+        () => f.set(load, loadPartial(f, dtypes[i], addresses[i], rest, 1 << shifts[i])),
       );
       return load;
     });
@@ -129,13 +130,13 @@ function writeLine(
     const whole = f.local("i32", i32.and(count, -wide.width));
     f.call(wide.body, whole, ...addresses);
     addresses.forEach((address, i) => {
-      if (!scalar[i]) f.advance(address, i32.shl(whole, sizeShift(dtypes[i])));
+      if (steps[i] !== "0") f.advance(address, i32.shl(whole, shifts[i]));
     });
     f.set(count, i32.sub(count, whole));
   });
   for (const vectors of wide.width > 4 ? [2, 1] : [1]) {
     f.while(i32.geU(count, 4 * vectors), () => {
-      writeVectors(f, write, { dtypes, splats, scalar, addresses }, vectors);
+      writeVectors(f, write, { dtypes, splats, steps, addresses }, vectors);
       f.advance(count, -4 * vectors);
     });
   }

@@ -12,7 +12,7 @@ import {
   type ModuleBuilder,
 } from "./assembler.ts";
 import { type Expression, select } from "./expression.ts";
-import { loadWord, sizeShift, storeWord } from "./operands.ts";
+import { loadStepped, loadWord, sizeShift, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
 import { f32x4, i32x4, v128 } from "./vector.ts";
 
@@ -92,8 +92,7 @@ function moveStrided(
         fours(
           32,
           16,
-          () =>
-            f.store("v128", target, f32x4.shuffle(v128.load(source), v128.load(source, 12), [0, 2, 5, 7])),
+          () => f.store("v128", target, loadStepped("float32", "2", source)),
         ),
     );
     f.if(i32.eq(from, -4), () =>
@@ -237,8 +236,11 @@ export function defineRowMover(
       });
     if (shift === 2) {
       const [target, source] = back ? [start, block] : [block, start];
-      f.if(i32.eq(stride, 4), () => overRows(() => copyNeighbours(f, target, source, piece)));
-      if (!back) f.if(i32.eqz(stride), () => overRows(() => fillNeighbours(f, block, start, piece)));
+      f.if(i32.eq(stride, 4), () => overRows(() => copyWords(f, target, source, "1", piece)));
+      if (!back) {
+        f.if(i32.eq(stride, 8), () => overRows(() => copyWords(f, block, start, "2", piece)));
+        f.if(i32.eqz(stride), () => overRows(() => fillNeighbours(f, block, start, piece)));
+      }
     }
     overRows(() => {
       if (back) f.call(mover, start, stride, block, size, piece);
@@ -250,15 +252,16 @@ export function defineRowMover(
 /** Vectors of a row that go along together. */
 const TOGETHER = 4;
 
-/** Copies `count` neighbouring words. */
-function copyNeighbours(f: FunctionBuilder, target: Word, source: Word, count: Word): void {
+/** Copies `count` words that are neighbours, or every second one, to neighbours. */
+function copyWords(f: FunctionBuilder, target: Word, source: Word, step: "1" | "2", count: Word): void {
   const at = f.local("i32");
-  const [to, from] = [i32.add(target, at), i32.add(source, at)];
+  const twice = step === "2" ? 1 : 0;
+  const [to, from] = [i32.add(target, at), i32.add(source, twice ? i32.shl(at, 1) : at)];
   overNeighbouringWords(
     f,
     at,
     count,
-    (offset) => f.store("v128", to, v128.load(from, offset), offset),
+    (offset) => f.store("v128", to, loadStepped("float32", step, from, offset << twice), offset),
     () => f.store("i32", to, i32.load(from)),
   );
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { type DType, isHalf } from "../../dtype.ts";
+import type { Step } from "../elementwise_form.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression, Operand } from "./expression.ts";
 import { f64, i32, i64 } from "./scalar.ts";
-import { i32x4, i8x16, v128 } from "./vector.ts";
+import { f32x4, i32x4, i8x16, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
@@ -55,6 +56,18 @@ export function loadVector(dtype: DType, address: Word, offset = 0): Vector {
   const order = [0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 3, 16, 16, 16];
   const wide = i8x16.shuffle(v128.load32Zero(address, offset), zero, order);
   return dtype === "bool" ? i32x4.gtS(wide, zero) : wide;
+}
+
+/** The power of 2 that the bytes are from an element to the next one, for a step of one or of two. */
+export function stepShift(dtype: DType, step: Step): number {
+  return sizeShift(dtype) + (step === "2" ? 1 : 0);
+}
+
+/** Four elements from byte `address + offset` on, for a step of one or, of words, of two. */
+export function loadStepped(dtype: DType, step: Step, address: Word, offset = 0): Vector {
+  if (step !== "2") return loadVector(dtype, address, offset);
+  // No more than up to the last one is read.
+  return f32x4.shuffle(v128.load(address, offset), v128.load(address, offset + 12), [0, 2, 5, 7]);
 }
 
 /** Between one and three elements, each `step` bytes after the one before; the other lanes are 0. */

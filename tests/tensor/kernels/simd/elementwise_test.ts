@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import type { DType } from "../../../../tensor/dtype.ts";
 import { elementwiseKernel } from "../../../../tensor/kernels/elementwise.ts";
-import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
+import { stepsOf } from "../../../../tensor/kernels/elementwise_form.ts";
 import {
   binary,
   type BinaryOperator,
@@ -153,13 +153,20 @@ Deno.test("simdElementwiseKernel() has the bits of the plain loops in strict mod
         const placed = dtypes.map((dtype, i) => {
           const output = i >= inputs.length;
           return flat
-            ? place(dtype, extents, { ...plain, repeated: [layout[i].repeated[0]] }, output)
+            ? place(
+              dtype,
+              extents,
+              { ...plain, repeated: [layout[i].repeated[0]], gap: output ? 1 : layout[i].gap },
+              output,
+            )
             : place(dtype, extents, layout[i], output);
         });
-        const steps = placed.map(({ strides }, i): Step => {
-          const step = strides[extents.length - 1];
-          return step === 1 ? "1" : step === 0 && i < inputs.length ? "0" : "s";
-        });
+        const steps = stepsOf(
+          placed.map(({ strides }) => strides.at(-1)!),
+          dtypes,
+          inputs.length,
+          seed % 3 > 0,
+        );
         const form = {
           name: formatExpressions(expressions) + dtypes,
           expressions,
@@ -217,6 +224,40 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
     for (const cut of [[], [0.001], [0.37, 0.7, 0.701]]) {
       const found = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, rows * length, cut);
       assertEquals(firstDifference(found, expected), -1, `rows of ${length}, cut at ${cut}`);
+    }
+  }
+});
+
+Deno.test("simdElementwiseKernel() reads every second element of rows of any length", () => {
+  const [x, y, z] = [input(0), input(1), input(2)];
+  for (const rank of [1, 2]) {
+    const form = {
+      name: "every second",
+      expressions: [binary("subtract", binary("multiply", x, y), cast(z, "float32"))],
+      inputs: ["float32", "float32", "int32"] as const,
+      outputs: ["float32"] as const,
+      rank,
+      steps: ["2", "1", "2", "1"] as const,
+    };
+    for (let length = 1; length < 140; length += length < 24 ? 1 : 9) {
+      fillArea(length);
+      const shape = rank === 1 ? [length] : [Math.ceil(300 / length), length];
+      const total = shape.reduce((a, b) => a * b, 1);
+      const place = makePlacer();
+      const layout = { order: [0, 0], flipped: [false, false], repeated: [] };
+      const placed = [...form.inputs, ...form.outputs].map((dtype, i) =>
+        place(dtype, shape, { ...layout, gap: form.steps[i] === "2" ? 2 : 1 }, i === 3)
+      );
+      const parameters = [
+        ...placed.map(({ address }) => address),
+        ...shape,
+        ...placed.flatMap(({ strides }) => strides),
+      ];
+      const expected = areaAfter(elementwiseKernel(form), parameters, total, []);
+      for (const cut of [[], [0.001], [0.37, 0.7, 0.701]]) {
+        const found = areaAfter(simdElementwiseKernel(form, "strict")!, parameters, total, cut);
+        assertEquals(firstDifference(found, expected), -1, `rows of ${length}, cut at ${cut}`);
+      }
     }
   }
 });
