@@ -9,7 +9,7 @@ import type { SimdMode } from "../kernels/simd/arithmetic.ts";
 import type { TreeFunction } from "../tape.ts";
 import { Tensor } from "../tensor.ts";
 import * as tree from "../tree.ts";
-import { keys, matchesAll, type Pattern, patternOf } from "./pattern.ts";
+import { collect, keys, matchesAll, type Pattern, patternOf } from "./pattern.ts";
 import type { Program } from "./program.ts";
 import { resultOf, trace, type Traced } from "./traced.ts";
 
@@ -41,7 +41,8 @@ interface Made extends Traced {
  * A function that records `f` once for each structure, shapes and dtypes of its arguments, plans the program's
  * memory, and from then on runs the program. Numbers among the arguments are traced: a new value does not
  * compile anew, and arithmetic on them goes through `host` or tensor operations. Booleans and strings are
- * compiled in. The tensors of donated arguments may not be used afterwards: results take their memory, so that a
+ * compiled in. Keys of objects in another order are the same structure, and the program keeps to the order in which it
+ * first saw them. The tensors of donated arguments may not be used afterwards: results take their memory, so that a
  * training step allocates nothing.
  *
  * With `configure({ simd: "strict" })` a program has the bits of the same operations run at once, on any number of
@@ -99,7 +100,7 @@ export function compile<A extends unknown[], R>(
     }
     tensors.length = 0;
     numbers.length = 0;
-    const key = keyOf(args, tensors, numbers);
+    const key = keyOf(args);
     if (key === null) return null;
     // A program has the kernels of the arithmetic that was configured when it was made.
     const cached = `${mode} ${key}`;
@@ -122,6 +123,7 @@ export function compile<A extends unknown[], R>(
       made = { ...traced, pattern: args.map((arg, i) => patternOf(arg, fixed.includes(i))) };
       cache.set(cached, made);
     }
+    made.pattern.forEach((pattern, i) => collect(pattern, args[i], tensors, numbers));
     latest = made;
     latestMode = mode;
     return made;

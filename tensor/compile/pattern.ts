@@ -67,10 +67,11 @@ function matches(pattern: Pattern, value: unknown, tensors: Tensor[], numbers: n
     case "object": {
       if (!tree.isNode(value) || Array.isArray(value)) return false;
       const { keys, children } = pattern;
+      const node = value as Readonly<Record<string, unknown>>;
       let i = 0;
-      for (const key in value) {
-        if (key !== keys[i]) return false;
-        if (!matches(children[i], (value as Record<string, unknown>)[key], tensors, numbers)) return false;
+      for (const key in node) {
+        if (key !== keys[i]) return matchesByName(pattern, i, node, tensors, numbers);
+        if (!matches(children[i], node[key], tensors, numbers)) return false;
         i++;
       }
       return i === keys.length;
@@ -78,10 +79,46 @@ function matches(pattern: Pattern, value: unknown, tensors: Tensor[], numbers: n
   }
 }
 
-/** Makes keys for arguments, and lists of their tensors and numbers; null where something in them is traced. */
-export function keys(
-  fixed: readonly number[],
-): (args: readonly unknown[], tensors: Tensor[], numbers: number[]) => string | null {
+/** Whether an object has the keys of the pattern from the one at `begin` in some order. */
+function matchesByName(
+  { keys, children }: Pattern & { readonly kind: "object" },
+  begin: number,
+  node: Readonly<Record<string, unknown>>,
+  tensors: Tensor[],
+  numbers: number[],
+): boolean {
+  if (Object.keys(node).length !== keys.length) return false;
+  for (let i = begin; i < keys.length; i++) {
+    if (!Object.hasOwn(node, keys[i]) || !matches(children[i], node[keys[i]], tensors, numbers)) return false;
+  }
+  return true;
+}
+
+/** Adds the leaves of an argument that has this pattern, or is fixed, to the lists. */
+export function collect(pattern: Pattern, value: unknown, tensors: Tensor[], numbers: number[]): void {
+  switch (pattern.kind) {
+    case "tensor":
+      tensors.push(value as Tensor);
+      break;
+    case "number":
+      numbers.push(value as number);
+      break;
+    case "value":
+      break;
+    case "array":
+      pattern.children.forEach((child, i) =>
+        collect(child, (value as readonly unknown[])[i], tensors, numbers)
+      );
+      break;
+    case "object":
+      pattern.keys.forEach((key, i) =>
+        collect(pattern.children[i], (value as Readonly<Record<string, unknown>>)[key], tensors, numbers)
+      );
+  }
+}
+
+/** Makes keys for arguments; null where something in them is traced. */
+export function keys(fixed: readonly number[]): (args: readonly unknown[]) => string | null {
   const identities = new WeakMap<object, number>();
   let identified = 0;
   const identify = (value: unknown): string => {
@@ -98,22 +135,19 @@ export function keys(
     if (id === undefined) identities.set(value, id = identified++);
     return `#${id}`;
   };
-  return (args, tensors, numbers) => {
+  return (args) => {
     let traced = false;
     const visit = (value: unknown): string => {
       if (value instanceof Tensor) {
         if (value.node !== null) traced = true;
-        tensors.push(value);
         return `${value.dtype}[${value.shape}]`;
       }
-      if (typeof value === "number") {
-        numbers.push(value);
-        return "n";
-      }
+      if (typeof value === "number") return "n";
       if (isTracedNumber(value)) traced = true;
       if (Array.isArray(value)) return `(${value.map(visit)})`;
       if (!tree.isNode(value)) return identify(value);
-      const entries = Object.keys(value).map((key) =>
+      // What is returned may have its keys in another order than what came in.
+      const entries = Object.keys(value).sort().map((key) =>
         `${JSON.stringify(key)}:${visit((value as Record<string, unknown>)[key])}`
       );
       return `{${entries}}`;

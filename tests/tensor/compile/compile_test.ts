@@ -33,6 +33,25 @@ Deno.test("compile() records once for each structure, shapes and dtypes", () => 
   assertEquals(count(), 4);
 });
 
+Deno.test("compile() takes keys in another order for the same structure", () => {
+  const { f, count } = counted((
+    c: { a: Tensor; rate: number; b: { x: Tensor; y: Tensor } },
+    mode: { twice: boolean },
+  ) => ({
+    b: { y: t.subtract(c.b.y, c.b.x), x: c.b.x },
+    a: t.multiply(t.add(c.a, c.b.y), mode.twice ? 2 : 1),
+    rate: t.host((rate) => rate + 1, c.rate),
+  }));
+  const g = t.compile(f, { donate: [0], static: [1] });
+  const first = { rate: 1, a: t.tensor([1, 2]), b: { x: t.tensor([3, 4]), y: t.tensor([10, 20]) } };
+  const second = g(g(first, { twice: true }), { twice: true });
+  assertEquals([second.a, second.b.x, second.b.y].map((x) => x.toArray()), [[58, 120], [3, 4], [4, 12]]);
+  assertEquals([second.rate, count()], [3, 1]);
+  const other = { b: { x: t.tensor([1, 1]), z: t.tensor([2, 2]) }, a: t.tensor([1, 1]), rate: 0 };
+  assertThrows(() => g(other as unknown as typeof first, { twice: true }), TypeError);
+  assertEquals(count(), 2);
+});
+
 Deno.test("compile() keeps structures apart whose names look alike", () => {
   const f = t.compile((p: Record<string, Tensor>) => Object.keys(p).length);
   const x = t.tensor(1);
