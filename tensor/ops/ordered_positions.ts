@@ -7,16 +7,20 @@ import { apply } from "../apply.ts";
 import { isFloating } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
 import { argsortKernel, pairsGathered } from "../kernels/simd/argsort.ts";
+import { mergeKernel, SEGMENT, sortPartsKernel } from "../kernels/simd/merge_sort.ts";
 import { orderStatisticsKernel } from "../kernels/simd/order_statistics.ts";
-import type { Order } from "../kernels/simd/ordered_word.ts";
+import { type Order, wordsOf } from "../kernels/simd/ordered_word.ts";
 import { SCRATCH_LENGTH } from "../kernels/simd/radix_sort.ts";
 import type { Machine, Operand } from "../machine.ts";
+import { threads } from "../runtime/threads.ts";
 import { contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { batchInFront } from "../rules.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { takeAlongAxis } from "./along_axis.ts";
 import { broadcastTo } from "./broadcast_to.ts";
+import { INSIDE } from "./index_mode.ts";
 import { sequence } from "./positions.ts";
 
 /** Work of a chunk, in elements. */
@@ -35,6 +39,10 @@ const argsortPrimitive: Primitive<Argsort> = definePrimitive<Argsort>({
   execute([x], [positions], { descending, signedZeros, count }, machine) {
     const length = x.shape[x.shape.length - 1];
     const lines = count === 0 ? 0 : sizeOf(x.shape.slice(0, -1));
+    // There is one order, which may be found in another way where more threads than lines take part.
+    if (count === length && length > SCRATCH_LENGTH && lines < threads() && wordsOf(x.dtype) === 1) {
+      return launchParts(x, positions, { dtype: x.dtype, descending, signedZeros }, machine);
+    }
     const gathered = pairsGathered(length, count);
     machine.launch(
       argsortKernel({ dtype: x.dtype, descending, signedZeros }, vectorMode() !== null),
@@ -47,6 +55,33 @@ const argsortPrimitive: Primitive<Argsort> = definePrimitive<Argsort>({
   pullback: null,
   batch: batchInFront,
 });
+
+/** The most parts of a line that are sorted apart. */
+const PARTS = 8;
+
+/** Sorts parts of long lines, one for each thread, and merges them. */
+function launchParts(x: Operand, positions: Operand, order: Order, machine: Machine): void {
+  const length = x.shape[x.shape.length - 1];
+  const lines = sizeOf(x.shape.slice(0, -1));
+  let parts = 2;
+  while (parts < PARTS && lines * parts < threads()) parts *= 2;
+  const size = Math.ceil(length / parts);
+  let [pairs, room] = [0, 1].map(() => machine.temporary("float64", [lines, length]));
+  const given = contiguousOperand(x, machine);
+  machine.launch(sortPartsKernel(order), [given, pairs, room], [length, size, parts], lines * parts, 1);
+  for (let run = size; run < length; run *= 2) {
+    const last = 2 * run >= length;
+    const segments = Math.ceil(2 * run / SEGMENT);
+    machine.launch(
+      mergeKernel(last),
+      [pairs, last ? positions : room],
+      [length, run, segments],
+      lines * Math.ceil(length / (2 * run)) * segments,
+      1,
+    );
+    [pairs, room] = [room, pairs];
+  }
+}
 
 /** The two areas of pairs that a kernel asks for, `most` of them for each of `lines`. */
 function pairAreas(lines: number, most: number, machine: Machine): readonly Operand[] {
@@ -98,7 +133,14 @@ export function firstPositions(x: Tensor, count: number, descending: boolean, si
   return apply(orderStatisticsPrimitive, [x, ranks], attributes);
 }
 
+/** So many ranks, a quantile's two, are near each other; what lies between more of them is a great part of the line. */
+const NEAR = 2;
+
 /** The positions along the last axis of the elements of some ranks (int32), [..., ranks], in their ascending order. */
 export function positionsOfRanks(x: Tensor, ranks: Tensor): Tensor {
+  const last = x.rank - 1;
+  if (ranks.shape[last] > NEAR) {
+    return takeAlongAxis(firstPositions(x, x.shape[last], false, false), ranks, last, INSIDE);
+  }
   return apply(orderStatisticsPrimitive, [x, ranks], { descending: false, signedZeros: false });
 }

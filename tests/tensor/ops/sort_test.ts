@@ -12,14 +12,17 @@ import {
   at,
   cast,
   compile,
+  configure,
   cumsum,
   type DType,
   exp,
   grad,
+  info,
   median,
   multiply,
   quantile,
   random,
+  reshape,
   round as rounded,
   sign,
   sort,
@@ -94,6 +97,22 @@ Deno.test("argsort() and topK() agree with a plain sort for lines of any length 
       }
     }
   });
+});
+
+Deno.test("long lines have one order with every number of threads", () => {
+  const { threads } = info();
+  const orders = [1, 2, 3, 8].map((count) => {
+    configure({ threads: count });
+    return NUMBERS.flatMap((dtype, seed) => {
+      const lines = reshape(drawn(dtype, 2 * 40_003, seed), [2, 40_003]);
+      const even = drawn(dtype, 1 << 16, seed);
+      const order = compile((x: Tensor) => argsort(x, { descending: true }));
+      return [argsort(lines), argsort(even), order(even), sort(lines), quantile(even, [0.1, 0.5, 0.9])]
+        .map((x) => x.data());
+    });
+  });
+  configure({ threads });
+  for (const found of orders.slice(1)) assertEquals(found, orders[0]);
 });
 
 /** 1 for 0 and 0 for -0, so that 0 is the greater one. */
