@@ -136,8 +136,8 @@ export interface Primitive<A = object> {
    * out elementwise entries on it there.
    */
   readonly finishes?: boolean;
-  /** Whether its one result may have any strides, so that a program may choose them. */
-  readonly anyStrides?: boolean;
+  /** Whether its one result may have any strides, or those given, so that a program may choose them. */
+  readonly anyStrides?: boolean | ((strides: readonly number[], attributes: A) => boolean);
   /** What a reduction combines elements to; its attributes have `axes`. Absent in others. */
   readonly reduction?: Reduction;
   /**

@@ -26,13 +26,18 @@ export function arrange(
     }
   }
   const results = new Set(wanted);
-  for (const { outputs: [slot] } of free) {
+  for (const entry of free) {
+    const [slot] = entry.outputs;
     if (results.has(slot)) continue;
     const [reader, ...others] = readers.get(slot) ?? [];
     if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;
     const { axes } = reader.attributes as { readonly axes: readonly number[] };
     const inOrder = contiguousStrides(tape.slots[reader.outputs[0]].shape);
-    arranged.set(slot, tape.slots[slot].shape.map((_, axis) => inOrder[axes.indexOf(axis)]));
+    const strides = tape.slots[slot].shape.map((_, axis) => inOrder[axes.indexOf(axis)]);
+    const { anyStrides } = primitiveOf(entry);
+    if (typeof anyStrides !== "function" || anyStrides(strides, entry.attributes)) {
+      arranged.set(slot, strides);
+    }
   }
   return arranged;
 }

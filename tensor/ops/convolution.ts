@@ -14,13 +14,15 @@ import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_plan.ts";
+import { goesAcross } from "../kernels/simd/depthwise_across_plan.ts";
 import { kernelNamed } from "../kernels/table.ts";
+import { copyInto } from "../launch_elementwise.ts";
 import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
 import { areSingles, launchSingles, launchSinglesInput } from "../singles.ts";
-import { formatShape, sizeOf } from "../shape.ts";
+import { formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { promoted } from "./convert.ts";
@@ -41,6 +43,33 @@ function relaxedFor(x: Abstract): boolean | null {
   return mode === null ? null : mode === "relaxed";
 }
 
+/**
+ * Launches the plan for a result, which may have other strides than those of its order where vectors have a plan for them;
+ * otherwise it is copied there.
+ */
+function launchInto(
+  machine: Machine,
+  inputs: readonly Operand[],
+  result: Operand,
+  relaxed: boolean | null,
+  vectorsFor: (strides: readonly number[], relaxed: boolean) => KernelPlan | null,
+  plan: () => KernelPlan,
+): void {
+  const wanted = (strides: readonly number[]) => relaxed === null ? null : vectorsFor(strides, relaxed);
+  const direct = wanted(result.strides);
+  if (direct !== null || isContiguous(result.shape, result.strides)) {
+    return launchPlan(machine, direct ?? plan(), [...inputs, result]);
+  }
+  const made = machine.temporary(result.dtype, result.shape);
+  launchPlan(machine, wanted(made.strides) ?? plan(), [...inputs, made]);
+  copyInto(made, result, machine);
+}
+
+/** Whether a result, or a gradient for the image, may have strides with which the channels of a pixel are neighbours. */
+function mayLieAcross(strides: readonly number[], attributes: Attributes): boolean {
+  return strides[1] === 1 && vectorMode() !== null && goesAcross(attributes);
+}
+
 function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
   machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }
@@ -49,15 +78,21 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   name: "convolution",
   flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
+  anyStrides: mayLieAcross,
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
   execute([x, w], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
     const relaxed = relaxedFor(x);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
-    const plan = (relaxed === null ? null : convolutionSimdPlan(sizes, x.strides, w.strides, relaxed)) ??
-      convolutionPlan(sizes, x.strides, w.strides);
-    launchPlan(machine, plan, [x, w, y]);
+    launchInto(
+      machine,
+      [x, w],
+      y,
+      relaxed,
+      (strides, relaxed) => convolutionSimdPlan(sizes, x.strides, w.strides, relaxed, strides),
+      () => convolutionPlan(sizes, x.strides, w.strides),
+    );
   },
   pullback: {
     rule: ([g], { inputs: [x, w], attributes, wanted }) => [
@@ -86,15 +121,21 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
   name: "convolutionInput",
   flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
+  anyStrides: mayLieAcross,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y, w], [x], attributes, machine) {
     const sizes = withDType(y, attributes);
     const relaxed = relaxedFor(y);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
-    const plan = (relaxed === null ? null : convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed)) ??
-      convolutionInputPlan(sizes, y.strides, w.strides);
-    launchPlan(machine, plan, [y, w, x]);
+    launchInto(
+      machine,
+      [y, w],
+      x,
+      relaxed,
+      (strides, relaxed) => convolutionInputSimdPlan(sizes, y.strides, w.strides, relaxed, strides),
+      () => convolutionInputPlan(sizes, y.strides, w.strides),
+    );
   },
   pullback: {
     rule: ([g], { inputs: [y, w], attributes, wanted }) => [

@@ -16,6 +16,7 @@ import { forwardPatches, inputPatches, type Patches } from "../convolution.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import type { FinishingKernel } from "../kernel.ts";
 import { joinBatch } from "../matmul.ts";
+import { isContiguous } from "../../shape.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { convolutionByPlanePlan } from "./convolution_by_plane_plan.ts";
 import { axisOf, cutPatches, isFlat, PARTS, pixelsOf, setApart } from "./convolution_cut.ts";
@@ -32,14 +33,19 @@ const NANOSECONDS: readonly [number, number] = [0.05, 2000];
 
 /**
  * The launch of a float32 convolution, or null where it is too wide for the scratch area. Operands and results
- * are those of `convolutionPlan`.
+ * are those of `convolutionPlan`; null too where the result has other strides than those of its order, but is not one
+ * for which `goesAcross`, or the channels of a pixel are no neighbours in it.
  */
 export function convolutionSimdPlan(
   sizes: ConvolutionSizes,
   imageStrides: Strides,
   weightStrides: Strides,
   relaxed: boolean,
+  outputStrides?: Strides,
 ): KernelPlan | null {
+  if (outputStrides !== undefined && !isContiguous(sizes.output, outputStrides)) {
+    return depthwiseAcrossPlan(forwardPatches(sizes, imageStrides, weightStrides), relaxed, outputStrides);
+  }
   return (relaxed ? convolutionScatterPlan(sizes, imageStrides, weightStrides) : null) ??
     planPatches(forwardPatches(sizes, imageStrides, weightStrides), relaxed);
 }
@@ -50,7 +56,11 @@ export function convolutionInputSimdPlan(
   outputStrides: Strides,
   weightStrides: Strides,
   relaxed: boolean,
+  imageStrides?: Strides,
 ): KernelPlan | null {
+  if (imageStrides !== undefined && !isContiguous(sizes.image, imageStrides)) {
+    return depthwiseAcrossPlan(inputPatches(sizes, outputStrides, weightStrides), relaxed, imageStrides);
+  }
   return (relaxed ? convolutionInputScatterPlan(sizes, outputStrides, weightStrides) : null) ??
     planPatches(inputPatches(sizes, outputStrides, weightStrides), relaxed);
 }

@@ -30,13 +30,15 @@ export interface AcrossBand {
 
 /**
  * Reads the form from the arguments of a kernel: at index 5 columns of the image; from index 14 on columns of the target; rows
- * and columns of the window; steps, origins and shifts of rows and columns; channels and rows at a time.
+ * and columns of the window; steps, origins and shifts of rows and columns; channels and rows at a time. The target has
+ * `expansion` phases of rows and of columns.
  */
-export function bandOf(heap: Float64Array, at: number): AcrossBand {
-  const down = reachAcross(heap[at + 15], heap[at + 19], heap[at + 21]);
-  const across = reachAcross(heap[at + 16], heap[at + 20], heap[at + 22]);
+export function bandOf(heap: Float64Array, at: number, expansion: readonly number[]): AcrossBand {
+  const [down, across] = [0, 1].map((i) =>
+    reachAcross(heap[at + 15 + i], expansion[i], heap[at + 17 + i], heap[at + 19 + i], heap[at + 21 + i])
+  );
   const [stepRow, stepColumn, pixel] = [heap[at + 17], heap[at + 18], 4 * heap[at + 23]];
-  const pitch = extentAcross(across, heap[at + 14], stepColumn);
+  const pitch = extentAcross(across, Math.ceil(heap[at + 14] / expansion[1]), stepColumn);
   return {
     ...{ down, across, lines: extentAcross(down, heap[at + 24], stepRow), pitch, pixel },
     column: inside({ step: 1 }, across.low, 0, pitch, heap[at + 5]),

@@ -112,10 +112,12 @@ interface Made {
 }
 
 function madeFor({ memory, float64: heap }: Views, at: number): Made {
-  const form = bandOf(heap, at);
+  const form = bandOf(heap, at, [1, 1]);
   const { down, across, pitch, pixel, rowStep, step } = form;
   const [width, relaxed] = [heap[at + 14], heap[at + 25] === 1];
-  const places = down.places.flatMap((row) => across.places.map((column) => pixel * (row * pitch + column)));
+  const places = down.phases[0].flatMap((row) =>
+    across.phases[0].map((column) => pixel * (row.place * pitch + column.place))
+  );
   const run = functionsOf<{ readonly run: Dots }>(
     memory,
     `depthwiseAcrossKernel|${[places.join(), step, rowStep, width, pixel, relaxed].join("|")}`,

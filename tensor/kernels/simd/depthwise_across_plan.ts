@@ -7,9 +7,11 @@ import type { Patches } from "../convolution.ts";
 import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
+import { contiguousStrides } from "../../shape.ts";
 import { withSlices } from "./convolution_kernel_sum.ts";
 import { DEPTHWISE_TAPS } from "./depthwise.ts";
 import { DOT_TAPS } from "./tap_dots.ts";
+import { windowAxis } from "./window_axis.ts";
 
 /** Float32 elements of the planes of some channels that stay near: in the first-level cache, and in the second. */
 const NEAR: readonly [number, number] = [6 << 10, 24 << 10];
@@ -19,6 +21,10 @@ const MOST = 160 << 10;
 
 /** The channels of a unit: the fewest fill a line of the cache, the most are a few. */
 const CHANNELS: readonly [number, number] = [16, 64];
+
+/** The most phases of the rows; those of the columns whose pixels fill vectors. */
+const MOST_PHASES = 4;
+const PHASES: readonly number[] = [1, 2, 4];
 
 /** Columns of a target whose lines fill few vectors, so that it pays to turn a source whose columns are neighbours. */
 const SHORT = 4;
@@ -34,24 +40,43 @@ function fillsVectors(channels: number): boolean {
   return channels >= 3 * Math.ceil(channels / 4);
 }
 
+/** A tap, and how far from the first source place that any tap sees it sees one. */
+export interface SeenBy {
+  /** Its number in the window. */
+  readonly tap: number;
+  /** Places from the first. */
+  readonly place: number;
+}
+
 /** What the taps of an axis see. */
 export interface Reach {
-  /** The source place that the first target place sees under the tap that sees the first one. */
+  /** The first source place that any tap sees. */
   readonly low: number;
-  /** Places from there to what each tap sees. */
-  readonly places: readonly number[];
+  /** The taps of each phase, and what its first target place sees. */
+  readonly phases: readonly (readonly SeenBy[])[];
+  /** The last of the places. */
+  readonly last: number;
 }
 
-/** The reach of so many taps, the first of which sees `origin`, `shift` places from one to the next. */
-export function reachAcross(taps: number, origin: number, shift: number): Reach {
-  const seen = Array.from({ length: taps }, (_, tap) => origin + tap * shift);
-  const low = Math.min(...seen);
-  return { low, places: seen.map((place) => place - low) };
+/** The reach of so many taps; the others as in `window_axis.ts`. */
+export function reachAcross(
+  taps: number,
+  expansion: number,
+  step: number,
+  origin: number,
+  shift: number,
+): Reach {
+  const axis = windowAxis(taps, 1, expansion, step, origin, shift, false);
+  const low = axis.starts[0] ?? 0;
+  const phases = axis.phases.map((phase) =>
+    phase.taps.map(({ tap, split, line }) => ({ tap, place: axis.starts[split] + line * step - low }))
+  );
+  return { low, phases, last: Math.max(0, ...phases.flat().map(({ place }) => place)) };
 }
 
-/** The source places that so many target places see. */
-export function extentAcross({ places }: Reach, count: number, step: number): number {
-  return (count - 1) * step + Math.max(...places) + 1;
+/** The source places that so many target places of a phase see. */
+export function extentAcross({ last }: Reach, count: number, step: number): number {
+  return (count - 1) * step + last + 1;
 }
 
 /** Channels and rows at a time. */
@@ -72,20 +97,39 @@ function cutAcross(channels: number, rows: number, elements: (band: number) => n
 }
 
 /**
- * The launch, with the operands of `convolutionPlan`, where each channel of the source gives to one of the target and those of a
- * pixel are neighbours, or lines are short; else null.
+ * Whether a convolution is one of each channel, of which there are enough for vectors, so that those of a pixel of its result,
+ * or of the gradient for the image, may be neighbours.
  */
-export function depthwiseAcrossPlan(patches: Patches, relaxed: boolean): KernelPlan | null {
+export function goesAcross({ image, weights, groups, strides }: Omit<ConvolutionSizes, "dtype">): boolean {
+  return weights[0] === groups && weights[1] === 1 && image[1] === groups && fillsVectors(groups) &&
+    weights[2] * weights[3] <= DEPTHWISE_TAPS && strides[0] <= MOST_PHASES && PHASES.includes(strides[1]);
+}
+
+/**
+ * The launch, with the operands of `convolutionPlan`, where each channel of the source gives to one of the target and those of a
+ * pixel are neighbours, or lines are short; else null. The target may have any strides, by default those of its order.
+ */
+export function depthwiseAcrossPlan(
+  patches: Patches,
+  relaxed: boolean,
+  targetStrides: Strides = contiguousStrides(patches.target),
+): KernelPlan | null {
   const { source, target, window, groups, rows, channels, expansion, step, origin, shift } = patches;
   const { sourceStrides, weightStrides, groupStrides } = patches;
   const taps = window[2] * window[3];
-  const fits = rows * channels * expansion[0] * expansion[1] === 1 &&
-    (groupStrides[0] === 1 ? sourceStrides[3] > 1 : sourceStrides[3] === 1 && target[3] <= SHORT) &&
-    fillsVectors(groups) && taps <= DEPTHWISE_TAPS;
+  const last = targetStrides[1] === 1 && targetStrides[3] !== 1;
+  const short = expansion[0] * expansion[1] === 1 && target[3] <= SHORT;
+  const fits = rows * channels === 1 && expansion[0] <= MOST_PHASES && PHASES.includes(expansion[1]) &&
+    (groupStrides[0] === 1 ? sourceStrides[3] > 1 : sourceStrides[3] === 1 && (last || short)) &&
+    (last || targetStrides[3] === 1) && fillsVectors(groups) && taps <= DEPTHWISE_TAPS &&
+    target.every((extent) => extent > 0);
   if (!fits) return null;
-  const [down, across] = [0, 1].map((i) => reachAcross(window[2 + i], origin[i], shift[i]));
-  const line = extentAcross(across, target[3], step[1]);
-  const made = cutAcross(groups, target[2], (band) => extentAcross(down, band, step[0]) * line);
+  const [down, across] = [0, 1].map((i) =>
+    reachAcross(window[2 + i], expansion[i], step[i], origin[i], shift[i])
+  );
+  const [lines, columns] = [0, 1].map((i) => Math.ceil(target[2 + i] / expansion[i]));
+  const line = extentAcross(across, columns, step[1]);
+  const made = cutAcross(groups, lines, (band) => extentAcross(down, band, step[0]) * line);
   if (made === null) return null;
   const { cut, band } = made;
   return {
@@ -94,9 +138,10 @@ export function depthwiseAcrossPlan(patches: Patches, relaxed: boolean): KernelP
       ...[groups, source[2], source[3], sourceStrides[0], sourceStrides[2], sourceStrides[3]],
       ...[groupStrides[1], weightStrides[2], weightStrides[3], target[0], target[2], target[3]],
       ...[window[2], window[3], ...step, ...origin, ...shift, cut, band, relaxed ? 1 : 0, groupStrides[0]],
+      ...[...expansion, ...targetStrides],
     ],
-    total: target[0] * Math.ceil(groups / cut) * Math.ceil(target[2] / band),
-    grain: grainFor(NANOSECONDS[0] * cut * band * target[3] * taps + NANOSECONDS[1]),
+    total: target[0] * Math.ceil(groups / cut) * Math.ceil(lines / band),
+    grain: grainFor(NANOSECONDS[0] * cut * band * columns * taps + NANOSECONDS[1]),
   };
 }
 
@@ -118,7 +163,7 @@ export function depthwiseAcrossKernelPlan(
     size * output[0] * output[2] * output[3] > 0;
   if (!fits) return null;
   const origin = [-padding[0][0], -padding[1][0]];
-  const [below, beside] = [0, 1].map((i) => reachAcross(weights[2 + i], origin[i], dilation[i]));
+  const [below, beside] = [0, 1].map((i) => reachAcross(weights[2 + i], 1, 1, origin[i], dilation[i]));
   const line = extentAcross(beside, output[3], strides[1]);
   const made = cutAcross(
     groups,

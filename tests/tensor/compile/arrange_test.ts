@@ -29,6 +29,36 @@ Deno.test("gradients of pooling lie as the transpose behind them wants them, in 
   }
 });
 
+Deno.test("depthwise convolutions and their gradients lie as the transpose behind them wants them, in every form of the kernels", () => {
+  try {
+    for (const simd of ["relaxed", "strict", "off"] as const) {
+      t.configure({ simd });
+      for (const [channels, extent, strides] of [[8, 8, 1], [7, 9, 2], [4, 11, 3], [5, 7, 1]]) {
+        t.scope(() => {
+          const options = { groups: channels, strides, padding: "same", layout: "NHWC" } as const;
+          const [x, weights] = [
+            numbers([2, extent, extent, channels], channels),
+            numbers([3, 3, 1, channels], extent),
+          ];
+          const forward = (x: Tensor, weights: Tensor): Tensor => t.conv2d(x, weights, options);
+          const g = numbers(forward(x, weights).shape, 3);
+          const gradient = (x: Tensor, weights: Tensor, g: Tensor): Tensor =>
+            t.grad((x: Tensor) => t.sum(t.multiply(forward(x, weights), g)))(x);
+          for (const [f, args] of [[forward, [x, weights]], [gradient, [x, weights, g]]] as const) {
+            const compiled = t.compile(f as (...args: Tensor[]) => Tensor);
+            assertSame(compiled(...args), (f as (...args: Tensor[]) => Tensor)(...args));
+            const listing = t.format(compiled.program(...args));
+            const direct = simd !== "off" && channels !== 5 && strides !== 3;
+            assertEquals(listing.includes("copy"), !direct, listing);
+          }
+        });
+      }
+    }
+  } finally {
+    t.configure({ simd: "relaxed" });
+  }
+});
+
 Deno.test("parts that are put together lie as the transpose behind them wants them", () => {
   t.scope(() => {
     const f = (x: Tensor, y: Tensor): Tensor => t.transpose(t.concatenate([x, y], 1));
