@@ -15,6 +15,7 @@ import { broadcastTo } from "../broadcast_to.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, matrices, rowStep, SMALL, squareMatrices } from "./matrix.ts";
+import { hasPanels, launchPanels } from "./panels.ts";
 import { eyeLike } from "./triangle.ts";
 
 const solvePrimitive: Primitive = definePrimitive({
@@ -23,6 +24,9 @@ const solvePrimitive: Primitive = definePrimitive({
   batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], _, machine) {
+    if (hasPanels(b.shape)) {
+      return launchPanels(machine, [a, b, x], { lower: { unit: true }, upper: { unit: false } });
+    }
     const [n, k] = b.shape.slice(-2);
     const [isSmall, step] = [n <= SMALL, rowStep(n + k)];
     launchMatrices(machine, {

@@ -16,6 +16,7 @@ import { broadcastTo } from "../broadcast_to.ts";
 import { reshape } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
 import { eachMatrix, launchMatrices, matrices, rowStep, SMALL, squareMatrices } from "./matrix.ts";
+import { hasPanels, launchPanels } from "./panels.ts";
 import { triangle } from "./triangle.ts";
 
 interface Triangular {
@@ -32,6 +33,10 @@ const triangularSolvePrimitive: Primitive<Triangular> = definePrimitive<Triangul
   batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
   infer: ([_, b]) => [{ dtype: b.dtype, shape: b.shape }],
   execute([a, b], [x], { lower, unitDiagonal }, machine) {
+    if (hasPanels(b.shape)) {
+      const side = { unit: unitDiagonal };
+      return launchPanels(machine, [a, b, x], { lower: lower ? side : null, upper: lower ? null : side });
+    }
     const [n, k] = b.shape.slice(-2);
     const [isSmall, step] = [n <= SMALL || k < FEW, rowStep(n + k)];
     const numbers = [n, k, lower ? 1 : 0, unitDiagonal ? 1 : 0];

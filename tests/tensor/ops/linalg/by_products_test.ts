@@ -190,3 +190,22 @@ Deno.test("larger matrices with a number that is none give none", () => {
   }
   assertEquals(Number.isNaN(t.sum(t.qr(x).r).item()), true);
 });
+
+Deno.test("panels of right sides have the same bits with every number of threads", () => {
+  const { threads } = t.info();
+  const x = t.add(random([3, 200, 200]), t.multiply(t.eye(200, { dtype: "float64" }), 20));
+  const b = t.cast(random([3, 200, 150]), "float32");
+  const a = t.cast(x, "float32");
+  const found = [1, 2, 3, 8].map((count) => {
+    t.configure({ threads: count });
+    const solve = t.compile((a: Tensor, b: Tensor) => t.solve(a, b));
+    return [
+      t.solve(a, b),
+      solve(a, b),
+      t.triangularSolve(a, b, { unitDiagonal: true, lower: false }),
+      t.triangularSolve(a, b),
+    ].map((y) => y.data());
+  });
+  t.configure({ threads });
+  for (const others of found.slice(1)) assertEquals(others, found[0]);
+});
