@@ -48,6 +48,7 @@ export {
   type Simd,
 } from "./runtime/configure.ts";
 export { dispose, fold, type OpenScope, scope, type ScopeOptions } from "./scope.ts";
+export type { NestedNumbers } from "./nested.ts";
 export type { Layout, Shape } from "./shape.ts";
 export { tap } from "./tap.ts";
 export type { Entry, HostEntry, Tape, ValueEntry } from "./primitive.ts";
@@ -55,7 +56,6 @@ export { record, type Recorded, type TreeFunction } from "./tape.ts";
 export {
   type Abstract,
   type ArgReduceOptions,
-  type NestedNumbers,
   type ReduceOptions,
   type SliceRange,
   Tensor,

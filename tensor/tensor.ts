@@ -6,9 +6,10 @@
 import { type DType, isHalf, itemSize, type TypedArray, typedArray } from "./dtype.ts";
 import { formatTensor } from "./format.ts";
 import { fromStored, viewOf } from "./kernels/kernel.ts";
+import { nest, type NestedNumbers } from "./nested.ts";
 import { views } from "./runtime/heap.ts";
 import type { Storage } from "./runtime/storage.ts";
-import { contiguousStrides, formatShape, isContiguous, type Layout, type Shape, sizeOf } from "./shape.ts";
+import { formatShape, isContiguous, type Layout, type Shape, sizeOf } from "./shape.ts";
 
 /** What is known of a tensor before it has a value. */
 export interface Abstract {
@@ -20,9 +21,6 @@ export interface Abstract {
 
 /** A tensor, or a JavaScript number that takes the dtype of what it meets. */
 export type TensorLike = Tensor | number;
-
-/** Numbers nested to the depth of the rank. */
-export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
 /** Where a tracer stands on its tape. */
 export interface TraceNode {
@@ -202,14 +200,7 @@ export class Tensor implements Layout, Abstract {
   toArray(): NestedNumbers {
     const concrete = valueOf(this, "toArray");
     if (concrete.dtype === "key") throw new TypeError("toArray expects numbers but got a random key");
-    const data = readData(concrete);
-    const read = concrete.dtype === "bool" ? (i: number) => data[i] !== 0 : (i: number) => data[i];
-    const strides = contiguousStrides(this.shape);
-    const build = (axis: number, start: number): NestedNumbers =>
-      axis === this.shape.length
-        ? read(start)
-        : Array.from({ length: this.shape[axis] }, (_, i) => build(axis + 1, start + i * strides[axis]));
-    return build(0, 0);
+    return nest(readData(concrete), this.shape, concrete.dtype === "bool");
   }
 
   /** `add(this, y)`. */

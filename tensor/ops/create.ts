@@ -6,8 +6,9 @@
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { type DType, dtypeOf, DTYPES, isFloating, roundTo, type TypedArray, typedArray } from "../dtype.ts";
 import { constantTensor, tensorFromData } from "../make_tensor.ts";
+import type { NestedNumbers } from "../nested.ts";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.ts";
-import { type NestedNumbers, Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 
 /** The dtype of a new tensor. */
 export interface CreateOptions {
@@ -80,11 +81,10 @@ export function tensor(values: NestedNumbers | TypedArray, options: TensorOption
     throw new TypeError(`tensor expects numbers, nested arrays or a typed array but got ${kindOf(values)}`);
   }
   const shape = nestedShape(values);
-  const flat = new Array<number | boolean>(sizeOf(shape));
-  flatten(values, shape, 0, flat, { next: 0 });
-  const dtype = given ??
-    (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
-  return filled(dtype, checkFill(options.shape ?? shape, flat.length), flat.map(Number), false);
+  const flat = new Float64Array(sizeOf(shape));
+  const booleans = flatten(values, shape, 0, flat, 0);
+  const dtype = given ?? (flat.length > 0 && booleans === flat.length ? "bool" : "float32");
+  return filled(dtype, checkFill(options.shape ?? shape, flat.length), flat, false);
 }
 
 function typedDType(values: ArrayBufferView): DType {
@@ -125,7 +125,9 @@ export function element(operation: string, value: number, dtype: DType): number 
 }
 
 function filled(dtype: DType, shape: Shape, values: ArrayLike<number>, exact: boolean): Tensor {
-  if (exact) return tensorFromData(dtype, shape, values);
+  // Setting them rounds as `element` does.
+  const rounds = (dtype === "float32" || dtype === "float64") && shape.length > 0;
+  if (exact || rounds) return tensorFromData(dtype, shape, values);
   const data = typedArray(dtype, values.length);
   for (let i = 0; i < values.length; i++) data[i] = element("tensor", values[i], dtype);
   return tensorFromData(dtype, shape, data);
@@ -140,24 +142,34 @@ function nestedShape(values: NestedNumbers): number[] {
   return shape;
 }
 
+/** Writes the numbers, row-major, from place `start`; returns how many are booleans. */
 function flatten(
   values: NestedNumbers,
   shape: Shape,
   axis: number,
-  into: (number | boolean)[],
-  cursor: { next: number },
-): void {
-  if (axis === shape.length) {
-    if (Array.isArray(values)) throw ragged(shape, axis, `an array of ${values.length}`);
-    if (typeof values !== "number" && typeof values !== "boolean") {
-      throw new TypeError(`tensor expects numbers in its nested arrays but got ${kindOf(values)}`);
-    }
-    into[cursor.next++] = values;
-    return;
-  }
+  into: Float64Array,
+  start: number,
+): number {
   if (!Array.isArray(values)) throw ragged(shape, axis, kindOf(values));
   if (values.length !== shape[axis]) throw ragged(shape, axis, `an array of ${values.length}`);
-  for (const value of values) flatten(value, shape, axis + 1, into, cursor);
+  let booleans = 0;
+  if (axis < shape.length - 1) {
+    const step = sizeOf(shape.slice(axis + 1));
+    for (let i = 0; i < values.length; i++) {
+      booleans += flatten(values[i], shape, axis + 1, into, start + i * step);
+    }
+    return booleans;
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value: NestedNumbers = values[i];
+    if (typeof value === "boolean") booleans++;
+    else if (typeof value !== "number") {
+      if (Array.isArray(value)) throw ragged(shape, axis + 1, `an array of ${value.length}`);
+      throw new TypeError(`tensor expects numbers in its nested arrays but got ${kindOf(value)}`);
+    }
+    into[start + i] = Number(value);
+  }
+  return booleans;
 }
 
 function ragged(shape: Shape, axis: number, came: string): RangeError {
