@@ -70,7 +70,7 @@ export function launchRows(work: RowWork, machine: Machine, copies: boolean): bo
   // Reductions add in an order that the layout decides.
   const bound = vectors || form.steps.some(({ op }) => op === "reduce");
   const fits = (inputs: readonly Operand[]): boolean => {
-    const lie = lieOf(work, inputs, 0);
+    const lie = lieOf(work, inputs, []);
     return lie !== null && (!bound || isWalkable(lie, work));
   };
   let { inputs } = work;
@@ -79,7 +79,7 @@ export function launchRows(work: RowWork, machine: Machine, copies: boolean): bo
     inputs = inputs.map((x) => copyOf(x, machine));
   }
   if (vectors && launchVectors(work, inputs, machine)) return true;
-  const lie = lieOf(work, inputs, 0)!;
+  const lie = lieOf(work, inputs, [])!;
   launch(work, rowKernel(form, lie.along, lie.extents.length), lie, [...inputs, ...outputs], machine);
   return true;
 }
@@ -90,7 +90,7 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   // An output of the same size is written last, so what is kept may lie there until then.
   const free = form.outputs.flatMap(({ whole, dtype }, i) => whole && dtype === "float32" ? [i] : []);
   const more = Math.max(0, keptRows(form) - free.length);
-  const lie = lieOf(work, inputs, more)!;
+  const lie = lieWithKept(work, inputs, more);
   const steps = inputs.map((_, i): Step => {
     const step = lie.along ? lie.steps[i] : lie.strides[i].at(-1);
     return step === 0 ? "0" : step === 1 ? "1" : "s";
@@ -178,17 +178,30 @@ function copyOf(x: Operand, machine: Machine): Operand {
   return copy;
 }
 
-/** How operands lie, and after them some rows of the whole shape; null where the axes are not one for all of them. */
+/** How operands lie, and after them so many rows of the whole shape that are kept, which lie as the operands do. */
+function lieWithKept(work: RowWork, inputs: readonly Operand[], more: number): Lie {
+  const { shape, axes } = work;
+  const { along } = lieOf(work, inputs, [])!;
+  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = along ? [...others, ...axes] : [...axes, ...others];
+  const steps = contiguousStrides(order.map((axis) => shape[axis]));
+  const inOrder = lieOf(work, inputs, Array.from({ length: more }, () => contiguousStrides(shape)));
+  return inOrder?.along === along
+    ? inOrder
+    : lieOf(work, inputs, Array.from({ length: more }, () => shape.map((_, i) => steps[order.indexOf(i)])))!;
+}
+
+/** How operands lie, and after them what is kept with these strides; null where the axes are not one for all of them. */
 function lieOf(
   { form, shape, axes, outputs }: RowWork,
   inputs: readonly Operand[],
-  more: number,
+  kept: readonly (readonly number[])[],
 ): Lie | null {
   const others = shape.map((_, i) => i).filter((axis) => !axes.includes(axis));
   const strides = [
     ...inputs.map((x) => broadcastStrides(x.shape, x.strides, shape)),
     ...outputs.map((x, i) => form.outputs[i].whole ? x.strides : spread(shape, others)),
-    ...Array.from({ length: more }, () => contiguousStrides(shape)),
+    ...kept,
   ];
   const pick = (from: readonly number[]): ReturnType<typeof mergeAxes> =>
     mergeAxes(from.map((axis) => shape[axis]), strides.map((list) => from.map((axis) => list[axis])));
