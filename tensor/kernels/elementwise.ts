@@ -4,7 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
-import type { ElementwiseForm } from "./elementwise_form.ts";
+import { type ElementwiseForm, isStrideOfWords } from "./elementwise_form.ts";
 import { generatedKernel } from "./generated.ts";
 import { expressionSource, viewName } from "./javascript.ts";
 import type { KernelReference } from "./kernel.ts";
@@ -57,15 +57,20 @@ function flatSource(form: ElementwiseForm): string {
   const hoists = form.inputs.map((dtype, i) =>
     scalar[i] ? `const x${i} = ${element(dtype, names[i])};\n` : ""
   );
-  const each = form.steps.map((step) => step === "2" ? "2 * " : "");
-  const short = names.map((name, i) => element(dtypes[i], scalar[i] ? name : `${name} + ${each[i]}i`));
-  const long = names.map((name, i) => `${name}v[${each[i]}i]`);
+  const places = (index: string): string[] =>
+    names.map((name, i) =>
+      element(
+        dtypes[i],
+        scalar[i] ? name : `${name} + ${form.steps[i] === "1" ? "" : `${form.steps[i]} * `}${index}`,
+      )
+    );
+  const short = places("i");
+  const far = places("(begin + i)");
+  const long = names.map((name, i) => form.steps[i] === "1" ? `${name}v[i]` : far[i]);
   const windows = names.map((name, i) =>
-    scalar[i]
-      ? ""
-      : `const ${name}v = ${viewName(dtypes[i])}_.subarray(${name} + ${each[i]}begin, ${name} + ${
-        each[i]
-      }end);\n`
+    form.steps[i] === "1"
+      ? `const ${name}v = ${viewName(dtypes[i])}_.subarray(${name} + begin, ${name} + end);\n`
+      : ""
   );
   return `(views, at, begin, end) => {
 ${header(form)}${addresses}${hoists.join("")}if (end - begin >= ${LONG}) {
@@ -88,7 +93,7 @@ function stridedSource(form: ElementwiseForm): string {
   for (let d = 0; d < rank; d++) lines.push(`const n${d} = p[at + ${count + d}] >>> 0;`);
   names.forEach((name, i) => {
     for (let d = 0; d < rank; d++) {
-      if (d < rank - 1 || form.steps[i] === "2" || form.steps[i] === "s") {
+      if (d < rank - 1 || isStrideOfWords(form.steps[i]) || form.steps[i] === "s") {
         lines.push(`const ${name}_${d} = p[at + ${count + rank * (1 + i) + d}] | 0;`);
       }
     }

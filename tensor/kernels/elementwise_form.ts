@@ -6,11 +6,21 @@
 import { type DType, itemSize } from "../dtype.ts";
 import type { Expression } from "./expression.ts";
 
+/** Strides, of inputs of words, of which vectors are read where they are. */
+export type StrideOfWords = "2" | "3" | "4" | "-1";
+
 /**
- * How an operand moves along the innermost axis: not at all, by one element, by two, which only inputs of words do and only
- * where no operand has a stride of its own, or by such a stride.
+ * How an operand moves along the innermost axis: not at all, by one element, by a stride of words where no operand has a
+ * stride of its own, or by such a stride.
  */
-export type Step = "0" | "1" | "2" | "s";
+export type Step = "0" | "1" | StrideOfWords | "s";
+
+const STRIDES: readonly string[] = ["2", "3", "4", "-1"] satisfies readonly StrideOfWords[];
+
+/** Whether a step is a stride of words. */
+export function isStrideOfWords(step: Step): step is StrideOfWords {
+  return STRIDES.includes(step);
+}
 
 /** What a loop is made for. */
 export interface ElementwiseForm {
@@ -28,9 +38,15 @@ export interface ElementwiseForm {
   readonly steps: readonly Step[];
 }
 
+/** The step of an input along an axis of this stride. */
+export function stepOf(stride: number, dtype: DType): Step {
+  const step = String(stride) as Step;
+  return step === "0" || step === "1" || (isStrideOfWords(step) && itemSize(dtype) === 4) ? step : "s";
+}
+
 /**
  * The steps of operands, the first of which are inputs, of their strides along the innermost axis; `long` says that it is
- * long enough to read every second element where it is.
+ * long enough to read vectors of strides where they are.
  */
 export function stepsOf(
   strides: readonly number[],
@@ -38,9 +54,6 @@ export function stepsOf(
   inputs: number,
   long: boolean,
 ): readonly Step[] {
-  const steps = strides.map((stride, i): Step => {
-    if (stride === 1 || (stride === 0 && i < inputs)) return stride === 1 ? "1" : "0";
-    return stride === 2 && long && i < inputs && itemSize(dtypes[i]) === 4 ? "2" : "s";
-  });
-  return steps.includes("s") ? steps.map((step) => step === "2" ? "s" : step) : steps;
+  const steps = strides.map((stride, i) => i < inputs ? stepOf(stride, dtypes[i]) : stride === 1 ? "1" : "s");
+  return long && !steps.includes("s") ? steps : steps.map((step) => isStrideOfWords(step) ? "s" : step);
 }

@@ -53,7 +53,7 @@ export function doubleLoopOf(
   mode: SimdMode,
 ): ((module: ModuleBuilder) => void) | null {
   const { inputs, outputs, expressions, rank, steps } = form;
-  if (steps.some((step) => step === "2" || step === "s") || rank * steps.length > MOST_STRIDES) return null;
+  if (steps.some((step) => step !== "0" && step !== "1") || rank * steps.length > MOST_STRIDES) return null;
   if (![...inputs, ...outputs].includes("float64") || !outputs.every(isStored)) return null;
   const values = outputs.map((dtype, i) =>
     dtype === "float32" ? castToFloat(expressions[i]) : expressions[i]

@@ -7,7 +7,7 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
-import type { ElementwiseForm } from "../elementwise_form.ts";
+import { type ElementwiseForm, isStrideOfWords } from "../elementwise_form.ts";
 import type { KernelReference } from "../kernel.ts";
 import { arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import { call, type FunctionBuilder, type Local, type ModuleBuilder } from "./assembler.ts";
@@ -27,7 +27,7 @@ import {
 } from "./layout.ts";
 import { lowerExpressions } from "./lower.ts";
 import type { Node } from "./nodes.ts";
-import { argument, operandAddress, sizeShift, stepShift } from "./operands.ts";
+import { argument, operandAddress, sizeShift, stepBytes } from "./operands.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
 
@@ -105,8 +105,8 @@ function defineLoop(module: ModuleBuilder, form: ElementwiseForm, roots: readonl
   const flat = isFlat(form);
   const size = allNodes(roots).length;
   const width = 4 * (size <= 100 ? 4 : size <= 300 ? 2 : 1);
-  // What steps by two is read where it is, never in a block.
-  if (form.steps.includes("2")) {
+  // Words with a stride are read where they are, never in a block.
+  if (form.steps.some(isStrideOfWords)) {
     if (!flat) return defineLined(module, defineLines(module, form, roots), form);
     const line = defineLine(module, form, roots);
     return defineFlat(module, form, (f, _, ...operands) => f.call(line, ...operands));
@@ -182,7 +182,7 @@ function defineFlat(
     f.if(i32.eq(begin, end), () => f.return());
     const addresses = [...inputs, ...outputs].map((dtype, i) => {
       const address = operandAddress(block, i, dtype);
-      return steps[i] === "0" ? address : i32.add(address, i32.shl(begin, stepShift(dtype, steps[i])));
+      return steps[i] === "0" ? address : i32.add(address, i32.mul(begin, stepBytes(dtype, steps[i])));
     });
     go(f, scratch, i32.sub(end, begin), ...addresses);
   });

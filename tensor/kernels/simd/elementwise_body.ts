@@ -8,7 +8,7 @@ import type { Step } from "../elementwise_form.ts";
 import type { FunctionBuilder, FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare, type Write } from "./emit.ts";
 import type { Node } from "./nodes.ts";
-import { loadSplat, loadStepped, stepShift, storeVector } from "./operands.ts";
+import { loadSplat, loadStepped, stepBytes, storeVector } from "./operands.ts";
 
 /** A function of an i32 number and the byte addresses of all operands. */
 export type Body = FunctionHandle<readonly "i32"[], null>;
@@ -65,7 +65,7 @@ export interface VectorOperands {
   readonly dtypes: readonly DType[];
   /** The vectors of inputs that are single elements. */
   readonly splats: readonly (Local<"v128"> | null)[];
-  /** How they step: not at all, by one, or by two. */
+  /** How they step: not at all, by one, or by a stride of words. */
   readonly steps: readonly Step[];
   /** Where they are. */
   readonly addresses: readonly Local<"i32">[];
@@ -78,7 +78,7 @@ export function writeVectors(
   { dtypes, splats, steps, addresses }: VectorOperands,
   vectors: number,
 ): void {
-  const offset = (i: number, copy: number): number => copy << (2 + stepShift(dtypes[i], steps[i]));
+  const offset = (i: number, copy: number): number => 4 * copy * stepBytes(dtypes[i], steps[i]);
   const loads = Array.from(
     { length: vectors },
     (_, copy) =>

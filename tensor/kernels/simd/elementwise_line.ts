@@ -8,7 +8,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { type Body, defineBody, splatsOf, words, writeVectors } from "./elementwise_body.ts";
 import { allNodes, defineHelpers, type Helpers, prepare } from "./emit.ts";
 import type { Node } from "./nodes.ts";
-import { loadPartial, loadStepped, stepShift, storePartial, storeVector } from "./operands.ts";
+import { loadPartial, loadStepped, stepBytes, storePartial, storeVector } from "./operands.ts";
 import { walkAlong } from "./outer_axes.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
@@ -61,7 +61,7 @@ export function defineLines(module: ModuleBuilder, form: ElementwiseForm, roots:
           address,
           steps[i] === "0"
             ? pointers[i]
-            : i32.add(pointers[i], i32.shl(column, stepShift(dtypes[i], steps[i]))),
+            : i32.add(pointers[i], i32.mul(column, stepBytes(dtypes[i], steps[i]))),
         )
       );
       f.set(column, 0);
@@ -105,12 +105,12 @@ function writeLine(
   const dtypes = [...form.inputs, ...form.outputs];
   const inputs = form.inputs.length;
   const { steps } = form;
-  const shifts = dtypes.map((dtype, i) => stepShift(dtype, steps[i]));
+  const bytes = dtypes.map((dtype, i) => stepBytes(dtype, steps[i]));
   const splats = splatsOf(f, dtypes, steps, inputs, addresses);
   const write = prepare(f, roots, helpers, splats);
   const isWhole = f.local("i32", i32.geU(count, 4));
   const rest = f.local("i32", i32.and(count, 3));
-  const lastOf = (i: number, left: Address) => i32.add(addresses[i], i32.shl(i32.sub(left, 4), shifts[i]));
+  const lastOf = (i: number, left: Address) => i32.add(addresses[i], i32.mul(i32.sub(left, 4), bytes[i]));
   // The last four of those that are no whole vectors are computed before results are stored over them.
   const results = roots.map(() => f.local("v128"));
   f.if(rest, () => {
@@ -120,7 +120,7 @@ function writeLine(
       f.if(
         isWhole,
         () => f.set(load, loadStepped(dtypes[i], steps[i], f.local("i32", lastOf(i, count)))),
-        () => f.set(load, loadPartial(f, dtypes[i], addresses[i], rest, 1 << shifts[i])),
+        () => f.set(load, loadPartial(f, dtypes[i], addresses[i], rest, bytes[i])),
       );
       return load;
     });
@@ -130,7 +130,7 @@ function writeLine(
     const whole = f.local("i32", i32.and(count, -wide.width));
     f.call(wide.body, whole, ...addresses);
     addresses.forEach((address, i) => {
-      if (steps[i] !== "0") f.advance(address, i32.shl(whole, shifts[i]));
+      if (steps[i] !== "0") f.advance(address, i32.mul(whole, bytes[i]));
     });
     f.set(count, i32.sub(count, whole));
   });

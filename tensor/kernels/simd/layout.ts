@@ -12,9 +12,9 @@ import {
   type ModuleBuilder,
 } from "./assembler.ts";
 import { type Expression, select } from "./expression.ts";
-import { loadStepped, loadWord, sizeShift, storeWord } from "./operands.ts";
+import { loadStepped, loadWord, sizeShift, stepBytes, storeWord } from "./operands.ts";
 import { i32 } from "./scalar.ts";
-import { f32x4, i32x4, v128 } from "./vector.ts";
+import { i32x4, v128 } from "./vector.ts";
 
 type I32 = "i32";
 type Word = Expression<"i32">;
@@ -86,20 +86,13 @@ function moveStrided(
     });
   const isApart = f.local("i32", i32.and(i32.eq(to, 4), i32.ne(from, 4)));
   f.if(i32.and(isApart, i32.geU(count, 4)), () => {
-    f.if(
-      i32.eq(from, 8),
-      () =>
-        fours(
-          32,
-          16,
-          () => f.store("v128", target, loadStepped("float32", "2", source)),
-        ),
-    );
-    f.if(i32.eq(from, -4), () =>
-      fours(-16, 16, () => {
-        const value = f.local("v128", v128.load(i32.sub(source, 12)));
-        f.store("v128", target, f32x4.shuffle(value, value, [3, 2, 1, 0]));
-      }));
+    for (const step of ["2", "3", "4", "-1"] as const) {
+      const bytes = stepBytes("float32", step);
+      f.if(
+        i32.eq(from, bytes),
+        () => fours(4 * bytes, 16, () => f.store("v128", target, loadStepped("float32", step, source))),
+      );
+    }
     const [twice, thrice] = [f.local("i32", i32.shl(from, 1)), f.local("i32", i32.mul(from, 3))];
     fours(i32.shl(from, 2), 16, () => {
       const first = v128.load32Zero(source);
@@ -238,7 +231,12 @@ export function defineRowMover(
       const [target, source] = back ? [start, block] : [block, start];
       f.if(i32.eq(stride, 4), () => overRows(() => copyWords(f, target, source, "1", piece)));
       if (!back) {
-        f.if(i32.eq(stride, 8), () => overRows(() => copyWords(f, block, start, "2", piece)));
+        for (const step of ["2", "-1"] as const) {
+          f.if(
+            i32.eq(stride, stepBytes("float32", step)),
+            () => overRows(() => copyWords(f, block, start, step, piece)),
+          );
+        }
         f.if(i32.eqz(stride), () => overRows(() => fillNeighbours(f, block, start, piece)));
       }
     }
@@ -252,16 +250,22 @@ export function defineRowMover(
 /** Vectors of a row that go along together. */
 const TOGETHER = 4;
 
-/** Copies `count` words that are neighbours, or every second one, to neighbours. */
-function copyWords(f: FunctionBuilder, target: Word, source: Word, step: "1" | "2", count: Word): void {
+/** Copies `count` words that are neighbours, every second one or the other way round, to neighbours. */
+function copyWords(
+  f: FunctionBuilder,
+  target: Word,
+  source: Word,
+  step: "1" | "2" | "-1",
+  count: Word,
+): void {
   const at = f.local("i32");
-  const twice = step === "2" ? 1 : 0;
-  const [to, from] = [i32.add(target, at), i32.add(source, twice ? i32.shl(at, 1) : at)];
+  const to = i32.add(target, at);
+  const from = step === "-1" ? i32.sub(source, at) : i32.add(source, step === "2" ? i32.shl(at, 1) : at);
   overNeighbouringWords(
     f,
     at,
     count,
-    (offset) => f.store("v128", to, loadStepped("float32", step, from, offset << twice), offset),
+    (offset) => f.store("v128", to, loadStepped("float32", step, from, Number(step) * offset), offset),
     () => f.store("i32", to, i32.load(from)),
   );
 }

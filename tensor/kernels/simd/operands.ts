@@ -4,7 +4,7 @@
  * @module
  */
 import { type DType, isHalf } from "../../dtype.ts";
-import type { Step } from "../elementwise_form.ts";
+import { isStrideOfWords, type Step } from "../elementwise_form.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression, Operand } from "./expression.ts";
 import { f64, i32, i64 } from "./scalar.ts";
@@ -58,16 +58,33 @@ export function loadVector(dtype: DType, address: Word, offset = 0): Vector {
   return dtype === "bool" ? i32x4.gtS(wide, zero) : wide;
 }
 
-/** The power of 2 that the bytes are from an element to the next one, for a step of one or of two. */
-export function stepShift(dtype: DType, step: Step): number {
-  return sizeShift(dtype) + (step === "2" ? 1 : 0);
+/** The bytes from an element to the next one, for a step of one or a stride of words. */
+export function stepBytes(dtype: DType, step: Step): number {
+  return (isStrideOfWords(step) ? Number(step) : 1) << sizeShift(dtype);
 }
 
-/** Four elements from byte `address + offset` on, for a step of one or, of words, of two. */
+/** Four elements from byte `address + offset` on, for a step of one or a stride of words; nothing beyond them is read. */
 export function loadStepped(dtype: DType, step: Step, address: Word, offset = 0): Vector {
-  if (step !== "2") return loadVector(dtype, address, offset);
-  // No more than up to the last one is read.
-  return f32x4.shuffle(v128.load(address, offset), v128.load(address, offset + 12), [0, 2, 5, 7]);
+  const load = (more: number): Vector => v128.load(address, offset + more);
+  switch (step) {
+    case "2":
+      return f32x4.shuffle(load(0), load(12), [0, 2, 5, 7]);
+    case "3":
+      return f32x4.shuffle(load(0), load(24), [0, 3, 4, 7]);
+    case "4": {
+      const [low, high] = [
+        f32x4.shuffle(load(0), load(16), [0, 0, 4, 4]),
+        f32x4.shuffle(load(32), load(36), [0, 0, 7, 7]),
+      ];
+      return f32x4.shuffle(low, high, [0, 2, 4, 6]);
+    }
+    case "-1": {
+      const lanes = v128.load(i32.add(address, offset - 12));
+      return f32x4.shuffle(lanes, lanes, [3, 2, 1, 0]);
+    }
+    default:
+      return loadVector(dtype, address, offset);
+  }
 }
 
 /** Between one and three elements, each `step` bytes after the one before; the other lanes are 0. */

@@ -228,25 +228,31 @@ Deno.test("simdElementwiseKernel() takes rows that repeat, and numbers of rows, 
   }
 });
 
-Deno.test("simdElementwiseKernel() reads every second element of rows of any length", () => {
+Deno.test("simdElementwiseKernel() reads words with strides along rows of any length", () => {
   const [x, y, z] = [input(0), input(1), input(2)];
-  for (const rank of [1, 2]) {
+  for (
+    const [rank, step] of [1, 2].flatMap((n) => (["2", "3", "4", "-1"] as const).map((s) => [n, s] as const))
+  ) {
     const form = {
-      name: "every second",
+      name: "strides of words",
       expressions: [binary("subtract", binary("multiply", x, y), cast(z, "float32"))],
       inputs: ["float32", "float32", "int32"] as const,
       outputs: ["float32"] as const,
       rank,
-      steps: ["2", "1", "2", "1"] as const,
+      steps: [step, "1", "2", "1"] as const,
     };
     for (let length = 1; length < 140; length += length < 24 ? 1 : 9) {
       fillArea(length);
       const shape = rank === 1 ? [length] : [Math.ceil(300 / length), length];
       const total = shape.reduce((a, b) => a * b, 1);
       const place = makePlacer();
-      const layout = { order: [0, 0], flipped: [false, false], repeated: [] };
+      const layout = { order: [0, 0], repeated: [] };
       const placed = [...form.inputs, ...form.outputs].map((dtype, i) =>
-        place(dtype, shape, { ...layout, gap: form.steps[i] === "2" ? 2 : 1 }, i === 3)
+        place(dtype, shape, {
+          ...layout,
+          flipped: [rank === 1, true].map((innermost) => innermost && form.steps[i] === "-1"),
+          gap: Math.abs(Number(form.steps[i])),
+        }, i === 3)
       );
       const parameters = [
         ...placed.map(({ address }) => address),
