@@ -5,7 +5,7 @@
  */
 import { isFloating } from "./dtype.ts";
 import { copyInto } from "./launch_elementwise.ts";
-import type { Step } from "./kernels/elementwise_form.ts";
+import { isNear, isStrideOfWords, type Step, stepOf } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { reducingLoopOf, vectorMode } from "./kernel_choice.ts";
@@ -45,7 +45,9 @@ export interface ReductionWork {
 /** Reduces an expression over some axes of `shape` into a contiguous output. */
 export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
   const { axes } = work;
-  const inputs = work.inputs.map((x) => asNeighbours(x, machine));
+  const inputs = work.inputs.map((x) =>
+    isReadWithStride(x, axes, shape.length) ? x : asNeighbours(x, machine)
+  );
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
   const kept = axesOf(shape, strides, (axis) => !axes.includes(axis));
   // As they lie in memory, so that neighbours are read after each other.
@@ -59,7 +61,7 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   if (launchApart({ ...work, inputs }, shape, strides, reduced, output, machine)) return;
   const outputs = sizeOf(output.shape);
   const inner = sizeOf(reduced.shape.slice(1));
-  const columns = isBeside(kept);
+  const columns = stepsOf(inputs, kept, reduced).beside;
   const each = columns ? Math.min(CHUNK, BLOCK / Math.max(1, outputs)) : CHUNK;
   const chunk = Math.max(1, Math.floor(each / Math.max(1, inner)));
   const chunks = outputs <= (columns ? COLUMNS : ROWS) ? Math.ceil(reduced.shape[0] / chunk) : 1;
@@ -69,6 +71,46 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const partial = partialOf(work, chunks, output, machine);
   launchPass({ ...work, inputs }, partial, kept, reduced, chunk, chunks, machine);
   launchCombination(work, partial, output, machine);
+}
+
+/** Elements along the innermost axes from which words with a stride are read where they are. */
+const LONG = 16;
+
+/** Whether reductions read vectors of an input where it is, although no neighbours of it are neighbours in memory. */
+function isReadWithStride(x: Operand, axes: readonly number[], rank: number): boolean {
+  if (vectorMode() === null) return false;
+  const { shape, strides, dtype } = x;
+  const isReduced = (axis: number): boolean => axes.includes(axis + rank - shape.length);
+  const order = shape.map((_, axis) => axis).filter((axis) => shape[axis] > 1 && strides[axis] !== 0)
+    .sort((a, b) => Math.abs(strides[a]) - Math.abs(strides[b]));
+  if (order.length === 0 || !isStrideOfWords(stepOf(strides[order[0]], dtype))) return false;
+  let length = 1;
+  for (const axis of order) {
+    if (strides[axis] !== length * strides[order[0]] || isReduced(axis) !== isReduced(order[0])) break;
+    length *= shape[axis];
+  }
+  return length >= LONG;
+}
+
+/**
+ * The steps of inputs along the innermost axis that stays and along the innermost one that is reduced, and whether
+ * neighbouring outputs are of what vectors are read along. Words with a stride are read so along one of the two.
+ */
+function stepsOf(
+  inputs: readonly Operand[],
+  kept: MergedAxes,
+  reduced: MergedAxes,
+): { readonly keptSteps: readonly Step[]; readonly reducedSteps: readonly Step[]; readonly beside: boolean } {
+  const along = ({ strides }: MergedAxes): readonly Step[] =>
+    strides.map((list, i) => stepOf(list.at(-1) ?? 0, inputs[i].dtype));
+  const plain = (steps: readonly Step[]): readonly Step[] =>
+    steps.map((step) => isStrideOfWords(step) ? "s" : step);
+  const [keptSteps, reducedSteps] = [along(kept), along(reduced)];
+  const inRows = reducedSteps.includes("1") || (!keptSteps.includes("1") && reducedSteps.some(isNear));
+  const beside = isBeside(kept) || (!inRows && !keptSteps.includes("s") && keptSteps.some(isNear));
+  return inRows
+    ? { keptSteps: plain(keptSteps), reducedSteps, beside }
+    : { keptSteps, reducedSteps: plain(reducedSteps), beside };
 }
 
 /** Memory for what some parts of what is reduced come to, with the digits that they need. */
@@ -216,15 +258,11 @@ function launchPass(
   machine: Machine,
 ): void {
   const { name, reduction, expression, inputs } = work;
-  const stepsAlong = (axes: MergedAxes): Step[] =>
-    axes.strides.map((list) => {
-      const step = list.length === 0 ? 0 : list[list.length - 1];
-      return step === 0 ? "0" : step === 1 ? "1" : "s";
-    });
+  const { keptSteps, reducedSteps, beside } = stepsOf(inputs, kept, reduced);
   const width = kept.shape[kept.shape.length - 1] ?? 0;
   const narrow = width % 4 !== 0 && width < SHORT;
   const short = reduced.shape.length === 1 && reduced.shape[0] > 0 &&
-    reduced.shape[0] <= Math.min(isBeside(kept) ? SHORT : SHORT_ROWS, chunk) &&
+    reduced.shape[0] <= Math.min(beside ? SHORT : SHORT_ROWS, chunk) &&
     width >= 4;
   const kernel = reducingLoopOf({
     name,
@@ -234,8 +272,8 @@ function launchPass(
     output: output.dtype,
     kept: kept.shape.length,
     reduced: reduced.shape.length,
-    keptSteps: stepsAlong(kept),
-    reducedSteps: stepsAlong(reduced),
+    keptSteps,
+    reducedSteps,
     ...(short ? { extent: reduced.shape[0] } : {}),
     ...(narrow ? { narrow } : {}),
   });
@@ -243,7 +281,7 @@ function launchPass(
   const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
     (1 + costOf(expression) / 2);
   // Neighbouring outputs may be computed together: every cut has to group them alike.
-  const together = isBeside(kept) ? Math.max(1, Math.min(outputs, COLUMNS)) : 1;
+  const together = beside ? Math.max(1, Math.min(outputs, COLUMNS)) : 1;
   const wanted = growing(each * outputs * chunks, OPERATIONS);
   const size = sizeOf(kept.shape) * sizeOf(reduced.shape);
   const least = together > 1 && size >= FAR ? FAR_COLUMNS / together : 1;

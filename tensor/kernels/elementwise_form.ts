@@ -38,6 +38,11 @@ export interface ElementwiseForm {
   readonly steps: readonly Step[];
 }
 
+/** Whether vectors are read along a step: of neighbours, or of words with a stride. */
+export function isNear(step: Step): boolean {
+  return step === "1" || isStrideOfWords(step);
+}
+
 /** The step of an input along an axis of this stride. */
 export function stepOf(stride: number, dtype: DType): Step {
   const step = String(stride) as Step;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DType } from "../dtype.ts";
+import { isNear, isStrideOfWords } from "./elementwise_form.ts";
 import { typeOf } from "./expression.ts";
 import { generatedKernel } from "./generated.ts";
 import { expressionSource, viewName } from "./javascript.ts";
@@ -14,7 +15,7 @@ const COLUMNS = 8;
 
 /** Whether neighbouring outputs read neighbouring elements, so that eight of them go along together. */
 function inColumns(form: ReduceForm): boolean {
-  return form.kept > 0 && form.keptSteps.every((step) => step !== "s") && !form.reducedSteps.includes("1");
+  return form.kept > 0 && form.keptSteps.every((step) => step !== "s") && !form.reducedSteps.some(isNear);
 }
 
 /**
@@ -153,7 +154,10 @@ function loops(form: ReduceForm, width: number): string {
       : form.reducedSteps[i] === "1"
       ? ` + ${j}`
       : ` + (${j}) * ${name}r${last}`;
-    const across = lane === 0 || form.keptSteps[i] === "0" ? "" : ` + ${lane}`;
+    const step = form.keptSteps[i];
+    const across = lane === 0 || step === "0"
+      ? ""
+      : ` + ${isStrideOfWords(step) ? Number(step) * lane : lane}`;
     return `${viewName(inputs[i])}_[${name}${suffix}${along}${across}]`;
   };
   const step = (v: string, j: string, lane: number): string => {

@@ -8,6 +8,7 @@
  * @module
  */
 import { type DType, isHalf } from "../../dtype.ts";
+import { isNear } from "../elementwise_form.ts";
 import { typeOf } from "../expression.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { ReduceForm } from "../reduce_form.ts";
@@ -67,7 +68,7 @@ function defineReduction(module: ModuleBuilder, reducing: Reducing): void {
 
 /** Whether neighbouring outputs read neighbouring elements, but neighbouring elements are of other outputs. */
 function inColumns({ kept, keptSteps, reducedSteps }: ReduceForm): boolean {
-  return kept > 0 && !keptSteps.includes("s") && keptSteps.includes("1") && !reducedSteps.includes("1");
+  return kept > 0 && !keptSteps.includes("s") && keptSteps.some(isNear) && !reducedSteps.some(isNear);
 }
 
 function reducingOf(form: ReduceForm, mode: SimdMode): Reducing | null {

@@ -6,12 +6,13 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import type { Step } from "../elementwise_form.ts";
 import { type Accumulation, inPairs, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare, type Write } from "./emit.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
-import { loadPartial, loadSplat, loadVector, sizeShift, storePartial } from "./operands.ts";
+import { loadPartial, loadSplat, loadStepped, sizeShift, stepBytes, storePartial } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import {
   findUnit,
@@ -79,8 +80,10 @@ export function defineColumns(module: ModuleBuilder, reducing: Reducing): void {
     const follows = f.local("i32", 1);
     if (form.narrow === true) {
       inputs.forEach((dtype, i) => {
-        const row = i32.shl(a.kept[kept - 1], sizeShift(dtype));
-        if (form.keptSteps[i] === "1") f.set(follows, i32.and(follows, i32.geS(strides[i], row)));
+        const step = form.keptSteps[i];
+        const row = i32.mul(a.kept[kept - 1], stepBytes(dtype, step));
+        if (step === "-1") f.set(follows, 0);
+        else if (step !== "0") f.set(follows, i32.and(follows, i32.geS(strides[i], row)));
       });
     }
     const far = f.local("i32", 0);
@@ -223,7 +226,7 @@ function accumulateRows(
   const advance = (vectors: number): void => {
     addresses.forEach((list) =>
       list.forEach((address, i) => {
-        if (keptSteps[i] === "1") f.advance(address, 4 * vectors << sizeShift(inputs[i]));
+        if (keptSteps[i] !== "0") f.advance(address, 4 * vectors * stepBytes(inputs[i], keptSteps[i]));
       })
     );
     f.advance(accumulators, cell * vectors);
@@ -239,7 +242,12 @@ function accumulateRows(
             splat ??
               f.local(
                 "v128",
-                loadVector(inputs[i], addresses[copy][i], 4 * vector << sizeShift(inputs[i])),
+                loadStepped(
+                  inputs[i],
+                  keptSteps[i],
+                  addresses[copy][i],
+                  4 * vector * stepBytes(inputs[i], keptSteps[i]),
+                ),
               )
           )
         );
@@ -249,20 +257,20 @@ function accumulateRows(
     });
   }
   const loads = splats.map((list) => list.map((splat) => splat ?? f.local("v128")));
-  const each = (load: (dtype: DType, address: Address) => Expression<"v128">) => (): void =>
+  const each = (load: (dtype: DType, step: Step, address: Address) => Expression<"v128">) => (): void =>
     loads.forEach((list, copy) =>
       list.forEach((local, i) => {
-        if (splats[copy][i] === null) f.set(local, load(inputs[i], addresses[copy][i]));
+        if (splats[copy][i] === null) f.set(local, load(inputs[i], keptSteps[i], addresses[copy][i]));
       })
     );
   f.while(i32.gtS(left, 0), () => {
-    const whole = each((dtype, address) => loadVector(dtype, address));
+    const whole = each((dtype, step, address) => loadStepped(dtype, step, address));
     if (beyond) whole();
     else {
       f.if(
         i32.geS(left, 4),
         whole,
-        each((dtype, address) => loadPartial(f, dtype, address, left, 1 << sizeShift(dtype))),
+        each((dtype, step, address) => loadPartial(f, dtype, address, left, stepBytes(dtype, step))),
       );
     }
     addLoaded(loads, 0);

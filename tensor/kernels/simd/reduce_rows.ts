@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { isNear } from "../elementwise_form.ts";
 import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
-import { loadPartial, loadSplat, loadStrided, loadVector, sizeShift } from "./operands.ts";
+import { loadPartial, loadSplat, loadStepped, loadStrided, sizeShift, stepBytes } from "./operands.ts";
 import type { Reducing } from "./reducing.ts";
 import { findUnit, overOuterAxes, readArguments, unitPlace } from "./reduce_arguments.ts";
 import { firstLanes } from "./rows_arguments.ts";
@@ -48,13 +49,14 @@ export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
           splats[i] ??
             (reducedSteps[i] === "s"
               ? loadStrided(f, inputs[i], addresses[i], a.reducedStrides[i][last])
-              : loadVector(inputs[i], addresses[i], copy << (2 + sizeShift(inputs[i]))));
+              : loadStepped(inputs[i], reducedSteps[i], addresses[i], 4 * copy * bytes[i]));
+        const bytes = inputs.map((dtype, i) => stepBytes(dtype, reducedSteps[i]));
         const isWhole = f.local("i32", i32.geU(count, 4));
         // A single double is added sooner than a vector of them.
         const least = reducing.accumulation.precise ? 2 : 1;
         const advance = (vectors: number): void => {
-          inputs.forEach((dtype, i) => {
-            if (reducedSteps[i] === "1") f.advance(addresses[i], vectors << (2 + sizeShift(dtype)));
+          inputs.forEach((_, i) => {
+            if (isNear(reducedSteps[i])) f.advance(addresses[i], 4 * vectors * bytes[i]);
           });
           f.advance(count, -4 * vectors);
         };
@@ -81,7 +83,12 @@ export function defineRows(module: ModuleBuilder, reducing: Reducing): void {
             f.if(i32.and(isWhole, i32.geU(count, least)), () => {
               const back = f.local("i32", i32.sub(count, 4));
               const loads = inputs.map((dtype, i) =>
-                splats[i] ?? loadVector(dtype, i32.add(addresses[i], i32.shl(back, sizeShift(dtype))))
+                splats[i] ??
+                  loadStepped(
+                    dtype,
+                    reducedSteps[i],
+                    f.local("i32", i32.add(addresses[i], i32.mul(back, bytes[i]))),
+                  )
               );
               const own = i32x4.gtS(v128.constI32x4(0, 1, 2, 3), i32x4.splat(i32.sub(3, count)));
               addLast(write([loads])[0][0], own);

@@ -5,11 +5,12 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { isNear, isStrideOfWords, type Step } from "../elementwise_form.ts";
 import type { Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
 import { splitRows } from "./interleave.ts";
-import { loadSplat, loadVector, loadWord, sizeShift } from "./operands.ts";
+import { loadSplat, loadStepped, loadWord, sizeShift, stepBytes } from "./operands.ts";
 import { findUnit, least, readArguments, unitPlace } from "./reduce_arguments.ts";
 import type { Reducing } from "./reducing.ts";
 import { plainTotals, preciseTotals, storeAcross } from "./reduce_short_totals.ts";
@@ -31,7 +32,8 @@ const MOST_OPERATIONS = 64;
 /** Whether a reduction of so many neighbours is written out. */
 export function isShort({ form, accumulation, root }: Reducing, extent: number): boolean {
   const { inputs, output, kept, reduced, reducedSteps } = form;
-  return reduced === 1 && kept > 0 && reducedSteps.includes("1") && !reducedSteps.includes("s") &&
+  return reduced === 1 && kept > 0 && reducedSteps.some(isNear) && !reducedSteps.includes("s") &&
+    (extent >= 4 || !reducedSteps.some(isStrideOfWords)) &&
     output !== "float64" && inputs.length <= 3 &&
     (accumulation.precise || extent <= MOST_PLAIN) &&
     Math.ceil(extent / 4) * allNodes([root]).length <= MOST_OPERATIONS;
@@ -65,11 +67,17 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
           form.reducedSteps[i] === "0" ? f.local("v128", loadSplat(inputs[i], address)) : null
         )
       );
-      const values = (load: (dtype: DType, address: Word) => Expression<"v128">): readonly Vector[] =>
-        write(rows.map((list, row) => list.map((address, i) => same[row][i] ?? load(inputs[i], address))))
+      const values = (
+        load: (dtype: DType, address: Word, step: Step) => Expression<"v128">,
+      ): readonly Vector[] =>
+        write(
+          rows.map((list, row) =>
+            list.map((address, i) => same[row][i] ?? load(inputs[i], address, form.reducedSteps[i]))
+          ),
+        )
           .map(([value]) => value);
       const at = (element: number): readonly Vector[] =>
-        values((dtype, address) => loadVector(dtype, address, element << sizeShift(dtype)));
+        values((dtype, address, step) => loadStepped(dtype, step, address, element * stepBytes(dtype, step)));
       const totals = reducing.accumulation.precise
         ? preciseTotals(f, reducing, count)
         : plainTotals(f, reducing, count);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isStrideOfWords } from "../elementwise_form.ts";
 import { input } from "../expression.ts";
 import type { RowForm, RowLayout } from "../row_form.ts";
 import type { ModuleBuilder } from "./assembler.ts";
@@ -25,7 +26,10 @@ export function unrolledReduction(
   const { name, reduction, expression, inputs, output, kept, keptSteps, reducedSteps } = form;
   const narrow = [...inputs, output].every((dtype) => sizeShift(dtype) === 2);
   const most = accumulation.greatest === null ? MOST : MOST_COMPARED;
-  if (kept !== 1 || !narrow || reduction === "prod" || extent < LEAST || extent > most) return null;
+  if (
+    kept !== 1 || reducedSteps.some(isStrideOfWords) || !narrow || reduction === "prod" || extent < LEAST ||
+    extent > most
+  ) return null;
   const rows: RowForm = {
     name,
     inputs,

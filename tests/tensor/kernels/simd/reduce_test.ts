@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import type { DType } from "../../../../tensor/dtype.ts";
-import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
+import { isStrideOfWords, type Step, stepOf } from "../../../../tensor/kernels/elementwise_form.ts";
 import {
   binary,
   cast,
@@ -65,9 +65,6 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const stepOf = (stride: number | undefined): Step =>
-  stride === 1 ? "1" : stride === 0 || stride === undefined ? "0" : "s";
-
 /** Moderate numbers in the area, so that sums do not overflow. */
 function moderate(): void {
   const floats = views.float32.subarray(AREA_START / 4, (AREA_START + AREA) / 4);
@@ -87,6 +84,7 @@ const arguments_ = fc.record({
   long: fc.integer({ min: 1, max: 130 }),
   columns: fc.boolean(),
   narrow: fc.boolean(),
+  across: fc.boolean(),
   chunk: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(130)),
   layout: fc.array(layouts(5), { minLength: 2, maxLength: 2 }),
   cut: cuts,
@@ -108,6 +106,11 @@ Deno.test("simdReduceKernel() agrees with the plain loops for any layout, and cu
       const placed = kind.inputs.map((dtype, i) => place(dtype, shape, layout[i], false));
       const keptAxes = kept.map((_, i) => columns ? reduced.length + i : i);
       const reducedAxes = reduced.map((_, i) => columns ? i : kept.length + i);
+      const stepsAlong = (axis: number | undefined, reduced: boolean): Step[] =>
+        placed.map(({ strides, dtype }) => {
+          const step = axis === undefined ? "0" : stepOf(strides[axis], dtype);
+          return isStrideOfWords(step) && reduced === given.across ? "s" : step;
+        });
       const form: ReduceForm = {
         name: kind.name,
         reduction,
@@ -116,8 +119,8 @@ Deno.test("simdReduceKernel() agrees with the plain loops for any layout, and cu
         output: kind.output,
         kept: kept.length,
         reduced: reduced.length,
-        keptSteps: placed.map(({ strides }) => stepOf(strides[keptAxes.at(-1) ?? -1])),
-        reducedSteps: placed.map(({ strides }) => stepOf(strides[reducedAxes.at(-1)!])),
+        keptSteps: stepsAlong(keptAxes.at(-1), false),
+        reducedSteps: stepsAlong(reducedAxes.at(-1), true),
         ...(reduced.length === 1 && given.chunk >= given.long ? { extent: given.long } : {}),
         ...(given.narrow ? { narrow: true } : {}),
       };
