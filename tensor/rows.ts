@@ -186,7 +186,9 @@ function lieWithKept(work: RowWork, inputs: readonly Operand[], more: number): L
   const order = along ? [...others, ...axes] : [...axes, ...others];
   const steps = contiguousStrides(order.map((axis) => shape[axis]));
   const inOrder = lieOf(work, inputs, Array.from({ length: more }, () => contiguousStrides(shape)));
-  return inOrder?.along === along
+  const fits = inOrder?.along === along &&
+    (!along || inOrder.steps.slice(inOrder.steps.length - more).every((step) => step === 1));
+  return fits
     ? inOrder
     : lieOf(work, inputs, Array.from({ length: more }, () => shape.map((_, i) => steps[order.indexOf(i)])))!;
 }

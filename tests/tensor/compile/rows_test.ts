@@ -99,7 +99,7 @@ Deno.test("work on the same rows gives what its parts give, on any threads", () 
           });
         });
       }),
-      { numRuns: 250 },
+      { numRuns: 300 },
     );
   } finally {
     t.configure({ simd, threads });
