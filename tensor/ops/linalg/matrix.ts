@@ -62,6 +62,9 @@ export interface MatrixLaunch {
   readonly cost: number;
 }
 
+/** Multiplications in the time that a matrix takes beside them. */
+const OVERHEAD = 100;
+
 /** Runs a loop over the matrices of the first operand. */
 export function launchMatrices(machine: Machine, launch: MatrixLaunch): void {
   const { operands: [first], numbers, cost, area } = launch;
@@ -69,7 +72,7 @@ export function launchMatrices(machine: Machine, launch: MatrixLaunch): void {
   const operands = launch.operands.map((x) => contiguousOperand(x, machine));
   if (area !== null) operands.push(machine.temporary("float64", [count, area]));
   const kernel = matrixKernel(launch.name, first.dtype as FloatingDType, launch.loop, vectorMode());
-  machine.launch(kernel, operands, numbers, count, Math.max(1, Math.round(30_000 / Math.max(1, cost))));
+  machine.launch(kernel, operands, numbers, count, Math.max(1, Math.round(30_000 / (cost + OVERHEAD))));
 }
 
 /**
