@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames } from "../check_option_names.ts";
-import { binomialKernel } from "../kernels/random/binomial.ts";
+import { binomialKernels } from "../kernels/random/binomial.ts";
 import { divide, subtract } from "../ops/arithmetic.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import { equal } from "../ops/comparison.ts";
@@ -22,7 +22,7 @@ import { parameter, parameters } from "./parameter.ts";
 import { defineRejection, type Drawing } from "./rejection.ts";
 import { split } from "./split.ts";
 
-const binomialPrimitive: Primitive<Drawing> = defineRejection("binomial", "float32", binomialKernel);
+const binomialPrimitive: Primitive<Drawing> = defineRejection("binomial", "float32", binomialKernels);
 
 /** Options of `binomial`. */
 export interface BinomialOptions extends LayoutOptions {

@@ -5,7 +5,7 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames } from "../check_option_names.ts";
-import { poissonKernel } from "../kernels/random/poisson.ts";
+import { poissonKernels } from "../kernels/random/poisson.ts";
 import { broadcastTo } from "../ops/broadcast_to.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Shape } from "../shape.ts";
@@ -15,7 +15,7 @@ import type { LayoutOptions } from "./options.ts";
 import { parameters } from "./parameter.ts";
 import { defineRejection, type Drawing } from "./rejection.ts";
 
-const poissonPrimitive: Primitive<Drawing> = defineRejection("poisson", "int32", poissonKernel);
+const poissonPrimitive: Primitive<Drawing> = defineRejection("poisson", "int32", poissonKernels);
 
 /** Options of `poisson`. */
 export interface PoissonOptions extends LayoutOptions {

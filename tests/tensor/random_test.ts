@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import fc from "fast-check";
 import { grad } from "../../tensor/grad.ts";
-import { mean, standardDeviation, sum, tensor, transpose } from "../../tensor/ops/mod.ts";
+import { arange, mean, standardDeviation, sum, tensor, transpose } from "../../tensor/ops/mod.ts";
 import * as random from "../../tensor/random.ts";
 import { configure, shutdown } from "../../tensor/runtime/configure.ts";
 import { TapeRecorder } from "../../tensor/tape_recorder.ts";
@@ -108,11 +108,16 @@ Deno.test("samplers do not depend on the number of threads", () => {
     random.bits(random.key(1), [100_003]).data(),
     random.normal(random.key(1), [100_003]).data(),
     random.permutation(random.key(1), 50_000).data(),
+    random.poisson(random.key(1), { rate: arange(30, { step: 0.003 }) }).data(),
+    random.binomial(random.key(1), { trials: arange(100, { step: 0.01 }), probability: 0.3 }).data(),
   ];
   configure({ threads: 1 });
   const alone = draw();
+  for (const threads of [2, 3, 8]) {
+    configure({ threads });
+    for (let i = 0; i < 3; i++) assertEquals(draw(), alone);
+  }
   configure({ threads: 2 });
-  for (let i = 0; i < 3; i++) assertEquals(draw(), alone);
   shutdown();
 });
 

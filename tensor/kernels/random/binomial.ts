@@ -4,24 +4,28 @@
  * @module
  */
 import { generatedKernel } from "../generated.ts";
-import type { KernelReference } from "../kernel.ts";
+import type { KernelReference, Views } from "../kernel.ts";
 import { type Generator, makeGenerator } from "./generator.ts";
 
 type Loop = (
-  p: Float64Array,
-  x: Float32Array,
-  words: Uint32Array,
+  views: Pick<Views, "float64" | "float32" | "uint32" | "int32">,
   at: number,
+  begin: number,
+  end: number,
+  step: number,
   generator: Generator,
 ) => void;
 
 /**
  * Up to a mean of 10 by sums of geometric numbers, else by transformed rejection (Hörmann, 1993). All elements draw from
- * one key after another until the last is accepted, as in JAX, so one unit does all of them. Arguments: addresses of the
- * key (two words), the numbers of trials, the probabilities and the result (float32); the number of elements.
+ * one key after another until the last is accepted, as in JAX: the first two steps find how often that is for each block,
+ * the last one what each element draws last. Arguments: addresses of the key (two words), the numbers of trials, the
+ * probabilities, the result (float32) and a table of two int32 a block; the numbers of elements and of those of a block.
+ * Units are blocks.
  */
-const loop: Loop = (p, x, words, at, { split, uniform }) => {
-  const n = p[at + 4], counts = p[at + 1], shares = p[at + 2], to = p[at + 3];
+const loop: Loop = (views, at, begin, end, step, { rounds, uniform }) => {
+  const { float64: p, float32: x, uint32: words, int32: table } = views;
+  const [counts, shares, to, rows, n, block] = [1, 2, 3, 4, 5, 6].map((i) => p[at + i]);
   const f = Math.fround;
   const first = [words[p[at]], words[p[at] + 1]] as const;
   const tails = [
@@ -41,77 +45,81 @@ const loop: Loop = (p, x, words, at, { split, uniform }) => {
     const square = (k + 1) * (k + 1);
     return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1);
   };
-  const share = new Float64Array(n), trials = new Float64Array(n), inverts = new Uint8Array(n);
-  for (let i = 0; i < n; i++) {
-    const given = x[shares + i], count = x[counts + i];
-    const q = given < 0.5 ? given : f(1 - given);
-    share[i] = q >= 0 ? q : f(0.01);
-    trials[i] = Math.floor(count);
-    inverts[i] = !(count >= 0) || f(count * share[i]) <= 10 ? 1 : 0;
-  }
-  const found = new Float64Array(n), sums = new Float64Array(n);
-  let key = first;
-  for (let isOpen = true; isOpen;) {
-    const drawn = split(key, 2, 0);
-    key = split(key, 2, 1);
-    isOpen = false;
-    for (let i = 0; i < n; i++) {
-      if (inverts[i] === 0 || !(sums[i] <= trials[i])) continue;
-      found[i] += 1;
-      const step = f(f(Math.log(uniform(drawn, n, i))) / f(Math.log1p(-share[i])));
-      sums[i] = f(sums[i] + Math.ceil(step));
-      if (sums[i] <= trials[i]) isOpen = true;
+  const inversion = rounds(first, 2, 1, [0]), rejection = rounds(first, 3, 0, [1, 2]);
+  let drawn = 0;
+  /** Whether what element i draws in a round for so many trials is accepted. */
+  const isAccepted = (i: number, round: number, count: number, q: number): boolean => {
+    const [one, other] = rejection(round);
+    const deviation = Math.sqrt(count * q * (1 - q));
+    const b = 1.15 + 2.53 * deviation, a = -0.0873 + 0.0248 * b + 0.01 * q;
+    const u = uniform(one, n, i) - 0.5, v = uniform(other, n, i), shifted = 0.5 - Math.abs(u);
+    const k = drawn = Math.floor((2 * a / shifted + b) * u + count * q + 0.5);
+    if (shifted >= 0.07 && v <= 0.92 - 4.2 / b) return true;
+    if (k < 0 || k > count) return false;
+    const r = q / (1 - q), m = Math.floor((count + 1) * q);
+    const height = Math.log(v * (2.83 + 5.1 / b) * deviation / (a / (shifted * shifted) + b));
+    const bound = (m + 0.5) * Math.log((m + 1) / (r * (count - m + 1))) +
+      (count + 1) * Math.log((count - m + 1) / (count - k + 1)) +
+      (k + 0.5) * Math.log(r * (count - k + 1) / (k + 1)) +
+      tail(m) + tail(count - m) - tail(k) - tail(count - k);
+    return height <= bound;
+  };
+  const invert = (i: number, trials: number, q: number): number => {
+    let found = 0;
+    const step = f(Math.log1p(-q));
+    for (let sum = 0; sum <= trials; found++) {
+      sum = f(sum + Math.ceil(f(f(Math.log(uniform(inversion(found)[0], n, i))) / step)));
     }
+    return found - 1;
+  };
+  let most = 0, isRejecting = false;
+  for (let row = rows; row < rows + 2 * Math.ceil(n / block) && step > 0; row += 2) {
+    most = Math.max(most, table[row]);
+    isRejecting ||= table[row + 1] === 1;
   }
-  for (let i = 0; i < n; i++) if (inverts[i] === 1) found[i] -= 1;
-  const accepted = new Uint8Array(n);
-  key = first;
-  for (let isOpen = true; isOpen;) {
-    const [one, other] = [split(key, 3, 1), split(key, 3, 2)];
-    key = split(key, 3, 0);
-    isOpen = false;
-    for (let i = 0; i < n; i++) {
-      if (inverts[i] === 0 && trials[i] === Infinity) continue;
-      // JAX goes on until what stands in the place of the others is accepted too.
-      const count = inverts[i] === 1 ? 1e4 : trials[i], q = inverts[i] === 1 ? 0.5 : share[i];
-      const deviation = Math.sqrt(count * q * (1 - q));
-      const b = 1.15 + 2.53 * deviation, a = -0.0873 + 0.0248 * b + 0.01 * q;
-      const r = q / (1 - q), m = Math.floor((count + 1) * q);
-      const u = uniform(one, n, i) - 0.5, v = uniform(other, n, i), shifted = 0.5 - Math.abs(u);
-      const k = Math.floor((2 * a / shifted + b) * u + count * q + 0.5);
-      const isSure = shifted >= 0.07 && v <= 0.92 - 4.2 / b;
-      const isOut = k < 0 || k > count;
-      const isBelow = (): boolean => {
-        const height = Math.log(v * (2.83 + 5.1 / b) * deviation / (a / (shifted * shifted) + b));
-        const bound = (m + 0.5) * Math.log((m + 1) / (r * (count - m + 1))) +
-          (count + 1) * Math.log((count - m + 1) / (count - k + 1)) +
-          (k + 0.5) * Math.log(r * (count - k + 1) / (k + 1)) +
-          tail(m) + tail(count - m) - tail(k) - tail(count - k);
-        return height <= bound;
-      };
-      // One that is accepted already may be drawn anew while others are open, as in JAX.
-      if (isSure || (!isOut && isBelow())) {
-        if (inverts[i] === 0) found[i] = k;
-        accepted[i] = 1;
-      } else if (accepted[i] === 0) isOpen = true;
+  for (let unit = begin; unit < end; unit++) {
+    let needed = step === 0 ? 0 : table[rows + 2 * unit], isMarked = 0;
+    for (let i = unit * block; i < Math.min(n, (unit + 1) * block); i++) {
+      const given = x[shares + i], count = x[counts + i];
+      const least = given < 0.5 ? given : f(1 - given);
+      const q = least >= 0 ? least : f(0.01), trials = Math.floor(count);
+      const inverts = !(count >= 0) || f(count * q) <= 10;
+      const isEndless = !inverts && trials === Infinity;
+      if (step < 2) {
+        if (inverts && step === 0) x[to + i] = invert(i, trials, q);
+        if (isEndless || inverts !== (step === 1)) continue;
+        // JAX goes on until what stands in the place of those that are inverted is accepted too.
+        if (step === 1 && !isRejecting) break;
+        let round = 0;
+        while (!(inverts ? isAccepted(i, round, 1e4, 0.5) : isAccepted(i, round, trials, q))) round++;
+        needed = Math.max(needed, round + 1);
+        if (step === 0) isMarked = 1;
+        continue;
+      }
+      let found = inverts ? x[to + i] : 0;
+      if (!inverts && !isEndless) {
+        // One that is accepted may be drawn anew while others are open.
+        let round = most - 1;
+        while (!isAccepted(i, round, trials, q)) round--;
+        found = drawn;
+      }
+      const isFlipped = given >= 0.5 && count >= 0 && count < Infinity;
+      const value = count === Infinity && given <= 1 ? Infinity : isFlipped ? trials - found : found;
+      x[to + i] = count >= 0 && given >= 0 && given <= 1 ? value : NaN;
     }
-  }
-  for (let i = 0; i < n; i++) {
-    const given = x[shares + i], count = x[counts + i];
-    const isFlipped = given >= 0.5 && count >= 0 && count < Infinity;
-    const value = count === Infinity && given <= 1 ? Infinity : isFlipped ? trials[i] - found[i] : found[i];
-    x[to + i] = count >= 0 && given >= 0 && given <= 1 ? value : NaN;
+    if (step < 2) table[rows + 2 * unit] = needed;
+    if (step === 0) table[rows + 2 * unit + 1] = isMarked;
   }
 };
 
-/** The loop for a layout. */
-export function binomialKernel(partitionable: boolean): KernelReference {
-  return generatedKernel(`binomial ${partitionable}`, () =>
-    `(() => {
+/** The loops for a layout, one after the other. */
+export function binomialKernels(partitionable: boolean): readonly KernelReference[] {
+  return [0, 1, 2].map((step) =>
+    generatedKernel(`binomial ${partitionable} ${step}`, () =>
+      `(() => {
 const loop = ${loop};
 const generator = (${makeGenerator})(${partitionable}, false, lib.erfinv);
-return (views, at, begin, end) => {
-if (begin < end) loop(views.float64, views.float32, views.uint32, at, generator);
-};
-})()`);
+return (views, at, begin, end) => loop(views, at, begin, end, ${step}, generator);
+})()`)
+  );
 }

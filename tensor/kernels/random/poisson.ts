@@ -4,81 +4,83 @@
  * @module
  */
 import { generatedKernel } from "../generated.ts";
-import type { KernelReference } from "../kernel.ts";
+import type { KernelReference, Views } from "../kernel.ts";
 import { type Generator, makeGenerator } from "./generator.ts";
 
 type Loop = (
-  p: Float64Array,
-  x: Float32Array,
-  words: Uint32Array,
-  whole: Int32Array,
+  views: Pick<Views, "float64" | "float32" | "uint32" | "int32">,
   at: number,
+  begin: number,
+  end: number,
+  step: number,
   generator: Generator,
   lgamma: (x: number) => number,
 ) => void;
 
 /**
  * Below a rate of 10 the method of Knuth, else transformed rejection (Hörmann, 1993). All elements draw from one key
- * after another until the last is accepted, as in JAX, so one unit does all of them. Arguments: addresses of the key
- * (two words), the rates and the result (int32); the number of elements.
+ * after another until the last is accepted, as in JAX: the first step finds how often that is for each block, the second
+ * one what each element draws last. Arguments: addresses of the key (two words), the rates, the result (int32) and a table
+ * of two int32 a block; the numbers of elements and of those of a block. Units are blocks.
  */
-const loop: Loop = (p, x, words, whole, at, { split, uniform }, lgamma) => {
-  const n = p[at + 3], rates = p[at + 1], to = p[at + 2];
+const loop: Loop = (views, at, begin, end, step, { rounds, uniform }, lgamma) => {
+  const { float64: p, float32: x, uint32: words, int32: whole } = views;
+  const [rates, to, table, n, block] = [1, 2, 3, 4, 5].map((i) => p[at + i]);
   const first = [words[p[at]], words[p[at] + 1]] as const;
   const isSmall = (rate: number): boolean => rate !== rate || rate < 10;
-  for (let i = 0; i < n; i++) whole[to + i] = isSmall(x[rates + i]) ? 0 : -1;
-  const products = new Float64Array(n);
-  let key = first;
-  for (let isOpen = true; isOpen;) {
-    const drawn = split(key, 2, 1);
-    key = split(key, 2, 0);
-    isOpen = false;
-    for (let i = 0; i < n; i++) {
-      const rate = x[rates + i];
-      if (!isSmall(rate) || !(products[i] > -rate)) continue;
-      whole[to + i]++;
-      products[i] = Math.fround(products[i] + Math.fround(Math.log(uniform(drawn, n, i))));
-      if (products[i] > -rate) isOpen = true;
-    }
+  const knuth = rounds(first, 2, 0, [1]), rejection = rounds(first, 3, 0, [1, 2]);
+  let drawn = 0;
+  /** Whether what element i draws in a round is accepted. */
+  const isAccepted = (i: number, round: number): boolean => {
+    const rate = x[rates + i], [one, other] = rejection(round);
+    const b = 0.931 + 2.53 * Math.sqrt(rate), a = -0.059 + 0.02483 * b;
+    const u = uniform(one, n, i) - 0.5, v = uniform(other, n, i), shifted = 0.5 - Math.abs(u);
+    const k = drawn = Math.floor((2 * a / shifted + b) * u + rate + 0.43);
+    if (shifted >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2)) return true;
+    if (k < 0 || (shifted < 0.013 && v > shifted)) return false;
+    const s = Math.log(v * (1.1239 + 1.1328 / (b - 3.4)) / (a / (shifted * shifted) + b));
+    return s <= -rate + k * Math.log(rate) - lgamma(k + 1);
+  };
+  let most = 0;
+  for (let row = 0; row < Math.ceil(n / block) && step === 1; row++) {
+    most = Math.max(most, whole[table + 2 * row]);
   }
-  const accepted = new Uint8Array(n);
-  key = first;
-  for (let isOpen = true; isOpen;) {
-    const [one, other] = [split(key, 3, 1), split(key, 3, 2)];
-    key = split(key, 3, 0);
-    isOpen = false;
-    for (let i = 0; i < n; i++) {
+  for (let unit = begin; unit < end; unit++) {
+    let needed = 0;
+    for (let i = unit * block; i < Math.min(n, (unit + 1) * block); i++) {
       const rate = x[rates + i];
-      if (isSmall(rate)) continue;
-      const b = 0.931 + 2.53 * Math.sqrt(rate), a = -0.059 + 0.02483 * b;
-      const u = uniform(one, n, i) - 0.5, v = uniform(other, n, i), shifted = 0.5 - Math.abs(u);
-      const k = Math.floor((2 * a / shifted + b) * u + rate + 0.43);
-      const isBelow = (): boolean => {
-        const s = Math.log(v * (1.1239 + 1.1328 / (b - 3.4)) / (a / (shifted * shifted) + b));
-        return s <= -rate + k * Math.log(rate) - lgamma(k + 1);
-      };
-      const isSure = shifted >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2);
-      const isOut = k < 0 || (shifted < 0.013 && v > shifted);
-      // One that is accepted already may be drawn anew while others are open, as in JAX.
-      if (isSure || (!isOut && isBelow())) {
-        whole[to + i] = k;
-        accepted[i] = 1;
-      } else if (accepted[i] === 0) isOpen = true;
+      if (!isSmall(rate)) {
+        if (step === 0) {
+          let round = 0;
+          while (!isAccepted(i, round)) round++;
+          needed = Math.max(needed, round + 1);
+          continue;
+        }
+        // One that is accepted may be drawn anew while others are open.
+        let round = most - 1;
+        while (!isAccepted(i, round)) round--;
+        whole[to + i] = drawn;
+      } else if (step === 0) {
+        let count = 0;
+        for (let product = 0; product > -rate; count++) {
+          const u = uniform(knuth(count)[0], n, i);
+          product = Math.fround(product + Math.fround(Math.log(u)));
+        }
+        whole[to + i] = rate === 0 ? 0 : count - 1;
+      }
     }
-  }
-  for (let i = 0; i < n; i++) {
-    if (isSmall(x[rates + i])) whole[to + i] = x[rates + i] === 0 ? 0 : whole[to + i] - 1;
+    if (step === 0) whole[table + 2 * unit] = needed;
   }
 };
 
-/** The loop for a layout. */
-export function poissonKernel(partitionable: boolean): KernelReference {
-  return generatedKernel(`poisson ${partitionable}`, () =>
-    `(() => {
+/** The loops for a layout, one after the other. */
+export function poissonKernels(partitionable: boolean): readonly KernelReference[] {
+  return [0, 1].map((step) =>
+    generatedKernel(`poisson ${partitionable} ${step}`, () =>
+      `(() => {
 const loop = ${loop};
 const generator = (${makeGenerator})(${partitionable}, false, lib.erfinv);
-return (views, at, begin, end) => {
-if (begin < end) loop(views.float64, views.float32, views.uint32, views.int32, at, generator, lib.lgamma);
-};
-})()`);
+return (views, at, begin, end) => loop(views, at, begin, end, ${step}, generator, lib.lgamma);
+})()`)
+  );
 }
