@@ -24,6 +24,9 @@ export const PARTS: {
 /** The most weights of a channel of the source, where a group has several and the target has phases: of one group, of more. */
 const FEW_WEIGHTS: readonly [number, number] = [64, 80];
 
+/** Channels of the source from which sums of one product for each are not written and read again for every channel. */
+const SINGLE_CHANNELS = 12;
+
 /** The most channels of the target of a group, or of the source, without phases, where lines share little. */
 const FEW_MIXED: readonly [target: number, source: number] = [8, 4];
 
@@ -101,7 +104,11 @@ function isByPlane(patches: Patches): boolean {
     const few = channels <= either || rows <= either || (channels <= source && rows <= target);
     return few && isMixed(patches);
   }
-  if (!isMixed(patches)) return rows * window[2] * window[3] <= FEW_WEIGHTS[groups > 1 ? 1 : 0];
+  if (!isMixed(patches)) {
+    const taps = window[2] * window[3];
+    const single = taps <= expansion[0] * expansion[1] && channels >= SINGLE_CHANNELS;
+    return !single && rows * taps <= FEW_WEIGHTS[groups > 1 ? 1 : 0];
+  }
   const shared = step[0] <= (sourceStrides[3] === 1 ? 2 : 1) && window[2] === 3 && window[3] === 3 &&
     Math.abs(shift[0]) <= NEAR_LINES;
   return shared || rows <= FEW_MIXED[0] || channels <= FEW_MIXED[1];
