@@ -90,6 +90,12 @@ export function convolutionKernelSimdPlan(
     else if (band > 1) band = (band + 1) >>> 1;
     else return null;
   }
+  // A few large images are cut into bands that threads share.
+  const units = Math.ceil(down.count / band) * output[0] * groups * Math.ceil(channels / inputs) *
+    Math.ceil(rows / outputs);
+  const multiplications = size * output[0] * output[2] * output[3];
+  const shares = Math.min(Math.ceil(FEWEST_UNITS / units), Math.floor(multiplications / UNIT_WORK));
+  if (shares > 1) band = Math.ceil(band / shares);
   const each = inputs * outputs * taps;
   const planesRoom = Math.floor(PARTS.planes / Math.max(1, inputs * splits * (band + down.reach) * pitch));
   const room = Math.min(planesRoom, Math.floor(PARTS.sums / Math.max(1, each)));
