@@ -102,7 +102,7 @@ function launchTranspose(source: Operand, target: Operand, machine: Machine): bo
 }
 
 /** An operand whose axes do not lie in their order, in that order: a copy, or itself where that does not pay. */
-function alongMemory(x: Operand, machine: Machine): Operand {
+export function alongMemory(x: Operand, machine: Machine): Operand {
   const shape = x.shape.map((extent, axis) => x.strides[axis] === 0 ? 1 : extent);
   const { shape: extents, strides } = mergeAxes(shape, [x.strides, contiguousStrides(shape)]);
   if (transposeSizes(extents, strides[0], strides[1]) === null) return x;

@@ -4,14 +4,15 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { copyInto } from "./launch_elementwise.ts";
+import { alongMemory, copyInto } from "./launch_elementwise.ts";
 import { isNear, isStrideOfWords, type Step, stepOf } from "./kernels/elementwise_form.ts";
 import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
 import { type ChunkRange, growing } from "./kernels/plan.ts";
 import { reducingLoopOf, vectorMode } from "./kernel_choice.ts";
 import type { Reduction } from "./kernels/reduce_form.ts";
+import { transposeSizes } from "./kernels/transpose.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { axesOf, byReach, innermost, isBeside, type MergedAxes } from "./merge_axes.ts";
+import { axesOf, byReach, innermost, isBeside, mergeAxes, type MergedAxes } from "./merge_axes.ts";
 import { asNeighbours } from "./operand.ts";
 import { broadcastStrides, contiguousStrides, type Shape, sizeOf } from "./shape.ts";
 import { isLarge, timesWithin, widened } from "./widened.ts";
@@ -45,7 +46,7 @@ export interface ReductionWork {
 /** Reduces an expression over some axes of `shape` into a contiguous output. */
 export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
   const { axes } = work;
-  const inputs = work.inputs.map((x) =>
+  const inputs = alike(work, shape, machine).map((x) =>
     isReadWithStride(x, axes, shape.length) ? x : asNeighbours(x, machine)
   );
   const strides = inputs.map((x) => broadcastStrides(x.shape, x.strides, shape));
@@ -71,6 +72,23 @@ export function launchReduction(work: ReductionWork, shape: Shape, output: Opera
   const partial = partialOf(work, chunks, output, machine);
   launchPass({ ...work, inputs }, partial, kept, reduced, chunk, chunks, machine);
   launchCombination(work, partial, output, machine);
+}
+
+/** Columns below which they are added up as quickly where they lie apart. */
+const FEW_COLUMNS = 12;
+
+/** Inputs of which some lie as transposes of others, all with their axes in order, so that vectors go along each of them. */
+function alike({ inputs, axes }: ReductionWork, shape: Shape, machine: Machine): readonly Operand[] {
+  const last = shape.length - 1;
+  if (inputs.length < 2 || (shape[last] < FEW_COLUMNS && !axes.includes(last))) return inputs;
+  const { shape: extents, strides } = mergeAxes(
+    shape,
+    inputs.map((x) => broadcastStrides(x.shape, x.strides, shape)),
+  );
+  const areTurned = strides.some((from) =>
+    strides.some((to) => (transposeSizes(extents, from, to)?.targetStride ?? 0) !== 0)
+  );
+  return areTurned ? inputs.map((x) => alongMemory(x, machine)) : inputs;
 }
 
 /** Elements along the innermost axes from which words with a stride are read where they are. */

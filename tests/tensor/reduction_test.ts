@@ -1,17 +1,21 @@
+import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import {
   add,
   compile,
   configure,
+  flip,
   max,
   multiply,
   scope,
   shutdown,
+  slice,
   square,
   subtract,
   sum,
   type Tensor,
   tensor,
+  transpose,
 } from "../../tensor/mod.ts";
 
 /** Shapes, and the axes of the places and the neighbours that are reduced. */
@@ -77,4 +81,33 @@ Deno.test("reductions of few neighbours of several places are those of each outp
     configure({ threads: 1 });
     shutdown();
   }
+});
+
+Deno.test("products of views are added up over any axes, however each of them lies", () => {
+  const data = Float32Array.from({ length: 120 * 160 }, (_, i) => Math.sin(i * i) + i % 3);
+  const views: readonly ((x: Tensor) => Tensor)[] = [
+    (x) => slice(x, [[0, 40], [0, 60]]),
+    (x) => slice(x, [[80, 120], [0, 120, 2]]),
+    (x) => slice(x, [[0, 120, 3], [1, 121, 2]]),
+    (x) => flip(slice(x, [[40, 80], [0, 60]]), 1),
+    (x) => transpose(slice(x, [[0, 60], [100, 140]])),
+    (x) => transpose(slice(x, [[0, 120, 2], [3, 123, 3]])),
+  ];
+  scope(() => {
+    const x = tensor(data, { shape: [120, 160] });
+    for (const first of views) {
+      for (const second of views) {
+        const [a, b] = [first(x).toArray(), second(x).toArray()] as number[][][];
+        for (const axes of [[0], [1], [0, 1]]) {
+          const f = (x: Tensor): Tensor => sum(multiply(first(x), second(x)), { axes });
+          const expected = new Float64Array(axes.length > 1 ? 1 : axes[0] === 0 ? 60 : 40);
+          const place = (i: number, j: number): number => axes.length > 1 ? 0 : axes[0] === 0 ? j : i;
+          a.forEach((row, i) => row.forEach((value, j) => expected[place(i, j)] += value * b[i][j]));
+          for (const found of [f(x), compile(f)(x)]) {
+            found.data().forEach((value, i) => assertAlmostEquals(Number(value), expected[i], 1e-3));
+          }
+        }
+      }
+    }
+  });
 });
