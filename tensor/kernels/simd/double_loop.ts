@@ -8,6 +8,7 @@ import type { ElementwiseForm } from "../elementwise_form.ts";
 import { type Expression as Arithmetic, isComparison } from "../expression.ts";
 import { type Arithmetic as Instructions, arithmeticOf, type SimdMode } from "./arithmetic.ts";
 import type { FunctionHandle, Local, ModuleBuilder } from "./assembler.ts";
+import { DOUBLE_BINARY, DOUBLE_UNARY } from "./double_operations.ts";
 import { prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
 import { bits, double2, doubleConstant, float4, type Node, vectorInput } from "./nodes.ts";
@@ -18,28 +19,6 @@ import { i32x4, v128 } from "./vector.ts";
 
 /** Vectors that go along together. */
 const COPIES = 4;
-
-const UNARY: Readonly<Partial<Record<Arithmetic["op"], (x: Node) => Node>>> = {
-  negative: double2.neg,
-  abs: double2.abs,
-  sqrt: double2.sqrt,
-  floor: double2.floor,
-  ceil: double2.ceil,
-  round: double2.nearest,
-  trunc: double2.trunc,
-};
-
-const BINARY: Readonly<Partial<Record<Arithmetic["op"], (x: Node, y: Node) => Node>>> = {
-  add: double2.add,
-  subtract: double2.sub,
-  multiply: double2.mul,
-  divide: double2.div,
-  maximum: double2.max,
-  minimum: double2.min,
-  equal: double2.eq,
-  less: double2.lt,
-  lessEqual: double2.le,
-};
 
 /** Numbers that the strides of a form may come to, which are kept in locals. */
 const MOST_STRIDES = 64;
@@ -123,8 +102,8 @@ function apply(
   return z !== undefined
     ? null
     : y === undefined
-    ? UNARY[node.op]?.(x) ?? null
-    : BINARY[node.op]?.(x, y) ?? null;
+    ? DOUBLE_UNARY[node.op]?.(x) ?? null
+    : DOUBLE_BINARY[node.op]?.(x, y) ?? null;
 }
 
 /** The float64 of an input of another type; null where vectors have no instruction for it. */

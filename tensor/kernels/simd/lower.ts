@@ -25,6 +25,7 @@ import { log10, log2 } from "./transcendental/logarithm_of_base.ts";
 import { cbrt, power } from "./transcendental/power.ts";
 import { tanhGate, tanhSlope } from "./transcendental/tanh_gate.ts";
 import { cos, sin, tan } from "./transcendental/trigonometric.ts";
+import { roundedToFloat } from "./widened.ts";
 
 const FLOAT_FUNCTIONS: Readonly<Partial<Record<Expression["op"], (m: Arithmetic, x: Node) => Node>>> = {
   sqrt: (_, x) => float4.sqrt(x),
@@ -123,6 +124,7 @@ class Lowering {
     switch (node.op) {
       case "cast": {
         const from = typeOf(node.operands[0], this.#inputs);
+        if (from === "float64" && node.dtype === "float32") return this.#rounded(node.operands[0]);
         return castOf(this.#arithmetic, this.#visit(node.operands[0], from), from, node.dtype);
       }
       case "select": {
@@ -152,6 +154,17 @@ class Lowering {
     if (dtype === "float64" || dtype === "key" || isHalf(dtype)) throw new NotCovered();
     const value = integerOf(node, dtype, x, y);
     return dtype === "uint8" ? bits.and(value, 255) : value;
+  }
+
+  /** An expression of float64 as float32. */
+  #rounded(node: Expression): Node {
+    const rounded = roundedToFloat(
+      node,
+      (operand) => typeOf(operand, this.#inputs),
+      (operand, dtype) => this.#visit(operand, dtype),
+    );
+    if (rounded === null) throw new NotCovered();
+    return rounded;
   }
 
   /** The factors of a product that nothing else uses, where it may be fused with an addition. */

@@ -27,6 +27,10 @@ const FLOAT_UNARY: readonly UnaryOperator[] = ["negative", "abs", "sqrt", "floor
 const FLOAT_BINARY: readonly BinaryOperator[] = ["add", "subtract", "multiply", "divide", "maximum", "minimum",
   "remainder"];
 // deno-fmt-ignore
+const DOUBLE_BINARY: readonly BinaryOperator[] = ["add", "subtract", "multiply", "divide", "maximum", "minimum"];
+/** Types whose values are computed with as float64 on the way to float32. */
+const WIDENED: readonly DType[] = ["float32", "int32", "uint32"];
+// deno-fmt-ignore
 const INTEGER_BINARY: readonly BinaryOperator[] = ["add", "subtract", "multiply", "divide", "maximum", "minimum",
   "remainder", "and", "or", "xor", "shiftLeft", "shiftRight"];
 const BOOL_BINARY: readonly BinaryOperator[] = ["and", "or", "xor", "maximum", "minimum"];
@@ -65,8 +69,16 @@ function randomExpressions(pick: Pick, inputs: readonly DType[], outputs: readon
     return from === dtype ? input(0) : cast(input(inputs.indexOf(from)), dtype);
   };
   const operand = (dtype: DType): Expression => pick(4) === 0 ? constant(pick, dtype) : any(dtype);
+  const double = (depth: number): Expression => {
+    if (pick(8) === 0) return { op: "constant", value: [0.1, -3, 1e300, 0][pick(4)], dtype: "float64" };
+    if (depth === 0 || pick(3) === 0) return cast(any(WIDENED[pick(WIDENED.length)]), "float64");
+    return pick(3) === 0
+      ? unary(FLOAT_UNARY[pick(FLOAT_UNARY.length)], double(depth - 1))
+      : binary(DOUBLE_BINARY[pick(DOUBLE_BINARY.length)], double(depth - 1), double(depth - 1));
+  };
   const make = (dtype: DType): Expression => {
     const kind = pick(8);
+    if (dtype === "float32" && pick(6) === 0) return cast(double(3), "float32");
     if (kind === 0) return select(any("bool"), any(dtype), operand(dtype));
     if (kind === 1) {
       const from = TYPES[pick(TYPES.length)];
