@@ -69,26 +69,33 @@ export function readJob(float64: Float64Array): Job {
 }
 
 /**
- * Claims and runs chunks of the open job until none is left. `kernelOf` gives the kernel of the launch with this
- * place and this row; `after` is called after each chunk.
+ * Claims and runs chunks of the open job until none is left: from number `front` upwards, or where that is null from the
+ * last one downwards, so that a thread mostly comes back to the same part of what follows, which its cache has.
+ * `kernelOf` gives the kernel of the launch with this place and this row; `after` is called after each chunk.
  */
 export function runChunks(
   views: Views,
   job: Job,
+  front: number | null,
   kernelOf: (launch: number, row: number) => Kernel,
   after: (() => void) | null,
 ): void {
   const { int32, float64 } = views;
   let [launch, row, first] = [0, job.table, 0];
   let kernel: Kernel | null = null;
-  for (;;) {
-    const chunk = Atomics.add(int32, CONTROL.NEXT, 1);
-    if (chunk >= job.chunks) return;
-    // A thread's chunks have ascending numbers, so it never has to look back.
+  for (let place = front ?? 0;; place += 1) {
+    if (Atomics.add(int32, CONTROL.NEXT, 1) >= job.chunks) return;
+    const chunk = front === null ? job.chunks - 1 - Atomics.add(int32, CONTROL.BACK, 1) : place;
     for (let end = float64[row + 6]; chunk >= end; end = float64[row + 6]) {
       first = end;
       row += ROW;
       launch += 1;
+      kernel = null;
+    }
+    while (chunk < first) {
+      row -= ROW;
+      launch -= 1;
+      first = launch === 0 ? 0 : float64[row - ROW + 6];
       kernel = null;
     }
     if (kernel === null) kernel = kernelOf(launch, row);

@@ -17,8 +17,10 @@ export const CONTROL: {
   readonly EPOCH: number;
   /** The number of the job that may be joined, 0 for none, `STOP` to send workers home. */
   readonly OPEN: number;
-  /** The next chunk that nobody has claimed. */
+  /** How many chunks are claimed. */
   readonly NEXT: number;
+  /** How many of them by workers, which take the last ones. */
+  readonly BACK: number;
   /** Workers between seeing a job and having left it. */
   readonly ACTIVE: number;
   /** Whether the main thread sleeps until `ACTIVE` is 0. */
@@ -55,6 +57,7 @@ export const CONTROL: {
   FAILED: 1152 / 4,
   IDLE: 1156 / 4,
   SLOTS: 1408 / 4,
+  BACK: 1792 / 4,
   JOB: 1280 / 8,
   ROW: 1296 / 8,
   MESSAGE: 2048 / 2,

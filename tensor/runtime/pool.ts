@@ -122,7 +122,7 @@ function fork(heap: Views, launches: readonly Launch[], job: Job, next: number):
   try {
     // A worker that is missing is started whenever it would have paid to have it.
     const after = Atomics.load(words, CONTROL.PRESENT) < threads() - 1 ? recruiter() : null;
-    runChunks(heap, job, (launch) => launches[launch].kernel.run, after);
+    runChunks(heap, job, next, (launch) => launches[launch].kernel.run, after);
   } catch (error) {
     Atomics.store(words, CONTROL.NEXT, job.chunks);
     throw error;
@@ -145,6 +145,7 @@ function publish({ float64, int32: words }: Views, job: Job, next: number): void
   writeJob(float64, job);
   Atomics.store(words, CONTROL.FAILED, 0);
   Atomics.store(words, CONTROL.NEXT, next);
+  Atomics.store(words, CONTROL.BACK, 0);
   epoch = (epoch & 0x3fff_ffff) + 1;
   Atomics.store(words, CONTROL.OPEN, epoch);
   Atomics.store(words, CONTROL.EPOCH, epoch);

@@ -52,7 +52,7 @@ function serve({ memory, scratch, slot, token, patience }: WorkerStart): void {
     // A job that others have finished needs no kernel.
     if (Atomics.load(words, CONTROL.NEXT) >= job.chunks) return;
     try {
-      runChunks(views, job, (_, row) => kernelOf(row), null);
+      runChunks(views, job, null, (_, row) => kernelOf(row), null);
     } catch (error) {
       Atomics.store(words, CONTROL.NEXT, job.chunks);
       if (Atomics.compareExchange(words, CONTROL.FAILED, 0, -1) !== 0) return;
