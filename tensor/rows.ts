@@ -7,7 +7,7 @@ import type { DType } from "./dtype.ts";
 import { copyInto } from "./launch_elementwise.ts";
 import { mergeAxes } from "./merge_axes.ts";
 import { rowVectorsOf, vectorMode } from "./kernel_choice.ts";
-import type { Step } from "./kernels/elementwise_form.ts";
+import { isStrideOfWords, type Step, stepOf } from "./kernels/elementwise_form.ts";
 import { costOf } from "./kernels/expression.ts";
 import { keptRows, type RowForm } from "./kernels/row_form.ts";
 import type { KernelReference } from "./kernels/kernel.ts";
@@ -91,9 +91,9 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   const free = form.outputs.flatMap(({ whole, dtype }, i) => whole && dtype === "float32" ? [i] : []);
   const more = Math.max(0, keptRows(form) - free.length);
   const lie = lieWithKept(work, inputs, more);
-  const steps = inputs.map((_, i): Step => {
-    const step = lie.along ? lie.steps[i] : lie.strides[i].at(-1);
-    return step === 0 ? "0" : step === 1 ? "1" : "s";
+  const steps = inputs.map(({ dtype }, i): Step => {
+    const step = stepOf((lie.along ? lie.steps[i] : lie.strides[i].at(-1)) ?? -1, dtype);
+    return !lie.along && isStrideOfWords(step) ? "s" : step;
   });
   const count = inputs.length + outputs.length;
   const kept = Array.from(
@@ -228,9 +228,18 @@ function spread(shape: Shape, axes: readonly number[]): number[] {
   return shape.map((_, axis) => axes.includes(axis) ? strides[axes.indexOf(axis)] : 0);
 }
 
-/** Whether vectors can go along rows, or across them. */
-function isWalkable({ along, steps }: Lie, { form }: RowWork): boolean {
+/**
+ * Whether vectors can go along rows, or across them. Long rows of an input may be words with a stride, where no more of
+ * them is read than without one, or they are not written as well, so that few passes read them.
+ */
+function isWalkable({ along, length, steps }: Lie, { form }: RowWork): boolean {
   const count = form.inputs.length;
+  const long = vectorMode() !== null && length > MOST_ELEMENTS && !goTogether(length);
+  const single = form.outputs.every(({ whole }) => !whole);
+  const hasStride = (step: number, i: number): boolean =>
+    long && i < count && (single || step === -1) && isStrideOfWords(stepOf(step, form.inputs[i]));
   return !along ||
-    steps.every((step, i) => step === 1 || (step === 0 && (i < count || !form.outputs[i - count].whole)));
+    steps.every((step, i) =>
+      step === 1 || (step === 0 && (i < count || !form.outputs[i - count].whole)) || hasStride(step, i)
+    );
 }

@@ -4,11 +4,20 @@
  * @module
  */
 import type { DType } from "../../dtype.ts";
+import { isNear, isStrideOfWords, type Step } from "../elementwise_form.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { allNodes, type Helpers, prepare } from "./emit.ts";
 import { constant, type Expression } from "./expression.ts";
 import type { Node } from "./nodes.ts";
-import { loadSplat, loadVector, sizeShift, storeLane, storeVector } from "./operands.ts";
+import {
+  loadPartial,
+  loadSplat,
+  loadStepped,
+  sizeShift,
+  stepBytes,
+  storeLane,
+  storeVector,
+} from "./operands.ts";
 import type { Partials } from "./partials.ts";
 import { least } from "./reduce_arguments.ts";
 import { type Pass, SAMPLE, type Source } from "./row_pass.ts";
@@ -79,7 +88,7 @@ export class Rows {
       switch (source.kind) {
         case "input": {
           const { index } = source;
-          const own = this.#loop.layout.steps[index] === "1";
+          const own = isNear(this.#loop.layout.steps[index]);
           return own ? null : loadSplat(this.#dtypes[index], this.#base(index, row));
         }
         case "kept":
@@ -116,13 +125,15 @@ export class Rows {
   /** A pass over so many rows, whose numbers are those from `from` on. Totals are of one row. */
   pass(pass: Pass, from: number, count: 1 | 2, partials: Partials): void {
     const f = this.#f;
-    const { passes: { sources }, layout: { same, kept } } = this.#loop;
+    const { passes: { sources }, layout: { same, kept, steps } } = this.#loop;
     const roots = rootsOf(pass);
     const rows = Array.from({ length: count }, (_, row) => {
       const known = this.#known(roots, [], row);
       return { known, write: prepare(f, roots, this.#helpers, known) };
     });
     const inputs = this.#loop.form.inputs.length;
+    const stepOf = (operand: number): Step => operand < inputs ? steps[operand] : "1";
+    const bytesOf = (operand: number): number => stepBytes(this.#dtypes[operand], stepOf(operand));
     /** For each operand its place in each row; one where it is the same for all. */
     const places = new Map<number, readonly Local<"i32">[]>();
     const placeOf = (operand: number, row: number): Local<"i32"> => {
@@ -140,21 +151,21 @@ export class Rows {
       if (rows[0].known[id] !== null || (source.kind !== "input" && source.kind !== "kept")) return [];
       const operand = source.kind === "input" ? source.index : kept[source.index];
       placeOf(operand, 0);
-      return [{ id, dtype: this.#dtypes[operand], operand }];
+      return [{ id, operand }];
     });
     const left = f.local("i32", this.#count);
     const advance = (vectors: number): void =>
       places.forEach((list, operand) =>
-        list.forEach((place) => f.advance(place, vectors << (2 + sizeShift(this.#dtypes[operand]))))
+        list.forEach((place) => f.advance(place, 4 * vectors * bytesOf(operand)))
       );
     /** What each row reads; of an operand that is the same for all there is one vector. */
     const vectors = (
-      load: (dtype: DType, place: Local<"i32">) => Vector,
+      load: (operand: number, place: Local<"i32">) => Vector,
     ): readonly (readonly Vector[])[] => {
       const zero = f.local("v128", ZERO);
       const lists = rows.map(({ known }) => known.map((local) => local ?? zero));
-      for (const { id, dtype, operand } of read) {
-        const own = places.get(operand)!.map((place) => load(dtype, place));
+      for (const { id, operand } of read) {
+        const own = places.get(operand)!.map((place) => load(operand, place));
         lists.forEach((list, row) => list[id] = own[row % own.length]);
       }
       return lists;
@@ -171,9 +182,10 @@ export class Rows {
       const loads = Array.from(
         { length: copies },
         (_, copy) =>
-          vectors((dtype, place) =>
-            f.local("v128", loadVector(dtype, place, shift(dtype, (first + copy) * spread)))
-          ),
+          vectors((operand, place) => {
+            const offset = 4 * (first + copy) * spread * bytesOf(operand);
+            return f.local("v128", loadStepped(this.#dtypes[operand], stepOf(operand), place, offset));
+          }),
       );
       rows.forEach(({ write }, row) => {
         const values = write(loads.map((lists) => lists[row]));
@@ -207,14 +219,18 @@ export class Rows {
     f.while(left, () => {
       const whole = f.local("i32", i32.geU(left, 4));
       const loads = vectors(() => f.local("v128"));
-      const fill = (load: (dtype: DType, place: Local<"i32">) => Expression<"v128">) => (): void =>
-        read.forEach(({ id, dtype, operand }) =>
-          places.get(operand)!.forEach((place, row) => f.set(loads[row][id], load(dtype, place)))
+      const fill = (load: (operand: number, place: Local<"i32">) => Expression<"v128">) => (): void =>
+        read.forEach(({ id, operand }) =>
+          places.get(operand)!.forEach((place, row) => f.set(loads[row][id], load(operand, place)))
         );
       f.if(
         whole,
-        fill((dtype, place) => loadVector(dtype, place)),
-        fill((dtype, place) => partials.load(dtype, place, left)),
+        fill((operand, place) => loadStepped(this.#dtypes[operand], stepOf(operand), place)),
+        fill((operand, place) =>
+          isStrideOfWords(stepOf(operand))
+            ? loadPartial(f, this.#dtypes[operand], place, left, bytesOf(operand))
+            : partials.load(this.#dtypes[operand], place, left)
+        ),
       );
       rows.forEach(({ write }, row) => {
         const [values] = write([loads[row]]);

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
-import type { DType } from "../../../../tensor/dtype.ts";
+import { type DType, itemSize } from "../../../../tensor/dtype.ts";
 import { binary, type Expression, input, unary } from "../../../../tensor/kernels/expression.ts";
 import { keptRows, type RowForm, type RowOutput } from "../../../../tensor/kernels/row_form.ts";
 import { rowKernel } from "../../../../tensor/kernels/rows.ts";
-import type { Step } from "../../../../tensor/kernels/elementwise_form.ts";
+import { type Step, stepOf } from "../../../../tensor/kernels/elementwise_form.ts";
 import { simdRowKernel } from "../../../../tensor/kernels/simd/rows.ts";
 import { goTogether } from "../../../../tensor/kernels/simd/rows_together.ts";
 import { MOST_ELEMENTS } from "../../../../tensor/kernels/simd/rows_unrolled.ts";
@@ -189,6 +189,8 @@ const arguments_ = fc.record({
     minLength: 2,
     maxLength: 2,
   }),
+  /** The stride of the first input along rows that lie along memory. */
+  stride: fc.constantFrom(1, 1, 2, 3, 4, -1),
   cut: cuts,
   other: cuts,
 });
@@ -218,9 +220,11 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
       const shape = along ? [outer, inner, length] : [outer, length, inner];
       const axis = along ? 2 : 1;
       const own = shape.filter((_, i) => i !== axis);
-      const inputs = form.inputs.map((dtype, i) =>
-        place(dtype, shape, { ...FLAT, repeated: along || i > 0 ? given.repeated[i] : [] }, false)
-      );
+      const inputs = form.inputs.map((dtype, i) => {
+        const stride = along && !turned && i === 0 && itemSize(dtype) === 4 ? given.stride : 1;
+        const lie = { ...FLAT, gap: Math.abs(stride), flipped: [false, false, stride < 0] };
+        return place(dtype, shape, { ...lie, repeated: along || i > 0 ? given.repeated[i] : [] }, false);
+      });
       const outputs = form.outputs.map(({ dtype, whole }) => place(dtype, whole ? shape : own, FLAT, true));
       const kept = Array.from({ length: keptRows(form) }, () => place("float32", shape, FLAT, true));
       const strides = (operand: Placed): number[] => {
@@ -235,7 +239,7 @@ Deno.test("simdRowKernel() agrees with the plain loops along rows and across the
       ];
       const step = (operand: Placed): Step => {
         const stride = strides(operand).at(along ? -1 : -2);
-        return stride === 0 ? "0" : "1";
+        return along ? stepOf(stride!, operand.dtype) : stride === 0 ? "0" : "1";
       };
       const rows = outer * inner;
       const layout = {
