@@ -1,6 +1,6 @@
 /**
- * Convolutions whose windows are single elements: with others between them, as where blocks of residual networks halve their
- * images, products of matrices with a copy of what the windows see; and pixel by pixel where channels are neighbours.
+ * Convolutions whose windows are single elements with others between them, as where blocks of residual networks halve their
+ * images: products of matrices with a copy of what the windows see.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Expression } from "./kernels/expression.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { contiguousOperand, seenAs, turned } from "./operand.ts";
 import { launchProduct } from "./product.ts";
-import { isContiguous, sizeOf } from "./shape.ts";
+import { sizeOf } from "./shape.ts";
 
 type Sizes = Omit<ConvolutionSizes, "dtype">;
 
@@ -20,38 +20,6 @@ const ZERO: Expression = { op: "constant", value: 0 };
 export function areSingles({ image, weights, output, strides, padding, groups }: Sizes): boolean {
   return groups === 1 && weights[2] * weights[3] === 1 && sizeOf(image) * sizeOf(output) > 0 &&
     strides.some((stride) => stride > 1) && padding.flat().every((width) => width === 0);
-}
-
-/** Whether each pixel of the output is made of the one pixel of the image in its place. */
-export function isPointwise({ image, weights, output, strides, padding, groups }: Sizes): boolean {
-  return groups === 1 && weights[2] * weights[3] === 1 && sizeOf(image) * sizeOf(output) > 0 &&
-    strides.every((stride) => stride === 1) && padding.flat().every((width) => width === 0);
-}
-
-/** Images as matrices whose rows are pixels: one of all where their channels are neighbours; null where rows lie apart. */
-function pixelsOf({ shape, strides, ...x }: Operand): Operand | null {
-  const [n, c, rows, columns] = shape;
-  const last = [0, 2, 3, 1].map((axis) => strides[axis]);
-  if (isContiguous([n, rows, columns, c], last)) {
-    return { ...x, shape: [1, n * rows * columns, c], strides: [0, c, 1] };
-  }
-  if (rows > 1 && columns > 1 && strides[2] !== columns * strides[3]) return null;
-  const step = columns > 1 ? strides[3] : strides[2];
-  return { ...x, shape: [n, rows * columns, c], strides: [strides[0], step, strides[1]] };
-}
-
-/**
- * Multiplies the pixels of images by weights, for windows for which `isPointwise`, where the channels of each pixel of the
- * result are neighbours; false, with nothing done, where rows lie apart. `weights` goes from channels of x to those of y.
- */
-export function launchPointwise(x: Operand, weights: Operand, y: Operand, machine: Machine): boolean {
-  const [from, to] = [pixelsOf(x), pixelsOf(y)];
-  if (from === null || to === null || to.strides[2] !== 1 || to.shape[0] !== 1) return false;
-  const target = from.shape[0] === 1 ? to : seenAs(to, [...from.shape.slice(0, 2), y.shape[1]]);
-  const [channels, outputs] = [x.shape[1], y.shape[1]];
-  const strides = weights.strides.slice(0, 2);
-  launchProduct(from, { ...weights, shape: [channels, outputs], strides }, target, machine);
-  return true;
 }
 
 /** The elements of an image that windows for which `areSingles` see. */

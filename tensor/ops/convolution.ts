@@ -21,7 +21,7 @@ import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
-import { areSingles, isPointwise, launchPointwise, launchSingles, launchSinglesInput } from "../singles.ts";
+import { areSingles, launchSingles, launchSinglesInput } from "../singles.ts";
 import { formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { checkTensor } from "../check_tensor.ts";
@@ -66,26 +66,8 @@ function launchInto(
 }
 
 /** Whether a result, or a gradient for the image, may have strides with which the channels of a pixel are neighbours. */
-function mayLieLast(strides: readonly number[], attributes: Attributes): boolean {
-  return strides[1] === 1 && vectorMode() !== null && (goesAcross(attributes) || isPointwise(attributes));
-}
-
-/** Whether a result has other strides than those of its order, and a product for pixels puts it there. */
-function areLastPixels(
-  x: Operand,
-  weights: Operand,
-  y: Operand,
-  attributes: Attributes,
-  machine: Machine,
-): boolean {
-  return !isContiguous(y.shape, y.strides) && isPointwise(attributes) &&
-    launchPointwise(x, weights, y, machine);
-}
-
-/** Weights seen with their channels exchanged. */
-function exchanged(w: Operand): Operand {
-  const swap = ([a, b, ...rest]: readonly number[]): number[] => [b, a, ...rest];
-  return { ...w, shape: swap(w.shape), strides: swap(w.strides) };
+function mayLieAcross(strides: readonly number[], attributes: Attributes): boolean {
+  return strides[1] === 1 && vectorMode() !== null && goesAcross(attributes);
 }
 
 function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
@@ -96,14 +78,13 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   name: "convolution",
   flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
-  anyStrides: mayLieLast,
+  anyStrides: mayLieAcross,
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
   execute([x, w], [y], attributes, machine) {
     const sizes = withDType(x, attributes);
     const relaxed = relaxedFor(x);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
-    if (areLastPixels(x, exchanged(w), y, attributes, machine)) return;
     launchInto(
       machine,
       [x, w],
@@ -140,14 +121,13 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
   name: "convolutionInput",
   flops: (_, __, attributes) => flopsOf(attributes),
   finishes: true,
-  anyStrides: mayLieLast,
+  anyStrides: mayLieAcross,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
   execute([y, w], [x], attributes, machine) {
     const sizes = withDType(y, attributes);
     const relaxed = relaxedFor(y);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
-    if (areLastPixels(y, w, x, attributes, machine)) return;
     launchInto(
       machine,
       [y, w],

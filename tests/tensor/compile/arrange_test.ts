@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert/equals";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
-import { assertClose } from "../../laws/mod.ts";
 import { assertSame } from "./programs.ts";
 
 const numbers = (shape: readonly number[], seed: number): Tensor =>
@@ -53,48 +52,6 @@ Deno.test("depthwise convolutions and their gradients lie as the transpose behin
             assertEquals(listing.includes("copy"), !direct, listing);
           }
         });
-      }
-    }
-  } finally {
-    t.configure({ simd: "relaxed" });
-  }
-});
-
-Deno.test("convolutions of single pixels and their gradients are products that lie as the transpose behind them wants them", () => {
-  try {
-    for (const simd of ["relaxed", "strict", "off"] as const) {
-      t.configure({ simd });
-      for (
-        const [images, channels, outputs, rows, columns] of [[2, 8, 12, 5, 6], [3, 5, 1, 1, 7], [
-          1,
-          33,
-          70,
-          9,
-          1,
-        ]]
-      ) {
-        for (const turned of [false, true]) {
-          t.scope(() => {
-            const shape = turned ? [images, channels, rows, columns] : [images, rows, columns, channels];
-            const [x, weights] = [numbers(shape, channels), numbers([1, 1, channels, outputs], rows)];
-            const forward = (x: Tensor, weights: Tensor): Tensor =>
-              t.conv2d(turned ? t.transpose(x, [0, 2, 3, 1]) : x, weights, { layout: "NHWC" });
-            const g = numbers([images, rows, columns, outputs], 3);
-            const gradient = (x: Tensor, weights: Tensor, g: Tensor): Tensor =>
-              t.grad((x: Tensor) => t.sum(t.multiply(forward(x, weights), g)))(x);
-            for (const [f, args] of [[forward, [x, weights]], [gradient, [x, weights, g]]] as const) {
-              const compiled = t.compile(f as (...args: Tensor[]) => Tensor);
-              const found = compiled(...args);
-              const expected = (f as (...args: Tensor[]) => Tensor)(...args);
-              assertEquals(found.shape, expected.shape);
-              assertClose(found, expected, { absoluteTolerance: 1e-5 });
-              const listing = t.format(compiled.program(...args));
-              if (simd !== "off" && !turned) {
-                assertEquals(/copy|reshape|transpose/.test(listing), false, listing);
-              }
-            }
-          });
-        }
       }
     }
   } finally {
