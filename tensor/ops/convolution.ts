@@ -26,6 +26,7 @@ import { formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { promoted } from "./convert.ts";
+import { matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 import { type Padding, paddingOf, type Pair, pairOf } from "./window.ts";
@@ -240,6 +241,20 @@ function channels(x: Tensor, { size }: Batch): Tensor {
   return transpose(reshape(x, [count, size, each / size, rows, columns]), [1, 0, 2, 3, 4]);
 }
 
+/** Whether each pixel of the output is made of the one pixel of the image in its place. */
+function isPointwise({ weights, strides, padding, groups }: Omit<Attributes, "output">): boolean {
+  return groups === 1 && weights[2] * weights[3] === 1 && strides.every((stride) => stride === 1) &&
+    padding.flat().every((width) => width === 0);
+}
+
+/** Such a convolution of images whose channels come last: a product of their pixels, which nothing has to turn. */
+function productOfPixels(x: Tensor, weights: Tensor): Tensor {
+  const [images, rows, columns, channels] = x.shape;
+  const outputs = weights.shape[3];
+  const pixels = reshape(x, [images * rows * columns, channels]);
+  return reshape(matmul(pixels, reshape(weights, [channels, outputs])), [images, rows, columns, outputs]);
+}
+
 /** Options of `conv2d`. */
 export interface Conv2dOptions {
   /** Steps of the window over rows and columns; 1 by default. */
@@ -319,6 +334,7 @@ export function conv2d(x: Tensor, weights: Tensor, options: Conv2dOptions = NO_O
     );
   }
   const sizes = { image: image.shape, weights: kernel.shape, strides, padding, dilation, groups };
+  if (layout === "NHWC" && isPointwise(sizes)) return productOfPixels(a, b);
   const result = apply(convolutionPrimitive, [image, kernel], { ...sizes, output: convolutionShape(sizes) });
   return layout === "NCHW" ? result : transpose(result, [0, 2, 3, 1]);
 }
