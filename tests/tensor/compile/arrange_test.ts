@@ -59,6 +59,20 @@ Deno.test("depthwise convolutions and their gradients lie as the transpose behin
   }
 });
 
+Deno.test("pointwise convolutions of channels that come last, and their gradients, are products that nothing turns", () => {
+  t.scope(() => {
+    const [x, weights] = [numbers([2, 5, 6, 8], 1), numbers([1, 1, 8, 12], 2)];
+    const loss = (x: Tensor, weights: Tensor): Tensor =>
+      t.sum(t.square(t.conv2d(x, weights, { layout: "NHWC" })));
+    const gradients = (x: Tensor, weights: Tensor): readonly Tensor[] =>
+      t.grad(loss, { argnums: [0, 1] })(x, weights) as unknown as readonly Tensor[];
+    const compiled = t.compile(gradients);
+    gradients(x, weights).forEach((expected, i) => assertSame(compiled(x, weights)[i], expected));
+    const listing = t.format(compiled.program(x, weights));
+    assertEquals(/convolution|copy|transpose|reshape/.test(listing), false, listing);
+  });
+});
+
 Deno.test("parts that are put together lie as the transpose behind them wants them", () => {
   t.scope(() => {
     const f = (x: Tensor, y: Tensor): Tensor => t.transpose(t.concatenate([x, y], 1));
