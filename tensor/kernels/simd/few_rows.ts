@@ -133,9 +133,16 @@ export class FewRows {
     return elements;
   }
 
-  /** Whether rows of a group that have less than four elements follow each other, so that vectors have several. */
+  /**
+   * Whether rows of a group that have less than four elements follow each other, so that vectors have several. The last
+   * one alone does not tell, as that of a group which is short stands for those that are not there.
+   */
   #follow(lines: readonly Address[]): Expression<"i32"> {
-    return i32.eq(i32.sub(lines[ROWS - 1], lines[0]), 4 * (ROWS - 1) * this.#length);
+    const bytes = 4 * this.#length;
+    return i32.and(
+      i32.eq(i32.sub(lines[1], lines[0]), bytes),
+      i32.eq(i32.sub(lines[ROWS - 1], lines[0]), (ROWS - 1) * bytes),
+    );
   }
 
   #readFew(lines: readonly Address[]): Vector[] {

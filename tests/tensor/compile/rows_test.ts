@@ -106,6 +106,36 @@ Deno.test("work on the same rows gives what its parts give, on any threads", () 
   }
 });
 
+Deno.test("few rows of few elements are read and written where they lie, however far apart", () => {
+  const { simd } = t.info();
+  try {
+    t.configure({ simd: "relaxed" });
+    for (const [rows, length] of [1, 2, 3, 5, 6, 7, 10].flatMap((rows) => [2, 3, 4].map((n) => [rows, n]))) {
+      for (let width = length; width <= 4 * length; width++) {
+        t.scope(() => {
+          const x = t.random.normal(t.random.key(width), [rows, width]);
+          const run = (x: Tensor): Tensor[] => {
+            const part = t.slice(x, [null, [width - length, width]]);
+            const scaled = t.multiply(part, 2);
+            return [t.sum(scaled, { axes: 1 }), t.max(t.softmax(scaled), { axes: 1 })];
+          };
+          const expected = run(t.contiguous(x));
+          t.compile(run)(x).forEach((found, i) => {
+            const difference = t.max(t.abs(t.subtract(found, expected[i]))).item();
+            assertEquals(
+              difference <= 1e-5,
+              true,
+              `${rows} rows of ${length} out of ${width}: ${difference}`,
+            );
+          });
+        });
+      }
+    }
+  } finally {
+    t.configure({ simd });
+  }
+});
+
 /** How many launches a program of rows of 64 elements has. */
 function launchesOf(f: (x: Tensor, g: Tensor, gain: Tensor) => unknown): number {
   return t.scope(() => {
