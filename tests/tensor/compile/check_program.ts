@@ -50,12 +50,12 @@ export function checkValues(program: Program, { donate, sameBits }: CheckOptions
  * The operands as whole tensors: a compiled function copies views that it is given, and a sum over a view may add in
  * another order than one over a copy.
  */
-function wholeOperandsOf(program: Program): Tensor[] {
+export function wholeOperandsOf(program: Program): Tensor[] {
   return operandsOf(program).map(t.contiguous);
 }
 
 /** The sum of all results of a program. */
-function lossOf(program: Program): (operands: Tensor[]) => Tensor {
+export function lossOf(program: Program): (operands: Tensor[]) => Tensor {
   return (operands) =>
     run(program, operands).reduce((total, result) => t.add(total, t.sum(result)), t.tensor(0));
 }

@@ -1,7 +1,8 @@
 /**
  * Random programs, as many as wanted: `deno task fuzz --programs 10000`. Each is run eagerly and compiled, with and
  * without donated arguments, in every mode of the kernels, with its gradient, and on one thread and several; every
- * one of them has to give the same bits. The first failure is shrunk and printed as a listing.
+ * one of them has to give the same bits. With fused rounding, which eager does not have, smooth programs have to be near
+ * the plain loops. The first failure is shrunk and printed as a listing.
  *
  * @module
  */
@@ -10,8 +11,9 @@ import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { Simd } from "../../../tensor/mod.ts";
 import { checkGuards, setGuards } from "../../../tensor/runtime/heap.ts";
+import { checkNear } from "./check_near.ts";
 import { checkGradient, checkValues, listingOf } from "./check_program.ts";
-import { PROGRAM, type Program } from "./programs.ts";
+import { PROGRAM, type Program, SMOOTH_PROGRAM } from "./programs.ts";
 import { warmUp } from "./warm_up.ts";
 
 const USAGE = `Runs random programs eagerly and compiled and compares the bits.
@@ -81,15 +83,25 @@ function fuzzWith(simd: Simd, { programs, seed, threads }: FuzzOptions): void {
       }
       index++;
     });
-    const details = fc.check(property, { numRuns: programs, seed, endOnFailure: turn > 0 });
-    if (!details.failed) continue;
-    const [program] = details.counterexample!;
-    throw new Error(
-      `${simd}, ${count} threads, seed ${seed}, path ${details.counterexamplePath}: ${
-        String(details.errorInstance)
-      }\n${JSON.stringify(program)}\n${listingOf(program)}`,
+    const settings = { numRuns: programs, seed, endOnFailure: turn > 0 };
+    report(fc.check(property, settings), `${simd}, ${count} threads, seed ${seed}`);
+    if (simd !== "relaxed" || turn > 0) continue;
+    report(
+      fc.check(fc.property(SMOOTH_PROGRAM, checkNear), settings),
+      `near, ${count} threads, seed ${seed}`,
     );
   }
+}
+
+/** Throws with the listing of the program that failed, if one did. */
+function report(details: fc.RunDetails<[Program]>, where: string): void {
+  if (!details.failed) return;
+  const [program] = details.counterexample!;
+  throw new Error(
+    `${where}, path ${details.counterexamplePath}: ${String(details.errorInstance)}\n${
+      JSON.stringify(program)
+    }\n${listingOf(program)}`,
+  );
 }
 
 /** Fuzzes in every form of the kernels that is asked for; throws at the first failure. */

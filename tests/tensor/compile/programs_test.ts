@@ -21,6 +21,10 @@ Deno.test("500 random programs give the same bits eager, compiled, differentiate
   fuzz({ programs: 100, seed: 8, threads: [1, 2], simd: ["relaxed", "off"] });
 });
 
+Deno.test("500 smooth random programs are near the plain loops with fused rounding", () => {
+  fuzz({ programs: 500, seed: 9, threads: [1], simd: ["relaxed"] });
+});
+
 Deno.test("every run sees other random programs", () => {
   fuzz({ programs: 100, seed: Date.now() % 2 ** 31, threads: [1], simd: ["strict"] });
 });
