@@ -32,13 +32,16 @@ function plain(f: Function, program: Program, change: number): readonly Float32A
   return f(operands).map((result) => result.data() as Float32Array);
 }
 
-/** Throws where a compiled function is further from the plain loops than roundings come to. */
+/** Throws where a function, at once or compiled, is further from the plain loops than roundings come to. */
 function checkFunction(f: Function, program: Program): void {
   const expected = plain(f, program, 0);
   const changed = CHANGES.map((change) => plain(f, program, change));
   t.configure({ simd: "relaxed" });
   const compiled = t.compile((...operands: Tensor[]) => f(operands));
-  compiled(...operandsOf(program)).forEach((tensor, i) => {
+  const operands = operandsOf(program);
+  const found = [...f(operands), ...compiled(...operands)];
+  found.forEach((tensor, place) => {
+    const i = place % expected.length;
     const scale = expected[i].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const spread = Math.max(
       ...changed.map((results) =>
@@ -49,12 +52,13 @@ function checkFunction(f: Function, program: Program): void {
     if (!(scale >= LEAST && scale <= MOST && spread <= STEADY * scale)) return;
     tensor.data().forEach((value, j) => {
       if (Math.abs(value - expected[i][j]) <= SPREADS * spread + SHARE * scale) return;
-      throw new Error(`Expected about ${expected[i][j]} at ${j} of result ${i} but got ${value}`);
+      const way = place < expected.length ? "at once" : "compiled";
+      throw new Error(`Expected about ${expected[i][j]} at ${j} of result ${i} but got ${value} ${way}`);
     });
   });
 }
 
-/** Throws where the values or the gradients of a compiled program are further off than roundings come to. */
+/** Throws where the values or the gradients of a program, at once or compiled, are further off than roundings come to. */
 export function checkNear(program: Program): void {
   t.scope(() => {
     checkFunction((operands) => run(program, operands), program);
