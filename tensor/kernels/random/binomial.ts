@@ -3,18 +3,8 @@
  *
  * @module
  */
-import { generatedKernel } from "../generated.ts";
-import type { KernelReference, Views } from "../kernel.ts";
-import { type Generator, makeGenerator } from "./generator.ts";
-
-type Loop = (
-  views: Pick<Views, "float64" | "float32" | "uint32" | "int32">,
-  at: number,
-  begin: number,
-  end: number,
-  step: number,
-  generator: Generator,
-) => void;
+import type { KernelReference } from "../kernel.ts";
+import { samplerKernels, type SamplerLoop } from "./sampler.ts";
 
 /**
  * Up to a mean of 10 by sums of geometric numbers, else by transformed rejection (Hörmann, 1993). All elements draw from
@@ -23,7 +13,7 @@ type Loop = (
  * probabilities, the result (float32) and a table of two int32 a block; the numbers of elements and of those of a block.
  * Units are blocks.
  */
-const loop: Loop = (views, at, begin, end, step, { rounds, uniform }) => {
+const loop: SamplerLoop = (views, at, begin, end, step, { rounds, uniform }) => {
   const { float64: p, float32: x, uint32: words, int32: table } = views;
   const [counts, shares, to, rows, n, block] = [1, 2, 3, 4, 5, 6].map((i) => p[at + i]);
   const f = Math.fround;
@@ -114,12 +104,5 @@ const loop: Loop = (views, at, begin, end, step, { rounds, uniform }) => {
 
 /** The loops for a layout, one after the other. */
 export function binomialKernels(partitionable: boolean): readonly KernelReference[] {
-  return [0, 1, 2].map((step) =>
-    generatedKernel(`binomial ${partitionable} ${step}`, () =>
-      `(() => {
-const loop = ${loop};
-const generator = (${makeGenerator})(${partitionable}, false, lib.erfinv);
-return (views, at, begin, end) => loop(views, at, begin, end, ${step}, generator);
-})()`)
-  );
+  return samplerKernels("binomial", loop, 3, partitionable);
 }

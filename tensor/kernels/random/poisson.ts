@@ -3,19 +3,8 @@
  *
  * @module
  */
-import { generatedKernel } from "../generated.ts";
-import type { KernelReference, Views } from "../kernel.ts";
-import { type Generator, makeGenerator } from "./generator.ts";
-
-type Loop = (
-  views: Pick<Views, "float64" | "float32" | "uint32" | "int32">,
-  at: number,
-  begin: number,
-  end: number,
-  step: number,
-  generator: Generator,
-  lgamma: (x: number) => number,
-) => void;
+import type { KernelReference } from "../kernel.ts";
+import { samplerKernels, type SamplerLoop } from "./sampler.ts";
 
 /**
  * Below a rate of 10 the method of Knuth, else transformed rejection (Hörmann, 1993). All elements draw from one key
@@ -23,7 +12,7 @@ type Loop = (
  * one what each element draws last. Arguments: addresses of the key (two words), the rates, the result (int32) and a table
  * of two int32 a block; the numbers of elements and of those of a block. Units are blocks.
  */
-const loop: Loop = (views, at, begin, end, step, { rounds, uniform }, lgamma) => {
+const loop: SamplerLoop = (views, at, begin, end, step, { rounds, uniform }, lgamma) => {
   const { float64: p, float32: x, uint32: words, int32: whole } = views;
   const [rates, to, table, n, block] = [1, 2, 3, 4, 5].map((i) => p[at + i]);
   const first = [words[p[at]], words[p[at] + 1]] as const;
@@ -75,12 +64,5 @@ const loop: Loop = (views, at, begin, end, step, { rounds, uniform }, lgamma) =>
 
 /** The loops for a layout, one after the other. */
 export function poissonKernels(partitionable: boolean): readonly KernelReference[] {
-  return [0, 1].map((step) =>
-    generatedKernel(`poisson ${partitionable} ${step}`, () =>
-      `(() => {
-const loop = ${loop};
-const generator = (${makeGenerator})(${partitionable}, false, lib.erfinv);
-return (views, at, begin, end) => loop(views, at, begin, end, ${step}, generator, lib.lgamma);
-})()`)
-  );
+  return samplerKernels("poisson", loop, 2, partitionable);
 }
