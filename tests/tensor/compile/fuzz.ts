@@ -1,8 +1,8 @@
 /**
  * Random programs, as many as wanted: `deno task fuzz --programs 10000`. Each is run eagerly and compiled, with and
  * without donated arguments, in every mode of the kernels, with its gradient, and on one thread and several; every
- * one of them has to give the same bits. With fused rounding, which eager does not have, smooth programs have to be near
- * the plain loops. The first failure is shrunk and printed as a listing.
+ * one of them has to give the same bits. With fused rounding compiled differs from eager, so smooth programs have to be
+ * near the plain loops both ways. The first failure is shrunk and printed as a listing.
  *
  * @module
  */
