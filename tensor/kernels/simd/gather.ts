@@ -13,10 +13,11 @@ import { simdKernel } from "./generated.ts";
 import { coveringPieces, loadPiece, narrowSize, type Piece, startOf, storePiece } from "./narrow.ts";
 import { bytesOf, overNeighbours } from "./neighbours.ts";
 import { argument } from "./operands.ts";
+import { walkAlong } from "./outer_axes.ts";
 import { type FourPositions, fourPositions, position, POSITIONS, shiftOf } from "./positions.ts";
 import { least } from "./reduce_arguments.ts";
 import { i32 } from "./scalar.ts";
-import { i32x4, v128 } from "./vector.ts";
+import { f32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
@@ -35,6 +36,32 @@ function outsideVector({ dtype, outside }: GatherForm): Vector {
   return v128.constI32x4(a, b, c, d);
 }
 
+/** Four parts of one to three words one after the other, as vectors; null for others. */
+function fewWords(
+  f: FunctionBuilder,
+  [a, b, c, d]: readonly Word[],
+  bytes: number,
+): readonly Vector[] | null {
+  const words = (low: Vector, high: Vector): Vector => f32x4.shuffle(low, high, [0, 4, 1, 5]);
+  const pairs = (low: Vector, high: Vector): Local<"v128"> =>
+    f.local("v128", f32x4.shuffle(low, high, [0, 1, 4, 5]));
+  const [one, two] = [v128.load32Zero, v128.load64Zero];
+  switch (bytes) {
+    case 4:
+      return [pairs(words(one(a), one(b)), words(one(c), one(d)))];
+    case 8:
+      return [pairs(two(a), two(b)), pairs(two(c), two(d))];
+    case 12:
+      return [
+        pairs(two(a), words(one(a, 8), one(b))),
+        pairs(two(b, 4), two(c)),
+        pairs(words(one(c, 8), one(d)), two(d, 4)),
+      ];
+    default:
+      return null;
+  }
+}
+
 /** Copies four parts, each of the same few bytes. */
 function copyFour(
   f: FunctionBuilder,
@@ -43,25 +70,21 @@ function copyFour(
   to: Local<"i32">,
   positions: FourPositions,
 ): void {
-  const [{ bytes }] = pieces;
+  const last = pieces[pieces.length - 1];
   const places = Array.from({ length: POSITIONS }, (_, i) => i);
   const froms = places.map((i) => f.local("i32", i32.add(base, positions.offset(i))));
-  if (pieces.length === 1 && bytes === 4) {
-    const lanes = froms.slice(1).reduce<Vector>(
-      (vector, from, i) => i32x4.replaceLane(vector, i + 1, i32.load(from)),
-      v128.load32Zero(froms[0]),
-    );
-    f.store("v128", to, lanes);
-    return f.advance(to, 4 * POSITIONS);
+  const vectors = fewWords(f, froms, last.offset + last.bytes);
+  if (vectors !== null) {
+    vectors.forEach((vector, i) => f.store("v128", to, vector, 16 * i));
+    return f.advance(to, 16 * vectors.length);
   }
-  const last = pieces[pieces.length - 1];
   for (const i of places) {
     const values = pieces.map((piece) => {
       const value = loadPiece(piece, froms[i]);
       return f.local(value.type, value);
     });
     pieces.forEach((piece, k) => storePiece(f, piece, to, values[k]));
-    f.advance(to, last.offset + bytes);
+    f.advance(to, last.offset + last.bytes);
   }
 }
 
@@ -78,15 +101,16 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const number = (index: number): Local<"i32"> => f.local("i32", argument(block, index));
       const bytes = (index: number): Local<"i32"> => f.local("i32", bytesOf(argument(block, index), shift));
-      const source = bytes(0);
+      const base = bytes(0);
       const list = f.local("i32", bytesOf(argument(block, 1), shiftOf(indices)));
       const [count, extent, stride, row] = [number(3), number(4), bytes(5), bytes(6)];
       const axes = Array.from(
         { length: outer },
-        (_, i) => ({ extent: number(7 + i), stride: bytes(7 + outer + i) }),
+        (_, i) => ({ extent: number(7 + i), strides: [bytes(7 + outer + i)] }),
       );
+      const walk = walkAlong(f, axes, [base]);
       const filling = f.local("v128", outsideVector(form));
-      const [part, place, base, rest, quotient] = Array.from({ length: 5 }, () => f.local("i32"));
+      const [part, place, rest] = Array.from({ length: 3 }, () => f.local("i32"));
       const [index, from, left, at] = Array.from({ length: 4 }, () => f.local("i32"));
       const to = f.local("i32", i32.add(bytesOf(argument(block, 2), shift), i32.mul(begin, row)));
       const four = narrow > 0 && shiftOf(indices) === 2 ? fourPositions(f, indices, extent, stride) : null;
@@ -132,14 +156,8 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
       };
       f.set(part, i32.divU(begin, count));
       f.set(place, i32.sub(begin, i32.mul(part, count)));
+      walk.start(part);
       f.while(i32.ltU(begin, end), () => {
-        f.set(rest, part);
-        f.set(base, source);
-        for (const axis of axes.toReversed()) {
-          f.set(quotient, i32.divU(rest, axis.extent));
-          f.advance(base, i32.mul(i32.sub(rest, i32.mul(quotient, axis.extent)), axis.stride));
-          f.set(rest, quotient);
-        }
         f.set(at, i32.add(list, bytesOf(place, shiftOf(indices))));
         f.set(left, least(i32.sub(end, begin), i32.sub(count, place)));
         f.advance(begin, left);
@@ -155,7 +173,7 @@ export function simdGatherKernel(form: GatherForm, size: number): KernelReferenc
         }
         f.while(left, single);
         f.set(place, 0);
-        f.advance(part, 1);
+        walk.next();
       });
     });
   });

@@ -12,7 +12,7 @@ type Word = Expression<"i32">;
 type Vector = Expression<"v128">;
 
 /** The most bytes that are written out. */
-export const NARROW = 64;
+export const NARROW = 128;
 
 /** Neighbouring bytes that one instruction reads or writes. */
 export interface Piece {

@@ -15,7 +15,7 @@ const positions = fc.record({
   indices: fc.constantFrom(...INDICES),
   extent: fc.integer({ min: 1, max: 30 }),
   list: fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 60 }),
-  size: fc.oneof(fc.integer({ min: 1, max: 18 }), fc.integer({ min: 1, max: 90 })),
+  size: fc.oneof(fc.integer({ min: 1, max: 34 }), fc.integer({ min: 1, max: 90 })),
   outer: fc.integer({ min: 1, max: 4 }),
   seed: fc.nat(),
   cuts,
