@@ -9,19 +9,19 @@ import type { MatrixLoop } from "./steps.ts";
  * Eigenvalues ascending and eigenvectors as columns of a symmetric matrix, whose lower triangle is read:
  * reflections to a tridiagonal matrix, then implicit QL steps in double precision (Bowdler, Martin, Reinsch and
  * Wilkinson's tql2); all NaN where it does not converge. Arguments: addresses of A [n, n], of the values,
- * of the vectors and of a float64 area of 4 n step + n (n + 22) elements a matrix; n, step, which is even. Units are
- * matrices.
+ * of the vectors and of a float64 area; n, step, which is even, whether vectors are wanted (1 or 0), the reflections of a
+ * block, and the elements of the area for a matrix: (n + 2 block) step + 4 n, and where vectors are wanted
+ * 3 n step + n (n + 16) more, otherwise step more. Units are matrices.
  */
 export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
-  const n = p[at + 4], step = p[at + 5];
+  const n = p[at + 4], step = p[at + 5], vectored = p[at + 6] === 1, block = p[at + 7], area = p[at + 8];
   const EPSILON = 2 ** -52;
   for (let unit = begin; unit < end; unit++) {
     const a = p[at] + unit * n * n, values = p[at + 1] + unit * n, vectors = p[at + 2] + unit * n * n;
-    const w = p[at + 3] + begin * (4 * n * step + n * (n + 22)),
-      v = w + n * step,
-      t = v + n * step,
-      z = t + n * step;
-    const room = z + n * step, d = room + n * (n + 16), e = d + n, angles = e + n, y = angles + 2 * n;
+    const w = p[at + 3] + begin * area, d = w + n * step, e = d + n, angles = e + n;
+    const pairs = angles + 2 * n, v = pairs + 2 * block * step;
+    // Scales of reflections that are not kept lie one upon the other.
+    const t = vectored ? v + n * step : angles, z = t + n * step, room = z + n * step;
     let finite = true;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j <= i; j++) {
@@ -30,26 +30,25 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
         if (!(Math.abs(value) < Infinity)) finite = false;
       }
     }
-    // Row j of V has the reflection that takes what is right of the diagonal of row j to one element.
-    for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
-    for (let j = 0; j < n; j++) {
-      const m = n - j - 1, row = w + j * step + j, from = v + j * step + j + 1, rest = row + step + 1;
-      p[d + j] = p[row];
-      p[e + j] = 0;
-      if (m === 0) break;
-      const scale = steps.reflector(p, row + 1, 1, m, from, 1);
-      p[t + j * (step + 1)] = scale;
-      p[e + j] = p[row + 1];
-      if (scale === 0) continue;
-      // A - v y^T - y v^T with y = scale A v - (scale^2 v^T A v / 2) v.
-      steps.multiply(y, 1, rest, step, 1, from, 1, 1, m, m, 1, 0);
-      let along = 0;
-      for (let i = 0; i < m; i++) along += p[y + i] * p[from + i];
-      for (let i = 0; i < m; i++) p[y + i] = scale * (p[y + i] - scale * along / 2 * p[from + i]);
-      steps.multiply(rest, step, from, 1, y - from, y, from - y, 1, m, 2, m, -1);
-    }
+    if (vectored) { for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0; }
+    steps.tridiagonalize(
+      p,
+      steps,
+      w,
+      step,
+      v,
+      vectored ? step : 0,
+      t,
+      vectored ? step + 1 : 0,
+      d,
+      e,
+      pairs,
+      block,
+      angles,
+      n,
+    );
     // Rows of Z are the vectors.
-    steps.turnedFactor(p, steps, v, t, step, room, z, n);
+    if (vectored) steps.turnedFactor(p, steps, v, t, step, room, z, n);
     let f = 0, largest = 0;
     for (let l = 0; l < n && finite; l++) {
       largest = Math.max(largest, Math.abs(p[d + l]) + Math.abs(p[e + l]));
@@ -62,7 +61,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
         }
         let g = p[d + l];
         let q = (p[d + l + 1] - g) / (2 * p[e + l]);
-        let r = q < 0 ? -Math.hypot(q, 1) : Math.hypot(q, 1);
+        let r = (q < 0 ? -1 : 1) * (Math.abs(q) < 1e140 ? Math.sqrt(q * q + 1) : Math.abs(q));
         p[d + l] = p[e + l] / (q + r);
         p[d + l + 1] = p[e + l] * (q + r);
         const next = p[d + l + 1], shift = g - p[d + l];
@@ -86,7 +85,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
           p[angle] = c;
           p[angle + 1] = s;
         }
-        steps.rotate(z + m * step, -step, angles, m - l, n);
+        if (vectored) steps.rotate(z + m * step, -step, angles, m - l, n);
         q = -s * s2 * c3 * before * p[e + l] / next;
         p[e + l] = s * q;
         p[d + l] = c * q;
@@ -96,7 +95,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     }
     if (!finite) {
       x.fill(NaN, values, values + n);
-      x.fill(NaN, vectors, vectors + n * n);
+      if (vectored) x.fill(NaN, vectors, vectors + n * n);
       continue;
     }
     for (let i = 0; i < n; i++) p[e + i] = i;
@@ -108,9 +107,9 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       p[e + i] = p[e + least];
       p[e + least] = kept;
     }
-    for (let j = 0; j < n; j++) {
+    for (let j = 0; j < n; j++) x[values + j] = p[d + p[e + j]];
+    for (let j = 0; j < n && vectored; j++) {
       const row = z + p[e + j] * step;
-      x[values + j] = p[d + p[e + j]];
       for (let i = 0; i < n; i++) x[vectors + i * n + j] = p[row + i];
     }
   }

@@ -15,6 +15,7 @@ import { joinAll, joinReflections, reflect, reflector } from "./reflect.ts";
 import { rotateLoop } from "./rotate.ts";
 import type { MatrixLoop } from "./steps.ts";
 import { substitute, substituteLoop } from "./substitute.ts";
+import { tridiagonalize } from "./tridiagonalize.ts";
 
 /** Multiplications of a product that take less time than the way into WebAssembly. */
 const FEW = 200;
@@ -37,7 +38,7 @@ export function matrixKernel(
   const vectors = (when: string, call: string): string => mode === null ? "" : `${when} ? double.${call} : `;
   const shared = {
     ...{ substitute, eliminate, exchangeRows, factorDefinite },
-    ...{ reflector, joinReflections, joinAll, reflect, orthogonalize, turnedFactor },
+    ...{ reflector, joinReflections, joinAll, reflect, orthogonalize, turnedFactor, tridiagonalize },
   };
   return generatedKernel(`${name} ${dtype} ${mode}`, () =>
     `(() => {

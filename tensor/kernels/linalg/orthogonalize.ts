@@ -56,13 +56,13 @@ export const turnedFactor: Steps["turnedFactor"] = (p, steps, v, t, step, w, z, 
     }
     return;
   }
-  steps.joinAll(p, steps, v, 1, step, t, step, w, n, 0, n);
-  for (let i = 0; i < n; i += 64) {
-    const height = Math.min(64, n - i);
-    steps.multiply(w + i * n, n, t + i, 1, step, v, step, 1, height, i + height, n, 0);
-  }
-  for (let i = 0; i < n; i += 64) {
-    const height = Math.min(64, n - i);
-    steps.multiply(z + i * step, step, v + i, 1, step, w, n, 1, height, i + height, n, -1);
+  // Groups of reflections from the last on, each of which changes what is right of it and below.
+  const most = Math.min(32, 8 * ((n + 16) >> 4));
+  for (let last = n, first = most * Math.floor((n - 1) / most); first >= 0; last = first, first -= most) {
+    const corner = first * (step + 1), m = n - first, width = last - first, other = w + m * width;
+    steps.joinAll(p, steps, v, 1, step, t, step, w, n, first, last);
+    steps.multiply(w, width, z + corner, step, 1, v + corner, 1, step, m, m, width, 0);
+    steps.multiply(other, width, w, width, 1, t + corner, 1, step, m, width, width, 0);
+    steps.multiply(z + corner, step, other, width, 1, v + corner, step, 1, m, width, m, -1);
   }
 };

@@ -12,21 +12,28 @@ import type { Steps } from "./steps.ts";
  */
 export const reflector: Steps["reflector"] = (p, x, xStep, length, v, vStep) => {
   const alpha = p[x];
-  let below = 0, largest = 0;
-  for (let i = 1; i < length; i++) {
-    const size = Math.abs(p[x + i * xStep]);
-    largest = size <= largest ? largest : size;
+  let squares = 0, below = 0;
+  for (let i = 1; i < length; i++) squares += p[x + i * xStep] * p[x + i * xStep];
+  const isSafe = squares > 1e-280 && squares + alpha * alpha < 1e280;
+  if (isSafe) below = Math.sqrt(squares);
+  else {
+    let largest = 0;
+    for (let i = 1; i < length; i++) {
+      const size = Math.abs(p[x + i * xStep]);
+      largest = size <= largest ? largest : size;
+    }
+    if (largest > 0) {
+      for (let i = 1; i < length; i++) below += (p[x + i * xStep] / largest) ** 2;
+      below = largest * Math.sqrt(below);
+    } else if (largest !== largest) below = NaN;
   }
-  if (largest > 0) {
-    for (let i = 1; i < length; i++) below += (p[x + i * xStep] / largest) ** 2;
-    below = largest * Math.sqrt(below);
-  } else if (largest !== largest) below = NaN;
   p[v] = 1;
   if (below === 0) {
     for (let i = 1; i < length; i++) p[v + i * vStep] = 0;
     return 0;
   }
-  const beta = -Math.hypot(alpha, below) * (alpha < 0 || Object.is(alpha, -0) ? -1 : 1);
+  const beta = -(isSafe ? Math.sqrt(alpha * alpha + squares) : Math.hypot(alpha, below)) *
+    (alpha < 0 || Object.is(alpha, -0) ? -1 : 1);
   for (let i = 1; i < length; i++) p[v + i * vStep] = p[x + i * xStep] / (alpha - beta);
   p[x] = beta;
   return (beta - alpha) / beta;

@@ -120,6 +120,23 @@ export interface Steps {
     n: number,
     c: number,
   ) => void;
+  /** Symmetric matrices to three diagonals. */
+  readonly tridiagonalize: (
+    p: Float64Array,
+    steps: Steps,
+    a: number,
+    step: number,
+    v: number,
+    vRow: number,
+    scales: number,
+    scaleStep: number,
+    d: number,
+    e: number,
+    pairs: number,
+    block: number,
+    room: number,
+    n: number,
+  ) => void;
   /** Products of reflections, transposed. */
   readonly turnedFactor: (
     p: Float64Array,

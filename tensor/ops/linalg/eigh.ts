@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { applyAll } from "../../apply.ts";
+import { apply, applyAll } from "../../apply.ts";
 import { eighLoop } from "../../kernels/linalg/eigh.ts";
 import { batchInFront } from "../../rules.ts";
 import { definePrimitive, type Primitive } from "../../primitive.ts";
@@ -15,31 +15,44 @@ import { swapAxes } from "../transpose.ts";
 import { eachMatrix, isZeros, launchMatrices, rowStep, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
-const eighPrimitive: Primitive = definePrimitive({
+/** Reflections that change a matrix at once. */
+const BLOCK = 16;
+
+interface Vectored {
+  /** Whether the vectors are computed. */
+  readonly vectors: boolean;
+}
+
+const eighPrimitive: Primitive<Vectored> = definePrimitive<Vectored>({
   name: "eigh",
-  flops: ([x]) => eachMatrix(x, (n) => 9 * n ** 3),
+  flops: ([x], _, { vectors }) => eachMatrix(x, (n) => (vectors ? 9 : 4 / 3) * n ** 3),
   batch: batchInFront,
-  infer: ([x]) => [
-    { dtype: x.dtype, shape: x.shape.slice(0, -1) },
-    { dtype: x.dtype, shape: x.shape },
-  ],
-  execute([x], [values, vectors], _, machine) {
+  infer([x], { vectors }) {
+    const values = { dtype: x.dtype, shape: x.shape.slice(0, -1) };
+    return vectors ? [values, { dtype: x.dtype, shape: x.shape }] : [values];
+  },
+  execute([x], results, { vectors }, machine) {
     const n = x.shape[x.shape.length - 1];
-    const step = rowStep(n + n % 2);
+    const [step, block] = [rowStep(n + n % 2), n <= 2 * BLOCK ? 1 : BLOCK];
+    const area = (n + 2 * block) * step + 4 * n + (vectors ? 3 * n * step + n * (n + 16) : step);
     launchMatrices(machine, {
       name: "eigh",
       loop: eighLoop,
-      operands: [x, values, vectors],
-      area: 4 * n * step + n * (n + 22),
-      numbers: [n, step],
-      cost: 8 * n ** 3,
+      operands: [x, results[0], results[results.length - 1]],
+      area,
+      numbers: [n, step, vectors ? 1 : 0, block, area],
+      cost: (vectors ? 8 : 2) * n ** 3,
     });
   },
+  saving: () => ({ vectors: true }),
+  trim: ([_, vectors]) => vectors === true ? null : { attributes: { vectors: false }, kept: [true, false] },
   pullback: {
-    rule([byValues, byVectors], { inputs: [x], outputs: [values, vectors] }) {
+    // Forward mode comes without vectors where only values were asked for.
+    rule([byValues, byVectors], { inputs: [x], outputs: [values, given] }) {
+      const vectors = given ?? eigh(x).vectors;
       const turned = swapAxes(vectors, -1, -2);
       const diagonal = multiply(eyeLike(x), expandDims(byValues, -1));
-      if (isZeros(byVectors)) return [matmul(matmul(vectors, diagonal), turned)];
+      if (given === undefined || isZeros(byVectors)) return [matmul(matmul(vectors, diagonal), turned)];
       const differences = subtract(expandDims(values, -2), expandDims(values, -1));
       const inner = divide(matmul(turned, byVectors), add(differences, eyeLike(x)));
       const off = subtract(inner, multiply(inner, eyeLike(x)));
@@ -73,11 +86,9 @@ export interface Eigh {
  * ```
  */
 export function eigh(x: Tensor): Eigh {
-  return decompose("eigh", x);
-}
-
-function decompose(operation: string, x: Tensor): Eigh {
-  const [values, vectors] = applyAll(eighPrimitive, [symmetrize(squareMatrices(operation, x))], {});
+  const [values, vectors] = applyAll(eighPrimitive, [symmetrize(squareMatrices("eigh", x))], {
+    vectors: true,
+  });
   return { values, vectors };
 }
 
@@ -96,5 +107,5 @@ function decompose(operation: string, x: Tensor): Eigh {
  * ```
  */
 export function eigvalsh(x: Tensor): Tensor {
-  return decompose("eigvalsh", x).values;
+  return apply(eighPrimitive, [symmetrize(squareMatrices("eigvalsh", x))], { vectors: false });
 }
