@@ -40,6 +40,11 @@ export function launchElementwise(
       return launchElementwise(name, expressions, along, outputs, machine);
     }
   }
+  const spread = spreadInputs(inputs, extents, strides, machine);
+  if (spread !== null) {
+    const targets = outputs.map((x, i) => ({ ...x, shape: extents, strides: strides[inputs.length + i] }));
+    return launchElementwise(name, expressions, spread, targets, machine);
+  }
   if (extents.length === 0) {
     extents.push(1);
     strides.forEach((list) => list.push(1));
@@ -69,6 +74,45 @@ const LONG = { least: 12, most: 128, each: 5 };
 function longRow(expressions: readonly Expression[]): number {
   const cost = expressions.reduce((sum, expression) => sum + costOf(expression), 0);
   return Math.min(LONG.most, Math.max(LONG.least, LONG.each * cost));
+}
+
+/** Elements along the innermost axis below which what is one number for all of them is spread, and how many times as many come of it. */
+const [NARROW, TIMES] = [64, 4];
+
+/** Elements in all from which it pays. */
+const MANY = 2048;
+
+/**
+ * Inputs of which those that have one number for each few neighbours are copied for each of them, so that longer runs of
+ * all inputs are neighbours, as those of every position are where channels come last in groups; null where that does
+ * not pay.
+ */
+function spreadInputs(
+  inputs: readonly Operand[],
+  extents: readonly number[],
+  strides: readonly (readonly number[])[],
+  machine: Machine,
+): readonly Operand[] | null {
+  const last = extents.length - 1;
+  if (last < 1 || extents[last] >= NARROW || sizeOf(extents) < MANY) return null;
+  const shapes = inputs.map(({ dtype }, i) => {
+    const repeats = strides[i][last] === 0 && strides[i].some((stride) => stride !== 0) && dtype !== "key";
+    return repeats ? extents.map((extent, axis) => axis < last && strides[i][axis] === 0 ? 1 : extent) : null;
+  });
+  const copied = shapes.reduce((sum, shape) => sum + (shape === null ? 0 : sizeOf(shape)), 0);
+  if (copied === 0 || copied > sizeOf(extents) / TIMES) return null;
+  const after = strides.map((list, i) => {
+    const shape = shapes[i];
+    return shape == null ? list : broadcastStrides(shape, contiguousStrides(shape), extents);
+  });
+  if (mergeAxes(extents, after).shape.at(-1)! < TIMES * extents[last]) return null;
+  return inputs.map((x, i) => {
+    const shape = shapes[i];
+    if (shape === null) return { ...x, shape: extents, strides: strides[i] };
+    const copy = machine.temporary(x.dtype, shape);
+    copyInto({ ...x, shape, strides: strides[i] }, copy, machine);
+    return copy;
+  });
 }
 
 /** Copies a few elements at a time; false where they are more, or lie otherwise. */
