@@ -11,7 +11,7 @@ import { binary, select, unary } from "../kernels/expression.ts";
 import type { Primitive } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { abs } from "./sign.ts";
-import { add, divide, multiply, negative } from "./arithmetic.ts";
+import { add, divide, multiply, negative, subtract } from "./arithmetic.ts";
 import { greater, greaterEqual, less, logicalAnd } from "./comparison.ts";
 import { floating, floatsOnly, numeric } from "./convert.ts";
 import { erf, expm1, sigmoid, tanh } from "./exponential.ts";
@@ -190,10 +190,26 @@ export function softSign(x: TensorLike): Tensor {
   return divide(tensor, add(abs(tensor), 1));
 }
 
+const tanhSoftplusPrimitive: Primitive = defineElementwise({
+  name: "tanhSoftplus",
+  arity: 1,
+  expression: ([x]) => {
+    // With t = e^-|x|: (1 + 2 t) / (1 + 2 t + 2 t^2) from 0 on, (t^2 + 2 t) / (t^2 + 2 t + 2) below.
+    const share = unary("exp", unary("negative", unary("abs", x)));
+    const square = binary("multiply", share, share);
+    const below = binary("less", x, 0);
+    const above = binary("add", binary("add", share, share), select(below, square, 1));
+    const rest = select(below, 1, square);
+    return binary("divide", above, binary("add", above, binary("add", rest, rest)));
+  },
+  dtype: sameDType("mish", isFloating, "float32 or float64"),
+  pullback: [(g, [x], y) => multiply(g, multiply(subtract(1, multiply(y, y)), sigmoid(x)))],
+});
+
 /** `x * tanh(softplus(x))` (Misra, 2019). */
 export function mish(x: TensorLike): Tensor {
   const tensor = floating("mish", x);
-  return multiply(tensor, tanh(softplus(tensor)));
+  return multiply(tensor, apply(tanhSoftplusPrimitive, [tensor], {}));
 }
 
 /** Options of `hardTanh`. */

@@ -16,11 +16,11 @@ import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
 import { shiftHelper } from "./lane_functions.ts";
 import { bits, float4, floatConstant, int4, intConstant, lanes, type Node, vectorInput } from "./nodes.ts";
 import { erf, erfc, erfinv, ndtr } from "./transcendental/error_function.ts";
-import { exp, expm1, sigmoid } from "./transcendental/exponential.ts";
+import { exp, exp2, expm1, expOfNegative, sigmoid } from "./transcendental/exponential.ts";
 import { digamma, gamma, lgamma } from "./transcendental/gamma.ts";
 import { acosh, asinh, atanh, cosh, sinh, tanh } from "./transcendental/hyperbolic.ts";
 import { acos, asin, atan, atan2 } from "./transcendental/inverse_trigonometric.ts";
-import { log, log1p } from "./transcendental/logarithm.ts";
+import { log, log1p, normalLog1p } from "./transcendental/logarithm.ts";
 import { log10, log2 } from "./transcendental/logarithm_of_base.ts";
 import { cbrt, power } from "./transcendental/power.ts";
 import { tanhGate, tanhSlope } from "./transcendental/tanh_gate.ts";
@@ -196,6 +196,8 @@ class Lowering {
     if (gated !== null) return gated;
     const { float } = this.#arithmetic;
     const at = (i: number): Node => this.#operand(node.operands[i]!, "float32");
+    if (isShare(node)) return expOfNegative(this.#arithmetic, at(0));
+    if (node.op === "log1p" && isShare(node.operands[0])) return normalLog1p(this.#arithmetic, at(0));
     const unary = FLOAT_FUNCTIONS[node.op];
     if (unary !== undefined) return unary(this.#arithmetic, at(0));
     switch (node.op) {
@@ -221,6 +223,7 @@ class Lowering {
       case "minimum":
         return this.#extreme(node.op, node.operands, at);
       case "power":
+        if (isConstant(node.operands[0], 2)) return exp2(this.#arithmetic, at(1));
         return power(this.#arithmetic, at(0), at(1));
       case "atan2":
         return atan2(this.#arithmetic, at(0), at(1));
@@ -248,6 +251,21 @@ class Lowering {
     }
     return Object.is(value, -0) ? float4.min(x, value) : float4.pmin(x, value);
   }
+}
+
+function isConstant(node: Expression, value: number): boolean {
+  return node.op === "constant" && node.value === value;
+}
+
+/** Whether this is `e^-|u|`, or a power of it that is written as such: what is from 0 to 1, or NaN. */
+function isShare(node: Expression): boolean {
+  if (node.op !== "exp") return false;
+  const [exponent] = node.operands;
+  const size = exponent.op === "multiply" && exponent.operands[1].op === "constant" &&
+      exponent.operands[1].value > 0
+    ? exponent.operands[0]
+    : exponent;
+  return size.op === "negative" && size.operands[0].op === "abs";
 }
 
 function isWord(dtype: DType): boolean {

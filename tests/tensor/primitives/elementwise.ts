@@ -80,6 +80,7 @@ export const ELEMENTWISE: Readonly<Record<string, Entry>> = {
   minimum: elementwise(t.minimum, [ANY, ANY]),
   relu: elementwise((x) => t.relu(t.multiply(x, x).subtract(1.1)), [ANY]),
   softplus: elementwise((x) => t.softplus(x), [ANY]),
+  tanhSoftplus: elementwise((x) => t.mish(x), [ANY]),
   gate: elementwise(slopeOf(t.relu), [ANY]),
   stopGradient: elementwise((x) => t.stopGradient(x), [ANY], 0),
   exp2: elementwise(t.exp2, [ANY]),

@@ -1,5 +1,5 @@
 /**
- * exp and expm1 of four float32.
+ * exp, exp2 and expm1 of four float32.
  *
  * @module
  */
@@ -16,8 +16,9 @@ export const MAGIC: number = 1.5 * 2 ** 23;
 const LN2_HIGH = 0.693145751953125;
 const LN2_LOW = 1.42860682030941723212e-6;
 
-/** Compared as integers, the bits of numbers from 87 on, infinity and NaN are greater. */
+/** Compared as integers, the bits of numbers from these on, infinity and NaN are greater. */
 const BITS_OF_87 = 0x42ae_0000;
+const BITS_OF_126 = 0x42fc_0000;
 
 /** `(exp(r) - 1 - r) / r^2` for |r| <= ln(2) / 2. Minimax for exp, error 2^-28. */
 const EXPONENTIAL: readonly number[] = [
@@ -28,11 +29,23 @@ const EXPONENTIAL: readonly number[] = [
   0.0013814093843655104,
 ];
 
+/** What is left of a number, and a whole number in the low bits of `shift`. */
+interface Reduced {
+  readonly shift: Node;
+  readonly r: Node;
+}
+
 /** `x = n ln(2) + r`: r, and `offset + n` in the low bits of `shift`. */
-function reduce(m: Arithmetic, x: Node, offset: number): { readonly shift: Node; readonly r: Node } {
+function reduce(m: Arithmetic, x: Node, offset: number): Reduced {
   const shift = m.float.madd(x, Math.LOG2E, MAGIC + offset);
   const n = sub(shift, MAGIC + offset);
   return { shift, r: m.float.nmadd(n, LN2_LOW, m.float.nmadd(n, LN2_HIGH, x)) };
+}
+
+/** The same for `x ln(2) = n ln(2) + r`. */
+function reduceDoublings(x: Node, offset: number): Reduced {
+  const shift = add(x, MAGIC + offset);
+  return { shift, r: mul(sub(x, sub(shift, MAGIC + offset)), Math.LN2) };
 }
 
 function expm1Near0(m: Arithmetic, r: Node): Node {
@@ -43,12 +56,30 @@ function expm1Near0(m: Arithmetic, r: Node): Node {
 /** `e^x`. Error: 1.03 units in the last place. */
 export function exp(m: Arithmetic, x: Node): Node {
   const special = int4.gtS(bits.and(x, 0x7fff_ffff), BITS_OF_87);
-  return branch(special, anyExp(m, x), normalExp(m, x));
+  const bounded = pmin(pmax(x, -104), 89);
+  return branch(special, anyExp(m, x, reduce(m, bounded, -64)), normalExp(m, reduce(m, x, 0)));
+}
+
+/** `2^x`. Error: 1.3 units in the last place; whole powers are exact. */
+export function exp2(m: Arithmetic, x: Node): Node {
+  const special = int4.gtS(bits.and(x, 0x7fff_ffff), BITS_OF_126);
+  const bounded = pmin(pmax(x, -151), 129);
+  return branch(
+    special,
+    anyExp(m, x, reduceDoublings(bounded, -64)),
+    normalExp(m, reduceDoublings(x, 0)),
+  );
+}
+
+/** `e^x` of numbers up to 0, and of NaN, without a branch. Error: 1.03 units in the last place. */
+export function expOfNegative(m: Arithmetic, x: Node): Node {
+  const { shift, r } = reduce(m, pmax(x, -104), 127 + Math.log2(EXP_SCALE));
+  const scale = int4.shl(shift, 23);
+  return mul(m.float.madd(scale, expm1Near0(m, r), scale), 1 / EXP_SCALE);
 }
 
 /** Where the result is a normal number. */
-function normalExp(m: Arithmetic, x: Node): Node {
-  const { shift, r } = reduce(m, x, 0);
+function normalExp(m: Arithmetic, { shift, r }: Reduced): Node {
   return int4.add(add(expm1Near0(m, r), 1), int4.shl(shift, 23));
 }
 
@@ -85,8 +116,7 @@ export function scaledExp(m: Arithmetic, x: Node): Node {
 }
 
 /** The scale is applied in two steps, the second of which overflows or rounds to a subnormal number. */
-function anyExp(m: Arithmetic, x: Node): Node {
-  const { shift, r } = reduce(m, pmin(pmax(x, -104), 89), -64);
+function anyExp(m: Arithmetic, x: Node, { shift, r }: Reduced): Node {
   const negative = bits.and(int4.shrS(x, 31), 0x4000_0000);
   const first = int4.add(add(expm1Near0(m, r), 1), int4.add(int4.shl(shift, 23), negative));
   const value = mul(first, int4.sub(0x5f80_0000, negative));
@@ -122,7 +152,8 @@ function fusedSigmoid(m: Arithmetic, x: Node): Node {
 export function expm1(m: Arithmetic, x: Node): Node {
   const large = gt(x, 88);
   const most = pmin(x, 88);
-  return branch(large, m.choose(large, anyExp(m, x), normalExpm1(m, most)), normalExpm1(m, x));
+  const exponential = anyExp(m, x, reduce(m, pmin(pmax(x, -104), 89), -64));
+  return branch(large, m.choose(large, exponential, normalExpm1(m, most)), normalExpm1(m, x));
 }
 
 function normalExpm1(m: Arithmetic, x: Node): Node {

@@ -5,7 +5,7 @@
  */
 import { type Arithmetic, polynomial } from "../arithmetic.ts";
 import { bits, double2, float4, floatConstant, int4, type Node } from "../nodes.ts";
-import { doubleExp, doubleExpm1, doubleLog1p, viaDouble } from "./double.ts";
+import { doubleExp, doubleExpm1, doubleLog, doubleLog1p, viaDouble } from "./double.ts";
 
 const { add, sub, mul, div, pmin, abs, lt, eq, ge } = float4;
 
@@ -57,12 +57,13 @@ export function cosh(m: Arithmetic, x: Node): Node {
 
 /** The inverse of sinh. Error: 1 unit in the last place. */
 export function asinh(m: Arithmetic, x: Node): Node {
+  const size = abs(x);
   const value = viaDouble((y) => {
-    const square = double2.mul(y, y);
-    const root = double2.sqrt(double2.add(square, 1));
-    return doubleLog1p(m, double2.add(y, double2.div(square, double2.add(root, 1))));
-  }, abs(x));
-  return m.choose(lt(abs(x), Infinity), signed(x, value), x);
+    return doubleLog(m, double2.add(y, double2.sqrt(double2.add(double2.mul(y, y), 1))));
+  }, size);
+  // What is small has lost its digits in the sum, and is its own result.
+  const usual = bits.and(lt(size, Infinity), ge(size, 2 ** -20));
+  return m.choose(usual, signed(x, value), x);
 }
 
 /** The inverse of cosh; NaN below 1. Error: 1 unit in the last place. */

@@ -67,7 +67,8 @@ export function log1p(m: Arithmetic, x: Node): Node {
   return branch(bits.not(inside), anyLog1p(m, x, inside), normalLog1p(m, x));
 }
 
-function normalLog1p(m: Arithmetic, x: Node): Node {
+/** The same above -1 and up to 2^30, and of NaN. */
+export function normalLog1p(m: Arithmetic, x: Node): Node {
   const above = int4.sub(add(x, 1), LEAST);
   const exponent = int4.shrS(above, 23);
   // 2^-n; scaling is exact, so the rest is rounded once.

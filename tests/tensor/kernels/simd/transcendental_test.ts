@@ -103,6 +103,25 @@ Deno.test("Vector functions are right to 2 units in the last place, with the edg
   }
 });
 
+Deno.test("Vectors of powers of 2, of exp(-|x|) and of softplus are right to 2 units in the last place", () => {
+  const numbers = numbersOf(4);
+  const share = unary("exp", unary("negative", unary("abs", input(0))));
+  const functions: Readonly<Record<string, readonly [Expression, (x: number) => number]>> = {
+    exp2: [binary("power", 2, input(0)), (x) => 2 ** x],
+    share: [share, (x) => Math.exp(-Math.abs(x))],
+    scaledShare: [
+      unary("exp", binary("multiply", unary("negative", unary("abs", input(0))), 0.5)),
+      (x) => Math.exp(-Math.abs(x) / 2),
+    ],
+    softplusTail: [unary("log1p", share), (x) => Math.log1p(Math.exp(-Math.abs(x)))],
+  };
+  for (const [name, [expression, exact]] of Object.entries(functions)) {
+    for (const mode of MODES) {
+      assertEquals(worst(`of ${name}`, expression, [numbers], exact, mode) <= 2, true);
+    }
+  }
+});
+
 Deno.test("Vector power and atan2 are right to 2 units in the last place, with their edge cases", () => {
   const pairs = [numbersOf(2), numbersOf(3)];
   // Every edge case with every other; and positive bases with moderate exponents.

@@ -97,6 +97,7 @@ export const ELEMENTWISE: Readonly<Record<string, Reference>> = {
   minimum: of((x, y) => Math.min(x, y)),
   relu: of((x) => Math.max(0, x * x - 1.1)),
   softplus: of((x) => Math.log(1 + Math.exp(x))),
+  tanhSoftplus: of((x) => x * Math.tanh(Math.log(1 + Math.exp(x)))),
   gate: of((x) => 2 * Math.max(0, x)),
   stopGradient: of((x) => x),
   exp2: of((x) => 2 ** x),
