@@ -10,7 +10,7 @@ import type { Machine, Operand } from "./machine.ts";
 const [ENOUGH, WIDE] = [16, 64];
 
 /** Elements of a matrix from which it pays; of twice as many where there are vectors in a row as it is. */
-const LARGE = 1 << 16;
+const LARGE = 1 << 12;
 
 /** Rows that lie after each other, several of which are one. */
 export interface Widened {
