@@ -19,6 +19,7 @@ import { defineAveragePoolGradientAcross } from "./average_pooling_gradient_acro
 import { simdFeatures } from "./features.ts";
 import { simdKernel } from "./generated.ts";
 import { defineMaxPool, defineMaxPoolAcross } from "./max_pooling.ts";
+import { defineMaxPoolColumns, poolLine } from "./max_pooling_columns.ts";
 import { defineMaxPoolGather, defineMaxPoolGradient } from "./max_pooling_gradient.ts";
 import { defineMaxPoolGradientAcross } from "./max_pooling_gradient_across.ts";
 import { CHANNELS, SQUARE } from "./pooling_across.ts";
@@ -105,6 +106,12 @@ function isOutputAcross(sizes: PoolSizes, imageStrides: Strides, outputStrides: 
   return !three && isAcross(sizes, imageStrides);
 }
 
+/** Whether the output lies in order and vectors cover rows of the image, along which alone there are neighbours. */
+function isAlongRows(sizes: PoolSizes, imageStrides: Strides, outputStrides: Strides): boolean {
+  return covered(sizes, imageStrides) && imageStrides[1] !== 1 &&
+    isContiguous(poolShape(sizes), outputStrides);
+}
+
 /** The plan for units that are rows of groups of channels of what has these strides, further arguments. */
 function inGroups(
   plan: KernelPlan,
@@ -134,6 +141,12 @@ export function maxPoolSimdPlan(
   if (sizes.dtype !== "float32") return null;
   const { columns, reads } = rowWork(sizes);
   const plan = maxPoolPlan(sizes, imageStrides);
+  const line = isAlongRows(sizes, imageStrides, outputStrides) ? poolLine(sizes) : null;
+  if (line !== null) {
+    const name = `maxPoolColumns|${line.columns}|${line.outColumns}|${line.low}`;
+    const define: Define = (module, form) => defineMaxPoolColumns(module, form, line);
+    return vectorized(plan, name, sizes, define, 5 + columns * sizes.strides[1] * sizes.window[0] / 7);
+  }
   if (isOutputAcross(sizes, imageStrides, outputStrides)) {
     const units = inGroups(plan, sizes, poolShape(sizes)[2], outputStrides);
     return vectorized(units, "maxPoolAcross", sizes, defineMaxPoolAcross, 20 + 4 * columns + 2 * reads);

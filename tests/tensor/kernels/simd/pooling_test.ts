@@ -26,6 +26,10 @@ const windows = fc.oneof(
   fc.constant({ window: [2, 2] as [number, number], strides: [2, 2] as [number, number] }),
   fc.constant({ window: [3, 3] as [number, number], strides: [2, 2] as [number, number] }),
   fc.record({
+    window: fc.tuple(between(1, 9), between(1, 9)),
+    strides: fc.tuple(between(1, 3), between(1, 2)),
+  }),
+  fc.record({
     window: fc.tuple(between(1, 5), fc.oneof(between(1, 5), between(8, 10))),
     strides: fc.tuple(between(1, 4), between(1, 4)),
   }),
