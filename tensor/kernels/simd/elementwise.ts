@@ -51,9 +51,13 @@ const NEAR_ROW = 5;
 /** The same where none repeats, for each value: the least and the most elements. */
 const EVEN_ROW = { each: 3, least: 12, most: 256 };
 
+/** Values of an element up to which rows of any length do so where an operand repeats along only some of the outer axes. */
+const FEW_VALUES = 16;
+
 /** Elements of a row from which rows that lie as neighbours are gone along one after the other. */
-function nearRow({ steps }: ElementwiseForm, size: number): number {
+function nearRow({ steps, rank }: ElementwiseForm, size: number): number {
   const repeating = steps.filter((step) => step === "0").length;
+  if (rank > 2 && repeating > 0 && size <= FEW_VALUES) return 1;
   return repeating > 0
     ? Math.min(LONG_ROW[1], Math.max(4, Math.ceil(NEAR_ROW * size / repeating ** 2)))
     : Math.min(EVEN_ROW.most, Math.max(EVEN_ROW.least, EVEN_ROW.each * size));
