@@ -8,12 +8,14 @@ import type { MatrixLoop } from "./steps.ts";
 /**
  * U [m, c], s [n] descending and V^T [n, n] with `A = U diag(s) V^T`, m >= n, in double precision: reflections to a triangle
  * where there are more rows than columns, then to two diagonals, whose values implicit QR steps find (Golub and Reinsch,
- * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], U, s, V^T and of a float64 area of
- * 2 m step + m uStep + 4 n step + n (c + 25) elements a matrix; m, n, c with n <= c <= m, and the steps from row to row, the first of them even, of
- * areas of n and c columns. Units are matrices.
+ * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], s, U, V^T and of a float64 area;
+ * m, n, c with n <= c <= m, the steps from row to row, the first of them even, of areas of n and c columns, whether vectors
+ * are wanted (1 or 0), and the elements of the area for a matrix: (2 m + 2 n) step + n (c + 25), and m uStep + 2 n step more
+ * where vectors are wanted. Units are matrices.
  */
 export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const m = p[at + 5], n = p[at + 6], c = p[at + 7], step = p[at + 8], uStep = p[at + 9];
+  const vectored = p[at + 10] === 1, area = p[at + 11];
   const EPSILON = 2 ** -52, TINY = 2 ** -966;
   const isTall = m > n;
   const radius = (y: number, z: number): number => {
@@ -21,16 +23,11 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     return square > 1e-280 && square < 1e280 ? Math.sqrt(square) : Math.hypot(y, z);
   };
   for (let unit = begin; unit < end; unit++) {
-    const a = p[at] + unit * m * n, u = p[at + 1] + unit * m * c;
-    const s = p[at + 2] + unit * n, vt = p[at + 3] + unit * n * n;
-    const w = p[at + 4] + begin * (2 * m * step + m * uStep + 4 * n * step + n * (c + 25));
-    const v = w + m * step,
-      q = v + m * step,
-      right = q + m * uStep,
-      t = right + n * step,
-      left = t + n * step;
-    const turned = left + n * step, room = turned + n * step, d = room + n * (c + 16);
-    const e = d + n, y = e + n, z = y + n, angles = z + n;
+    const a = p[at] + unit * m * n, s = p[at + 1] + unit * n;
+    const u = p[at + 2] + unit * m * c, vt = p[at + 3] + unit * n * n;
+    const w = p[at + 4] + begin * area, v = w + m * step, right = v + m * step, t = right + n * step;
+    const room = t + n * step, d = room + n * (c + 16), e = d + n, y = e + n, z = y + n, angles = z + n;
+    const q = angles + 5 * n, left = q + m * uStep, turned = left + n * step;
     let largest = 0;
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
@@ -42,7 +39,11 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const scale = largest === 0 ? 1 : largest;
     for (let i = 0; i < m * step; i++) p[w + i] /= scale;
     if (isTall) {
-      steps.orthogonalize(p, steps, w, v, t, step, room, q, uStep, m, n, c);
+      if (vectored) steps.orthogonalize(p, steps, w, v, t, step, room, q, uStep, m, n, c);
+      else {
+        for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
+        steps.reflect(p, steps, w, v, t, step, room, m, 0, n);
+      }
       for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) p[w + i * step + j] = 0;
     }
     // Rows of V and of `right` have the reflections from the left and from the right.
@@ -70,10 +71,12 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       for (let i = 0; i < rest; i++) p[z + i] = byRight * (p[z + i] - along * p[from + 1 + i]);
       steps.multiply(corner + step + 1, step, from + 1, 1, z - from - 1, y, across - y, 1, rest, 2, rest, -1);
     }
-    steps.turnedFactor(p, steps, v, t, step, room, left, n);
-    for (let i = 0; i < n * step; i++) p[t + i] = 0;
-    for (let j = 0; j + 1 < n; j++) p[t + j * (step + 1)] = p[angles + j];
-    steps.turnedFactor(p, steps, right, t, step, room, turned, n);
+    if (vectored) {
+      steps.turnedFactor(p, steps, v, t, step, room, left, n);
+      for (let i = 0; i < n * step; i++) p[t + i] = 0;
+      for (let j = 0; j + 1 < n; j++) p[t + j * (step + 1)] = p[angles + j];
+      steps.turnedFactor(p, steps, right, t, step, room, turned, n);
+    }
 
     for (let last = n, rounds = 0; last > 0 && finite;) {
       let k = last - 2;
@@ -108,7 +111,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
             f = -sine * p[e + j - 1];
             p[e + j - 1] *= cosine;
           }
-          steps.rotate(turned + j * step, (zero - j) * step, angles, 1, n);
+          if (vectored) steps.rotate(turned + j * step, (zero - j) * step, angles, 1, n);
         }
       } else if (zero >= first) {
         // A zero above: its row is cleared from the left, downwards.
@@ -120,7 +123,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
           p[d + j] = r;
           f = -sine * p[e + j];
           p[e + j] *= cosine;
-          steps.rotate(left + j * step, (zero - j) * step, angles, 1, n);
+          if (vectored) steps.rotate(left + j * step, (zero - j) * step, angles, 1, n);
         }
       } else {
         const high = last - 1;
@@ -157,18 +160,18 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
           p[other + angle + 1] = sine;
         }
         p[e + high - 1] = f;
+        if (!vectored) continue;
         steps.rotate(turned + first * step, step, angles, high - first, n);
         steps.rotate(left + first * step, step, other, high - first, n);
       }
     }
     if (!finite) {
-      x.fill(NaN, u, u + m * c);
       x.fill(NaN, s, s + n);
+      if (!vectored) continue;
+      x.fill(NaN, u, u + m * c);
       x.fill(NaN, vt, vt + n * n);
       continue;
     }
-    // Vectors of U, one a column, in the place of A where they lie in the span of Q.
-    if (isTall) steps.multiply(w, step, q, uStep, 1, left, 1, step, m, n, n, 0);
     for (let j = 0; j < n; j++) p[e + j] = j;
     for (let i = 1; i < n; i++) {
       const moved = p[e + i];
@@ -176,6 +179,10 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       for (; j >= 0 && Math.abs(p[d + p[e + j]]) < Math.abs(p[d + moved]); j--) p[e + j + 1] = p[e + j];
       p[e + j + 1] = moved;
     }
+    for (let j = 0; j < n; j++) x[s + j] = Math.abs(p[d + p[e + j]]) * scale;
+    if (!vectored) continue;
+    // Vectors of U, one a column, in the place of A where they lie in the span of Q.
+    if (isTall) steps.multiply(w, step, q, uStep, 1, left, 1, step, m, n, n, 0);
     const least = n === 0 ? 0 : n * EPSILON * Math.abs(p[d + p[e]]);
     for (let j = 0; j < n; j++) {
       const from = p[e + j],
@@ -189,7 +196,6 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
         for (let k = 0; k < n; k++) along += p[uFrom + k * uStride] * p[turned + from * step + k];
         sign = along < 0 ? -1 : 1;
       }
-      x[s + j] = Math.abs(value) * scale;
       for (let k = 0; k < n; k++) x[vt + j * n + k] = sign * p[turned + from * step + k];
       for (let i = 0; i < m; i++) x[u + i * c + j] = p[uFrom + i * uStride];
     }

@@ -31,7 +31,7 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
     const [m, n] = x.shape.slice(-2);
     const u = machine.temporary(x.dtype, x.shape);
     const vt = machine.temporary(x.dtype, [...batch, n, n]);
-    launchSvd(machine, x, [u, s, vt], n);
+    launchSvd(machine, x, [s, u, vt], n);
     launchMatrices(machine, {
       name: "pinv",
       loop: pinvLoop,

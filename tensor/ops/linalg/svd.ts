@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { applyAll } from "../../apply.ts";
+import { apply, applyAll } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { svdLoop } from "../../kernels/linalg/svd.ts";
 import { batchInFront } from "../../rules.ts";
@@ -17,45 +17,68 @@ import { swapAxes } from "../transpose.ts";
 import { eachMatrix, isZeros, launchMatrices, matrices, rowStep } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
-/** Launches the loop that finds U [m, columns], s [n] and V^T [n, n] of matrices [m, n] with m >= n. */
-export function launchSvd(machine: Machine, x: Operand, results: readonly Operand[], columns: number): void {
+/**
+ * Launches the loop that finds the values [n], and where they are wanted U [m, columns] and V^T [n, n], of matrices [m, n] with
+ * m >= n.
+ */
+export function launchSvd(
+  machine: Machine,
+  x: Operand,
+  [s, u = s, vt = s]: readonly Operand[],
+  columns: number,
+): void {
   const [m, n] = x.shape.slice(-2);
-  const [step, uStep] = [rowStep(n + n % 2), rowStep(columns)];
+  const [step, uStep, vectored] = [rowStep(n + n % 2), rowStep(columns), u !== s];
+  const area = 2 * (m + n) * step + n * (columns + 25) + (vectored ? m * uStep + 2 * n * step : 0);
   launchMatrices(machine, {
     name: "svd",
     loop: svdLoop,
-    operands: [x, ...results],
-    area: (2 * m + 4 * n) * step + m * uStep + n * (columns + 25),
-    numbers: [m, n, columns, step, uStep],
-    cost: 20 * m * n * n,
+    operands: [x, s, u, vt],
+    area,
+    numbers: [m, n, columns, step, uStep, vectored ? 1 : 0, area],
+    cost: (vectored ? 20 : 4) * m * n * n,
   });
 }
 
-const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ readonly columns: number }>({
+interface Factors {
+  /** Columns of U. */
+  readonly columns: number;
+  /** Whether U and V^T are computed. */
+  readonly vectors: boolean;
+}
+
+const svdPrimitive: Primitive<Factors> = definePrimitive<Factors>({
   name: "svd",
-  flops: ([x]) => eachMatrix(x, (m, n) => 20 * m * n * n),
+  flops: ([x], _, { vectors }) => eachMatrix(x, (m, n) => (vectors ? 20 : 4) * m * n * n),
   batch: batchInFront,
-  infer([{ dtype, shape }], { columns }) {
+  infer([{ dtype, shape }], { columns, vectors }) {
     const batch = shape.slice(0, -2);
     const [m, n] = shape.slice(-2);
-    return [
-      { dtype, shape: [...batch, m, columns] },
-      { dtype, shape: [...batch, n] },
-      { dtype, shape: [...batch, n, n] },
-    ];
+    const values = { dtype, shape: [...batch, n] };
+    if (!vectors) return [values];
+    return [values, { dtype, shape: [...batch, m, columns] }, { dtype, shape: [...batch, n, n] }];
   },
-  execute([x], [u, s, vt], { columns }, machine) {
-    launchSvd(machine, x, [u, s, vt], columns);
+  execute([x], results, { columns }, machine) {
+    launchSvd(machine, x, results, columns);
   },
+  saving: (attributes) => ({ ...attributes, vectors: true }),
+  trim: ([_, ...vectors], attributes) =>
+    vectors.includes(true)
+      ? null
+      : { attributes: { ...attributes, vectors: false }, kept: [true, false, false] },
   pullback: {
     // Townsend, Differentiating the singular value decomposition (2016).
-    rule([byU, byS, byVt], { inputs: [x], outputs: [u, s, vt], attributes: { columns } }) {
+    rule([byS, byU, byVt], { inputs: [x], outputs: [s, ...given], attributes: { columns } }) {
+      // Forward mode comes without vectors where only values were asked for.
+      const [u, vt] = given.length === 0 ? factors(x, columns).slice(1) : given;
       const ut = swapAxes(u, -1, -2);
       const v = swapAxes(vt, -1, -2);
       const eye = eyeLike(vt);
       const diagonal = multiply(eye, expandDims(byS, -1));
       const across = (x: Tensor): Tensor => matmul(matmul(u, x), vt);
-      if (columns === s.shape[s.rank - 1] && isZeros(byU) && isZeros(byVt)) return [across(diagonal)];
+      if (given.length === 0 || columns === s.shape[s.rank - 1] && isZeros(byU) && isZeros(byVt)) {
+        return [across(diagonal)];
+      }
       if (columns !== s.shape[s.rank - 1]) {
         throw new TypeError(
           `svd expects fullMatrices to be false where a gradient is wanted but got it for ${describe(x)}`,
@@ -78,6 +101,11 @@ const svdPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ 
     },
   },
 });
+
+/** The values, U and V^T of matrices [m, n] with m >= n. */
+function factors(x: Tensor, columns: number): readonly Tensor[] {
+  return applyAll(svdPrimitive, [x], { columns, vectors: true });
+}
 
 /** Options of `svd`. */
 export interface SvdOptions {
@@ -121,7 +149,7 @@ export function svd(x: Tensor, options: SvdOptions = NO_OPTIONS): Svd {
     const { u, s, vt } = svd(swapAxes(tensor, -1, -2), options);
     return { u: swapAxes(vt, -1, -2), s, vt: swapAxes(u, -1, -2) };
   }
-  const [u, s, vt] = applyAll(svdPrimitive, [tensor], { columns: options.fullMatrices === true ? m : n });
+  const [s, u, vt] = factors(tensor, options.fullMatrices === true ? m : n);
   return { u, s, vt };
 }
 
@@ -140,5 +168,8 @@ export function svd(x: Tensor, options: SvdOptions = NO_OPTIONS): Svd {
  * ```
  */
 export function svdvals(x: Tensor): Tensor {
-  return svd(matrices("svdvals", x)).s;
+  const tensor = matrices("svdvals", x);
+  const [m, n] = tensor.shape.slice(-2);
+  const tall = m < n ? swapAxes(tensor, -1, -2) : tensor;
+  return apply(svdPrimitive, [tall], { columns: Math.min(m, n), vectors: false });
 }

@@ -43,6 +43,27 @@ Deno.test("eigenvalues alone are those that come with vectors, with every number
   t.configure({ threads });
 });
 
+Deno.test("singular values alone are those that come with vectors, with every number of threads", () => {
+  const { threads } = t.info();
+  for (const [m, n] of [[1, 1], [2, 2], [5, 3], [3, 5], [17, 17], [50, 20], [30, 70], [200, 3], [64, 64]]) {
+    const x = random([5, m, n]);
+    for (
+      const given of [x, t.multiply(x, 0), t.cast(x, "float32"), t.multiply(x, 1e-200), t.ones([2, m, n])]
+    ) {
+      t.configure({ threads: 1 });
+      const { s } = t.svd(given);
+      for (const count of [1, 3]) {
+        t.configure({ threads: count });
+        assertNear(t.svdvals(given), s, 1e-14);
+        assertNear(t.compile((x: Tensor) => t.svd(x).s)(given), s, 1e-14);
+      }
+    }
+  }
+  t.configure({ threads });
+  assertEquals(t.svdvals(t.zeros([2, 0, 3])).shape, [2, 0]);
+  assertEquals(t.svdvals(t.zeros([0, 3, 2])).shape, [0, 2]);
+});
+
 Deno.test("eigenvalues are found where they repeat, and of no rows", () => {
   for (const n of EXTENTS) {
     const values = t.floor(t.divide(t.arange(n, { dtype: "float64" }), 4));
@@ -54,15 +75,23 @@ Deno.test("eigenvalues are found where they repeat, and of no rows", () => {
   assertEquals(t.eigvalsh(t.zeros([0, 3, 3])).shape, [0, 3]);
 });
 
-Deno.test("gradients through eigenvalues alone are those through values with vectors, compiled too", () => {
-  const x = random([2, 20, 20]);
-  const alone = (x: Tensor): Tensor => t.sum(t.sin(t.eigvalsh(x)));
-  const whole = (x: Tensor): Tensor => t.sum(t.sin(t.eigh(x).values));
-  const expected = t.grad(whole)(x);
-  assertEquals(t.grad(alone)(x).data(), expected.data());
-  assertNear(t.compile(t.grad(alone))(x), expected, 1e-12);
-  assertNear(t.jvp(alone, [x], [x]).tangent, t.sum(t.multiply(expected, x)), 1e-9);
-  const twice = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => t.sum(t.square(t.grad(f)(x)));
-  assertNear(t.grad(twice(alone))(x), t.grad(twice(whole))(x), 1e-9);
-  assertNear(t.vmap(alone)(x), t.stack([alone(t.index(x, 0)), alone(t.index(x, 1))], 0), 1e-12);
+Deno.test("gradients through values alone are those through values with vectors, compiled too", () => {
+  const narrow = (x: Tensor): Tensor => t.slice(x, x.shape.map((n, i) => i < x.rank - 1 ? null : [0, n / 4]));
+  const pairs: readonly (readonly [(x: Tensor) => Tensor, (x: Tensor) => Tensor])[] = [
+    [t.eigvalsh, (x) => t.eigh(x).values],
+    [t.svdvals, (x) => t.svd(x).s],
+    [(x) => t.svdvals(narrow(x)), (x) => t.svd(narrow(x)).s],
+  ];
+  for (const [values, withVectors] of pairs) {
+    const x = random([2, 20, 20]);
+    const alone = (x: Tensor): Tensor => t.sum(t.sin(values(x)));
+    const whole = (x: Tensor): Tensor => t.sum(t.sin(withVectors(x)));
+    const expected = t.grad(whole)(x);
+    assertNear(t.grad(alone)(x), expected, 1e-12);
+    assertNear(t.compile(t.grad(alone))(x), expected, 1e-12);
+    assertNear(t.jvp(alone, [x], [x]).tangent, t.sum(t.multiply(expected, x)), 1e-9);
+    const twice = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => t.sum(t.square(t.grad(f)(x)));
+    assertNear(t.grad(twice(alone))(x), t.grad(twice(whole))(x), 1e-8);
+    assertNear(t.vmap(alone)(x), t.stack([alone(t.index(x, 0)), alone(t.index(x, 1))], 0), 1e-12);
+  }
 });
