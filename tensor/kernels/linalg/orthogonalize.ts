@@ -6,35 +6,32 @@
 import type { Steps } from "./steps.ts";
 
 /**
- * Q [m, c] and, in the place of A [m, n], the upper triangle R with `A = Q R`, n <= c <= m. V and T are areas of m and n rows
- * as A, which lie `step` apart; rows of Q lie `qRow` apart; `w` is room for n (c + 16) elements.
+ * Q [m, c] and, in the place of A [m, n], the upper triangle R with `A = Q R`, n <= c <= m; R alone where c is 0. V and T are areas of m and n rows
+ * as A, which lie `step` apart; rows of Q lie `qRow` apart; `w` is room for n (2 c + 16) elements. Reflections change
+ * what is right of them in groups.
  */
 export const orthogonalize: Steps["orthogonalize"] = (p, steps, a, v, t, step, w, q, qRow, m, n, c) => {
+  const most = 32;
   for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
-  steps.reflect(p, steps, a, v, t, step, w, m, 0, n);
-  for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
-  // Strips of rows without what is zero in triangles.
-  for (let i = 0; i < n; i += 64) {
-    const height = Math.min(64, n - i), corner = i * step + i;
-    for (let k = i; k < i + height; k++) for (let j = 0; j < i; j++) p[w + k * c + j] = 0;
-    steps.multiply(w + i * c + i, c, t + corner, step, 1, v + corner, 1, step, height, n - i, c - i, 0);
+  for (let first = 0; first < n; first += most) {
+    const last = Math.min(n, first + most), width = last - first, right = n - last, height = m - first;
+    const corner = first * (step + 1), next = a + first * step + last, other = w + width * right;
+    steps.reflect(p, steps, a, v, t, step, w, m, first, last);
+    steps.multiply(w, right, v + corner, 1, step, next, step, 1, width, height, right, 0);
+    steps.multiply(other, right, t + corner, 1, step, w, right, 1, width, width, right, 0);
+    steps.multiply(next, step, v + corner, step, 1, other, right, 1, height, width, right, -1);
   }
-  for (let i = 0; i < m; i += 64) {
-    const height = Math.min(64, m - i);
-    steps.multiply(
-      q + i * qRow,
-      qRow,
-      v + i * step,
-      step,
-      1,
-      w,
-      c,
-      1,
-      height,
-      Math.min(n, i + height),
-      c,
-      -1,
-    );
+  if (c === 0) return;
+  for (let i = 0; i < m; i++) for (let j = 0; j < c; j++) p[q + i * qRow + j] = i === j ? 1 : 0;
+  // From the last group on, each of which changes what is right of it and below; its own columns are those of the identity.
+  for (let last = n, first = most * Math.floor((n - 1) / most); first >= 0; last = first, first -= most) {
+    const width = last - first, right = c - last, whole = c - first, height = m - first;
+    const corner = first * (step + 1), from = v + corner, other = w + width * right;
+    const below = q + last * qRow + last;
+    steps.multiply(w, right, from + width * step, 1, step, below, qRow, 1, width, m - last, right, 0);
+    steps.multiply(other, whole, t + corner, step, 1, from, 1, step, width, width, width, 0);
+    steps.multiply(other + width, whole, t + corner, step, 1, w, right, 1, width, width, right, 0);
+    steps.multiply(q + first * (qRow + 1), qRow, from, step, 1, other, whole, 1, height, width, whole, -1);
   }
 };
 

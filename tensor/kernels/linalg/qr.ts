@@ -61,14 +61,14 @@ export const qrLoop: MatrixLoop = (p, x, at, begin, end) => {
 };
 
 /**
- * `qrLoop` through products, for more columns. Arguments: addresses of A [m, n], Q, R and of a float64 area of (2 m + n) step + m qStep + n (c + 16) elements a matrix;
+ * `qrLoop` through products, for more columns. Arguments: addresses of A [m, n], Q, R and of a float64 area of (2 m + n) step + m qStep + n (2 c + 16) elements a matrix;
  * m, n, c with n <= c <= m, and the steps from row to row of areas of n and c columns. Units are matrices.
  */
 export const qrByProductsLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const m = p[at + 4], n = p[at + 5], c = p[at + 6], step = p[at + 7], qStep = p[at + 8];
   for (let u = begin; u < end; u++) {
     const a = p[at] + u * m * n, q = p[at + 1] + u * m * c, r = p[at + 2] + u * c * n;
-    const area = (2 * m + n) * step + m * qStep + n * (c + 16);
+    const area = (2 * m + n) * step + m * qStep + n * (2 * c + 16);
     const w = p[at + 3] + begin * area,
       v = w + m * step,
       t = v + m * step,

@@ -10,7 +10,7 @@ import type { MatrixLoop } from "./steps.ts";
  * where there are more rows than columns, then to two diagonals, whose values implicit QR steps find (Golub and Reinsch,
  * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], s, U, V^T and of a float64 area;
  * m, n, c with n <= c <= m, the steps from row to row, the first of them even, of areas of n and c columns, whether vectors
- * are wanted (1 or 0), and the elements of the area for a matrix: (2 m + 2 n) step + n (c + 25), and m uStep + 2 n step more
+ * are wanted (1 or 0), and the elements of the area for a matrix: (2 m + 2 n) step + n (2 c + 25), and m uStep + 2 n step more
  * where vectors are wanted. Units are matrices.
  */
 export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
@@ -26,7 +26,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const a = p[at] + unit * m * n, s = p[at + 1] + unit * n;
     const u = p[at + 2] + unit * m * c, vt = p[at + 3] + unit * n * n;
     const w = p[at + 4] + begin * area, v = w + m * step, right = v + m * step, t = right + n * step;
-    const room = t + n * step, d = room + n * (c + 16), e = d + n, y = e + n, z = y + n, angles = z + n;
+    const room = t + n * step, d = room + n * (2 * c + 16), e = d + n, y = e + n, z = y + n, angles = z + n;
     const q = angles + 5 * n, left = q + m * uStep, turned = left + n * step;
     let largest = 0;
     for (let i = 0; i < m; i++) {
@@ -39,11 +39,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const scale = largest === 0 ? 1 : largest;
     for (let i = 0; i < m * step; i++) p[w + i] /= scale;
     if (isTall) {
-      if (vectored) steps.orthogonalize(p, steps, w, v, t, step, room, q, uStep, m, n, c);
-      else {
-        for (let i = 0; i < n * step; i++) p[v + i] = p[t + i] = 0;
-        steps.reflect(p, steps, w, v, t, step, room, m, 0, n);
-      }
+      steps.orthogonalize(p, steps, w, v, t, step, room, q, uStep, m, n, vectored ? c : 0);
       for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) p[w + i * step + j] = 0;
     }
     // Rows of V and of `right` have the reflections from the left and from the right.

@@ -41,7 +41,7 @@ const qrPrimitive: Primitive<{ readonly columns: number }> = definePrimitive<{ r
       name: isSmall ? "qr" : "qrByProducts",
       loop: isSmall ? qrLoop : qrByProductsLoop,
       operands: [x, q, r],
-      area: isSmall ? m * (n + columns + 1) : (2 * m + n) * step + m * qStep + n * (columns + 16),
+      area: isSmall ? m * (n + columns + 1) : (2 * m + n) * step + m * qStep + n * (2 * columns + 16),
       numbers: [m, n, columns, step, qStep],
       cost: 2 * m * n * Math.min(m, n),
     });
