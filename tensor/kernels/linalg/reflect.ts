@@ -91,15 +91,29 @@ export const reflect: Steps["reflect"] = (p, steps, a, v, t, step, w, m, first, 
       p[t + corner] = scale;
       if (scale === 0) continue;
       const from = v + corner, height = m - column, changes = w + left;
-      steps.multiply(w, left, from, 0, step, from - left, step, 1, 1, height, left, 0);
-      steps.multiply(changes, right, from, 0, step, next, step, 1, 1, height, right, 0);
-      for (let j = 0; j < right; j++) p[changes + j] *= scale;
-      steps.multiply(next, step, from, step, 1, changes, right, 1, height, 1, right, -1);
+      if (height < 48) {
+        for (let j = 0; j < left + right; j++) p[w + j] = 0;
+        for (let i = 0; i < height; i++) {
+          const factor = p[from + i * step], row = next + i * step, before = from + i * step - left;
+          for (let j = 0; j < left; j++) p[w + j] += factor * p[before + j];
+          for (let j = 0; j < right; j++) p[changes + j] += factor * p[row + j];
+        }
+      } else {
+        steps.multiply(w, left, from, 0, step, from - left, step, 1, 1, height, left, 0);
+        steps.multiply(changes, right, from, 0, step, next, step, 1, 1, height, right, 0);
+      }
       for (let i = 0; i < left; i++) {
         let sum = 0;
         for (let k = i; k < left; k++) sum -= p[t + (first + i) * step + first + k] * p[w + k];
         p[t + (first + i) * step + column] = scale * sum;
       }
+      for (let j = 0; j < right; j++) p[changes + j] *= scale;
+      if (height < 48) {
+        for (let i = 0; i < height; i++) {
+          const factor = p[from + i * step], row = next + i * step;
+          for (let j = 0; j < right; j++) p[row + j] -= factor * p[changes + j];
+        }
+      } else steps.multiply(next, step, from, step, 1, changes, right, 1, height, 1, right, -1);
     }
     return;
   }
