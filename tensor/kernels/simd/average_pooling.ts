@@ -9,12 +9,11 @@ import type { ModuleBuilder } from "./assembler.ts";
 import { constant, select } from "./expression.ts";
 import { argument } from "./operands.ts";
 import { overRowsOfGroups, readAcross, stridesAt } from "./pooling_across.ts";
+import { alongOutputRow } from "./pooling_row.ts";
+import { overTaps, overWindow } from "./pooling_taps.ts";
 import {
   after,
-  alongOutputRow,
   overRowsOfPlanes,
-  overTaps,
-  overWindow,
   type PoolForm,
   positive,
   readPoolArguments,

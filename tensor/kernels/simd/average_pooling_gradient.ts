@@ -12,9 +12,9 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { clear, loadFour } from "./pooling_memory.ts";
 import { isPaired, loadThree, storeThree } from "./pooling_pairs.ts";
+import { alongRow, TOGETHER } from "./pooling_row.ts";
 import {
   after,
-  alongRow,
   overRowsOfPlanes,
   type PoolArguments,
   type PoolForm,
@@ -23,7 +23,6 @@ import {
   smaller,
   type Span,
   spanOf,
-  TOGETHER,
 } from "./pooling_window.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { f32x4, f64x2, v128 } from "./vector.ts";

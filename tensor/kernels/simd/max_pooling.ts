@@ -6,16 +6,9 @@
 import { call, type ModuleBuilder } from "./assembler.ts";
 import { greatestOf } from "./extremes.ts";
 import { i32 } from "./scalar.ts";
-import {
-  after,
-  alongOutputRow,
-  overRowsOfPlanes,
-  overTaps,
-  overWindow,
-  type PoolForm,
-  readPoolArguments,
-  spanOf,
-} from "./pooling_window.ts";
+import { alongOutputRow } from "./pooling_row.ts";
+import { overTaps, overWindow } from "./pooling_taps.ts";
+import { after, overRowsOfPlanes, type PoolForm, readPoolArguments, spanOf } from "./pooling_window.ts";
 import { f32x4 } from "./vector.ts";
 import { overRowsOfGroups, readAcross } from "./pooling_across.ts";
 

@@ -13,17 +13,15 @@ import {
 } from "./assembler.ts";
 import { constant, type Expression } from "./expression.ts";
 import { clear, loadFour } from "./pooling_memory.ts";
+import { alongRow, TOGETHER } from "./pooling_row.ts";
+import { overTaps, overWindow } from "./pooling_taps.ts";
 import {
   after,
-  alongRow,
-  overTaps,
-  overWindow,
   planeStart,
   type PoolArguments,
   type PoolForm,
   readPoolArguments,
   spanOf,
-  TOGETHER,
 } from "./pooling_window.ts";
 import { isPaired, loadPairsOfThree, loadThree, storeThree } from "./pooling_pairs.ts";
 import { f32, i32 } from "./scalar.ts";

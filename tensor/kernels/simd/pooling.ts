@@ -24,7 +24,8 @@ import { defineMaxPoolGather, defineMaxPoolGradient } from "./max_pooling_gradie
 import { defineMaxPoolGradientAcross } from "./max_pooling_gradient_across.ts";
 import { CHANNELS, SQUARE } from "./pooling_across.ts";
 import { isPaired } from "./pooling_pairs.ts";
-import { type PoolForm, TOGETHER } from "./pooling_window.ts";
+import { TOGETHER } from "./pooling_row.ts";
+import type { PoolForm } from "./pooling_window.ts";
 
 /** A launch of a kernel that is made at run time; see `KernelPlan`. */
 export interface SimdPoolPlan extends Omit<KernelPlan, "kernel"> {
