@@ -20,7 +20,9 @@ const ROOM = 1 << 14;
 const [MATRIX, PACKED, NANOSECONDS] = [16, 1, 0.15];
 
 /** The launch of a product of small matrices of one panel of columns each; null for others. Operands: A, B, C. */
-export function matmulBatchSimdPlan(product: MatrixProduct, relaxed: boolean): KernelPlan | null {
+export function matmulBatchSimdPlan(given: MatrixProduct, relaxed: boolean): KernelPlan | null {
+  const exchanged = isBetterExchanged(given);
+  const product = exchanged ? transposed(given) : given;
   const { rows, inner, columns, aRow, aInner, bInner, bColumn, axes, count } = product;
   const work = rows * inner * columns;
   if (count < 2 || work === 0 || work > SMALL || inner > BLOCK || columns > 4 * tileVectors(relaxed)) {
@@ -31,7 +33,7 @@ export function matmulBatchSimdPlan(product: MatrixProduct, relaxed: boolean): K
   return {
     kernel: "matmulBatchSimd.float32",
     scalars: [
-      ...[rows, inner, columns, aRow, aInner, bInner, bColumn, relaxed ? 1 : 0],
+      ...[rows, inner, columns, aRow, aInner, bInner, bColumn, (relaxed ? 1 : 0) + (exchanged ? 2 : 0)],
       ...[axes.length, ...axes.toReversed().flatMap((axis) => [axis.extent, axis.a, axis.b])],
     ],
     total: count,
@@ -39,11 +41,30 @@ export function matmulBatchSimdPlan(product: MatrixProduct, relaxed: boolean): K
   };
 }
 
+/** Products from which it pays to turn rows by one column each into one row, and the most rows and k of them. */
+const [SEVERAL, FEW_ROWS, SHORT_INNER] = [8, 16, 12];
+
+/** Whether rows by one column each had better be one row by their transpose, whose sums go along together. */
+export function isBetterExchanged({ rows, inner, columns, aInner, count }: MatrixProduct): boolean {
+  return columns === 1 && aInner === 1 && count >= SEVERAL && rows >= 2 && rows <= FEW_ROWS &&
+    inner <= SHORT_INNER;
+}
+
+/** The product with the operands B, A and the transpose of C. */
+function transposed(product: MatrixProduct): MatrixProduct {
+  const { rows, columns, aRow, aInner, bInner, bColumn, axes } = product;
+  return {
+    ...product,
+    ...{ rows: columns, columns: rows, aRow: bColumn, aInner: bInner, bInner: aInner, bColumn: aRow },
+    axes: axes.map((axis) => ({ ...axis, a: axis.b, b: axis.a })),
+  };
+}
+
 /**
  * One unit is a matrix.
  *
- * Arguments: A, B, C; m, k, n; strides of A over rows and k, of B over k and columns; 1 for fused multiply-add; the number
- * of batch axes, then for each, innermost first, its extent and the strides of A and B.
+ * Arguments: A, B, C; m, k, n; strides of A over rows and k, of B over k and columns; 1 for fused multiply-add, and 2
+ * more where A and B are exchanged and C is a row that was a column; the number of batch axes, then for each, innermost first, its extent and the strides of A and B.
  */
 export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish): void => {
   const heap = views.float64;
@@ -51,7 +72,8 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
   const inner = heap[at + 4];
   const columns = heap[at + 5];
   const [aRow, aInner, bInner, bColumn] = [6, 7, 8, 9].map((i) => 4 * heap[at + i]);
-  const relaxed = heap[at + 10] === 1;
+  const relaxed = heap[at + 10] % 2 === 1;
+  const exchanged = heap[at + 10] >= 2;
   const axes = heap[at + 11];
   const extent = heap[at + 12];
   const [aNext, bNext] = [4 * heap[at + 13], 4 * heap[at + 14]];
@@ -71,8 +93,8 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
 
   for (let unit = begin, many = 0; unit < end; unit += many) {
     const index = unit % extent;
-    let left = 4 * heap[at];
-    let right = 4 * heap[at + 1];
+    let left = 4 * heap[exchanged ? at + 1 : at];
+    let right = 4 * heap[exchanged ? at : at + 1];
     for (let axis = 0, rest = unit, p = at + 12; axis < axes; axis++, p += 3) {
       const place = rest % heap[p];
       rest = Math.floor(rest / heap[p]);
@@ -125,6 +147,9 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
       );
     }
     if (finish === undefined) continue;
-    for (let i = 0; i < many; i++) finish(unit + i, 0, rows, 0, columns);
+    for (let i = 0; i < many; i++) {
+      if (exchanged) finish(unit + i, 0, columns, 0, rows);
+      else finish(unit + i, 0, rows, 0, columns);
+    }
   }
 };

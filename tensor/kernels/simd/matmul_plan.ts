@@ -7,7 +7,7 @@ import { joinBatch, matmulPlan, type MatmulSizes, type MatrixProduct } from "../
 import { SKINNY } from "../matmul_skinny.ts";
 import { grainFor, type KernelPlan } from "../plan.ts";
 import { doubleMatmulPlan } from "./double_matmul.ts";
-import { matmulBatchSimdPlan } from "./matmul_batch.ts";
+import { isBetterExchanged, matmulBatchSimdPlan } from "./matmul_batch.ts";
 import { isAliased, matmulSkinnySimdPlan } from "./matmul_skinny_plan.ts";
 import { BLOCK } from "./tile.ts";
 
@@ -99,10 +99,9 @@ export function matmulSimdPlan(sizes: MatmulSizes, relaxed: boolean): KernelPlan
     return isPlain ? matmulPlan(sizes) : doubleMatmulPlan(product, relaxed);
   }
   const alongK = aInner === 1 && bInner === 1 && columns < rows;
-  const tiny = bColumn === 1 && columns >= 4
-    ? rows * inner * columns <= TINY[0]
-    : rows * inner * columns <= TINY[1] ||
-      (count >= SEVERAL && (bInner === 1 || bColumn === 1) && inner < few * ACROSS_LANES[alongK ? 1 : 0]);
+  const tiny = isBetterExchanged(product) ||
+    (bColumn === 1 && columns >= 4 ? rows * inner * columns <= TINY[0] : rows * inner * columns <= TINY[1] ||
+      (count >= SEVERAL && (bInner === 1 || bColumn === 1) && inner < few * ACROSS_LANES[alongK ? 1 : 0]));
   const skinny = tiny ? null : matmulSkinnySimdPlan(product, relaxed);
   return skinny ?? matmulBatchSimdPlan(product, relaxed) ?? matmulSkinnySimdPlan(product, relaxed) ??
     tilesPlan(product, relaxed, false);

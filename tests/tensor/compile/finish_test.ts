@@ -96,6 +96,14 @@ for (const simd of ["strict", "off"] as const) {
                 const turned = (x: Tensor, w: Tensor): Tensor => t.matmul(x, t.transpose(w));
                 if (m % 2 === 0) check(t.matmul, elements([batch, m, k], 1), elements([k, n], 2), given);
                 else check(turned, elements([batch, m, k], 1), elements([n, k], 2), given);
+                // Short rows of many matrices by a column each.
+                const [rows, terms] = [1 + m % 17, 1 + k % 13];
+                check(
+                  t.matmul,
+                  elements([8 + batch, rows, terms], 1),
+                  elements([8 + batch, terms, 1], 2),
+                  given,
+                );
               });
             },
           ),
