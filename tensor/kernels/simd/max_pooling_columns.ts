@@ -28,6 +28,9 @@ type Vectors = readonly Local<"v128">[];
 /** The most rows of a window, for each of which there is an address. */
 const MOST_ROWS = 9;
 
+/** Elements of a window that are too few to pay for their order as integers. */
+const FEW_TAPS = 2;
+
 /** What is constant in the code beside the form. */
 export interface PoolLine {
   /** Columns of the image. */
@@ -59,7 +62,7 @@ export function poolLine(sizes: PoolSizes): PoolLine | null {
   const { image, window, strides: [, step], padding } = sizes;
   const [low] = padding[1];
   // A window of padding alone has no row and no column that could be read instead.
-  const fits = step <= 2 && image[3] >= 4 && window[0] <= MOST_ROWS &&
+  const fits = window[0] * window[1] > FEW_TAPS && step <= 2 && image[3] >= 4 && window[0] <= MOST_ROWS &&
     padding.every((ends, axis) => ends.every((end) => end < window[axis])) &&
     seenColumns(window[1], step, low).every(({ lane }) => Math.abs(lane) <= 4);
   return fits ? { columns: image[3], outColumns: poolShape(sizes)[3], low } : null;
