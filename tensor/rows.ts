@@ -78,10 +78,61 @@ export function launchRows(work: RowWork, machine: Machine, copies: boolean): bo
     if (!copies || !fits(inputs.map(copied))) return false;
     inputs = inputs.map((x) => copyOf(x, machine));
   }
+  if (vectors && copies && launchTurned({ ...work, inputs }, machine)) return true;
   if (vectors && launchVectors(work, inputs, machine)) return true;
-  const lie = lieOf(work, inputs, [])!;
-  launch(work, rowKernel(form, lie.along, lie.extents.length), lie, [...inputs, ...outputs], machine);
+  launchPlain(work, inputs, machine);
   return true;
+}
+
+/** Neighbouring rows up to which they are turned, and elements of them all up to which they are where rows are only read. */
+const [FEW, FEW_ELEMENTS] = [3, 32];
+
+/** Most operands that are turned: each takes about as long as the rows do. */
+const MOST_TURNED = 2;
+
+/** Elements from which it pays. */
+const MANY = 4096;
+
+/**
+ * Turns operands of which few rows are neighbours, so that neighbours are of one row, and the outputs back; false where
+ * it does not pay. Sums along rows have another order, which strict arithmetic does not allow.
+ */
+function launchTurned(work: RowWork, machine: Machine): boolean {
+  const { form, shape, axes, inputs, outputs } = work;
+  if (vectorMode() !== "relaxed" || sizeOf(shape) < MANY) return false;
+  const lie = lieOf(work, inputs, [])!;
+  const neighbours = lie.extents.at(-1) ?? 1;
+  const written = form.outputs.filter(({ whole }) => whole).length;
+  const fits = neighbours <= FEW || (written === 0 && neighbours * lie.length <= FEW_ELEMENTS);
+  if (lie.along || lie.length === 1 || !fits || inputs.length + written > MOST_TURNED) return false;
+  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = [...others, ...axes];
+  const extents = order.map((axis) => shape[axis]);
+  const ordered = (x: Operand): Operand => {
+    const strides = broadcastStrides(x.shape, x.strides, shape);
+    return { ...x, shape: extents, strides: order.map((axis) => strides[axis]) };
+  };
+  const laid = outputs.map((x, i) =>
+    form.outputs[i].whole ? { ...x, shape: extents, strides: contiguousStrides(extents) } : x
+  );
+  const last = order.map((_, i) => i).slice(others.length);
+  const made: RowWork = { form, shape: extents, axes: last, inputs: inputs.map(ordered), outputs: laid };
+  // What is the same for all neighbours lies across them in any order.
+  if (lieOf(made, made.inputs.map(copied), [])?.along !== true) return false;
+  const targets = laid.map((x, i) => form.outputs[i].whole ? machine.temporary(x.dtype, extents) : x);
+  const turned = { ...made, inputs: made.inputs.map((x) => copyOf(x, machine)), outputs: targets };
+  if (!launchVectors(turned, turned.inputs, machine)) launchPlain(turned, turned.inputs, machine);
+  outputs.forEach((x, i) => {
+    if (form.outputs[i].whole) copyInto(targets[i], ordered(x), machine);
+  });
+  return true;
+}
+
+/** Launches the loop of a form without vectors. */
+function launchPlain(work: RowWork, inputs: readonly Operand[], machine: Machine): void {
+  const lie = lieOf(work, inputs, [])!;
+  const kernel = rowKernel(work.form, lie.along, lie.extents.length);
+  launch(work, kernel, lie, [...inputs, ...work.outputs], machine);
 }
 
 /** Launches the vector loop of a form, with memory for what it keeps; false where there is none. */
@@ -92,7 +143,7 @@ function launchVectors(work: RowWork, inputs: readonly Operand[], machine: Machi
   const more = Math.max(0, keptRows(form) - free.length);
   const lie = lieWithKept(work, inputs, more);
   const steps = inputs.map(({ dtype }, i): Step => {
-    const step = stepOf((lie.along ? lie.steps[i] : lie.strides[i].at(-1)) ?? -1, dtype);
+    const step = stepOf(lie.along ? lie.steps[i] : lie.strides[i].at(-1)!, dtype);
     return !lie.along && isStrideOfWords(step) ? "s" : step;
   });
   const count = inputs.length + outputs.length;
