@@ -147,9 +147,6 @@ export const matmulBatchSimd: FinishingKernel = (views, at, begin, end, finish):
       );
     }
     if (finish === undefined) continue;
-    for (let i = 0; i < many; i++) {
-      if (exchanged) finish(unit + i, 0, columns, 0, rows);
-      else finish(unit + i, 0, rows, 0, columns);
-    }
+    for (let i = 0; i < many; i++) finish(unit + i, 0, rows, 0, columns);
   }
 };
