@@ -91,7 +91,7 @@ export function dotsDouble(
   inner: number,
   add: number,
 ): void {
-  const name = `dots|${relaxed}`;
+  const name = relaxed ? "dots|true" : "dots|false";
   const { dots } = functionsOf<{ readonly dots: Dots }>(
     memory,
     name,

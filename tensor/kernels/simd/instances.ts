@@ -89,6 +89,14 @@ function heightsFor(rows: number, heights: readonly number[]): readonly number[]
   return rows % 2 === 0 ? [half] : [half, half - 1];
 }
 
+/** The names of what is kept for each form, made once: to make one takes as long as a small product. */
+const NAMES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  (["unit", "any", "columns", "table", "lines"] as const).map((form) => [
+    form,
+    Array.from({ length: 8 }, (_, flags) => `panels|${form}|${flags}`),
+  ]),
+);
+
 /**
  * The micro-kernels of a form, of float64 if `double`; with `series` if there are `many`. Rows that tiles of one height
  * fill, as most do, take a
@@ -101,8 +109,8 @@ export function panelsOf(
   many = false,
   double = false,
 ): PanelsOf {
-  const kind = `${many ? "|many" : ""}${double ? "|double" : ""}`;
-  return kept(memory, `panels|${form}|${relaxed}${kind}`, () => {
+  return kept(memory, NAMES[form][(relaxed ? 1 : 0) + (many ? 2 : 0) + (double ? 4 : 0)], () => {
+    const kind = `${many ? "|many" : ""}${double ? "|double" : ""}`;
     const heights = Array.from(
       { length: 1 + tileVectors(relaxed) },
       (_, vectors) => tileRows(vectors, relaxed),
