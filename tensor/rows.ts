@@ -84,14 +84,14 @@ export function launchRows(work: RowWork, machine: Machine, copies: boolean): bo
   return true;
 }
 
-/** Neighbouring rows up to which they are turned, and elements of them all up to which they are where rows are only read. */
-const [FEW, FEW_ELEMENTS] = [3, 32];
+/** Neighbouring rows up to which they are turned; and elements of them all, where rows are written and where they are not. */
+const [FEW, FEW_WRITTEN, FEW_READ] = [3, 21, 32];
 
 /** Most operands that are turned: each takes about as long as the rows do. */
 const MOST_TURNED = 2;
 
 /** Elements from which it pays. */
-const MANY = 4096;
+const MANY = 1024;
 
 /**
  * Turns operands of which few rows are neighbours, so that neighbours are of one row, and the outputs back; false where
@@ -103,7 +103,7 @@ function launchTurned(work: RowWork, machine: Machine): boolean {
   const lie = lieOf(work, inputs, [])!;
   const neighbours = lie.extents.at(-1) ?? 1;
   const written = form.outputs.filter(({ whole }) => whole).length;
-  const fits = neighbours <= FEW || (written === 0 && neighbours * lie.length <= FEW_ELEMENTS);
+  const fits = neighbours <= FEW || neighbours * lie.length <= (written > 0 ? FEW_WRITTEN : FEW_READ);
   if (lie.along || lie.length === 1 || !fits || inputs.length + written > MOST_TURNED) return false;
   const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];
@@ -123,7 +123,9 @@ function launchTurned(work: RowWork, machine: Machine): boolean {
   const turned = { ...made, inputs: made.inputs.map((x) => copyOf(x, machine)), outputs: targets };
   if (!launchVectors(turned, turned.inputs, machine)) launchPlain(turned, turned.inputs, machine);
   outputs.forEach((x, i) => {
-    if (form.outputs[i].whole) copyInto(targets[i], ordered(x), machine);
+    if (!form.outputs[i].whole) return;
+    const strides = shape.map((_, axis) => targets[i].strides[order.indexOf(axis)]);
+    copyInto({ ...targets[i], shape, strides }, x, machine);
   });
   return true;
 }

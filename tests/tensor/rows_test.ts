@@ -17,9 +17,9 @@ import {
 const EPS = 1e-5;
 
 const shapes = fc.record({
-  outer: fc.integer({ min: 1, max: 40 }),
-  length: fc.integer({ min: 1, max: 150 }),
-  neighbours: fc.integer({ min: 1, max: 7 }),
+  outer: fc.integer({ min: 1, max: 90 }),
+  length: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 8, max: 150 })),
+  neighbours: fc.integer({ min: 1, max: 9 }),
   /** Elements before and after each run of neighbours. */
   margin: fc.constantFrom(0, 0, 1),
 });
