@@ -14,6 +14,7 @@ const cases = fc.record({
   /** Other axes, the last of which is beside the lines where the axis is not the last. */
   others: fc.oneof(
     fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 40 })),
+    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 })),
     fc.tuple(fc.constant(1), fc.integer({ min: LINES - 3, max: LINES + 20 })),
   ),
   axisLast: fc.boolean(),
