@@ -71,6 +71,20 @@ function mayLieAcross(strides: readonly number[], attributes: Attributes): boole
   return strides[1] === 1 && vectorMode() !== null && goesAcross(attributes);
 }
 
+/**
+ * The operands with a place for each pixel, also where one number stands for many. Vectors sum pixels that are
+ * neighbours in another order than others, so a view would not give the bits that a copy of it gives.
+ */
+function writtenOut(operands: readonly Operand[], machine: Machine): readonly Operand[] {
+  return operands.map((operand) => {
+    const { dtype, shape, strides } = operand;
+    if ([2, 3].every((axis) => strides[axis] !== 0 || shape[axis] === 1)) return operand;
+    const written = machine.temporary(dtype, shape);
+    copyInto(operand, written, machine);
+    return written;
+  });
+}
+
 function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
   machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }
@@ -81,9 +95,10 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
   finishes: true,
   anyStrides: mayLieAcross,
   infer: ([x], { output }) => [{ dtype: x.dtype, shape: output }],
-  execute([x, w], [y], attributes, machine) {
-    const sizes = withDType(x, attributes);
-    const relaxed = relaxedFor(x);
+  execute(inputs, [y], attributes, machine) {
+    const sizes = withDType(inputs[0], attributes);
+    const relaxed = relaxedFor(inputs[0]);
+    const [x, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
     launchInto(
@@ -124,9 +139,10 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
   finishes: true,
   anyStrides: mayLieAcross,
   infer: ([y], { image }) => [{ dtype: y.dtype, shape: image }],
-  execute([y, w], [x], attributes, machine) {
-    const sizes = withDType(y, attributes);
-    const relaxed = relaxedFor(y);
+  execute(inputs, [x], attributes, machine) {
+    const sizes = withDType(inputs[0], attributes);
+    const relaxed = relaxedFor(inputs[0]);
+    const [y, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
     launchInto(
@@ -158,9 +174,10 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
   name: "convolutionKernel",
   flops: (_, __, attributes) => flopsOf(attributes),
   infer: ([x], { weights }) => [{ dtype: x.dtype, shape: weights }],
-  execute([x, y], [w], attributes, machine) {
-    const sizes = withDType(x, attributes);
-    const relaxed = relaxedFor(x);
+  execute(inputs, [w], attributes, machine) {
+    const sizes = withDType(inputs[0], attributes);
+    const relaxed = relaxedFor(inputs[0]);
+    const [x, y] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesKernel(x, y, w, attributes, machine);
     const plan =
       (relaxed === null ? null : convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)) ??
