@@ -11,6 +11,7 @@ import type { FinishingKernel, Views } from "../kernel.ts";
 import { PARTS, SOURCES } from "./convolution_by_plane_plan.ts";
 import { type ConvolutionTile, convolutionTileOf } from "./convolution_tile.ts";
 import { type Depthwise, depthwiseOf, depthwisePhases } from "./depthwise.ts";
+import { depthwiseHalvesOf } from "./depthwise_halves.ts";
 import { keptFor, packingOf } from "./instances.ts";
 import { fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
@@ -56,6 +57,13 @@ function madeFor({ memory, float64: heap }: Views, at: number): Made {
     fill: place === "copied" ? planeFillOf(planes, columns) : null,
   };
   const mixed = channels > 1 && expansion * across.phases.length === 1;
+  if (inPlace && across.step === 2) {
+    const single = depthwiseHalvesOf(memory, {
+      ...{ window: [heap[at + 21], windowColumns], step: down.step, rowBytes: rowStride, relaxed },
+      ...{ origin: [heap[at + 25], heap[at + 29]], source: [heap[at + 6], columns], target: [rows, width] },
+    });
+    return { planes, channelBytes, bands, single, several: null };
+  }
   return {
     ...{ planes, channelBytes, bands },
     single: mixed ? null : depthwiseOf(memory, { ...form, phases, summed: channels > 1 }),

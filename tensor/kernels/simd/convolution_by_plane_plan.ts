@@ -8,6 +8,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf } from "./convolution_cut.ts";
 import { TILE_LINES } from "./convolution_tile.ts";
 import { DEPTHWISE_PHASES, DEPTHWISE_TAPS } from "./depthwise.ts";
+import { isHalved } from "./depthwise_halves.ts";
 import { BLOCK } from "./tile.ts";
 import { type WindowAxis, within } from "./window_axis.ts";
 
@@ -193,8 +194,12 @@ export function convolutionByPlanePlan(patches: Patches, relaxed: boolean): Kern
   const taps = window[2] * window[3];
   // Weights whose taps lie in order are read in place.
   const packed = weightStrides[3] !== 1 || weightStrides[2] !== window[3];
-  const place = sourceOf(patches, down, across);
-  const cut = cutByPlane(patches, down, across, place, packed);
+  let place = isHalved(patches) ? "in place" : sourceOf(patches, down, across);
+  let cut = cutByPlane(patches, down, across, place, packed);
+  if (cut !== null && cut.band < down.count && across.step === 2 && place === "in place") {
+    place = sourceOf(patches, down, across);
+    cut = cutByPlane(patches, down, across, place, packed);
+  }
   if (cut === null) return null;
   const axis = (i: 0 | 1) => [patches.expansion[i], patches.step[i], patches.origin[i], patches.shift[i]];
   const work = cut.groups * cut.rows * channels * cut.band * across.count * taps;

@@ -10,6 +10,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { contiguousStrides } from "../../shape.ts";
 import { withSlices } from "./convolution_kernel_sum.ts";
 import { DEPTHWISE_TAPS } from "./depthwise.ts";
+import { isHalved } from "./depthwise_halves.ts";
 import { DOT_TAPS } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
 
@@ -118,7 +119,7 @@ export function depthwiseAcrossPlan(
   const { sourceStrides, weightStrides, groupStrides } = patches;
   const taps = window[2] * window[3];
   const last = targetStrides[1] === 1 && targetStrides[3] !== 1;
-  const short = expansion[0] * expansion[1] === 1 && target[3] <= SHORT;
+  const short = expansion[0] * expansion[1] === 1 && target[3] <= SHORT && !isHalved(patches);
   const fits = rows * channels === 1 && expansion[0] <= MOST_PHASES && PHASES.includes(expansion[1]) &&
     (groupStrides[0] === 1 ? sourceStrides[3] > 1 : sourceStrides[3] === 1 && (last || short)) &&
     (last || targetStrides[3] === 1) && fillsVectors(groups) && taps <= DEPTHWISE_TAPS &&

@@ -357,6 +357,32 @@ Deno.test("convolutions that go plane by plane have any phases, groups, channels
   assertEquals(kernels.has("convolutionKernelByPlaneSimd.float32"), true);
 });
 
+Deno.test("depthwise convolutions that step on by two columns read planes of any size in place, with any padding", () => {
+  const halved = fc.record({
+    images: between(1, 3),
+    groups: between(1, 4),
+    outputs: between(1, 2),
+    extent: fc.tuple(between(1, 24), between(4, 90)),
+    window: fc.tuple(between(1, 6), between(1, 6)),
+    strides: fc.tuple(between(1, 3), fc.constant(2)),
+    dilation: fc.constant([1, 1] as const),
+    padding: fc.tuple(fc.tuple(between(-2, 5), between(-2, 5)), fc.tuple(between(-2, 5), between(-2, 5))),
+  }).map(({ images, groups, outputs, extent, ...options }) => {
+    const weights = [groups * outputs, 1, ...options.window];
+    const sizes = { image: [images, groups, ...extent], weights, groups, ...options };
+    return { dtype: "float32" as const, ...sizes, output: convolutionShape(sizes) };
+  });
+  const lie = fc.constantFrom(plain, { ...plain, order: [1, 0, 2, 3] }, { ...plain, gap: 2 });
+  for (const relaxed of [true, false]) {
+    fc.assert(
+      fc.property(halved, lie, fc.nat(), cuts, (sizes, x, seed, cut) => {
+        check(sizes, [x, plain, plain], seed, cut, relaxed);
+      }),
+      { numRuns: 150 },
+    );
+  }
+});
+
 Deno.test("convolutions that go plane by plane are right over many bands, images, channels and slices", () => {
   const turned = { ...plain, order: [2, 3, 1, 0] };
   for (const [lie, weights] of [[plain, plain], [plain, turned], [channelsLast, plain]]) {
