@@ -110,6 +110,9 @@ function isReadWithStride(x: Operand, axes: readonly number[], rank: number): bo
   return length >= LONG;
 }
 
+/** Most columns of which vectors along the rows are read as quickly, one element at a time. */
+const NARROW = 4;
+
 /**
  * The steps of inputs along the innermost axis that stays and along the innermost one that is reduced, and whether
  * neighbouring outputs are of what vectors are read along. Words with a stride are read so along one of the two.
@@ -124,6 +127,17 @@ function stepsOf(
   const plain = (steps: readonly Step[]): readonly Step[] =>
     steps.map((step) => isStrideOfWords(step) ? "s" : step);
   const [keptSteps, reducedSteps] = [along(kept), along(reduced)];
+  // Rows of which each but those with one number for all columns have their elements far from each other.
+  const apart = reducedSteps.includes("s") && (kept.shape.at(-1) ?? 0) > NARROW &&
+    keptSteps.some(isNear) && !keptSteps.includes("s") &&
+    reducedSteps.every((step, i) => !isNear(step) || keptSteps[i] === "0");
+  if (apart) {
+    return {
+      keptSteps,
+      reducedSteps: reducedSteps.map((step) => step === "0" ? "0" : "s"),
+      beside: true,
+    };
+  }
   const inRows = reducedSteps.includes("1") || (!keptSteps.includes("1") && reducedSteps.some(isNear));
   const beside = isBeside(kept) || (!inRows && !keptSteps.includes("s") && keptSteps.some(isNear));
   return inRows

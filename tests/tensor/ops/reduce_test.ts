@@ -175,3 +175,41 @@ Deno.test("every second column is reduced and multiplied as a copy of it", () =>
     }
   }
 });
+
+Deno.test("rows that have one number each as a factor are reduced as the columns of their product", () => {
+  for (const shape of [[30, 8, 8], [9, 7, 5], [64, 3, 33], [1, 300, 512], [40, 2, 6]]) {
+    const [matrices, rows, columns] = shape;
+    const place = (i: number): number => ((i * 7919) % 41) - 20;
+    const values = Array.from({ length: matrices * rows * columns }, (_, i) => place(i));
+    const factors = Array.from({ length: matrices * rows }, (_, i) => place(3 * i + 1));
+    const products = values.map((value, i) => value * factors[Math.floor(i / columns)]);
+    const over = (combine: (a: number, b: number) => number): number[] =>
+      Array.from({ length: matrices * columns }, (_, i) => {
+        const first = Math.floor(i / columns) * rows * columns + i % columns;
+        return Array.from({ length: rows }, (_, row) => products[first + row * columns]).reduce(combine);
+      });
+    const [sums, greatest] = [over((a, b) => a + b), over((a, b) => Math.max(a, b))];
+    for (const dtype of ["float32", "float64", "int32", "float16"] as const) {
+      const x = t.tensor(values, { shape, dtype });
+      const turned = t.contiguous(t.transpose(x, [0, 2, 1]));
+      const y = t.tensor(factors, { shape: [matrices, rows, 1], dtype });
+      const functions = {
+        columns: (
+          x: Tensor,
+          y: Tensor,
+        ) => [t.sum(t.multiply(x, y), { axes: 1 }), t.max(t.multiply(x, y), { axes: 1 })],
+        rows: (x: Tensor, y: Tensor) => {
+          const z = t.multiply(x, t.transpose(y, [0, 2, 1]));
+          return [t.sum(z, { axes: 2 }), t.max(z, { axes: 2 })];
+        },
+      };
+      for (const [name, input] of [["columns", x], ["rows", turned]] as const) {
+        for (const f of [functions[name], t.compile(functions[name])]) {
+          const [sum, most] = f(input, y);
+          if (dtype !== "float16") assertEquals([...sum.data()].map((value) => Number(value) + 0), sums);
+          assertEquals([...most.data()].map((value) => Number(value) + 0), greatest);
+        }
+      }
+    }
+  }
+});
