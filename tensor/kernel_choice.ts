@@ -65,6 +65,11 @@ export function reducingLoopOf(form: ReduceForm): KernelReference {
   return (mode === null ? null : simdReduceKernel(form, mode)) ?? reduceKernel(form);
 }
 
+/** The vector loop for a reduction of matrices of few columns; null where vectors do not cover it. */
+export function runsLoopOf(form: ReduceForm & { readonly columns: number }): KernelReference | null {
+  return vectorMode() === "relaxed" ? simdReduceKernel(form, "relaxed") : null;
+}
+
 /** The vector loop for rows of a form that lie so; null where vectors do not cover it. */
 export function rowVectorsOf(form: RowForm, layout: RowLayout): KernelReference | null {
   const mode = vectorMode();

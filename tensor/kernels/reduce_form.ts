@@ -34,4 +34,6 @@ export interface ReduceForm {
   readonly extent?: number;
   /** Whether the innermost axis that stays has few elements, and no whole vectors of them. */
   readonly narrow?: boolean;
+  /** The number of columns of matrices whose rows follow each other, each of which is a unit; no axis is that of columns. */
+  readonly columns?: number;
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import {
+  broadcastTo,
   compile,
   configure,
   logSumExp,
@@ -75,6 +76,26 @@ Deno.test("rows of which few are neighbours are those of each place", () => {
     }),
     { numRuns: 100 },
   );
+});
+
+Deno.test("rows of one tensor that few neighbours have in common are turned no further than they can be", () => {
+  // Turned, they still lie across rows: there is no copy that they could be turned to.
+  const [outer, length, neighbours] = [400, 4, 3];
+  const data = Float32Array.from({ length: outer * length }, (_, i) => Math.sin(i));
+  const all = (x: Tensor): Tensor => broadcastTo(x, [outer, length, neighbours]);
+  scope(() => {
+    const x = tensor(data, { shape: [outer, length, 1] });
+    for (const f of [variance, logSumExp]) {
+      const one = Array.from(f(x, { axes: 1 }).data() as Float32Array);
+      for (
+        const g of [(rows: Tensor) => f(all(rows), { axes: 1 })].flatMap((plain) => [plain, compile(plain)])
+      ) {
+        const found = Array.from(g(x).data() as Float32Array);
+        const isNear = found.every((value, i) => Math.abs(value - one[Math.floor(i / neighbours)]) < 1e-5);
+        assertEquals([found.length, isNear], [outer * neighbours, true]);
+      }
+    }
+  });
 });
 
 Deno.test("rows of which few are neighbours do not depend on the number of threads", () => {

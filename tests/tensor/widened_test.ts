@@ -1,11 +1,14 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import {
+  all,
   any,
+  cast,
   compile,
   configure,
   greater,
   max,
+  min,
   multiply,
   scope,
   shutdown,
@@ -125,4 +128,100 @@ Deno.test("reductions of few columns within matrices are those of each column, o
     configure({ threads: 1 });
     shutdown();
   }
+});
+
+/** Many matrices of few columns, their rows cut out of a longer tensor. */
+const manyMatrices = fc.record({
+  matrices: fc.integer({ min: 60, max: 90 }),
+  rows: fc.integer({ min: 1, max: 70 }),
+  columns: fc.integer({ min: 2, max: 33 }),
+  rowsBefore: fc.constantFrom(0, 0, 3),
+});
+
+Deno.test("reductions of few columns of many matrices are those of each column, on any number of threads", () => {
+  try {
+    fc.assert(
+      fc.property(manyMatrices, ({ matrices, rows, columns, rowsBefore }) => {
+        const height = rows + rowsBefore;
+        const data = Float32Array.from({ length: matrices * height * columns }, (_, i) => 5 * Math.sin(i));
+        const scales = Float32Array.from({ length: matrices }, (_, i) => 1 + i / 8);
+        const options = { axes: 1 };
+        const results = [1, 3].map((threads) => {
+          configure({ threads });
+          return scope(() => {
+            const x = slice(tensor(data, { shape: [matrices, height, columns] }), [null, [
+              rowsBefore,
+              height,
+            ]]);
+            const scaled = multiply(x, tensor(scales, { shape: [matrices, 1, 1] }));
+            const whole = cast(x, "int32");
+            return [
+              sum(scaled, options),
+              sum(square(x), options),
+              max(x, options),
+              min(scaled, options),
+              sum(whole, options),
+              max(whole, options),
+              any(greater(x, 4.9), options),
+              all(greater(x, -4.9), options),
+              sum(cast(x, "float16"), options),
+            ].map((one) => Array.from(one.data() as ArrayLike<number>, Number));
+          });
+        });
+        assertEquals(results[1], results[0]);
+        for (let i = 0; i < matrices * columns; i++) {
+          const [matrix, column] = [Math.floor(i / columns), i % columns];
+          const list = Array.from(
+            { length: rows },
+            (_, row) => data[(matrix * height + rowsBefore + row) * columns + column],
+          );
+          const scaled = list.map((value) => Math.fround(value * scales[matrix]));
+          const added = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+          const expected = [
+            added(scaled),
+            added(list.map((value) => value ** 2)),
+            Math.max(...list),
+            Math.min(...scaled),
+            added(list.map(Math.trunc)),
+            Math.max(...list.map(Math.trunc)),
+            list.some((value) => value > Math.fround(4.9)) ? 1 : 0,
+            list.every((value) => value > Math.fround(-4.9)) ? 1 : 0,
+            added(list),
+          ];
+          expected.forEach((value, of) => {
+            const far = Math.abs(results[0][of][i] - value);
+            const bound = of < 2 ? 1e-5 * rows * scales[matrix] * 5 : of === 8 ? 0.02 * rows : 0;
+            assertEquals(far <= bound, true, `result ${of} of ${i}: ${results[0][of][i]}, not ${value}`);
+          });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  } finally {
+    configure({ threads: 1 });
+    shutdown();
+  }
+});
+
+Deno.test("the greatest of few columns of many matrices is NaN where one of them is", () => {
+  const [matrices, rows, columns] = [100, 11, 3];
+  for (let row = 0; row < rows; row++) {
+    const data = Float32Array.from({ length: matrices * rows * columns }, (_, i) => Math.sin(i));
+    data[(7 * rows + row) * columns + 1] = NaN;
+    const found = scope(() =>
+      Array.from(max(tensor(data, { shape: [matrices, rows, columns] }), { axes: 1 }).data() as Float32Array)
+    );
+    assertEquals(found.flatMap((value, i) => Number.isNaN(value) ? [i] : []), [7 * columns + 1]);
+  }
+});
+
+Deno.test("neighbours and places that are reduced together have the sums of them all", () => {
+  const shape = [70, 40, 4, 3];
+  const data = Float32Array.from({ length: 70 * 40 * 12 }, (_, i) => Math.sin(i));
+  const found = scope(() =>
+    Array.from(sum(tensor(data, { shape }), { axes: [1, 3] }).data() as Float32Array)
+  );
+  const expected = new Float64Array(280);
+  data.forEach((value, i) => expected[4 * Math.floor(i / 480) + Math.floor(i / 3) % 4] += value);
+  assertEquals(found.every((value, i) => Math.abs(value - expected[i]) < 1e-4), true);
 });

@@ -20,6 +20,7 @@ import { simdKernel } from "./generated.ts";
 import { lowerExpressions } from "./lower.ts";
 import { defineColumns } from "./reduce_columns.ts";
 import { defineRows } from "./reduce_rows.ts";
+import { defineRuns } from "./reduce_runs.ts";
 import { defineShortRows, isShort } from "./reduce_short.ts";
 import { unrolledReduction } from "./reduce_unrolled.ts";
 import type { Reducing } from "./reducing.ts";
@@ -34,15 +35,16 @@ const kernels = new Map<string, KernelReference | null>();
  * loop along rows; in relaxed mode the sums of some, of sixteen at most, which are float32.
  */
 export function simdReduceKernel(form: ReduceForm, mode: SimdMode): KernelReference | null {
-  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent, narrow } = form;
+  const { name, reduction, inputs, output, kept, reduced, keptSteps, reducedSteps, extent, narrow, columns } =
+    form;
   const key = `simd|${mode}|${name}|${reduction}|${inputs}|${output}|${kept}|${reduced}|${
     keptSteps.join("")
-  }|${reducedSteps.join("")}|${extent}|${narrow}`;
+  }|${reducedSteps.join("")}|${extent}|${narrow}|${columns}`;
   let kernel = kernels.get(key);
   if (kernel === undefined) {
     const reducing = reducingOf(form, mode);
     const made = reducing === null
-      ? doubleReductionOf(form, mode)
+      ? (columns === undefined ? doubleReductionOf(form, mode) : null)
       : (mode === "relaxed" ? unrolled(reducing) : null) ??
         ((module: ModuleBuilder): void => defineReduction(module, reducing));
     kernel = made === null ? null : simdKernel(key, made);
@@ -60,7 +62,8 @@ function unrolled(reducing: Reducing): ((module: ModuleBuilder) => void) | null 
 
 function defineReduction(module: ModuleBuilder, reducing: Reducing): void {
   const { form } = reducing;
-  if (inColumns(form)) defineColumns(module, reducing);
+  if (form.columns !== undefined) defineRuns(module, reducing, form.columns);
+  else if (inColumns(form)) defineColumns(module, reducing);
   else if (form.extent !== undefined && isShort(reducing, form.extent)) {
     defineShortRows(module, reducing, form.extent);
   } else defineRows(module, reducing);
