@@ -7,11 +7,13 @@ import { generatedKernel } from "../generated.ts";
 import type { KernelReference } from "../kernel.ts";
 import type { FloatingDType } from "../plan.ts";
 import type { SimdMode } from "../simd/arithmetic.ts";
+import { bidiagonalize } from "./bidiagonalize.ts";
 import { factorDefinite } from "./cholesky.ts";
+import { diagonalize } from "./diagonalize.ts";
 import { eliminate, exchangeRows } from "./eliminate.ts";
 import { multiplyLoop } from "./multiply.ts";
 import { orthogonalize, turnedFactor } from "./orthogonalize.ts";
-import { joinAll, joinReflections, reflect, reflector } from "./reflect.ts";
+import { joinAll, joinReflections, reflect, reflector, reflectRows } from "./reflect.ts";
 import { rotateLoop } from "./rotate.ts";
 import type { MatrixLoop } from "./steps.ts";
 import { substitute, substituteLoop } from "./substitute.ts";
@@ -39,6 +41,7 @@ export function matrixKernel(
   const shared = {
     ...{ substitute, eliminate, exchangeRows, factorDefinite },
     ...{ reflector, joinReflections, joinAll, reflect, orthogonalize, turnedFactor, tridiagonalize },
+    ...{ bidiagonalize, diagonalize, reflectRows },
   };
   return generatedKernel(`${name} ${dtype} ${mode}`, () =>
     `(() => {

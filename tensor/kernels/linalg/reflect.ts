@@ -126,3 +126,48 @@ export const reflect: Steps["reflect"] = (p, steps, a, v, t, step, w, m, first, 
   steps.reflect(p, steps, a, v, t, step, w, m, middle, last);
   steps.joinReflections(p, steps, v, step, 1, t, step, w, m, first, middle, last);
 };
+
+/**
+ * Multiplies `count` rows of m elements, which lie `rowStep` apart, by the product of n reflections, the columns of V from the
+ * right, or by its transpose if `backwards`. T has the triangle of each group of 32; `w` is room for 64 elements a row.
+ */
+export const reflectRows: Steps["reflectRows"] = (
+  _,
+  steps,
+  v,
+  vRow,
+  vColumn,
+  t,
+  tRow,
+  w,
+  rows,
+  rowStep,
+  count,
+  m,
+  n,
+  backwards,
+) => {
+  const most = 32, groups = Math.ceil(n / most);
+  for (let group = 0; group < groups; group++) {
+    const first = most * (backwards ? groups - 1 - group : group),
+      width = Math.min(most, n - first),
+      other = w + count * width;
+    const corner = v + first * (vRow + vColumn), triangle = t + first * (tRow + 1), to = rows + first;
+    steps.multiply(w, width, to, rowStep, 1, corner, vRow, vColumn, count, m - first, width, 0);
+    steps.multiply(
+      other,
+      width,
+      w,
+      width,
+      1,
+      triangle,
+      backwards ? 1 : tRow,
+      backwards ? tRow : 1,
+      count,
+      width,
+      width,
+      0,
+    );
+    steps.multiply(to, rowStep, other, width, 1, corner, vColumn, vRow, count, width, m - first, -1);
+  }
+};

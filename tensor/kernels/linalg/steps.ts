@@ -148,6 +148,53 @@ export interface Steps {
     z: number,
     n: number,
   ) => void;
+  /** Square matrices to two diagonals. */
+  readonly bidiagonalize: (
+    p: Float64Array,
+    steps: Steps,
+    a: number,
+    step: number,
+    v: number,
+    right: number,
+    t: number,
+    scales: number,
+    d: number,
+    e: number,
+    y: number,
+    n: number,
+  ) => void;
+  /** Two diagonals to one. */
+  readonly diagonalize: (
+    p: Float64Array,
+    steps: Steps,
+    d: number,
+    e: number,
+    n: number,
+    angles: number,
+    left: number,
+    leftStep: number,
+    leftWidth: number,
+    turned: number,
+    turnedStep: number,
+    turnedWidth: number,
+  ) => boolean;
+  /** Rows times products of reflections. */
+  readonly reflectRows: (
+    p: Float64Array,
+    steps: Steps,
+    v: number,
+    vRow: number,
+    vColumn: number,
+    t: number,
+    tRow: number,
+    w: number,
+    rows: number,
+    rowStep: number,
+    count: number,
+    m: number,
+    n: number,
+    backwards: boolean,
+  ) => void;
   /** Rotations of rows. */
   readonly rotate: Rotate;
 }

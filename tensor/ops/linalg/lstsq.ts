@@ -3,16 +3,99 @@
  *
  * @module
  */
+import { applyAll } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
+import { lstsqLoop } from "../../kernels/linalg/lstsq.ts";
+import { definePrimitive, type Primitive } from "../../primitive.ts";
 import { describe, type Tensor } from "../../tensor.ts";
-import { multiply, square, subtract } from "../arithmetic.ts";
+import { add, multiply, square, subtract } from "../arithmetic.ts";
 import { greater } from "../comparison.ts";
 import { promoted } from "../convert.ts";
 import { matmul } from "../matmul.ts";
 import { sum } from "../reduce.ts";
 import { reshape } from "../reshape.ts";
-import { epsilonOf, matrices } from "./matrix.ts";
-import { pinvAndValues } from "./pinv.ts";
+import { stopGradient } from "../stop_gradient.ts";
+import { swapAxes } from "../transpose.ts";
+import { eachMatrix, epsilonOf, isZeros, launchMatrices, matrices, rowStep } from "./matrix.ts";
+
+interface Counted {
+  /** Singular values of at most this part of the largest count as zero. */
+  readonly cutoff: number;
+  /** Whether the shortest y with `a^T y = x` is wanted too. */
+  readonly twice: boolean;
+}
+
+const lstsqPrimitive: Primitive<Counted> = definePrimitive<Counted>({
+  name: "lstsq",
+  flops: ([a, b]) => eachMatrix(a, (m, n) => costOf(m, n, b.shape[b.shape.length - 1])),
+  batch: { rule: ({ all, attributes, apply }) => apply(all(), attributes) },
+  infer([{ dtype, shape }, b], { twice }) {
+    const batch = shape.slice(0, -2);
+    const [m, n] = shape.slice(-2);
+    const k = b.shape[b.shape.length - 1];
+    const [x, s] = [{ dtype, shape: [...batch, n, k] }, { dtype, shape: [...batch, Math.min(m, n)] }];
+    return twice ? [x, s, { dtype, shape: [...batch, m, k] }] : [x, s];
+  },
+  execute([a, b], [x, s, y = x], { cutoff, twice }, machine) {
+    const [known, unknown] = a.shape.slice(-2);
+    const k = b.shape[b.shape.length - 1];
+    const [m, n] = [Math.max(known, unknown), Math.min(known, unknown)];
+    const step = rowStep(n + n % 2);
+    const area = (2 * m + 5 * n) * step + (m + n + 64) * (k + 1) + n * (n + 92);
+    launchMatrices(machine, {
+      name: "lstsq",
+      loop: lstsqLoop,
+      operands: [a, b, x, y, s],
+      area,
+      numbers: [m, n, k, step, known < unknown ? 1 : 0, twice ? 1 : 0, cutoff, area],
+      cost: costOf(m, n, k),
+    });
+  },
+  saving: (attributes) => ({ ...attributes, twice: true }),
+  trim: ([, , y], attributes) =>
+    y ? null : { attributes: { ...attributes, twice: false }, kept: [true, true, false] },
+  pullback: {
+    // Golub and Pereyra, The differentiation of pseudo-inverses (1973), for matrices that keep their rank.
+    rule([byX, _, byY], { inputs: [a, b], outputs: [x, , y], attributes: { cutoff }, wanted }) {
+      const turned = swapAxes(a, -1, -2);
+      const shortest = (a: Tensor, b: Tensor, twice = false): readonly Tensor[] =>
+        applyAll(lstsqPrimitive, [a, b], { cutoff, twice });
+      /** The cotangent of A for one of X, its shortest Y, and what that of B is and the shortest for it. */
+      const pull = (
+        a: Tensor,
+        b: Tensor,
+        x: Tensor,
+        y: Tensor,
+        g: Tensor,
+        [byB, again]: readonly Tensor[],
+      ): Tensor =>
+        subtract(
+          add(
+            matmul(subtract(b, matmul(a, x)), swapAxes(again, -1, -2)),
+            matmul(y, swapAxes(subtract(g, matmul(swapAxes(a, -1, -2), byB)), -1, -2)),
+          ),
+          matmul(byB, swapAxes(x, -1, -2)),
+        );
+      // Forward mode comes without Y where only X was asked for.
+      const isAlone = y === undefined || isZeros(byY);
+      const [fromY, , fromYAgain] = isAlone ? [] : shortest(a, byY, wanted[0]);
+      const g = isAlone ? byX : add(byX, fromY);
+      const [byB, , again] = shortest(turned, g, wanted[0]);
+      if (!wanted[0]) return [null, byB];
+      const second = y ?? shortest(turned, x)[0];
+      const byA = pull(a, b, x, second, g, [byB, again]);
+      if (isAlone) return [byA, byB];
+      const byTurned = pull(turned, x, y, shortest(a, y)[0], byY, [fromY, fromYAgain]);
+      return [add(byA, swapAxes(byTurned, -1, -2)), byB];
+    },
+  },
+});
+
+/** Multiplications for a matrix [m, n] and k right sides. */
+function costOf(m: number, n: number, k: number): number {
+  const [most, least] = [Math.max(m, n), Math.min(m, n)];
+  return 4 * most * least * least + 4 * most * least * k;
+}
 
 /** Options of `lstsq`. */
 export interface LstsqOptions {
@@ -65,8 +148,9 @@ export function lstsq(a: Tensor, b: Tensor, options: LstsqOptions = NO_OPTIONS):
   const [left, right] = promoted("lstsq", matrix, b);
   const { cutoff = Math.max(...left.shape) * epsilonOf(left.dtype) } = options;
   const sides = b.rank === 1 ? reshape(right, [b.size, 1]) : right;
-  const [inverse, singularValues] = pinvAndValues(left, cutoff);
-  const x = matmul(inverse, sides);
+  if (!(cutoff >= 0)) throw new RangeError(`lstsq expects cutoff to be at least 0 but got ${cutoff}`);
+  const [x, values] = applyAll(lstsqPrimitive, [left, sides], { cutoff, twice: false });
+  const singularValues = stopGradient(values);
   const counted = greater(singularValues, multiply(singularValues.slice([[0, 1]]), cutoff));
   return {
     x: b.rank === 1 ? reshape(x, [x.shape[0]]) : x,

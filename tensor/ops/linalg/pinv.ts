@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { applyAll } from "../../apply.ts";
+import { apply } from "../../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../../check_option_names.ts";
 import { pinvLoop } from "../../kernels/linalg/pinv.ts";
 import { batchInFront } from "../../rules.ts";
@@ -11,7 +11,6 @@ import { definePrimitive, type Primitive } from "../../primitive.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
-import { stopGradient } from "../stop_gradient.ts";
 import { swapAxes } from "../transpose.ts";
 import { eachMatrix, epsilonOf, launchMatrices, matrices } from "./matrix.ts";
 import { launchSvd } from "./svd.ts";
@@ -24,11 +23,12 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
   infer([{ dtype, shape }]) {
     const [m, n] = shape.slice(-2);
     const batch = shape.slice(0, -2);
-    return [{ dtype, shape: [...batch, n, m] }, { dtype, shape: [...batch, n] }];
+    return [{ dtype, shape: [...batch, n, m] }];
   },
-  execute([x], [result, s], { cutoff }, machine) {
+  execute([x], [result], { cutoff }, machine) {
     const batch = x.shape.slice(0, -2);
     const [m, n] = x.shape.slice(-2);
+    const s = machine.temporary(x.dtype, [...batch, n]);
     const u = machine.temporary(x.dtype, x.shape);
     const vt = machine.temporary(x.dtype, [...batch, n, n]);
     launchSvd(machine, x, [s, u, vt], n);
@@ -53,17 +53,6 @@ const pinvPrimitive: Primitive<{ readonly cutoff: number }> = definePrimitive<{ 
     },
   },
 });
-
-/**
- * The pseudo-inverse of matrices and their singular values, where those of at most `cutoff` times the largest count as zero.
- * Gradients go through the pseudo-inverse alone.
- */
-export function pinvAndValues(x: Tensor, cutoff: number): readonly [inverse: Tensor, singularValues: Tensor] {
-  if (!(cutoff >= 0)) throw new RangeError(`pinv expects cutoff to be at least 0 but got ${cutoff}`);
-  const isWide = x.shape[x.rank - 2] < x.shape[x.rank - 1];
-  const [inverse, values] = applyAll(pinvPrimitive, [isWide ? swapAxes(x, -1, -2) : x], { cutoff });
-  return [isWide ? swapAxes(inverse, -1, -2) : inverse, stopGradient(values)];
-}
 
 /** Options of `pinv`. */
 export interface PinvOptions {
@@ -94,5 +83,8 @@ export function pinv(x: Tensor, options: PinvOptions = NO_OPTIONS): Tensor {
   checkOptionNames("pinv", options, PINV_OPTIONS);
   const tensor = matrices("pinv", x);
   const { cutoff = 10 * Math.max(...tensor.shape.slice(-2)) * epsilonOf(tensor.dtype) } = options;
-  return pinvAndValues(tensor, cutoff)[0];
+  if (!(cutoff >= 0)) throw new RangeError(`pinv expects cutoff to be at least 0 but got ${cutoff}`);
+  const isWide = tensor.shape[tensor.rank - 2] < tensor.shape[tensor.rank - 1];
+  const inverse = apply(pinvPrimitive, [isWide ? swapAxes(tensor, -1, -2) : tensor], { cutoff });
+  return isWide ? swapAxes(inverse, -1, -2) : inverse;
 }

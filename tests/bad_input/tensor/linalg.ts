@@ -34,5 +34,6 @@ export const ROWS: readonly Row[] = [
     "fullMatrices",
   ],
   ["pinv", () => t.pinv(f32, { cutoff: -1 }), "RangeError", "cutoff", "-1"],
+  ["lstsq", () => t.lstsq(f32, t.ones([2]), { cutoff: -1 }), "RangeError", "cutoff", "-1"],
   ["lstsq", () => t.lstsq(f32, t.ones([3])), "RangeError", "right sides", "[2, 3]", "[3]"],
 ];

@@ -78,6 +78,7 @@ const SHAPES: Readonly<Record<string, Shapes>> = {
   eigh: SQUARE,
   svd: SQUARE,
   pinv: TALL,
+  lstsq: made([extent, fc.nat(2)], (n, more) => [[n + more, n]]),
   expm: SQUARE,
   fourier: made([extent, fc.integer({ min: 1, max: 12 })], (b, n) => [[b, n]]),
   fourierOfReal: made([extent, fc.integer({ min: 1, max: 12 })], (b, n) => [[b, n]]),

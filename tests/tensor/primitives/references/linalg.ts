@@ -191,6 +191,7 @@ export const LINALG: Readonly<Record<string, Reference>> = {
     );
   }),
   pinv: each((a) => solve(times(turned(a), a), turned(a))),
+  lstsq: each((a) => solve(times(turned(a), a), times(turned(a), mapped(a, Math.sin)))),
   expm: each((a) => expm(scaled(a, 0.3))),
   fourier: spectrum,
   fourierOfReal: spectrum,
