@@ -10,7 +10,7 @@
 import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
-import { clear, loadFour } from "./pooling_memory.ts";
+import { clear, fill, loadFour } from "./pooling_memory.ts";
 import { isPaired, loadThree, storeThree } from "./pooling_pairs.ts";
 import { alongRow, TOGETHER } from "./pooling_row.ts";
 import {
@@ -88,11 +88,23 @@ function share(value: Double, high: Word, wide: Word): Double {
   return f64.div(value, f64.convertI32U(i32.mul(high, wide)));
 }
 
+/** Whether windows cover rows of their own, which are all the same. */
+function areStacked({ window, strides, inside }: PoolForm): boolean {
+  return inside && window[0] === strides[0] && window[0] > 1 && window[1] <= strides[1];
+}
+
 /**
- * Writes a row whose windows do not overlap along the columns. Where they do not along the rows either, nothing is added
- * up, and the quotient of float32 is that of float64, rounded.
+ * Writes a row whose windows do not overlap along the columns, or `lines` such rows that are the same. Where they do not along
+ * the rows either, nothing is added up, and the quotient of float32 is that of float64, rounded.
  */
-function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Row, whole: boolean): void {
+function byWindows(
+  f: FunctionBuilder,
+  form: PoolForm,
+  a: PoolArguments,
+  row: Row,
+  lines: Local<"i32">,
+  whole: boolean,
+): void {
   const { window, strides } = form;
   const apart = window[0] <= strides[0];
   const step = a.strides[0][3];
@@ -100,15 +112,39 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
   const sum = f.local("f64");
   const float = f.local("f32");
   const all = f64x2.splat(window[0] * window[1]);
+  const stacked = areStacked(form);
+  const rowBytes = f.local("i32", i32.shl(a.columns, 2));
+  const [line, left] = [f.local("i32"), f.local("i32")];
+  /** Writes at an address of the first row, and at the same place of the others. */
+  const each = (from: Word, write: (at: Local<"i32">) => void): void => {
+    f.set(line, from);
+    if (!stacked) return write(line);
+    f.set(left, lines);
+    f.repeat(() => {
+      write(line);
+      f.advance(line, rowBytes);
+      f.advance(left, -1);
+    }, () => left);
+  };
   const wipe = (from: Word): void => {
-    const at = f.local("i32", from);
-    clear(f, at, after(row.target, a.columns));
+    const count = f.local("i32", i32.sub(after(row.target, a.columns), from));
+    each(from, (at) => clear(f, at, i32.add(at, count)));
   };
   if (form.inside && window[1] === strides[1]) {
     // Windows side by side cover the row but for its end.
     const covered = i32.mul(a.outColumns, window[1]);
     f.if(i32.gtS(row.windows.count, 0), () => {
-      f.if(i32.ltU(covered, a.columns), () => wipe(after(row.target, covered)));
+      f.if(i32.ltU(covered, a.columns), () => {
+        const rest = (): void => wipe(after(row.target, covered));
+        if (window[1] > TOGETHER + 1) return rest();
+        // They are of the last four columns, of which windows are written later.
+        f.if(
+          i32.geU(a.columns, 4),
+          () =>
+            each(i32.sub(after(row.target, a.columns), 16), (at) => f.store("v128", at, v128.constI32x4(0))),
+          rest,
+        );
+      });
     }, () => wipe(row.target));
   } else wipe(row.target);
   const mean = (value: Expression<"v128">, high: Word): Expression<"v128"> => {
@@ -131,7 +167,8 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
           // The row is of one window row.
           const high = whole ? constant("i32", window[0]) : spanOf(f, form, 0, row.windows.first, a).count;
           const value = loadFour(f, i32.add(row.cotangent, i32.mul(j, step)), step);
-          storeWindows(f, form, to, f.local("v128", mean(value, high)));
+          const result = f.local("v128", mean(value, high));
+          each(to, (at) => storeWindows(f, form, at, result));
           return;
         }
         sums.forEach((half) => f.set(half, v128.constI32x4(0)));
@@ -155,13 +192,16 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
         if (whole) f.set(sum, f64.div(sum, window[0] * window[1]));
         f.set(float, f32.demoteF64(sum));
         f.if(i32.gtS(wide, 0), () => {
-          const to = f.local("i32", after(row.target, first));
-          const end = f.local("i32", after(to, wide));
-          f.while(i32.leU(i32.add(to, 16), end), () => {
-            f.store("v128", to, f32x4.splat(float));
-            f.advance(to, 16);
-          });
-          f.until(to, end, 4, () => f.store("f32", to, float));
+          const four = f.local("v128", f32x4.splat(float));
+          const fillSome = (from: Word, count: Word): void => {
+            const to = f.local("i32", from);
+            fill(f, to, after(to, count), four, float);
+          };
+          const from = after(row.target, first);
+          const apartFill = (): void => each(from, (at) => fillSome(at, wide));
+          if (!stacked) return apartFill();
+          // Whole rows are neighbours.
+          f.if(i32.eq(a.columns, window[1]), () => fillSome(from, i32.mul(lines, window[1])), apartFill);
         });
       },
     });
@@ -169,7 +209,7 @@ function byWindows(f: FunctionBuilder, form: PoolForm, a: PoolArguments, row: Ro
   f.if(i32.eq(a.outColumns, TOGETHER - 1), () => {
     f.if(i32.gtS(row.windows.count, 0), () => {
       const value = f.local("v128", mean(loadThree(f, row.cotangent, step), constant("i32", 2)));
-      storeThree(f, a, row.target, value, value);
+      each(row.target, (at) => storeThree(f, a, at, value, value));
     });
   }, alongWindows);
 }
@@ -328,13 +368,31 @@ export function defineAveragePoolGradient(module: ModuleBuilder, form: PoolForm,
     const a = readPoolArguments(f, form, block, 2, 1);
     const [source, gradient] = a.operands;
     const [steps] = a.strides;
-    overRowsOfPlanes(f, { ...a, outRows: a.rows }, source, steps, begin, end, ({ start: plane, row: i }) => {
-      const windows = holders(f, i, a.lowRow, window[0], strides[0], a.outRows);
-      const cotangent = f.local("i32", i32.add(plane, i32.mul(windows.first, steps[2])));
-      const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));
-      const row: Row = { windows, cotangent, target };
-      if (window[1] > strides[1]) byColumns(f, form, a, row, whole);
-      else byWindows(f, form, a, row, whole);
-    });
+    overRowsOfPlanes(
+      f,
+      { ...a, outRows: a.rows },
+      source,
+      steps,
+      begin,
+      end,
+      ({ start: plane, row: i, stop }) => {
+        const windows = holders(f, i, a.lowRow, window[0], strides[0], a.outRows);
+        const cotangent = f.local("i32", i32.add(plane, i32.mul(windows.first, steps[2])));
+        const target = f.local("i32", after(gradient, i32.mul(begin, a.columns)));
+        const row: Row = { windows, cotangent, target };
+        if (window[1] > strides[1]) byColumns(f, form, a, row, whole);
+        else {
+          const lines = f.local("i32");
+          f.set(lines, 1);
+          if (areStacked(form)) {
+            const all = i32.and(i32.gtS(windows.count, 0), i32.eq(i32.mul(windows.first, strides[0]), i));
+            f.if(i32.and(all, i32.leU(i32.add(i, window[0]), stop)), () => f.set(lines, window[0]));
+          }
+          byWindows(f, form, a, row, lines, whole);
+          f.advance(i, i32.sub(lines, 1));
+          f.advance(begin, i32.sub(lines, 1));
+        }
+      },
+    );
   });
 }

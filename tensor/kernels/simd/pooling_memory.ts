@@ -1,5 +1,5 @@
 /**
- * Elements of pooling in memory: filling a range with 0, and reading four at any distance.
+ * Elements of pooling in memory: filling a range, and reading four at any distance.
  *
  * @module
  */
@@ -10,14 +10,25 @@ import { f32x4, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 
-/** Fills the elements from `from` to `end` with 0. */
+/** Fills the elements from `from` to `end` with 0; vectors may overlap. */
 export function clear(f: FunctionBuilder, from: Word, end: Word): void {
+  fill(f, from, end, f.local("v128", v128.constI32x4(0)), f.local("f32", 0));
+}
+
+/** Fills the elements from `from` to `end` with one, which is given as a vector of it too; vectors may overlap. */
+export function fill(
+  f: FunctionBuilder,
+  from: Word,
+  end: Word,
+  four: Local<"v128">,
+  one: Local<"f32">,
+): void {
   const at = f.local("i32", from);
-  f.while(i32.leU(i32.add(at, 16), end), () => {
-    f.store("v128", at, v128.constI32x4(0));
-    f.advance(at, 16);
-  });
-  f.until(at, end, 4, () => f.store("f32", at, 0));
+  const last = f.local("i32", i32.sub(end, 16));
+  f.if(i32.leU(i32.add(at, 16), end), () => {
+    f.until(at, last, 16, () => f.store("v128", at, four));
+    f.store("v128", last, four);
+  }, () => f.until(at, end, 4, () => f.store("f32", at, one)));
 }
 
 /** Four elements, `step` bytes from each other. */

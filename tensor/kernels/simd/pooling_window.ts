@@ -118,8 +118,10 @@ export function planeStart(
 export interface PlaneRow {
   /** Where the plane starts in a strided operand. */
   readonly start: Address;
-  /** The row. */
+  /** The row; one that writes several goes on by the others, and so does the unit. */
   readonly row: Address;
+  /** The row after the last one of the plane that is among the units. */
+  readonly stop: Address;
   /** Where that plane ends in the operand, or the one behind it of the same image. */
   readonly limit: Address;
 }
@@ -152,7 +154,7 @@ export function overRowsOfPlanes(
     f.set(limit, i32.add(start, reach));
     f.if(i32.ltU(i32.add(channel, 1), a.channels), () => f.advance(limit, positive(strides[1])));
     f.repeat(() => {
-      body({ start, row, limit });
+      body({ start, row, stop, limit });
       f.advance(row, 1);
       f.advance(begin, 1);
     }, () => i32.ltU(row, stop));

@@ -29,6 +29,10 @@ const windows = fc.oneof(
     window: fc.tuple(between(1, 9), between(1, 9)),
     strides: fc.tuple(between(1, 3), between(1, 2)),
   }),
+  fc.tuple(between(2, 8), between(1, 8), between(0, 1)).map(([rows, columns, apart]) => ({
+    window: [rows, columns] as [number, number],
+    strides: [rows, columns + apart] as [number, number],
+  })),
   fc.record({
     window: fc.tuple(between(1, 5), fc.oneof(between(1, 5), between(8, 10))),
     strides: fc.tuple(between(1, 4), between(1, 4)),
