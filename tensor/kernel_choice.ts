@@ -161,10 +161,9 @@ export function positionLoopOf(
   extent: number,
   kept: readonly number[],
 ): KernelReference {
-  const layout = vectorMode() === null || dtype !== "float32"
-    ? null
-    : argReduceLayout(stride, kept.at(-1), extent);
-  return layout === null
+  const layout = vectorMode() === null ? null : argReduceLayout(stride, kept.at(-1), extent);
+  const words = dtype === "float32" || dtype === "int32" || dtype === "uint32";
+  return layout === null || !words
     ? argReduceKernel(greatest, dtype, kept.length)
-    : simdArgReduceKernel(greatest, kept.length, layout, extent);
+    : simdArgReduceKernel(greatest, dtype, kept.length, layout, extent);
 }

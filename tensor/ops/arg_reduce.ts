@@ -5,7 +5,10 @@
  */
 import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
-import { positionLoopOf } from "../kernel_choice.ts";
+import { itemSize } from "../dtype.ts";
+import { positionLoopOf, vectorMode } from "../kernel_choice.ts";
+import { copyInto } from "../launch_elementwise.ts";
+import type { Machine, Operand } from "../machine.ts";
 import { asNeighbours } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { axesOf } from "../merge_axes.ts";
@@ -18,12 +21,29 @@ interface Axis {
   readonly axis: number;
 }
 
+/** Neighbours that stay up to which they are turned, and elements from which it pays. */
+const [FEW, MANY] = [3, 4096];
+
+/** An operand with few neighbours along its last axis turned so that neighbours are along `axis`; others as they are. */
+function inRows(x: Operand, axis: number, machine: Machine): Operand {
+  const { shape, strides } = x;
+  const kept = axesOf(shape, [strides], (i) => i !== axis);
+  const neighbours = kept.shape.at(-1) ?? 0;
+  const turns = neighbours > 1 && neighbours <= FEW && kept.strides[0].at(-1) === 1 && shape[axis] > FEW;
+  if (vectorMode() === null || !turns || itemSize(x.dtype) !== 4 || sizeOf(shape) < MANY) return x;
+  const order = [...shape.map((_, i) => i).filter((i) => i !== axis), axis];
+  const extents = order.map((i) => shape[i]);
+  const copy = machine.temporary(x.dtype, extents);
+  copyInto({ ...x, shape: extents, strides: order.map((i) => strides[i]) }, copy, machine);
+  return { ...copy, shape, strides: shape.map((_, i) => copy.strides[order.indexOf(i)]) };
+}
+
 function definePosition(name: string, greatest: boolean): Primitive<Axis> {
   return definePrimitive<Axis>({
     name,
     infer: ([x], { axis }) => [{ dtype: "int32", shape: reducedShape(x.shape, [axis], false) }],
     execute([given], [output], { axis }, machine) {
-      const x = asNeighbours(given, machine);
+      const x = inRows(asNeighbours(given, machine), axis, machine);
       const kept = axesOf(x.shape, [x.strides], (i) => i !== axis);
       const outputs = sizeOf(kept.shape);
       const numbers = [x.shape[axis], x.strides[axis], ...kept.shape, ...kept.strides[0]];

@@ -1,5 +1,5 @@
 /**
- * Positions of greatest and least float32 elements in WebAssembly SIMD.
+ * Positions of greatest and least elements in WebAssembly SIMD.
  *
  * Along rows, the greatest is found first and then the first place that has it; along columns, vectors of values and
  * of positions go along together.
@@ -7,7 +7,14 @@
  * @module
  */
 import type { KernelReference } from "../kernel.ts";
-import { betterThan, defineShortRows, type Find, WRITTEN_OUT } from "./arg_reduce_short.ts";
+import {
+  defineShortRows,
+  type Find,
+  type Order,
+  type Ordered,
+  orderOf,
+  WRITTEN_OUT,
+} from "./arg_reduce_short.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import { constant, type Expression, select } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
@@ -42,11 +49,12 @@ export function argReduceLayout(
 }
 
 /**
- * The loop for float32, with the arguments and the units of the JavaScript loop; `kept` axes stay. Short rows may be written
+ * The loop for elements of a type, with the arguments and the units of the JavaScript loop; `kept` axes stay. Short rows may be written
  * out for the extent of the axis.
  */
 export function simdArgReduceKernel(
   greatest: boolean,
+  dtype: Ordered,
   kept: number,
   layout: ArgReduceLayout,
   axisExtent?: number,
@@ -55,7 +63,8 @@ export function simdArgReduceKernel(
     layout === "shortRows" && axisExtent !== undefined && axisExtent > 1 && axisExtent <= WRITTEN_OUT
       ? axisExtent
       : null;
-  return simdKernel(`simd|arg|${greatest}|${kept}|${layout}|${known}`, (module) => {
+  return simdKernel(`simd|arg|${greatest}|${dtype}|${kept}|${layout}|${known}`, (module) => {
+    const order = orderOf(dtype, greatest);
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const words = (index: number): Address => f.local("i32", i32.shl(argument(block, index), 2));
       const [source, output, extent, step] = [
@@ -71,10 +80,10 @@ export function simdArgReduceKernel(
       const [base, rest, quotient, index, column] = Array.from({ length: 5 }, () => f.local("i32"));
       f.advance(output, i32.shl(begin, 2));
       const find = layout === "rows"
-        ? defineRow(f, greatest, extent)
+        ? defineRow(f, order, extent)
         : layout === "shortRows"
-        ? defineShortRows(f, greatest, extent, axes[kept - 1].stride, known)
-        : defineColumns(f, greatest, extent, step);
+        ? defineShortRows(f, order, extent, axes[kept - 1].stride, known)
+        : defineColumns(f, order, extent, step);
       f.while(i32.ltU(begin, end), () => {
         f.set(base, source);
         f.set(rest, begin);
@@ -104,23 +113,21 @@ function least(a: Word, b: Word): Word {
   return select(i32.ltU(a, b), a, b);
 }
 
-function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
-  const better = greatest ? f32x4.pmax : f32x4.pmin;
+function defineRow(f: FunctionBuilder, { better, equal, isMissing }: Order, extent: Word): Find {
   const best = Array.from({ length: TOGETHER }, () => f.local("v128"));
   const [missing, value, wanted] = [f.local("v128"), f.local("v128"), f.local("v128")];
   const [at, stop, whole, groups] = Array.from({ length: 4 }, () => f.local("i32"));
-  const isMissing = (x: Vector): Vector => f32x4.ne(x, x);
   const take = (into: Local<"v128">, x: Vector): void => {
     f.set(value, x);
     f.set(into, better(into, value));
-    f.set(missing, v128.or(missing, isMissing(value)));
+    if (isMissing !== null) f.set(missing, v128.or(missing, isMissing(value)));
   };
   return (base, output) => {
     f.set(stop, i32.add(base, i32.shl(extent, 2)));
     f.set(whole, i32.add(base, i32.and(i32.shl(extent, 2), -16)));
     f.set(groups, i32.add(base, i32.and(i32.shl(extent, 2), -16 * TOGETHER)));
     for (const local of best) f.set(local, v128.load32Splat(base));
-    f.set(missing, isMissing(best[0]));
+    if (isMissing !== null) f.set(missing, isMissing(best[0]));
     f.set(at, base);
     f.until(at, groups, 16 * TOGETHER, () => best.forEach((local, i) => take(local, v128.load(at, 16 * i))));
     f.until(at, whole, 16, () => take(best[0], v128.load(at)));
@@ -128,12 +135,15 @@ function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
     f.set(best[0], better(better(best[0], best[1]), better(best[2], best[3])));
     f.set(best[0], better(best[0], f32x4.shuffle(best[0], best[0], [2, 3, 0, 1])));
     f.set(wanted, better(best[0], f32x4.shuffle(best[0], best[0], [1, 0, 3, 2])));
-    // Where something is missing, what is wanted is no number.
-    f.set(missing, i32x4.splat(v128.anyTrue(missing)));
-    f.set(missing, i32x4.neg(missing));
+    if (isMissing !== null) {
+      // Where something is missing, what is wanted is no number.
+      f.set(missing, i32x4.splat(v128.anyTrue(missing)));
+      f.set(missing, i32x4.neg(missing));
+    }
     const found = (x: Vector): Vector => {
+      if (isMissing === null) return equal(x, wanted);
       f.set(value, x);
-      return v128.bitselect(isMissing(value), f32x4.eq(value, wanted), missing);
+      return v128.bitselect(isMissing(value), equal(value, wanted), missing);
     };
     const hit = f.local("v128");
     f.set(at, base);
@@ -160,7 +170,7 @@ function defineRow(f: FunctionBuilder, greatest: boolean, extent: Word): Find {
   };
 }
 
-function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step: Word): Find {
+function defineColumns(f: FunctionBuilder, { betterThan }: Order, extent: Word, step: Word): Find {
   const lists = (): readonly Local<"v128">[] => Array.from({ length: TOGETHER }, () => f.local("v128"));
   const [values, positions, next] = [lists(), lists(), lists()];
   const [at, index, done, shift] = Array.from({ length: 4 }, () => f.local("i32"));
@@ -184,7 +194,7 @@ function defineColumns(f: FunctionBuilder, greatest: boolean, extent: Word, step
         f.set(here, i32x4.splat(index));
         for (const i of all) f.set(next[i], load(place(i)));
         for (const i of all) {
-          f.set(better, betterThan(greatest, next[i], values[i]));
+          f.set(better, betterThan(next[i], values[i]));
           f.set(values[i], v128.bitselect(next[i], values[i], better));
           f.set(positions[i], v128.bitselect(here, positions[i], better));
         }

@@ -1,5 +1,5 @@
 /**
- * Positions of greatest and least float32 elements of rows of few: four rows at a time, turned so that a vector has an
+ * Positions of greatest and least elements of rows of few: four rows at a time, turned so that a vector has an
  * element of each.
  *
  * @module
@@ -17,9 +17,49 @@ type Vector = Expression<"v128">;
 /** Finds the position of at least one output, of which some are left in a row; how many it found. */
 export type Find = (base: Word, output: Word, left: Word) => Word;
 
-/** Nothing is better than NaN, and NaN is better than all else. */
-export function betterThan(greatest: boolean, next: Vector, value: Vector): Vector {
-  return v128.andnot(f32x4.eq(value, value), (greatest ? f32x4.le : f32x4.ge)(next, value));
+/** How elements of a type are compared, for the greatest or the least of them. */
+export interface Order {
+  /** Whether an element is better than another one; nothing is better than NaN, and NaN is better than all else. */
+  readonly betterThan: (next: Vector, value: Vector) => Vector;
+  /** The same of numbers. */
+  readonly betterNumber: (next: Vector, value: Vector) => Vector;
+  /** The better of two numbers. */
+  readonly better: (a: Vector, b: Vector) => Vector;
+  /** Whether elements are the same number. */
+  readonly equal: (a: Vector, b: Vector) => Vector;
+  /** What no number is worse than. */
+  readonly worst: Vector;
+  /** Whether elements are NaN; null where none are. */
+  readonly isMissing: ((x: Vector) => Vector) | null;
+}
+
+/** Types of elements that vectors compare. */
+export type Ordered = "float32" | "int32" | "uint32";
+
+/** The order of a type. */
+export function orderOf(dtype: Ordered, greatest: boolean): Order {
+  if (dtype === "float32") {
+    return {
+      betterThan: (next, value) =>
+        v128.andnot(f32x4.eq(value, value), (greatest ? f32x4.le : f32x4.ge)(next, value)),
+      betterNumber: greatest ? f32x4.gt : f32x4.lt,
+      better: greatest ? f32x4.pmax : f32x4.pmin,
+      equal: f32x4.eq,
+      worst: v128.constI32x4(greatest ? -0x80_0000 : 0x7f80_0000),
+      isMissing: (x) => f32x4.ne(x, x),
+    };
+  }
+  const signed = dtype === "int32";
+  const isBetter = signed ? (greatest ? i32x4.gtS : i32x4.ltS) : greatest ? i32x4.gtU : i32x4.ltU;
+  const [first, last] = signed ? [-(2 ** 31), 2 ** 31 - 1] : [0, -1];
+  return {
+    betterThan: isBetter,
+    betterNumber: isBetter,
+    better: signed ? (greatest ? i32x4.maxS : i32x4.minS) : greatest ? i32x4.maxU : i32x4.minU,
+    equal: i32x4.eq,
+    worst: v128.constI32x4(greatest ? first : last),
+    isMissing: null,
+  };
 }
 
 /** Most elements of a row that is written out. */
@@ -31,7 +71,7 @@ export const WRITTEN_OUT = 16;
  */
 export function defineShortRows(
   f: FunctionBuilder,
-  greatest: boolean,
+  { betterThan, betterNumber, better: betterOf, worst, isMissing }: Order,
   extent: Word,
   step: Word,
   known: number | null,
@@ -46,22 +86,22 @@ export function defineShortRows(
   /** Takes the next element of each row, where there are no NaN. */
   const takeNumber = (next: Vector, here: Vector = place): void => {
     const element = f.local("v128", next);
-    f.set(missing, v128.or(missing, f32x4.ne(element, element)));
-    f.set(better, (greatest ? f32x4.gt : f32x4.lt)(element, value));
+    if (isMissing !== null) f.set(missing, v128.or(missing, isMissing(element)));
+    f.set(better, betterNumber(element, value));
     f.set(position, i32x4.maxS(position, v128.and(better, here)));
-    f.set(value, (greatest ? f32x4.pmax : f32x4.pmin)(value, element));
+    f.set(value, betterOf(value, element));
     if (here === place) f.set(place, i32x4.add(place, one));
   };
   /** Takes the next element of each row. */
   const takeAny = (next: Vector): void => {
     const element = f.local("v128", next);
-    f.set(better, betterThan(greatest, element, value));
+    f.set(better, betterThan(element, value));
     f.set(value, v128.bitselect(element, value, better));
     f.set(position, v128.bitselect(place, position, better));
     f.set(place, i32x4.add(place, one));
   };
   const begin = (): void => {
-    f.set(value, v128.constI32x4(greatest ? -0x80_0000 : 0x7f80_0000));
+    f.set(value, worst);
     f.set(position, v128.constI32x4(0));
   };
   const scan = (take: (next: Vector) => void): void => {
@@ -134,7 +174,7 @@ export function defineShortRows(
       );
       f.set(missing, v128.constI32x4(0));
       scanNumbers();
-      f.if(v128.anyTrue(missing), () => scan(takeAny));
+      if (isMissing !== null) f.if(v128.anyTrue(missing), () => scan(takeAny));
       f.if(
         i32.eq(done, 4),
         () => f.store("v128", target, position),

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import { assertPlain, type NumberDType, operand, reduceAll } from "./reference.ts";
@@ -35,5 +36,30 @@ Deno.test("argmax() and argmin() find the first extreme or NaN", () => {
       }),
       RUNS,
     );
+  }
+});
+
+Deno.test("argmax() and argmin() of few columns find the first extreme or NaN of each", () => {
+  for (const [outer, rows, columns] of [[1, 3000, 2], [1, 2001, 3], [60, 41, 2], [90, 33, 3], [40, 30, 4]]) {
+    for (const dtype of ["float32", "int32", "uint32"] as const) {
+      const data = Float32Array.from(
+        { length: outer * rows * columns },
+        (_, i) => Math.round(9 * Math.sin(i) + 9),
+      );
+      if (dtype === "float32") { for (const place of [4, 700, 701, 2300]) data[place] = NaN; }
+      const found = t.scope(() => {
+        const x = t.cast(t.tensor(data, { shape: [outer, rows, columns] }), dtype);
+        return [t.argmax, t.argmin].map((f) => Array.from(f(x, { axis: 1 }).data() as Int32Array));
+      });
+      for (let i = 0; i < outer * columns; i++) {
+        const list = Array.from(
+          { length: rows },
+          (_, row) => data[(Math.floor(i / columns) * rows + row) * columns + i % columns],
+        );
+        const missing = list.findIndex(Number.isNaN);
+        const expected = [Math.max, Math.min].map((f) => missing < 0 ? list.indexOf(f(...list)) : missing);
+        assertEquals(found.map((positions) => positions[i]), expected);
+      }
+    }
   }
 });
