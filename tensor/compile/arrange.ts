@@ -8,11 +8,15 @@ import { transposePrimitive } from "../ops/transpose.ts";
 import { type Entry, primitiveOf, type Tape } from "../primitive.ts";
 import { contiguousStrides } from "../shape.ts";
 
-/** The strides of slots that need not be row-major. `wanted` are the slots that are results. */
+/**
+ * The strides of slots that need not be row-major. `wanted` are the slots that are results. Unless sums may be added in
+ * another order, nothing may read what the transpose makes but those who get the results.
+ */
 export function arrange(
   entries: readonly Entry[],
   tape: Tape,
   wanted: readonly number[],
+  anyOrder: boolean,
 ): ReadonlyMap<number, readonly number[]> {
   const arranged = new Map<number, readonly number[]>();
   const free = entries.filter((entry) => primitiveOf(entry).anyStrides);
@@ -31,6 +35,7 @@ export function arrange(
     if (results.has(slot)) continue;
     const [reader, ...others] = readers.get(slot) ?? [];
     if (others.length > 0 || (reader?.primitive as unknown) !== transposePrimitive) continue;
+    if (!anyOrder && readers.has(reader.outputs[0])) continue;
     const { axes } = reader.attributes as { readonly axes: readonly number[] };
     const inOrder = contiguousStrides(tape.slots[reader.outputs[0]].shape);
     const strides = tape.slots[slot].shape.map((_, axis) => inOrder[axes.indexOf(axis)]);

@@ -42,7 +42,7 @@ export function lower(
   const outputs = results.map(nameOf);
   const { entries: simplified, representative } = simplify(recorded, outputs);
   const wanted = outputs.map((slot) => representative[slot]);
-  // What changes the sign of zeros, or the order of roundings, is for those who give leave to fused multiply-add.
+  // What changes the sign of zeros, or the order of sums, is for those who give leave to fused multiply-add.
   const relaxed = vectorMode() === "relaxed";
   const needed = relaxed ? joinPads(simplified, recorded, wanted) : simplified;
   const recomputed = recompute(recorded, needed, wanted);
@@ -67,7 +67,7 @@ export function lower(
   };
   const context: Context = { lowering, tape, operands, operandOf };
   const plan = joinRows(works, tape, new Set(wanted), new Set(overwritten));
-  const arranged = arrange(recomputed.entries, tape, wanted);
+  const arranged = arrange(recomputed.entries, tape, wanted, relaxed);
   const lowerWork = (work: Work): void => {
     if (work.kind === "entry") return lowerEntry(context, work.entry, arranged);
     if (work.kind === "reduction") return lowerReduction(context, work);

@@ -80,3 +80,19 @@ Deno.test("parts that are put together lie as the transpose behind them wants th
     assertSame(t.compile(f)(x, y), f(x, y));
   });
 });
+
+Deno.test("sums keep their order in strict programs, whose intermediate results lie as those of operations do", () => {
+  try {
+    t.configure({ simd: "strict" });
+    t.scope(() => {
+      const gram = (x: Tensor): Tensor => {
+        const both = t.stack([x, x]);
+        return t.sum(t.matmul(both, t.transpose(both, [0, 2, 1])));
+      };
+      const x = numbers([7, 33], 1);
+      assertSame(t.compile(t.grad(gram))(x), t.grad(gram)(x));
+    });
+  } finally {
+    t.configure({ simd: "relaxed" });
+  }
+});
