@@ -8,7 +8,7 @@ import type { Steps } from "./steps.ts";
 /**
  * Takes the matrix with the diagonal `d` and `e` above it to its diagonal by implicit QR steps (Golub and Reinsch, 1970), whose
  * rotations go through n rows of `leftWidth` and `turnedWidth` elements too, from the left and the right; those of no width
- * are left alone. `angles` is room for 4 n elements. False where it does not converge.
+ * are left alone. `angles` is room for 8 n elements. False where it does not converge.
  */
 export const diagonalize: Steps["diagonalize"] = (
   p,
@@ -28,6 +28,18 @@ export const diagonalize: Steps["diagonalize"] = (
   const radius = (y: number, z: number): number => {
     const square = y * y + z * z;
     return square > 1e-280 && square < 1e280 ? Math.sqrt(square) : Math.hypot(y, z);
+  };
+  // Rotations of a sweep wait for the next one that begins in the same row, so that both go through the rows at once.
+  let waiting = 0, start = 0;
+  const others = angles + 4 * n, byLeft = 2 * n;
+  const rotateWaiting = (): void => {
+    if (waiting > 0 && turnedWidth > 0) {
+      steps.rotate(turned + start * turnedStep, turnedStep, angles, waiting, turnedWidth);
+    }
+    if (waiting > 0 && leftWidth > 0) {
+      steps.rotate(left + start * leftStep, leftStep, angles + byLeft, waiting, leftWidth);
+    }
+    waiting = 0;
   };
   let finite = true;
   for (let last = n, rounds = 0; last > 0 && finite;) {
@@ -51,6 +63,7 @@ export const diagonalize: Steps["diagonalize"] = (
         (zero > first ? Math.abs(p[e + zero - 1]) : 0);
       if (Math.abs(p[d + zero]) <= TINY + EPSILON * beside) break;
     }
+    if (zero >= first) rotateWaiting();
     if (zero === last - 1) {
       // A last zero: its column is cleared from the right, upwards.
       p[d + zero] = 0;
@@ -92,7 +105,7 @@ export const diagonalize: Steps["diagonalize"] = (
         shift = square / (b + (b < 0 ? -root : root));
       }
       let f = (sk + sp) * (sk - sp) + shift, g = sk * ek;
-      const other = angles + 2 * n;
+      const sweep = waiting > 0 ? others : angles, other = sweep + byLeft;
       for (let j = first, angle = 0; j < high; j++, angle += 2) {
         let r = radius(f, g), cosine = r === 0 ? 1 : f / r, sine = r === 0 ? 0 : g / r;
         if (j > first) p[e + j - 1] = r;
@@ -100,8 +113,8 @@ export const diagonalize: Steps["diagonalize"] = (
         p[e + j] = cosine * p[e + j] - sine * p[d + j];
         g = sine * p[d + j + 1];
         p[d + j + 1] *= cosine;
-        p[angles + angle] = cosine;
-        p[angles + angle + 1] = sine;
+        p[sweep + angle] = cosine;
+        p[sweep + angle + 1] = sine;
         r = radius(f, g);
         cosine = r === 0 ? 1 : f / r;
         sine = r === 0 ? 0 : g / r;
@@ -114,11 +127,37 @@ export const diagonalize: Steps["diagonalize"] = (
         p[other + angle + 1] = sine;
       }
       p[e + high - 1] = f;
-      if (turnedWidth > 0) {
-        steps.rotate(turned + first * turnedStep, turnedStep, angles, high - first, turnedWidth);
+      if (turnedWidth === 0 && leftWidth === 0) continue;
+      const count = high - first;
+      if (waiting > 0 && start === first && count <= waiting) {
+        for (let i = 2 * count; i < 2 * waiting; i++) p[others + i] = p[others + byLeft + i] = 1 - i % 2;
+        if (turnedWidth > 0) {
+          steps.rotateTwice(turned + first * turnedStep, turnedStep, angles, others, waiting, turnedWidth);
+        }
+        if (leftWidth > 0) {
+          steps.rotateTwice(
+            left + first * leftStep,
+            leftStep,
+            angles + byLeft,
+            others + byLeft,
+            waiting,
+            leftWidth,
+          );
+        }
+        waiting = 0;
+      } else {
+        if (waiting > 0) {
+          rotateWaiting();
+          for (let i = 0; i < 2 * count; i++) {
+            p[angles + i] = p[others + i];
+            p[angles + byLeft + i] = p[others + byLeft + i];
+          }
+        }
+        waiting = count;
+        start = first;
       }
-      if (leftWidth > 0) steps.rotate(left + first * leftStep, leftStep, other, high - first, leftWidth);
     }
   }
+  rotateWaiting();
   return finite;
 };

@@ -50,6 +50,9 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     // Rows of Z are the vectors.
     if (vectored) steps.turnedFactor(p, steps, v, t, step, room, z, n);
     let f = 0, largest = 0;
+    // A sweep of rotations waits for the next one that begins in the same row, so that both go through the rows at once.
+    let waiting = 0, start = 0;
+    const others = v;
     for (let l = 0; l < n && finite; l++) {
       largest = Math.max(largest, Math.abs(p[d + l]) + Math.abs(p[e + l]));
       let m = l;
@@ -70,7 +73,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
         q = p[d + m];
         let c = 1, c2 = 1, c3 = 1, s = 0, s2 = 0;
         const before = p[e + l + 1];
-        for (let i = m - 1, angle = angles; i >= l; i--, angle += 2) {
+        for (let i = m - 1, angle = waiting > 0 ? others : angles; i >= l; i--, angle += 2) {
           c3 = c2;
           c2 = c;
           s2 = s;
@@ -85,7 +88,21 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
           p[angle] = c;
           p[angle + 1] = s;
         }
-        if (vectored) steps.rotate(z + m * step, -step, angles, m - l, n);
+        if (vectored) {
+          const count = m - l;
+          if (waiting > 0 && start === m && count <= waiting) {
+            for (let i = 2 * count; i < 2 * waiting; i++) p[others + i] = 1 - i % 2;
+            steps.rotateTwice(z + m * step, -step, angles, others, waiting, n);
+            waiting = 0;
+          } else {
+            if (waiting > 0) {
+              steps.rotate(z + start * step, -step, angles, waiting, n);
+              for (let i = 0; i < 2 * count; i++) p[angles + i] = p[others + i];
+            }
+            waiting = count;
+            start = m;
+          }
+        }
         q = -s * s2 * c3 * before * p[e + l] / next;
         p[e + l] = s * q;
         p[d + l] = c * q;
@@ -93,6 +110,7 @@ export const eighLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
       p[d + l] += f;
       p[e + l] = 0;
     }
+    if (waiting > 0) steps.rotate(z + start * step, -step, angles, waiting, n);
     if (!finite) {
       x.fill(NaN, values, values + n);
       if (vectored) x.fill(NaN, vectors, vectors + n * n);

@@ -12,7 +12,7 @@ import type { MatrixLoop } from "./steps.ts";
  * nothing but reflections; otherwise rotations take D to its values, and right sides and vectors with it. Arguments:
  * addresses of A, B, X, Y, s and of a float64 area; m, n, the right sides k, `step` from row to row of n elements, which is even,
  * whether A is wide and whether Y is wanted (1 or 0), `cutoff` and the elements of the area for a matrix:
- * (2 m + 5 n) step + (m + n + 64) (k + 1) + n (n + 92). Units are matrices.
+ * (2 m + 5 n) step + (m + n + 64) (k + 1) + n (n + 95). Units are matrices.
  */
 export const lstsqLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
   const m = p[at + 6], n = p[at + 7], k = p[at + 8], step = p[at + 9], isFirstWide = p[at + 10] === 1;

@@ -69,6 +69,16 @@ return (views, at, begin, end) => {
       ${
       vectors(`count * width > ${FEW}`, `rotate(views.memory, ${rows}, width + width % 2)`)
     }rotateLoop(p, ${rows}, width),
+    rotateTwice: (row, step, angles, other, count, width) => {
+      ${
+      mode === null ? "" : `if (count * width > ${FEW}) {
+        double.rotateTwice(views.memory, row, step, angles, other, count, width + width % 2);
+        return;
+      }`
+    }
+      rotateLoop(p, ${rows}, width);
+      rotateLoop(p, row, step, other, count, width);
+    },
   };
   loop(p, views.${dtype}, at, begin, end, steps);
 };

@@ -12,6 +12,16 @@ import type { OverMemory } from "./over_memory.ts";
  */
 export type Rotate = (row: number, step: number, angles: number, count: number, width: number) => void;
 
+/** `Rotate` twice, of the same rows with the angles at `angles`, then with those at `other`. */
+export type RotateTwice = (
+  row: number,
+  step: number,
+  angles: number,
+  other: number,
+  count: number,
+  width: number,
+) => void;
+
 /** `Rotate` over typed arrays. */
 export const rotateLoop: OverMemory<Rotate> = (p, first, step, angles, count, width) => {
   for (let i = 0; i < count; i++) {

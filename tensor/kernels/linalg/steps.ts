@@ -4,7 +4,7 @@
  * @module
  */
 import type { Multiply } from "./multiply.ts";
-import type { Rotate } from "./rotate.ts";
+import type { Rotate, RotateTwice } from "./rotate.ts";
 
 /** Puts X with `A X = B` in the place of B [n, k] for a triangle A [n, n]: `substitute` without its halves. */
 export type SubstituteBlock = (
@@ -197,6 +197,8 @@ export interface Steps {
   ) => void;
   /** Rotations of rows. */
   readonly rotate: Rotate;
+  /** Two sweeps of them. */
+  readonly rotateTwice: RotateTwice;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { MatrixLoop } from "./steps.ts";
  * where there are more rows than columns, then to two diagonals, whose values implicit QR steps find (Golub and Reinsch,
  * 1970); all NaN where it does not converge. Arguments: addresses of A [m, n], s, U, V^T and of a float64 area;
  * m, n, c with n <= c <= m, the steps from row to row, the first of them even, of areas of n and c columns, whether vectors
- * are wanted (1 or 0), and the elements of the area for a matrix: (2 m + 2 n) step + n (2 c + 25), and m uStep + 2 n step more
+ * are wanted (1 or 0), and the elements of the area for a matrix: (2 m + 2 n) step + n (2 c + 28), and m uStep + 2 n step more
  * where vectors are wanted. Units are matrices.
  */
 export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
@@ -23,7 +23,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const u = p[at + 2] + unit * m * c, vt = p[at + 3] + unit * n * n;
     const w = p[at + 4] + begin * area, v = w + m * step, right = v + m * step, t = right + n * step;
     const room = t + n * step, d = room + n * (2 * c + 16), e = d + n, y = e + n, z = y + n, angles = z + n;
-    const q = angles + 5 * n, left = q + m * uStep, turned = left + n * step;
+    const q = angles + 8 * n, left = q + m * uStep, turned = left + n * step;
     let largest = 0;
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

@@ -4,16 +4,18 @@
  * @module
  */
 import { multiplyDouble } from "./double_product.ts";
-import { rotateSimd } from "./rotate.ts";
+import { rotateSimd, rotateTwiceSimd } from "./rotate.ts";
 import { substituteEight } from "./substitute_eight.ts";
 
 /** By the names under which generated kernels call them, as `double.multiply`. */
 export const DOUBLE_STEPS: {
   readonly multiply: typeof multiplyDouble;
   readonly rotate: typeof rotateSimd;
+  readonly rotateTwice: typeof rotateTwiceSimd;
   readonly substitute: typeof substituteEight;
 } = {
   multiply: multiplyDouble,
   rotate: rotateSimd,
+  rotateTwice: rotateTwiceSimd,
   substitute: substituteEight,
 };

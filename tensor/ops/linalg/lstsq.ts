@@ -41,7 +41,7 @@ const lstsqPrimitive: Primitive<Counted> = definePrimitive<Counted>({
     const k = b.shape[b.shape.length - 1];
     const [m, n] = [Math.max(known, unknown), Math.min(known, unknown)];
     const step = rowStep(n + n % 2);
-    const area = (2 * m + 5 * n) * step + (m + n + 64) * (k + 1) + n * (n + 92);
+    const area = (2 * m + 5 * n) * step + (m + n + 64) * (k + 1) + n * (n + 95);
     launchMatrices(machine, {
       name: "lstsq",
       loop: lstsqLoop,

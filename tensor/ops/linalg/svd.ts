@@ -29,7 +29,7 @@ export function launchSvd(
 ): void {
   const [m, n] = x.shape.slice(-2);
   const [step, uStep, vectored] = [rowStep(n + n % 2), rowStep(columns), u !== s];
-  const area = 2 * (m + n) * step + n * (2 * columns + 25) + (vectored ? m * uStep + 2 * n * step : 0);
+  const area = 2 * (m + n) * step + n * (2 * columns + 28) + (vectored ? m * uStep + 2 * n * step : 0);
   launchMatrices(machine, {
     name: "svd",
     loop: svdLoop,
