@@ -8,7 +8,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisOf } from "./convolution_cut.ts";
 import { TILE_LINES } from "./convolution_tile.ts";
 import { DEPTHWISE_PHASES, DEPTHWISE_TAPS } from "./depthwise.ts";
-import { isHalved } from "./depthwise_halves.ts";
+import { isHalved } from "./depthwise_halves_plan.ts";
 import { BLOCK } from "./tile.ts";
 import { type WindowAxis, within } from "./window_axis.ts";
 

@@ -10,9 +10,11 @@ import type { Kernel, Views } from "../kernel.ts";
 import { APART, PARTS, SOURCES } from "./convolution_kernel_by_plane_plan.ts";
 import { keptFor, packingOf } from "./instances.ts";
 import { copyLines, fillPlanes, placesIn, placesOf, type Planes } from "./planes.ts";
+import type { HalvesForm } from "./plane_halves.ts";
 import { planeFillOf, writeFillTable } from "./plane_fill.ts";
 import { type TapDots, tapDotsOf } from "./tap_dots.ts";
 import { LONG_BLOCK } from "./tile.ts";
+import { tapDotsHalvesOf } from "./tap_dots_halves.ts";
 import { windowAxis } from "./window_axis.ts";
 
 /** The numbers of a launch behind the addresses of its operands. */
@@ -45,6 +47,15 @@ function madeFor({ memory, float64: heap }: Views, at: number): Made {
   const channelBytes = 4 * planes.lines * planes.pitch * down.starts.length * across.starts.length;
   const places = place === "in place" ? placesIn(down, across, rowStride) : placesOf(planes);
   const yRow = heap[at + 33] === 1 ? 4 * width : 4 * heap[at + 14];
+  if (place === "in place" && across.step === 2) {
+    const form: HalvesForm = {
+      ...{ window, step: down.step, rowBytes: rowStride, relaxed: heap[at + 34] === 1 },
+      origin: [heap[at + 23], heap[at + 24]],
+      source: [heap[at + 6], columns],
+      target: [rows, width],
+    };
+    return { planes, channelBytes, bands, yRow, run: tapDotsHalvesOf(memory, form, yRow) };
+  }
   const run = tapDotsOf(memory, {
     places: down.phases[0].taps.flatMap((below) =>
       across.phases[0].taps.map((beside) => places(below, beside))

@@ -8,6 +8,7 @@ import type { ConvolutionKernelPlan } from "../convolution_kernel.ts";
 import type { ConvolutionSizes, Strides } from "../convolution_sizes.ts";
 import { grainFor } from "../plan.ts";
 import { withSlices } from "./convolution_kernel_sum.ts";
+import { isKernelHalved } from "./depthwise_halves_plan.ts";
 import { DOT_PIXELS, DOT_TAPS, DOTS_AT_ONCE } from "./tap_dots.ts";
 import { windowAxis, within } from "./window_axis.ts";
 
@@ -92,7 +93,8 @@ export function convolutionKernelByPlanePlan(
   const plain = across.step === 1 && output[3] >= 4 && imageStrides[2] >= 0;
   const place = imageStrides[3] !== 1
     ? "prepared"
-    : plain && within(down, image[2]) && within(across, image[3])
+    : (plain && within(down, image[2]) && within(across, image[3])) ||
+        isKernelHalved(sizes, imageStrides, outputStrides)
     ? "in place"
     : "copied";
   const elements = (band: number): number =>

@@ -10,7 +10,7 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { contiguousStrides } from "../../shape.ts";
 import { withSlices } from "./convolution_kernel_sum.ts";
 import { DEPTHWISE_TAPS } from "./depthwise.ts";
-import { isHalved } from "./depthwise_halves.ts";
+import { isHalved, isKernelHalved } from "./depthwise_halves_plan.ts";
 import { DOT_TAPS } from "./tap_dots.ts";
 import { windowAxis } from "./window_axis.ts";
 
@@ -148,13 +148,15 @@ export function depthwiseAcrossPlan(
 
 /** The launches of the gradient for the weights, as `convolutionKernelPlan` gives them, where the cotangent lies alike; else null. */
 export function depthwiseAcrossKernelPlan(
-  { image, weights, output, strides, padding, dilation, groups }: ConvolutionSizes,
+  sizes: ConvolutionSizes,
   imageStrides: Strides,
   outputStrides: Strides,
   relaxed: boolean,
 ): ConvolutionKernelPlan | null {
+  const { image, weights, output, strides, padding, dilation, groups } = sizes;
   const taps = weights[2] * weights[3];
-  const short = output[3] < SHORT + (strides[1] > 1 ? 1 : 0);
+  const short = output[3] < SHORT + (strides[1] > 1 ? 1 : 0) &&
+    !isKernelHalved(sizes, imageStrides, outputStrides);
   const across = [imageStrides, outputStrides].every(([, channel, , column]) =>
     channel === 1 ? column > 1 : column === 1 && short
   );
