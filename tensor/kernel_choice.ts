@@ -125,11 +125,16 @@ export function alongAxisLoopOf(
   return { kernel: alongAxisKernel(add, dtype, places, rank, outside), together: 1 };
 }
 
-/** The loop of what runs along lines. */
-export function runningLoopOf(running: Running, dtype: DType, reverse: boolean): KernelReference {
+/** The loop of what runs along lines of so many elements. */
+export function runningLoopOf(
+  running: Running,
+  dtype: DType,
+  reverse: boolean,
+  length: number,
+): KernelReference {
   return vectorMode() === null || dtype !== "float32" || running === "logSumExp"
     ? cumulativeKernel(running, dtype, reverse)
-    : simdCumulativeKernel(running, reverse);
+    : simdCumulativeKernel(running, reverse, length);
 }
 
 /** The loop for products with a banded matrix along an axis; `single` says that one element is behind one of it. */

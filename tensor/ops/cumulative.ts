@@ -43,7 +43,7 @@ function defineCumulative(
     execute([x], [output], { reverse }, machine) {
       const length = x.shape[x.shape.length - 1];
       machine.launch(
-        runningLoopOf(running, x.dtype, reverse),
+        runningLoopOf(running, x.dtype, reverse, length),
         [contiguousOperand(x, machine), output],
         [length],
         length === 0 ? 0 : sizeOf(x.shape.slice(0, -1)),

@@ -2,6 +2,9 @@ import { assertAlmostEquals } from "@std/assert/almost-equals";
 import { assertEquals } from "@std/assert/equals";
 import {
   add,
+  all,
+  any,
+  cast,
   compile,
   configure,
   flip,
@@ -110,4 +113,41 @@ Deno.test("products of views are added up over any axes, however each of them li
       }
     }
   });
+});
+
+Deno.test("rows of two and three bytes are reduced as each of them is", () => {
+  for (const length of [2, 3]) {
+    for (const rows of [4, 5, 8, 131, 1000]) {
+      const data = Float32Array.from({ length: rows * length }, (_, i) => Math.round(2 * Math.sin(i) ** 2));
+      const found = scope(() => {
+        const x = cast(tensor(data, { shape: [rows, length] }), "bool");
+        // Rows that follow each other, and some that do not.
+        const apart = slice(
+          cast(tensor(data.map((v) => 1 - Math.min(1, v)), { shape: [rows, length] }), "bool"),
+          [
+            [0, rows, 2],
+            null,
+          ],
+        );
+        return [
+          all(x, { axes: 1 }),
+          any(x, { axes: 1 }),
+          sum(cast(x, "int32"), { axes: 1 }),
+          any(apart, { axes: 1 }),
+          max(cast(cast(x, "uint8"), "int32"), { axes: 1 }),
+        ].map((one) => Array.from(one.data() as ArrayLike<number>, Number));
+      });
+      const ones = Array.from(
+        { length: rows },
+        (_, row) => data.subarray(row * length, (row + 1) * length).reduce((n, v) => n + Math.min(1, v), 0),
+      );
+      assertEquals(found, [
+        ones.map((n) => n === length ? 1 : 0),
+        ones.map((n) => n > 0 ? 1 : 0),
+        ones,
+        ones.filter((_, row) => row % 2 === 0).map((n) => n < length ? 1 : 0),
+        ones.map((n) => n > 0 ? 1 : 0),
+      ]);
+    }
+  }
 });

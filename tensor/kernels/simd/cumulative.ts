@@ -10,6 +10,7 @@ import { promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { simdKernel } from "./generated.ts";
+import { joinRows, splitRows } from "./interleave.ts";
 import { argument } from "./operands.ts";
 import { f32, f64, i32 } from "./scalar.ts";
 import { transpose } from "./turn.ts";
@@ -78,9 +79,14 @@ function stateOfLine(f: FunctionBuilder, running: VectorRunning): State<Expressi
   };
 }
 
-/** The loop. Both operands are contiguous; units are lines. */
-export function simdCumulativeKernel(running: VectorRunning, reverse: boolean): KernelReference {
-  return simdKernel(`simd|cumulative|${running}|${reverse}`, (module) => {
+/** The loop. Both operands are contiguous; units are lines, which are written out if they are of two or three elements. */
+export function simdCumulativeKernel(
+  running: VectorRunning,
+  reverse: boolean,
+  length?: number,
+): KernelReference {
+  const few = length === 2 || length === 3 ? length : null;
+  return simdKernel(`simd|cumulative|${running}|${reverse}|${few}`, (module) => {
     module.define("run", ["i32", "i32", "i32", "i32"], null, (f, block, begin, end) => {
       const row = f.local("i32", i32.shl(argument(block, 2), 2));
       const [from, to] = [0, 1].map((i) =>
@@ -90,7 +96,8 @@ export function simdCumulativeKernel(running: VectorRunning, reverse: boolean): 
       const line = stateOfLine(f, running);
       const left = f.local("i32");
       f.while(i32.leU(i32.add(begin, TOGETHER), end), () => {
-        overLines(f, lines, reverse, from, to, row);
+        if (few === null) overLines(f, lines, reverse, from, to, row);
+        else overFew(f, lines, reverse, from, to, few);
         for (const pointer of [from, to]) f.advance(pointer, i32.mul(row, TOGETHER));
         f.advance(begin, TOGETHER);
       });
@@ -109,6 +116,23 @@ export function simdCumulativeKernel(running: VectorRunning, reverse: boolean): 
       });
     });
   });
+}
+
+/** Four lines of two or three elements. */
+function overFew(
+  f: FunctionBuilder,
+  lines: State<Vector>,
+  reverse: boolean,
+  from: Address,
+  to: Address,
+  length: number,
+): void {
+  lines.start();
+  const columns = splitRows(f, Array.from({ length }, (_, i) => f.local("v128", v128.load(from, 16 * i))));
+  const results = (reverse ? columns.toReversed() : columns).map((column) => lines.step(column));
+  joinRows(f, reverse ? results.toReversed() : results).forEach((value, i) =>
+    f.store("v128", to, value, 16 * i)
+  );
 }
 
 /** Four lines, `row` bytes each: four elements of each at a time, then one. */

@@ -6,7 +6,7 @@
  */
 import type { DType } from "../../dtype.ts";
 import { isNear, isStrideOfWords, type Step } from "../elementwise_form.ts";
-import type { Local, ModuleBuilder } from "./assembler.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import { allNodes, defineHelpers, prepare } from "./emit.ts";
 import type { Expression } from "./expression.ts";
 import { splitRows } from "./interleave.ts";
@@ -15,7 +15,7 @@ import { findUnit, least, readArguments, unitPlace } from "./reduce_arguments.ts
 import type { Reducing } from "./reducing.ts";
 import { plainTotals, preciseTotals, storeAcross } from "./reduce_short_totals.ts";
 import { i32 } from "./scalar.ts";
-import { i32x4, v128 } from "./vector.ts";
+import { i32x4, i8x16, v128 } from "./vector.ts";
 
 type Word = Expression<"i32">;
 type Vector = Local<"v128">;
@@ -91,20 +91,26 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
       f.advance(run, -count);
     };
     const packed = extent > 1 && extent < 4 && form.reducedSteps.every((step) => step === "1") &&
-      [...inputs, output].every((dtype) => sizeShift(dtype) === 2);
+      inputs.every((dtype) => sizeShift(dtype) !== 1) && sizeShift(output) !== 1;
     // Whether rows follow each other, so that vectors have elements of several.
     const follows = f.local("i32", packed ? 1 : 0);
-    if (packed) steps.forEach((list) => f.set(follows, i32.and(follows, i32.eq(list[1], 4 * extent))));
+    if (packed) {
+      steps.forEach((list, i) =>
+        f.set(follows, i32.and(follows, i32.eq(list[1], extent << sizeShift(inputs[i]))))
+      );
+    }
     /** Reduces four rows that follow each other, from vectors of what stands at the same place of each. */
     const reducePacked = (): void => {
-      const elements = place.bases.map((base) =>
-        splitRows(f, Array.from({ length: extent }, (_, i) => f.local("v128", v128.load(base, 16 * i))))
+      const elements = place.bases.map((base, i) =>
+        sizeShift(inputs[i]) === 0
+          ? splitBytes(f, inputs[i], base, extent)
+          : splitRows(f, Array.from({ length: extent }, (_, j) => f.local("v128", v128.load(base, 16 * j))))
       );
       const values = write(Array.from({ length: extent }, (_, j) => elements.map((list) => list[j])))
         .map(([value]) => value);
       storeAcross(f, reducing, values, target);
       place.bases.forEach((base, i) => f.advance(base, steps[i][ROWS]));
-      f.advance(target, 16);
+      f.advance(target, ROWS << sizeShift(output));
       f.advance(run, -ROWS);
     };
     f.while(i32.ltU(begin, end), () => {
@@ -115,6 +121,23 @@ export function defineShortRows(module: ModuleBuilder, reducing: Reducing, exten
       f.while(i32.geU(run, ROWS), () => reduceRows(ROWS));
       f.while(run, () => reduceRows(1));
     });
+  });
+}
+
+/** A vector for each place of four rows of two or three bytes that follow each other from byte `address` on. */
+function splitBytes(
+  f: FunctionBuilder,
+  dtype: DType,
+  address: Local<"i32">,
+  extent: number,
+): readonly Vector[] {
+  const zero = v128.constI32x4(0);
+  const first = v128.load64Zero(address);
+  const all = f.local("v128", extent === 2 ? first : i32x4.replaceLane(first, 2, i32.load(address, 8)));
+  return Array.from({ length: extent }, (_, place) => {
+    const order = Array.from({ length: 16 }, (_, i) => i % 4 === 0 ? extent * (i / 4) + place : 16);
+    const words = i8x16.shuffle(all, zero, order);
+    return f.local("v128", dtype === "bool" ? i32x4.gtS(words, zero) : words);
   });
 }
 
