@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import * as t from "../../../tensor/mod.ts";
 import type { Tensor } from "../../../tensor/mod.ts";
@@ -218,4 +219,13 @@ Deno.test("where() broadcasts all three, for any layout and dtype", () => {
       RUNS,
     );
   }
+});
+
+Deno.test("erfinv() of numbers in the tails and of others beside each other is that of each alone", () => {
+  const values = Array.from(
+    { length: 203 },
+    (_, i) => i % 29 === 0 ? 1 - 2 ** -(i % 24) : i % 31 === 0 ? (i % 2) * 2 - 1 : ((i * 37) % 200) / 101 - 1,
+  );
+  const alone = values.map((value) => t.erfinv(t.tensor([value])).item());
+  for (const f of [t.erfinv, t.compile(t.erfinv)]) assertEquals([...f(t.tensor(values)).data()], alone);
 });

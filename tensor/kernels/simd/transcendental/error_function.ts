@@ -5,7 +5,7 @@
  */
 import { ERFINV_CENTRE, ERFINV_TAIL } from "../../scalar/erf.ts";
 import { type Arithmetic, polynomial } from "../arithmetic.ts";
-import { bits, double2, float4, floatConstant, type Node } from "../nodes.ts";
+import { bits, branch, double2, doubleConstant, float4, floatConstant, type Node } from "../nodes.ts";
 import { doubleExp, doubleLog1p, viaDouble } from "./double.ts";
 
 const { abs, pmin, lt, eq } = float4;
@@ -88,7 +88,9 @@ export function erfinv(m: Arithmetic, y: Node): Node {
     const w = double2.neg(doubleLog1p(m, double2.neg(mul(x, x))));
     const centre = polynomial(m.double, ERFINV_CENTRE, sub(w, 2.25));
     const tail = polynomial(m.double, ERFINV_TAIL, sub(sqrt(w), 3));
-    return mul(x, m.choose(double2.lt(w, 4.5), centre, tail));
+    const central = double2.lt(w, 4.5);
+    // Few numbers are in the tails, which take a square root.
+    return mul(x, m.choose(central, centre, branch(bits.not(central), tail, doubleConstant(0))));
   }, y);
   const magnitude = abs(y);
   const infinite = bits.or(floatConstant(Infinity), bits.and(y, 0x8000_0000));
