@@ -14,6 +14,7 @@ import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { max } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { stopGradient } from "./stop_gradient.ts";
+import { transpose } from "./transpose.ts";
 
 /** The axis that rows run along. */
 export interface RowAttributes {
@@ -73,11 +74,17 @@ export function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
   return x.size === 0 ? constantTensor(x.dtype, shape, 0) : stopGradient(max(x, { axes, keepDims: true }));
 }
 
-/** A tensor with its axes that follow each other as one, and the way back. */
+/** A tensor with its axes as one, and the way back; axes that do not follow each other are the last ones first. */
 export function asRows(
   x: Tensor,
   axes: readonly number[],
 ): { readonly rows: Tensor; readonly axis: number; back(y: Tensor): Tensor } {
+  if (!areRows(axes)) {
+    const all = x.shape.map((_, axis) => axis);
+    const order = [...all.filter((axis) => !axes.includes(axis)), ...axes];
+    const { rows, axis, back } = asRows(transpose(x, order), all.slice(x.rank - axes.length));
+    return { rows, axis, back: (y) => transpose(back(y), all.map((axis) => order.indexOf(axis))) };
+  }
   const [axis] = axes;
   const length = axes.reduce((size, axis) => size * x.shape[axis], 1);
   const shape = [...x.shape.slice(0, axis), length, ...x.shape.slice(axis + axes.length)];

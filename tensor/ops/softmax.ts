@@ -86,7 +86,7 @@ export function softmax(x: TensorLike, options: SoftmaxOptions = NO_OPTIONS): Te
   const given = floating("softmax", x);
   const tensor = options.where === undefined ? given : masked("softmax", given, options.where, -Infinity);
   const axes = normalizeAxes("softmax", options.axes ?? -1, tensor.rank);
-  if (areRows(axes)) {
+  if (axes.length > 0) {
     const { rows, axis, back } = asRows(tensor, axes);
     return back(apply(softmaxPrimitive, [rows], { axis }));
   }
