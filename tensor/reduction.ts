@@ -4,45 +4,27 @@
  * @module
  */
 import { isFloating } from "./dtype.ts";
-import { alongMemory, copyInto } from "./launch_elementwise.ts";
-import { isNear, isStrideOfWords, type Step, stepOf } from "./kernels/elementwise_form.ts";
-import { costOf, type Expression, input, typeOf } from "./kernels/expression.ts";
-import { type ChunkRange, growing } from "./kernels/plan.ts";
-import { reducingLoopOf, runsLoopOf, vectorMode } from "./kernel_choice.ts";
-import type { Reduction } from "./kernels/reduce_form.ts";
-import { vectorsOfPeriod } from "./kernels/simd/reduce_runs.ts";
+import { vectorMode } from "./kernel_choice.ts";
+import { isStrideOfWords, stepOf } from "./kernels/elementwise_form.ts";
+import { input, typeOf } from "./kernels/expression.ts";
 import { transposeSizes } from "./kernels/transpose.ts";
+import { alongMemory, copyInto } from "./launch_elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { axesOf, byReach, innermost, isBeside, mergeAxes, type MergedAxes } from "./merge_axes.ts";
 import { asNeighbours } from "./operand.ts";
+import { COLUMNS, launchPass, type ReductionWork, stepsOf } from "./reduction_pass.ts";
+import { launchRuns } from "./reduction_runs.ts";
 import { broadcastStrides, contiguousStrides, type Shape, sizeOf } from "./shape.ts";
 import { isLarge, timesWithin, widened } from "./widened.ts";
 
 /** Reduced elements for each output from which a chunk of its own pays, and the size of a chunk. */
 const CHUNK = 16384;
 
-/** Outputs up to which chunks are cut, of rows, and of columns, of which some neighbours are computed together. */
-const [ROWS, COLUMNS] = [63, 256];
+/** Rows of which chunks are cut where they are no more. */
+const ROWS = 63;
 
 /** Elements of the columns of a chunk. */
 const BLOCK = 8 * CHUNK;
-
-/** Most elements of columns that loops are made for, and of rows. */
-const [SHORT, SHORT_ROWS] = [64, 128];
-
-/** What is reduced, and how. */
-export interface ReductionWork {
-  /** A name for the expression; the same name always means the same expression. */
-  readonly name: string;
-  /** What elements are combined to. */
-  readonly reduction: Reduction;
-  /** What is reduced, an element of it from an element of each input. */
-  readonly expression: Expression;
-  /** The inputs, which broadcast to the shape that is reduced. */
-  readonly inputs: readonly Operand[];
-  /** The axes that are reduced. */
-  readonly axes: readonly number[];
-}
 
 /** Reduces an expression over some axes of `shape` into a contiguous output. */
 export function launchReduction(work: ReductionWork, shape: Shape, output: Operand, machine: Machine): void {
@@ -112,41 +94,6 @@ function isReadWithStride(x: Operand, axes: readonly number[], rank: number): bo
   return length >= LONG;
 }
 
-/** Most columns of which vectors along the rows are read as quickly, one element at a time. */
-const NARROW = 4;
-
-/**
- * The steps of inputs along the innermost axis that stays and along the innermost one that is reduced, and whether
- * neighbouring outputs are of what vectors are read along. Words with a stride are read so along one of the two.
- */
-function stepsOf(
-  inputs: readonly Operand[],
-  kept: MergedAxes,
-  reduced: MergedAxes,
-): { readonly keptSteps: readonly Step[]; readonly reducedSteps: readonly Step[]; readonly beside: boolean } {
-  const along = ({ strides }: MergedAxes): readonly Step[] =>
-    strides.map((list, i) => stepOf(list.at(-1) ?? 0, inputs[i].dtype));
-  const plain = (steps: readonly Step[]): readonly Step[] =>
-    steps.map((step) => isStrideOfWords(step) ? "s" : step);
-  const [keptSteps, reducedSteps] = [along(kept), along(reduced)];
-  // Rows of which each but those with one number for all columns have their elements far from each other.
-  const apart = reducedSteps.includes("s") && (kept.shape.at(-1) ?? 0) > NARROW &&
-    keptSteps.some(isNear) && !keptSteps.includes("s") &&
-    reducedSteps.every((step, i) => !isNear(step) || keptSteps[i] === "0");
-  if (apart) {
-    return {
-      keptSteps,
-      reducedSteps: reducedSteps.map((step) => step === "0" ? "0" : "s"),
-      beside: true,
-    };
-  }
-  const inRows = reducedSteps.includes("1") || (!keptSteps.includes("1") && reducedSteps.some(isNear));
-  const beside = isBeside(kept) || (!inRows && !keptSteps.includes("s") && keptSteps.some(isNear));
-  return inRows
-    ? { keptSteps: plain(keptSteps), reducedSteps, beside }
-    : { keptSteps, reducedSteps: plain(reducedSteps), beside };
-}
-
 /** Memory for what some parts of what is reduced come to, with the digits that they need. */
 function partialOf(
   { reduction, expression, inputs }: ReductionWork,
@@ -202,59 +149,7 @@ function launchWidened(
   return true;
 }
 
-/** Most columns, and operations of the vectors after which lanes are of the same ones again, which are written out. */
-const [MOST_COLUMNS, MOST_OPERATIONS] = [32, 64];
-
-/** Vectors from which matrices need twice as many elements. */
-const SEVERAL = 5;
-
-/**
- * Reduces few columns of many matrices whose rows follow each other, along these as they lie; false where it does not
- * pay. Strict sums have an order of their own.
- */
-function launchRuns(
-  { name, reduction, expression, inputs }: ReductionWork,
-  kept: MergedAxes,
-  reduced: MergedAxes,
-  output: Operand,
-  machine: Machine,
-): boolean {
-  const last = kept.shape.length - 1;
-  if (last < 1 || reduced.shape.length !== 1) return false;
-  const [columns, rows] = [kept.shape[last], reduced.shape[0]];
-  const vectors = vectorsOfPeriod(columns);
-  const outer = kept.shape.slice(0, last);
-  const matrices = sizeOf(outer);
-  const least = (vectors < SEVERAL ? 4 : 8) * vectors;
-  const isSmall = columns <= MOST_COLUMNS && vectors * (2 + costOf(expression)) <= MOST_OPERATIONS;
-  if (!isSmall || rows * columns < least || matrices <= ROWS) return false;
-  const steps = inputs.map((_, i): Step | null => {
-    const [row, column] = [reduced.strides[i][0], kept.strides[i][last]];
-    return row === columns && column === 1 ? "1" : row === 0 && column === 0 ? "0" : null;
-  });
-  const follow = steps.filter((step) => step !== null);
-  if (follow.length < steps.length || !follow.includes("1")) return false;
-  const kernel = runsLoopOf({
-    name,
-    reduction,
-    expression,
-    inputs: inputs.map((x) => x.dtype),
-    output: output.dtype,
-    kept: last,
-    reduced: 1,
-    keptSteps: follow,
-    reducedSteps: follow,
-    columns,
-  });
-  if (kernel === null) return false;
-  const each = rows * columns * (1 + costOf(expression) / 2);
-  const grain = Math.max(1, Math.round(growing(each * matrices, OPERATIONS) / each));
-  const strides = inputs.flatMap((_, i) => [...kept.strides[i].slice(0, last), ...reduced.strides[i]]);
-  machine.launch(kernel, [...inputs, output], [matrices, rows, ...outer, rows, ...strides], matrices, grain);
-  return true;
-}
-
-/** The same for matrices beside each other, each of which is one input of rows that lie after each other. */
+/** The same for few columns of many matrices, each of which is one input of rows that lie after each other. */
 function launchWidenedMatrices(
   work: ReductionWork,
   kept: MergedAxes,
@@ -326,53 +221,4 @@ function launchApart(
   const last = axes.map((axis) => axis - first.filter((other) => other < axis).length);
   launchReduction({ ...combinationOf(work, sums), axes: last }, left, output, machine);
   return true;
-}
-
-/** Elements from which they are read from beyond the caches, and then how many columns of a row go along together. */
-const [FAR, FAR_COLUMNS] = [1 << 22, 2048];
-
-/** Operations of a chunk. */
-const OPERATIONS: ChunkRange = { least: 1 << 15, most: 1 << 17, parts: 8 };
-
-function launchPass(
-  work: ReductionWork,
-  output: Operand,
-  kept: MergedAxes,
-  reduced: MergedAxes,
-  chunk: number,
-  chunks: number,
-  machine: Machine,
-): void {
-  const { name, reduction, expression, inputs } = work;
-  const { keptSteps, reducedSteps, beside } = stepsOf(inputs, kept, reduced);
-  const width = kept.shape[kept.shape.length - 1] ?? 0;
-  const narrow = width % 4 !== 0 && width < SHORT;
-  const short = reduced.shape.length === 1 && reduced.shape[0] > 0 &&
-    reduced.shape[0] <= Math.min(beside ? SHORT : SHORT_ROWS, chunk) &&
-    width >= 4;
-  const kernel = reducingLoopOf({
-    name,
-    reduction,
-    expression,
-    inputs: inputs.map((x) => x.dtype),
-    output: output.dtype,
-    kept: kept.shape.length,
-    reduced: reduced.shape.length,
-    keptSteps,
-    reducedSteps,
-    ...(short ? { extent: reduced.shape[0] } : {}),
-    ...(narrow ? { narrow } : {}),
-  });
-  const outputs = sizeOf(kept.shape);
-  const each = Math.min(chunk, reduced.shape[0]) * sizeOf(reduced.shape.slice(1)) *
-    (1 + costOf(expression) / 2);
-  // Neighbouring outputs may be computed together: every cut has to group them alike.
-  const together = beside ? Math.max(1, Math.min(outputs, COLUMNS)) : 1;
-  const wanted = growing(each * outputs * chunks, OPERATIONS);
-  const size = sizeOf(kept.shape) * sizeOf(reduced.shape);
-  const least = together > 1 && size >= FAR ? FAR_COLUMNS / together : 1;
-  const grain = together * Math.max(1, Math.round(wanted / Math.max(1, each) / together), Math.ceil(least));
-  const strides = inputs.flatMap((_, i) => [...kept.strides[i], ...reduced.strides[i]]);
-  const numbers = [outputs, Math.max(1, chunk), ...kept.shape, ...reduced.shape, ...strides];
-  machine.launch(kernel, [...inputs, output], numbers, outputs * chunks, grain);
 }
