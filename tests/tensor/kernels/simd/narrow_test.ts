@@ -22,5 +22,6 @@ Deno.test("piecesOf() has each byte once, coveringPieces() each at least once an
     assertEquals(coveringPieces(bytes).length <= piecesOf(bytes).length, true);
   }
   assertEquals([piecesOf(0), coveringPieces(0)], [[], []]);
-  assertEquals([narrowSize(16, 2), narrowSize(17, 2), narrowSize(8, 3)], [16, 0, 8]);
+  const [words, doubles] = [NARROW / 4, NARROW / 8];
+  assertEquals([narrowSize(words, 2), narrowSize(words + 1, 2), narrowSize(doubles, 3)], [words, 0, doubles]);
 });
