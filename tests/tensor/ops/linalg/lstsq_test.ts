@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert/equals";
 
 import * as t from "../../../../tensor/mod.ts";
 import type { Tensor } from "../../../../tensor/mod.ts";
+import { setGuards } from "../../../../tensor/runtime/heap.ts";
 
 function random(shape: readonly number[], seed: number): Tensor {
   return t.cast(t.random.normal(t.random.key(seed), shape), "float64");
@@ -86,5 +87,18 @@ Deno.test("lstsq() gives zeros for a matrix of zeros, NaN for one with NaN, and 
     assertEquals(found[1], found[0]);
   } finally {
     t.configure({ threads });
+  }
+});
+
+Deno.test("lstsq() reads nothing of what its memory held before", () => {
+  setGuards(true);
+  try {
+    t.scope(() => {
+      const [a, b] = [t.tensor([[2]]), t.tensor([[3]])];
+      assertEquals(t.grad((b: Tensor) => t.sum(t.lstsq(a, b).x))(b).item(), 0.5);
+      assertEquals(t.grad((a: Tensor) => t.sum(t.lstsq(a, b).x))(a).item(), -0.75);
+    });
+  } finally {
+    setGuards(false);
   }
 });
