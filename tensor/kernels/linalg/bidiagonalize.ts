@@ -22,7 +22,11 @@ export const bidiagonalize: Steps["bidiagonalize"] = (p, steps, a, step, v, righ
     const byLeft = p[t + j * (step + 1)] = steps.reflector(p, corner, step, n - j, from, 1);
     p[d + j] = p[corner];
     p[e + j] = 0;
-    if (rest === 0) break;
+    if (rest === 0) {
+      // Nothing is right of the last element, so no reflection either.
+      p[scales + j] = 0;
+      break;
+    }
     // A - v y^T - z u^T, from the left and then from the right, with one product; row j has them first.
     steps.multiply(y, rest, from, n, 1, corner + 1, step, 1, 1, n - j, rest, 0);
     for (let i = 0; i < rest; i++) {

@@ -29,8 +29,6 @@ export const lstsqLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const sides = vectors + n * step, turned = sides + m * k, room = turned + n * kStep;
     const d = room + n * (n + 80) + 64 * k, e = d + n, dKept = e + n, eKept = dKept + n;
     const y = eKept + n, scales = y + 2 * n, angles = scales + n;
-    // What holds no reflection is read as zero.
-    p.fill(0, w, w + area);
     let largest = 0;
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

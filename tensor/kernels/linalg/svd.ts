@@ -22,7 +22,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     const a = p[at] + unit * m * n, s = p[at + 1] + unit * n;
     const u = p[at + 2] + unit * m * c, vt = p[at + 3] + unit * n * n;
     const w = p[at + 4] + begin * area, v = w + m * step, right = v + m * step, t = right + n * step;
-    const room = t + n * step, d = room + n * (2 * c + 16), e = d + n, y = e + n, z = y + n, angles = z + n;
+    const room = t + n * step, d = room + n * (2 * c + 16), e = d + n, y = e + n, angles = y + 2 * n;
     const q = angles + 8 * n, left = q + m * uStep, turned = left + n * step;
     let largest = 0;
     for (let i = 0; i < m; i++) {
@@ -42,7 +42,7 @@ export const svdLoop: MatrixLoop = (p, x, at, begin, end, steps) => {
     if (vectored) {
       steps.turnedFactor(p, steps, v, t, step, room, left, n);
       for (let i = 0; i < n * step; i++) p[t + i] = 0;
-      for (let j = 0; j + 1 < n; j++) p[t + j * (step + 1)] = p[angles + j];
+      for (let j = 0; j < n; j++) p[t + j * (step + 1)] = p[angles + j];
       steps.turnedFactor(p, steps, right, t, step, room, turned, n);
     }
 
