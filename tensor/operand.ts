@@ -15,6 +15,14 @@ export function contiguousOperand(x: Operand, machine: Machine): Operand {
   return copy;
 }
 
+/**
+ * An operand, copied where it repeats along one of these axes: how strides lie decides in which order terms are added, so
+ * a view would not give the bits that a copy of it gives.
+ */
+export function unrepeated(x: Operand, axes: readonly number[], machine: Machine): Operand {
+  return axes.some((axis) => x.strides[axis] === 0 && x.shape[axis] > 1) ? contiguousOperand(x, machine) : x;
+}
+
 /** Elements from which a copy of what has no neighbours pays. */
 const LARGE = 2048;
 

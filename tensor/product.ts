@@ -11,7 +11,7 @@ import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { matmulSimdPlan } from "./kernels/simd/matmul_plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { asNeighbours, contiguousOperand } from "./operand.ts";
+import { asNeighbours, unrepeated } from "./operand.ts";
 import { launchReduction } from "./reduction.ts";
 import { broadcastStrides, sizeOf } from "./shape.ts";
 
@@ -38,7 +38,10 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
   const batch = output.shape.slice(0, -2);
   const inner = left.shape[left.shape.length - 1];
   const mode = vectorMode();
-  const [a, b] = mode === "relaxed" ? [left, right] : [left, right].map((x) => unrepeated(x, machine));
+  // What a program computes does not repeat.
+  const [a, b] = mode === "relaxed"
+    ? [left, right]
+    : [left, right].map((x) => unrepeated(x, [x.shape.length - 2, x.shape.length - 1], machine));
   const slices = Math.floor(inner / SLICE);
   if (
     mode === null || output.dtype !== "float32" || slices < 2 || sizeOf(output.shape) > SMALL ||
@@ -78,15 +81,6 @@ export function launchProduct(left: Operand, right: Operand, output: Operand, ma
     axes: [0],
   } as const;
   launchReduction(total, parts.shape, output, machine);
-}
-
-/**
- * An operand, copied where it repeats along an axis of its matrices: how strides lie decides in which order terms are
- * added, and what a program computes does not repeat.
- */
-function unrepeated(x: Operand, machine: Machine): Operand {
-  const axes = [x.shape.length - 2, x.shape.length - 1];
-  return axes.some((axis) => x.strides[axis] === 0 && x.shape[axis] > 1) ? contiguousOperand(x, machine) : x;
 }
 
 function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | null, machine: Machine): void {

@@ -7,9 +7,8 @@ import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { itemSize } from "../dtype.ts";
 import { positionLoopOf, vectorMode } from "../kernel_choice.ts";
-import { copyInto } from "../launch_elementwise.ts";
 import type { Machine, Operand } from "../machine.ts";
-import { asNeighbours } from "../operand.ts";
+import { asNeighbours, contiguousOperand } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { axesOf } from "../merge_axes.ts";
 import { formatShape, normalizeAxis, reducedShape, sizeOf } from "../shape.ts";
@@ -32,9 +31,8 @@ function inRows(x: Operand, axis: number, machine: Machine): Operand {
   const turns = neighbours > 1 && neighbours <= FEW && kept.strides[0].at(-1) === 1 && shape[axis] > FEW;
   if (vectorMode() === null || !turns || itemSize(x.dtype) !== 4 || sizeOf(shape) < MANY) return x;
   const order = [...shape.map((_, i) => i).filter((i) => i !== axis), axis];
-  const extents = order.map((i) => shape[i]);
-  const copy = machine.temporary(x.dtype, extents);
-  copyInto({ ...x, shape: extents, strides: order.map((i) => strides[i]) }, copy, machine);
+  const turned = { ...x, shape: order.map((i) => shape[i]), strides: order.map((i) => strides[i]) };
+  const copy = contiguousOperand(turned, machine);
   return { ...copy, shape, strides: shape.map((_, i) => copy.strides[order.indexOf(i)]) };
 }
 

@@ -17,6 +17,7 @@ import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_pl
 import { goesAcross } from "../kernels/simd/depthwise_across_plan.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { copyInto } from "../launch_elementwise.ts";
+import { unrepeated } from "../operand.ts";
 import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
@@ -71,18 +72,9 @@ function mayLieAcross(strides: readonly number[], attributes: Attributes): boole
   return strides[1] === 1 && vectorMode() !== null && goesAcross(attributes);
 }
 
-/**
- * The operands with a place for each pixel, also where one number stands for many. Vectors sum pixels that are
- * neighbours in another order than others, so a view would not give the bits that a copy of it gives.
- */
+/** The operands with a place for each pixel, also where one number stands for many: vectors sum neighbours in an order of their own. */
 function writtenOut(operands: readonly Operand[], machine: Machine): readonly Operand[] {
-  return operands.map((operand) => {
-    const { dtype, shape, strides } = operand;
-    if ([2, 3].every((axis) => strides[axis] !== 0 || shape[axis] === 1)) return operand;
-    const written = machine.temporary(dtype, shape);
-    copyInto(operand, written, machine);
-    return written;
-  });
+  return operands.map((operand) => unrepeated(operand, [2, 3], machine));
 }
 
 function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {

@@ -105,10 +105,10 @@ export function defineMaxPoolColumns(module: ModuleBuilder, form: PoolForm, line
           );
         }
       });
-      if (step === 1) set(to, parts);
-      else {to.forEach((local, i) =>
-          f.set(local, f32x4.shuffle(parts[0], parts[1], [i, i + 2, i + 4, i + 6]))
-        );}
+      set(
+        to,
+        step === 1 ? parts : to.map((_, i) => f32x4.shuffle(parts[0], parts[1], [i, i + 2, i + 4, i + 6])),
+      );
     };
     const result = f.local("v128");
     const greatest = (): Local<"v128"> => {

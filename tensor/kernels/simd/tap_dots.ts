@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Local, ModuleBuilder } from "./assembler.ts";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
 import { loadFirst } from "./lanes.ts";
@@ -228,10 +228,7 @@ function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
               f.if(i32.or(line, i32.eq(image, 1)), () => {
                 dots.forEach(([dot, second], i) => {
                   if (second !== undefined) f.set(dot, f32x4.add(dot, second));
-                  const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
-                  const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
-                  const offset = 4 * part[i];
-                  f.store("f32", into, f32.add(f32.load(into, offset), sum), offset);
+                  addDot(f, into, dot, 4 * part[i]);
                 });
                 restart();
               });
@@ -251,6 +248,13 @@ function defineTapDots(module: ModuleBuilder, form: TapDotsForm): void {
       f.advance(channels, -1);
     });
   });
+}
+
+/** Adds the lanes of a vector to the number at an address. */
+export function addDot(f: FunctionBuilder, into: Local<"i32">, dot: Local<"v128">, offset: number): void {
+  const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
+  const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+  f.store("f32", into, f32.add(f32.load(into, offset), sum), offset);
 }
 
 /** The micro-kernel of a form. */

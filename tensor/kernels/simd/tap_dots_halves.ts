@@ -8,10 +8,10 @@ import type { ModuleBuilder } from "./assembler.ts";
 import type { Expression } from "./expression.ts";
 import { functionsOf } from "./instances.ts";
 import { alongHalves, type HalvesForm, halvesKey, type HalvesTile } from "./plane_halves.ts";
-import { f32, i32 } from "./scalar.ts";
-import { DOT_PIXELS, type TapDots } from "./tap_dots.ts";
+import { i32 } from "./scalar.ts";
+import { addDot, DOT_PIXELS, type TapDots } from "./tap_dots.ts";
 import { multiplyAdd } from "./tile.ts";
-import { f32x4, v128 } from "./vector.ts";
+import { v128 } from "./vector.ts";
 
 /** Vectors of columns that go along together. */
 const VECTORS = 2;
@@ -31,12 +31,7 @@ function defineTapDotsHalves(module: ModuleBuilder, form: HalvesForm, cotangentR
       for (const dot of dots) f.set(dot, v128.constI32x4(0));
       f.set(left, DOT_PIXELS);
     };
-    const finish = (): void =>
-      dots.forEach((dot, tap) => {
-        const lane = (l: number): Expression<"f32"> => f32x4.extractLane(dot, l);
-        const sum = f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
-        f.store("f32", into, f32.add(f32.load(into, 4 * tap), sum), 4 * tap);
-      });
+    const finish = (): void => dots.forEach((dot, tap) => addDot(f, into, dot, 4 * tap));
     const add = ({ height, places, from, seen, split, under, at, offset }: HalvesTile): void => {
       /** What a vector has of columns that no vector before it has. */
       const own = (v: number, vector: Expression<"v128">): Expression<"v128"> => {
