@@ -106,7 +106,7 @@ const checkpointPrimitive: Primitive<Checkpoint> = defineInlined<Checkpoint>("ch
 
 function pullCheckpoint(
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<Checkpoint>,
+  { inputs, outputs, attributes, wanted, hasCotangent, operation, linear }: PullbackContext<Checkpoint>,
 ): readonly (Tensor | null)[] {
   return scope(() => {
     const barrier = ++barriers;
@@ -119,7 +119,9 @@ function pullCheckpoint(
       });
     }
     const replayed = replay(wholeBody(attributes), again, wanted, { known, linear });
-    return pullTape({ result: null, ...replayed }, operation, linear)(cotangents);
+    return pullTape({ result: null, ...replayed }, operation, linear)(
+      cotangents.map((cotangent, i) => hasCotangent[i] ? cotangent : null),
+    );
   }, { name: "checkpoint" });
 }
 

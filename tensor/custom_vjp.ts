@@ -11,7 +11,6 @@ import { isFloating } from "./dtype.ts";
 import { pushBody } from "./forward.ts";
 import { defineInlined, resultsOf, takeApart } from "./inlined.ts";
 import { add } from "./ops/arithmetic.ts";
-import { isZero } from "./ops/zeros_of.ts";
 import { sum } from "./ops/reduce.ts";
 import type { Body, Primitive } from "./primitive.ts";
 import { pullTape } from "./reverse.ts";
@@ -49,7 +48,7 @@ const customVjpPrimitive: Primitive<CustomVjp> = defineInlined<CustomVjp>(
     saving: (attributes) => ({ ...pulled(attributes), saves: true }),
     pulled,
     pullback: {
-      rule(cotangents, { inputs, outputs, attributes, wanted, operation, linear }) {
+      rule(cotangents, { inputs, outputs, attributes, wanted, hasCotangent, operation, linear }) {
         const { body, captured, name, rule, saves } = attributes;
         const foreign = wanted.slice(0, captured).indexOf(true);
         if (foreign >= 0) {
@@ -62,12 +61,11 @@ const customVjpPrimitive: Primitive<CustomVjp> = defineInlined<CustomVjp>(
         const all = saves ? outputs : applyAll(customVjpPrimitive, inputs, { ...attributes, saves: true });
         const results = body.outputs.length;
         const pulled = rule(inputs, all, cotangents.slice(0, results));
-        const kept = cotangents.slice(results);
-        if (kept.every(isZero)) return pulled;
+        if (!hasCotangent.slice(results).includes(true)) return pulled;
         // Residuals have the derivatives of the operations that made them.
         const replayed = replay(attributes.forward, inputs, wanted, { linear });
         const plain = pullTape({ result: null, ...replayed }, operation, linear)(
-          [...cotangents.slice(0, results).map(() => null), ...kept],
+          [...cotangents.slice(0, results).map(() => null), ...cotangents.slice(results)],
         );
         return pulled.map((g, i) => !wanted[i] ? null : g === null ? plain[i] : add(g, plain[i]!));
       },

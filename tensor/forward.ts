@@ -127,6 +127,7 @@ function pushElementwise(
       outputs,
       attributes,
       wanted: tangents.map((_, j) => j === i),
+      hasCotangent: [true],
       operation,
       linear: false,
     };
@@ -147,7 +148,15 @@ function pushByTransposition(
   return transposeLinear(
     outputs,
     (cotangents) =>
-      primitive.pullback!.rule(cotangents, { inputs, outputs, attributes, wanted, operation, linear: false })
+      primitive.pullback!.rule(cotangents, {
+        inputs,
+        outputs,
+        attributes,
+        wanted,
+        hasCotangent: outputs.map(() => true),
+        operation,
+        linear: false,
+      })
         .map(
           (pulled, i) => {
             if (pulled === null || !wanted[i]) return null;

@@ -78,6 +78,7 @@ function pullEntry(
     outputs: outputs.map((slot) => tape.values[slot]!),
     attributes,
     wanted,
+    hasCotangent: outputs.map((slot) => gradients[slot] !== null),
     ...mode,
   };
   const pulled = (primitive as unknown as Primitive<object>).pullback!.rule(cotangents, context);

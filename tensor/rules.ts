@@ -15,6 +15,8 @@ export interface PullbackContext<A> {
   readonly attributes: A;
   /** Which inputs a cotangent is wanted for. */
   readonly wanted: readonly boolean[];
+  /** Which outputs a cotangent has come to; those of the others are zeros. */
+  readonly hasCotangent: readonly boolean[];
   /** The transformation that errors name. */
   readonly operation: string;
   /** Whether what is pulled back is linear in the inputs that a cotangent is wanted for, whose values are not known. */

@@ -14,7 +14,7 @@ import { isFloating } from "../dtype.ts";
 import { pushBody } from "../forward.ts";
 import { contiguousOperand } from "../operand.ts";
 import { lessEqual } from "../ops/comparison.ts";
-import { isZero, zerosOf } from "../ops/zeros_of.ts";
+import { zerosOf } from "../ops/zeros_of.ts";
 import type { BatchContext, BatchedOutputs, PullbackContext, Pushed, PushforwardContext } from "../rules.ts";
 import { type Body, definePrimitive, type Primitive } from "../primitive.ts";
 import type { Callee } from "../machine.ts";
@@ -80,15 +80,14 @@ function choosing({ branches }: Cond): Callee {
 /** The pullback of the branch that was taken, which runs it again. */
 function pullCond(
   cotangents: readonly Tensor[],
-  { inputs: [index, ...operands], attributes: { branches }, wanted, operation, linear }: PullbackContext<
-    Cond
-  >,
+  { inputs: [index, ...operands], attributes: { branches }, wanted, hasCotangent, operation, linear }:
+    PullbackContext<Cond>,
 ): readonly (Tensor | null)[] {
   const active = wanted.slice(1);
   const isActive = branches
     .map((body) => activeOutputs(body, active))
     .reduce((a, b) => a.map((is, i) => is || b[i]))
-    .map((is, i) => is && !isZero(cotangents[i]));
+    .map((is, i) => is && hasCotangent[i]);
   const given = keep(cotangents, isActive);
   const { bodies, captured } = share(
     branches.map((body) =>

@@ -1,5 +1,5 @@
 /**
- * Zeros that stand for no gradient, and how they are known.
+ * Zeros that stand for no gradient.
  *
  * @module
  */
@@ -11,9 +11,4 @@ import type { Tensor } from "../tensor.ts";
 /** Zeros of a tensor's shape and dtype, without storage. */
 export function zerosOf(x: { readonly dtype: DType; readonly shape: Shape }): Tensor {
   return constantTensor(x.dtype, x.shape, 0);
-}
-
-/** Whether a tensor is known to hold nothing but zeros, as those of `zerosOf`. */
-export function isZero(x: Tensor): boolean {
-  return x.node === null && x.storage === null && x.constant === 0;
 }

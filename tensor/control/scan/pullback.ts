@@ -7,7 +7,7 @@ import { activeOutputs, usedInputs } from "../../body_slots.ts";
 import { close, inputsOf, outputsOf, withInputs } from "../../body.ts";
 import { replay } from "../../replay.ts";
 import { add } from "../../ops/arithmetic.ts";
-import { isZero, zerosOf } from "../../ops/zeros_of.ts";
+import { zerosOf } from "../../ops/zeros_of.ts";
 import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
@@ -18,7 +18,7 @@ import { activeCarry, type ApplyScan, savingScan, type Scan } from "./attributes
 export function pullScan(
   apply: ApplyScan,
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<Scan>,
+  { inputs, outputs, attributes, wanted, hasCotangent, operation, linear }: PullbackContext<Scan>,
 ): readonly (Tensor | null)[] {
   const whole = attributes.saves ? attributes : savingScan(attributes);
   const { body, constants, carried, sums, length, reverse, kept } = whole;
@@ -27,7 +27,7 @@ export function pullScan(
   const [activeFixed, activeInitial, activeSources] = cut(active, constants, carried);
   const results = outputsOf(body).slice(carried);
   const activeResults = activeOutputs(body, active).slice(carried).map((is, i) =>
-    is && carried + i < cotangents.length && !isZero(cotangents[carried + i])
+    is && hasCotangent[carried + i] === true
   );
   const made = attributes.saves ? outputs : apply(inputs, whole);
   const [, products, saved] = cut(made, carried + results.length - kept, kept);
@@ -37,7 +37,7 @@ export function pullScan(
   // What was saved has cotangents of its own where a pullback that read it is pulled back.
   const stackCotangents = cotangents.slice(carried + results.length);
   const stacked = initial.slice(0, carried - sums).map((_, i) =>
-    activeInitial[i] && i < stackCotangents.length && !isZero(stackCotangents[i])
+    activeInitial[i] && hasCotangent[carried + results.length + i] === true
   );
   const accumulators = keep(fixed, activeFixed).map(zerosOf);
   const likes = inputsOf(body);

@@ -9,7 +9,7 @@ import { usedInputs } from "../../body_slots.ts";
 import { add, subtract } from "../../ops/arithmetic.ts";
 import { greater } from "../../ops/comparison.ts";
 import { take } from "../../ops/indexing.ts";
-import { isZero, zerosOf } from "../../ops/zeros_of.ts";
+import { zerosOf } from "../../ops/zeros_of.ts";
 import { pullTape } from "../../reverse.ts";
 import type { PullbackContext } from "../../rules.ts";
 import type { Abstract, Tensor } from "../../tensor.ts";
@@ -20,7 +20,7 @@ import { activeInputs, type ApplyWhile, carriedBy, type While } from "./attribut
 export function pullWhile(
   apply: ApplyWhile,
   cotangents: readonly Tensor[],
-  { inputs, outputs, attributes, wanted, operation, linear }: PullbackContext<While>,
+  { inputs, outputs, attributes, wanted, hasCotangent, operation, linear }: PullbackContext<While>,
 ): readonly (Tensor | null)[] {
   const { body, tests, constants, sums, maxSteps } = attributes;
   if (maxSteps === null) {
@@ -37,9 +37,7 @@ export function pullWhile(
   const [, [steps], stacks] = cut(all, carried, 1);
   const summed = initial.slice(own);
   const [carryCotangents, , stackCotangents] = cut(cotangents, carried, 1);
-  const stacked = stacks.map((_, i) =>
-    activeInitial[i] && i < stackCotangents.length && !isZero(stackCotangents[i])
-  );
+  const stacked = stacks.map((_, i) => activeInitial[i] && hasCotangent[carried + 1 + i] === true);
   const accumulators = keep(fixed, activeFixed).map(zerosOf);
   const given = keep(stackCotangents, stacked);
   const carry: readonly (readonly Tensor[])[] = [

@@ -12,7 +12,7 @@ import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, isZeros, launchMatrices, rowStep, squareMatrices, symmetrize } from "./matrix.ts";
+import { eachMatrix, launchMatrices, rowStep, squareMatrices, symmetrize } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 /** Reflections that change a matrix at once. */
@@ -48,11 +48,11 @@ const eighPrimitive: Primitive<Vectored> = definePrimitive<Vectored>({
   trim: ([_, vectors]) => vectors === true ? null : { attributes: { vectors: false }, kept: [true, false] },
   pullback: {
     // Forward mode comes without vectors where only values were asked for.
-    rule([byValues, byVectors], { inputs: [x], outputs: [values, given] }) {
+    rule([byValues, byVectors], { inputs: [x], outputs: [values, given], hasCotangent }) {
       const vectors = given ?? eigh(x).vectors;
       const turned = swapAxes(vectors, -1, -2);
       const diagonal = multiply(eyeLike(x), expandDims(byValues, -1));
-      if (given === undefined || isZeros(byVectors)) return [matmul(matmul(vectors, diagonal), turned)];
+      if (given === undefined || !hasCotangent[1]) return [matmul(matmul(vectors, diagonal), turned)];
       const differences = subtract(expandDims(values, -2), expandDims(values, -1));
       const inner = divide(matmul(turned, byVectors), add(differences, eyeLike(x)));
       const off = subtract(inner, multiply(inner, eyeLike(x)));

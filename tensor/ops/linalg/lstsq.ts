@@ -16,7 +16,7 @@ import { sum } from "../reduce.ts";
 import { reshape } from "../reshape.ts";
 import { stopGradient } from "../stop_gradient.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, epsilonOf, isZeros, launchMatrices, matrices, rowStep } from "./matrix.ts";
+import { eachMatrix, epsilonOf, launchMatrices, matrices, rowStep } from "./matrix.ts";
 
 interface Counted {
   /** Singular values of at most this part of the largest count as zero. */
@@ -56,7 +56,7 @@ const lstsqPrimitive: Primitive<Counted> = definePrimitive<Counted>({
     y ? null : { attributes: { ...attributes, twice: false }, kept: [true, true, false] },
   pullback: {
     // Golub and Pereyra, The differentiation of pseudo-inverses (1973), for matrices that keep their rank.
-    rule([byX, _, byY], { inputs: [a, b], outputs: [x, , y], attributes: { cutoff }, wanted }) {
+    rule([byX, _, byY], { inputs: [a, b], outputs: [x, , y], attributes: { cutoff }, wanted, hasCotangent }) {
       const turned = swapAxes(a, -1, -2);
       const shortest = (a: Tensor, b: Tensor, twice = false): readonly Tensor[] =>
         applyAll(lstsqPrimitive, [a, b], { cutoff, twice });
@@ -77,7 +77,7 @@ const lstsqPrimitive: Primitive<Counted> = definePrimitive<Counted>({
           matmul(byB, swapAxes(x, -1, -2)),
         );
       // Forward mode comes without Y where only X was asked for.
-      const isAlone = y === undefined || isZeros(byY);
+      const isAlone = y === undefined || !hasCotangent[2];
       const [fromY, , fromYAgain] = isAlone ? [] : shortest(a, byY, wanted[0]);
       const g = isAlone ? byX : add(byX, fromY);
       const [byB, , again] = shortest(turned, g, wanted[0]);

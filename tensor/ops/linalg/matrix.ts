@@ -83,11 +83,6 @@ export function rowStep(columns: number): number {
   return columns >= 64 && columns % 32 === 0 ? columns + 8 : columns;
 }
 
-/** Whether a cotangent is known to be zeros: nothing came back through that result. */
-export function isZeros(x: Tensor): boolean {
-  return x.node === null && x.storage === null && x.constant === 0;
-}
-
 /** The distance from 1 to the next number of a dtype. */
 export function epsilonOf(dtype: DType): number {
   return dtype === "float64" ? 2 ** -52 : 2 ** -23;

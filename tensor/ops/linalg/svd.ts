@@ -14,7 +14,7 @@ import { add, divide, multiply, subtract } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { expandDims } from "../reshape.ts";
 import { swapAxes } from "../transpose.ts";
-import { eachMatrix, isZeros, launchMatrices, matrices, rowStep } from "./matrix.ts";
+import { eachMatrix, launchMatrices, matrices, rowStep } from "./matrix.ts";
 import { eyeLike } from "./triangle.ts";
 
 /**
@@ -68,7 +68,7 @@ const svdPrimitive: Primitive<Factors> = definePrimitive<Factors>({
       : { attributes: { ...attributes, vectors: false }, kept: [true, false, false] },
   pullback: {
     // Townsend, Differentiating the singular value decomposition (2016).
-    rule([byS, byU, byVt], { inputs: [x], outputs: [s, ...given], attributes: { columns } }) {
+    rule([byS, byU, byVt], { inputs: [x], outputs: [s, ...given], attributes: { columns }, hasCotangent }) {
       // Forward mode comes without vectors where only values were asked for.
       const [u, vt] = given.length === 0 ? factors(x, columns).slice(1) : given;
       const ut = swapAxes(u, -1, -2);
@@ -76,7 +76,7 @@ const svdPrimitive: Primitive<Factors> = definePrimitive<Factors>({
       const eye = eyeLike(vt);
       const diagonal = multiply(eye, expandDims(byS, -1));
       const across = (x: Tensor): Tensor => matmul(matmul(u, x), vt);
-      if (given.length === 0 || columns === s.shape[s.rank - 1] && isZeros(byU) && isZeros(byVt)) {
+      if (given.length === 0 || columns === s.shape[s.rank - 1] && !hasCotangent[1] && !hasCotangent[2]) {
         return [across(diagonal)];
       }
       if (columns !== s.shape[s.rank - 1]) {
