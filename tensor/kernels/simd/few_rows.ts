@@ -241,7 +241,7 @@ export class FewRows {
   }
 
   /** What adds up a total. */
-  #total({ accumulation: { combine, greatest }, factors, block }: Total) {
+  #total({ accumulation: { initial, combine, greatest }, factors, block }: Total) {
     const f = this.#f;
     const fused = block > 0 && factors !== null;
     const sums: Vector[] = [];
@@ -262,7 +262,8 @@ export class FewRows {
         }
       },
       result(): Vector {
-        if (greatest === null) return inPairs(f, sums, combine);
+        // What begins with the first elements is -0 where all are, which a sum from 0 on is not.
+        if (greatest === null) return f.local("v128", combine(inPairs(f, sums, combine), initial));
         const [signed, least, most] = extremes.map((list, i) => inPairs(f, list, EXTREMES[i]));
         return f.local("v128", extreme(greatest, signed, least, most));
       },

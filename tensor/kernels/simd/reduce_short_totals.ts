@@ -5,7 +5,7 @@
  */
 import { combineLanes, promoted } from "./accumulate.ts";
 import type { FunctionBuilder, Local } from "./assembler.ts";
-import type { Expression } from "./expression.ts";
+import { constant, type Expression } from "./expression.ts";
 import { extreme, EXTREMES } from "./extremes.ts";
 import { storeLane, storeVector } from "./operands.ts";
 import { transpose } from "./turn.ts";
@@ -88,7 +88,9 @@ function toVectors(f: FunctionBuilder, all: readonly Expression<"v128">[]): [Vec
 /** Two accumulators a row, of doubles: the elements whose place has the same rest by four, in their order. */
 export function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reducing, count: number): Totals {
   const { initial, combine, combineFirst } = accumulation;
-  const scalar = form.reduction === "sum" ? f64.add : f64.mul;
+  // Sums begin with 0 here as well, which shows where all elements are -0.
+  const isSum = form.reduction === "sum";
+  const scalar = isSum ? f64.add : f64.mul;
   const halves = Array.from({ length: count }, (): Vector[] => []);
   const waiting: Vector[][] = halves.map(() => []);
   const accumulate = (value: Vector, row: number): void =>
@@ -126,7 +128,8 @@ export function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reduci
       flush();
       if (count === 1) {
         const sums = halves[0].map((half) => scalar(f64x2.extractLane(half, 0), f64x2.extractLane(half, 1)));
-        return f.store("f32", address, f32.demoteF64(scalar(sums[0], sums[1])));
+        const total = scalar(sums[0], sums[1]);
+        return f.store("f32", address, f32.demoteF64(isSum ? f64.add(total, constant("f64", 0)) : total));
       }
       const pairs = [[0, 1], [2, 3]].map(([a, b]) => {
         const sums = [0, 1].map((i) =>
@@ -137,7 +140,8 @@ export function preciseTotals(f: FunctionBuilder, { form, accumulation }: Reduci
         );
         return f.local("v128", f32x4.demoteF64x2Zero(combine(sums[0], sums[1])));
       });
-      f.store("v128", address, f32x4.shuffle(pairs[0], pairs[1], [0, 1, 4, 5]));
+      const totals = f32x4.shuffle(pairs[0], pairs[1], [0, 1, 4, 5]);
+      f.store("v128", address, isSum ? f32x4.add(totals, initial) : totals);
     },
   };
 }
@@ -156,7 +160,7 @@ export function storeAcross(
   }
   // Two float32 have the same sum.
   if (values.length === 2 && combineFirst !== null) {
-    return f.store("v128", target, combineFirst(values[0], values[1]));
+    return f.store("v128", target, combineFirst(combineFirst(values[0], values[1]), initial));
   }
   const parts = values.map(promoted);
   const halves = [0, 1].map((half) => {

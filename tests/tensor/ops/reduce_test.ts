@@ -213,3 +213,32 @@ Deno.test("rows that have one number each as a factor are reduced as the columns
     }
   }
 });
+
+Deno.test("sums of nothing but -0 are 0, however they are added up", () => {
+  const shapes = [[2], [3], [6], [40], [65, 6], [300, 3], [4, 2], [5, 16], [33, 40], [2, 3, 4], [6, 65, 7]];
+  try {
+    for (const simd of ["off", "strict", "relaxed"] as const) {
+      t.configure({ simd });
+      t.scope(() => {
+        for (const shape of shapes) {
+          const size = shape.reduce((a, b) => a * b);
+          const whole = t.tensor(new Float32Array(size).fill(-0), { shape });
+          for (const x of [whole, t.transpose(whole)]) {
+            for (const axes of shape.map((_, i) => i)) {
+              const atOnce = [t.sum(x, { axes }), t.sum(t.negative(t.abs(x)), { axes })];
+              const fused = t.compile((
+                x: Tensor,
+              ) => [t.sum(x, { axes }), t.sum(t.negative(t.abs(x)), { axes })]);
+              for (const total of [...atOnce, ...fused(x)]) {
+                assertEquals(total.data(), new Float32Array(total.size), `${simd} ${x.shape} ${axes}`);
+                assertEquals([...total.data()].some((value) => Object.is(value, -0)), false);
+              }
+            }
+          }
+        }
+      });
+    }
+  } finally {
+    t.configure({ simd: "relaxed" });
+  }
+});
