@@ -32,6 +32,7 @@ import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
 import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane.ts";
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
+import { convolutionTogetherSimd } from "./simd/convolution_together.ts";
 import { depthwiseAcrossSimd } from "./simd/depthwise_across.ts";
 import { depthwiseAcrossKernelSimd } from "./simd/depthwise_across_kernel.ts";
 import { matmulDoubleSimd } from "./simd/double_matmul.ts";
@@ -65,6 +66,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "convolutionSimd.float32": convolutionSimd,
   "convolutionByPlaneSimd.float32": convolutionByPlaneSimd,
   "convolutionScatterSimd.float32": convolutionScatterSimd,
+  "convolutionTogetherSimd.float32": convolutionTogetherSimd,
   "depthwiseAcrossSimd.float32": depthwiseAcrossSimd,
   "depthwiseAcrossKernelSimd.float32": depthwiseAcrossKernelSimd,
   "convolutionKernelByPlaneSimd.float32": convolutionKernelByPlaneSimd,

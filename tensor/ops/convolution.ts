@@ -8,12 +8,18 @@ import { apply } from "../apply.ts";
 import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { isFloating } from "../dtype.ts";
 import { vectorMode } from "../kernel_choice.ts";
-import { convolutionInputPlan, convolutionPlan } from "../kernels/convolution.ts";
+import {
+  convolutionInputPlan,
+  convolutionPlan,
+  forwardPatches,
+  inputPatches,
+} from "../kernels/convolution.ts";
 import { convolutionKernelPlan } from "../kernels/convolution_kernel.ts";
 import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_sizes.ts";
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_plan.ts";
+import { goesTogether } from "../kernels/simd/convolution_together.ts";
 import { goesAcross } from "../kernels/simd/depthwise_across_plan.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { copyInto } from "../launch_elementwise.ts";
@@ -23,6 +29,7 @@ import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
 import { areSingles, launchSingles, launchSinglesInput } from "../singles.ts";
+import { launchTogether } from "../together.ts";
 import { formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { checkTensor } from "../check_tensor.ts";
@@ -93,6 +100,8 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
     const [x, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
+    const patches = forwardPatches(sizes, x.strides, w.strides);
+    if (relaxed === true && goesTogether(patches)) return launchTogether(x, w, y, patches, relaxed, machine);
     launchInto(
       machine,
       [x, w],
@@ -137,6 +146,8 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
     const [y, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
+    const patches = inputPatches(sizes, y.strides, w.strides);
+    if (relaxed === true && goesTogether(patches)) return launchTogether(y, w, x, patches, relaxed, machine);
     launchInto(
       machine,
       [y, w],
