@@ -7,9 +7,12 @@
 import { copyInto, launchElementwise } from "./launch_elementwise.ts";
 import type { Patches } from "./kernels/convolution.ts";
 import type { Expression } from "./kernels/expression.ts";
-import { channelStep, convolutionTogetherPlan, lanesOf } from "./kernels/simd/convolution_together.ts";
+import { convolutionKernelTogetherPlan } from "./kernels/simd/convolution_kernel_together.ts";
+import { convolutionTogetherPlan, lanesOf, oddLines } from "./kernels/simd/convolution_together_plan.ts";
+import type { KernelPlan } from "./kernels/plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
+import { seenAs } from "./operand.ts";
 
 const ZERO: Expression = { op: "constant", value: 0 };
 
@@ -33,7 +36,7 @@ export function launchTogether(
   const lanes = lanesOf(images);
   /** Memory for planes of many images, and the part of it that has images. */
   const planes = ([_, channels, rows, columns]: readonly number[]): readonly [Operand, Operand] => {
-    const step = channelStep(rows * columns, lanes);
+    const step = oddLines(rows * columns * lanes);
     const whole = machine.temporary("float32", [channels, step]);
     const strides = [step, columns * lanes, lanes, 1];
     return [whole, { ...whole, shape: [channels, rows, columns, images], strides }];
@@ -42,7 +45,47 @@ export function launchTogether(
   if (lanes > images) launchElementwise("zero", [ZERO], [], [seen], machine);
   copyInto(rotated(source, false), from, machine);
   const [sums, to] = planes(target.shape);
-  const { kernel, scalars, total, grain } = convolutionTogetherPlan(patches, relaxed);
-  machine.launch(kernelNamed(kernel), [seen, weights, sums], scalars, total, grain);
+  launchPlan(convolutionTogetherPlan(patches, relaxed), [seen, weights, sums], machine);
   copyInto(rotated(to, true), target, machine);
+}
+
+/** The gradient for the weights of the convolution that patches stand for. */
+export function launchKernelTogether(
+  image: Operand,
+  cotangent: Operand,
+  weights: Operand,
+  patches: Patches,
+  relaxed: boolean,
+  machine: Machine,
+): void {
+  const permuted = (x: Operand, axes: readonly number[]): Operand => ({
+    ...x,
+    shape: axes.map((axis) => x.shape[axis]),
+    strides: axes.map((axis) => x.strides[axis]),
+  });
+  /** A copy with the pixels outermost and the channels innermost. */
+  const byPixel = (x: Operand): Operand => {
+    const [images, channels, rows, columns] = x.shape;
+    const step = oddLines(channels);
+    const copy = machine.temporary("float32", [rows * columns * images, step]);
+    const shape = [rows, columns, images, channels];
+    copyInto(permuted(x, [2, 3, 0, 1]), {
+      ...copy,
+      shape,
+      strides: [columns * images * step, images * step, step, 1],
+    }, machine);
+    return copy;
+  };
+  const [outputs, channels, rows, columns] = weights.shape;
+  const sums = machine.temporary("float32", [rows * columns, outputs, channels]);
+  launchPlan(
+    convolutionKernelTogetherPlan(patches, relaxed),
+    [byPixel(image), byPixel(cotangent), sums],
+    machine,
+  );
+  copyInto(permuted(seenAs(sums, [rows, columns, outputs, channels]), [2, 3, 0, 1]), weights, machine);
+}
+
+function launchPlan(plan: KernelPlan, operands: readonly Operand[], machine: Machine): void {
+  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }

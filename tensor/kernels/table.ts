@@ -31,6 +31,7 @@ import { convolutionByPlaneSimd } from "./simd/convolution_by_plane.ts";
 import { convolutionKernelSimd } from "./simd/convolution_kernel.ts";
 import { convolutionKernelByPlaneSimd } from "./simd/convolution_kernel_by_plane.ts";
 import { sumSlicesSimd, sumTilesSimd } from "./simd/convolution_kernel_sum.ts";
+import { convolutionKernelTogetherSimd } from "./simd/convolution_kernel_together.ts";
 import { convolutionScatterSimd } from "./simd/convolution_scatter.ts";
 import { convolutionTogetherSimd } from "./simd/convolution_together.ts";
 import { depthwiseAcrossSimd } from "./simd/depthwise_across.ts";
@@ -66,6 +67,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
   "convolutionSimd.float32": convolutionSimd,
   "convolutionByPlaneSimd.float32": convolutionByPlaneSimd,
   "convolutionScatterSimd.float32": convolutionScatterSimd,
+  "convolutionKernelTogetherSimd.float32": convolutionKernelTogetherSimd,
   "convolutionTogetherSimd.float32": convolutionTogetherSimd,
   "depthwiseAcrossSimd.float32": depthwiseAcrossSimd,
   "depthwiseAcrossKernelSimd.float32": depthwiseAcrossKernelSimd,

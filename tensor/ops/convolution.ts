@@ -15,11 +15,12 @@ import {
   inputPatches,
 } from "../kernels/convolution.ts";
 import { convolutionKernelPlan } from "../kernels/convolution_kernel.ts";
-import { convolutionShape, type ConvolutionSizes } from "../kernels/convolution_sizes.ts";
+import { convolutionShape, type ConvolutionSizes, type Strides } from "../kernels/convolution_sizes.ts";
 import type { FloatingDType, KernelPlan } from "../kernels/plan.ts";
 import { convolutionInputSimdPlan, convolutionSimdPlan } from "../kernels/simd/convolution.ts";
 import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_plan.ts";
-import { goesTogether } from "../kernels/simd/convolution_together.ts";
+import { goesTogetherByTap } from "../kernels/simd/convolution_kernel_together.ts";
+import { goesTogether } from "../kernels/simd/convolution_together_plan.ts";
 import { goesAcross } from "../kernels/simd/depthwise_across_plan.ts";
 import { kernelNamed } from "../kernels/table.ts";
 import { copyInto } from "../launch_elementwise.ts";
@@ -29,8 +30,8 @@ import { definePrimitive, type Primitive } from "../primitive.ts";
 import type { Machine, Operand } from "../machine.ts";
 import { arePatches, launchPatches, launchPatchesInput, launchPatchesKernel } from "../patches.ts";
 import { areSingles, launchSingles, launchSinglesInput } from "../singles.ts";
-import { launchTogether } from "../together.ts";
-import { formatShape, isContiguous, sizeOf } from "../shape.ts";
+import { launchKernelTogether, launchTogether } from "../together.ts";
+import { contiguousStrides, formatShape, isContiguous, sizeOf } from "../shape.ts";
 import { type Abstract, describe, type Tensor } from "../tensor.ts";
 import { checkTensor } from "../check_tensor.ts";
 import { promoted } from "./convert.ts";
@@ -182,6 +183,11 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
     const relaxed = relaxedFor(inputs[0]);
     const [x, y] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesKernel(x, y, w, attributes, machine);
+    // Its strides of the weights do not matter.
+    const patches = forwardPatches(sizes, x.strides, contiguousStrides(w.shape) as Strides);
+    if (relaxed === true && goesTogetherByTap(patches)) {
+      return launchKernelTogether(x, y, w, patches, relaxed, machine);
+    }
     const plan =
       (relaxed === null ? null : convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)) ??
         convolutionKernelPlan(sizes, x.strides, y.strides);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
 import fc from "fast-check";
 import { forwardPatches } from "../../tensor/kernels/convolution.ts";
-import { channelStep, goesTogether } from "../../tensor/kernels/simd/convolution_together.ts";
+import { goesTogetherByTap } from "../../tensor/kernels/simd/convolution_kernel_together.ts";
+import { goesTogether, oddLines } from "../../tensor/kernels/simd/convolution_together_plan.ts";
 import * as t from "../../tensor/mod.ts";
 import { contiguousStrides } from "../../tensor/shape.ts";
 import { checkFaces } from "./convolution_faces.ts";
@@ -61,10 +62,19 @@ Deno.test("goesTogether() is for several images of small planes with some channe
   assertEquals(goesTogether(patchesOf(32, 64, 4, 3, 4)), false);
 });
 
-Deno.test("channelStep() is an odd number of lines of the cache that holds all pixels", () => {
-  for (const [pixels, lanes] of [[1, 8], [16, 64], [16, 60], [49, 32]]) {
-    const step = channelStep(pixels, lanes);
-    assertEquals([step >= pixels * lanes, step < pixels * lanes + 32, step / 16 % 2], [true, true, 1]);
+Deno.test("goesTogetherByTap() is for gradients of small planes with some channels", () => {
+  assertEquals(goesTogetherByTap(patchesOf(32, 64, 4)), true);
+  assertEquals(goesTogetherByTap(patchesOf(32, 64, 2)), true);
+  assertEquals(goesTogetherByTap(patchesOf(4, 64, 4)), false);
+  assertEquals(goesTogetherByTap(patchesOf(32, 8, 4)), false);
+  assertEquals(goesTogetherByTap(patchesOf(32, 64, 28)), false);
+  assertEquals(goesTogetherByTap(patchesOf(32, 64, 4, 3, 4)), false);
+});
+
+Deno.test("oddLines() is an odd number of lines of the cache that holds all elements", () => {
+  for (const elements of [8, 16, 17, 1024, 960, 1568]) {
+    const step = oddLines(elements);
+    assertEquals([step >= elements, step < elements + 32, step / 16 % 2], [true, true, 1]);
   }
 });
 
