@@ -42,6 +42,11 @@ export function seenAs(x: Operand, shape: readonly number[]): Operand {
   return { ...x, shape, strides: contiguousStrides(shape) };
 }
 
+/** An operand with its axes in this order. */
+export function permuted(x: Operand, axes: readonly number[]): Operand {
+  return { ...x, shape: axes.map((axis) => x.shape[axis]), strides: axes.map((axis) => x.strides[axis]) };
+}
+
 /** An operand with its last two axes exchanged. */
 export function turned(x: Operand): Operand {
   const swap = (list: readonly number[]): number[] => [...list.slice(0, -2), list.at(-1)!, list.at(-2)!];

@@ -7,7 +7,7 @@
 import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
 import { copyInto } from "./launch_elementwise.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { contiguousOperand, seenAs, turned } from "./operand.ts";
+import { contiguousOperand, permuted, seenAs, turned } from "./operand.ts";
 import { launchProduct } from "./product.ts";
 import { sizeOf } from "./shape.ts";
 
@@ -80,10 +80,8 @@ export function launchPatchesKernel(
   const inner = sizeOf(weights.slice(1));
   const pixels = images * rows * columns;
   const patches = seenAs(contiguousOperand(patchesOf(x, sizes), machine), [pixels, inner]);
-  const permuted = (list: readonly number[]): number[] => [list[1], list[0], list[2], list[3]];
-  const channels = { ...y, shape: permuted(y.shape), strides: permuted(y.strides) };
   const cotangent = rows * columns === 1
     ? turned(seenAs(contiguousOperand(y, machine), [images, outputs]))
-    : seenAs(contiguousOperand(channels, machine), [outputs, pixels]);
+    : seenAs(contiguousOperand(permuted(y, [1, 0, 2, 3]), machine), [outputs, pixels]);
   launchProduct(cotangent, patches, seenAs(w, [outputs, inner]), machine);
 }

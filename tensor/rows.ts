@@ -16,6 +16,7 @@ import { rowKernel } from "./kernels/rows.ts";
 import { goTogether } from "./kernels/simd/rows_together.ts";
 import { MOST_ELEMENTS } from "./kernels/simd/rows_unrolled.ts";
 import type { Machine, Operand } from "./machine.ts";
+import { permuted } from "./operand.ts";
 import { broadcastStrides, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 
 /** Elements of the rows of a chunk; fewer where they cost much. */
@@ -109,8 +110,7 @@ function launchTurned(work: RowWork, machine: Machine): boolean {
   const order = [...others, ...axes];
   const extents = order.map((axis) => shape[axis]);
   const ordered = (x: Operand): Operand => {
-    const strides = broadcastStrides(x.shape, x.strides, shape);
-    return { ...x, shape: extents, strides: order.map((axis) => strides[axis]) };
+    return permuted({ ...x, shape, strides: broadcastStrides(x.shape, x.strides, shape) }, order);
   };
   const laid = outputs.map((x, i) =>
     form.outputs[i].whole ? { ...x, shape: extents, strides: contiguousStrides(extents) } : x
@@ -124,8 +124,7 @@ function launchTurned(work: RowWork, machine: Machine): boolean {
   if (!launchVectors(turned, turned.inputs, machine)) launchPlain(turned, turned.inputs, machine);
   outputs.forEach((x, i) => {
     if (!form.outputs[i].whole) return;
-    const strides = shape.map((_, axis) => targets[i].strides[order.indexOf(axis)]);
-    copyInto({ ...targets[i], shape, strides }, x, machine);
+    copyInto(permuted(targets[i], shape.map((_, axis) => order.indexOf(axis))), x, machine);
   });
   return true;
 }

@@ -12,16 +12,9 @@ import { convolutionTogetherPlan, lanesOf, oddLines } from "./kernels/simd/convo
 import type { KernelPlan } from "./kernels/plan.ts";
 import { kernelNamed } from "./kernels/table.ts";
 import type { Machine, Operand } from "./machine.ts";
-import { seenAs } from "./operand.ts";
+import { permuted, seenAs } from "./operand.ts";
 
 const ZERO: Expression = { op: "constant", value: 0 };
-
-/** An operand of which the last axis comes first, or the first one last. */
-function rotated(x: Operand, first: boolean): Operand {
-  const rotate = (list: readonly number[]): number[] =>
-    first ? [list.at(-1)!, ...list.slice(0, -1)] : [...list.slice(1), list[0]];
-  return { ...x, shape: rotate(x.shape), strides: rotate(x.strides) };
-}
 
 /** The convolution that patches stand for. */
 export function launchTogether(
@@ -43,10 +36,10 @@ export function launchTogether(
   };
   const [seen, from] = planes(source.shape);
   if (lanes > images) launchElementwise("zero", [ZERO], [], [seen], machine);
-  copyInto(rotated(source, false), from, machine);
+  copyInto(permuted(source, [1, 2, 3, 0]), from, machine);
   const [sums, to] = planes(target.shape);
   launchPlan(convolutionTogetherPlan(patches, relaxed), [seen, weights, sums], machine);
-  copyInto(rotated(to, true), target, machine);
+  copyInto(permuted(to, [3, 0, 1, 2]), target, machine);
 }
 
 /** The gradient for the weights of the convolution that patches stand for. */
@@ -58,11 +51,6 @@ export function launchKernelTogether(
   relaxed: boolean,
   machine: Machine,
 ): void {
-  const permuted = (x: Operand, axes: readonly number[]): Operand => ({
-    ...x,
-    shape: axes.map((axis) => x.shape[axis]),
-    strides: axes.map((axis) => x.strides[axis]),
-  });
   /** A copy with the pixels outermost and the channels innermost. */
   const byPixel = (x: Operand): Operand => {
     const [images, channels, rows, columns] = x.shape;

@@ -8,7 +8,7 @@ import { checkOptionNames, NO_OPTIONS } from "../check_option_names.ts";
 import { itemSize } from "../dtype.ts";
 import { positionLoopOf, vectorMode } from "../kernel_choice.ts";
 import type { Machine, Operand } from "../machine.ts";
-import { asNeighbours, contiguousOperand } from "../operand.ts";
+import { asNeighbours, contiguousOperand, permuted } from "../operand.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
 import { axesOf } from "../merge_axes.ts";
 import { formatShape, normalizeAxis, reducedShape, sizeOf } from "../shape.ts";
@@ -31,9 +31,8 @@ function inRows(x: Operand, axis: number, machine: Machine): Operand {
   const turns = neighbours > 1 && neighbours <= FEW && kept.strides[0].at(-1) === 1 && shape[axis] > FEW;
   if (vectorMode() === null || !turns || itemSize(x.dtype) !== 4 || sizeOf(shape) < MANY) return x;
   const order = [...shape.map((_, i) => i).filter((i) => i !== axis), axis];
-  const turned = { ...x, shape: order.map((i) => shape[i]), strides: order.map((i) => strides[i]) };
-  const copy = contiguousOperand(turned, machine);
-  return { ...copy, shape, strides: shape.map((_, i) => copy.strides[order.indexOf(i)]) };
+  const copy = contiguousOperand(permuted(x, order), machine);
+  return permuted(copy, shape.map((_, i) => order.indexOf(i)));
 }
 
 function definePosition(name: string, greatest: boolean): Primitive<Axis> {

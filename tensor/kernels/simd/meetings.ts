@@ -27,23 +27,32 @@ export function axisNumbers(patches: Patches, axis: 0 | 1): readonly number[] {
   ];
 }
 
-/** What meets along the axis whose numbers begin at `p`: place after place of the target, tap after tap. */
-export function meetingsAt(numbers: ArrayLike<number>, p: number): readonly Meeting[] {
+/** Calls back for what meets along the axis whose numbers begin at `p`: place after place of the target, tap after tap. */
+function forEachMeeting(
+  numbers: ArrayLike<number>,
+  p: number,
+  meet: (tap: number, place: number, at: number) => void,
+): void {
   const [source, target, taps] = [numbers[p], numbers[p + 1], numbers[p + 2]];
   const [expansion, step, origin, shift] = [numbers[p + 3], numbers[p + 4], numbers[p + 5], numbers[p + 6]];
-  const meetings: Meeting[] = [];
   for (let place = 0; place < target; place++) {
     for (let tap = 0; tap < taps; tap++) {
       const at = place * step + origin + tap * shift;
-      if (at % expansion === 0 && at >= 0 && at < expansion * source) {
-        meetings.push({ tap, place, at: at / expansion });
-      }
+      if (at % expansion === 0 && at >= 0 && at < expansion * source) meet(tap, place, at / expansion);
     }
   }
+}
+
+/** What meets along the axis whose numbers begin at `p`, in that order. */
+export function meetingsAt(numbers: ArrayLike<number>, p: number): readonly Meeting[] {
+  const meetings: Meeting[] = [];
+  forEachMeeting(numbers, p, (tap, place, at) => meetings.push({ tap, place, at }));
   return meetings;
 }
 
 /** How many meetings there are along an axis. */
 export function countMeetings(patches: Patches, axis: 0 | 1): number {
-  return meetingsAt(axisNumbers(patches, axis), 0).length;
+  let count = 0;
+  forEachMeeting(axisNumbers(patches, axis), 0, () => count++);
+  return count;
 }
