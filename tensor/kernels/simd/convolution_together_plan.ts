@@ -9,8 +9,11 @@ import { grainFor, type KernelPlan } from "../plan.ts";
 import { axisNumbers, countMeetings } from "./meetings.ts";
 import { tileVectors } from "./tile.ts";
 
-/** Nanoseconds per multiplication, here and where few channels leave room, and where pixels are moved to be added. */
-const [NANOSECONDS, MOVED] = [0.035, 0.04];
+/** Nanoseconds per multiplication: here and by sight, where windows are large, and where pixels are moved to be added. */
+const [NANOSECONDS, LARGE, MOVED] = [0.035, 0.032, 0.04];
+
+/** Nanoseconds to bring what a tap sees of a channel to where it is seen. */
+const FILLING = 4;
 
 /** Nanoseconds to begin a product, and to bring an element beside others or back. */
 const [BEGINNING, TURNING] = [30, 0.25];
@@ -73,13 +76,15 @@ export function goesTogether(patches: Patches): boolean {
   const [apart, many] = [4 * Math.abs(weightStrides[1]) >= APART, taps * weights > MANY];
   const reading = READING + FURTHER * (Number(apart) + Number(many));
   const panels = Math.ceil(lanes / 4 / tileVectors(true));
-  if (taps > FEW_TAPS && channels * sourcePixels * lanes > AT_HAND) return false;
+  const large = taps > FEW_TAPS;
+  if (large && channels * sourcePixels * lanes > AT_HAND) return false;
   const product = weights * Math.max(NANOSECONDS * lanes, reading) + BEGINNING * panels;
   const turning = TURNING * lanes * (channels * sourcePixels + rows * targetPixels);
-  // Lines fill vectors or leave lanes of them empty, which large windows make up for.
-  const filled = taps > FEW_TAPS ? 1 : 4 * Math.ceil(targetColumns / 4) / targetColumns;
-  const bySight = NANOSECONDS * targetPixels * filled / (expansion[0] * expansion[1]);
-  const others = taps * weights * images * Math.min(bySight, MOVED * sourcePixels);
+  // Lines fill vectors or leave lanes of them empty; what large windows see follows each other across lines.
+  const [lines, columns] = large ? [1, targetPixels] : [targetRows, targetColumns];
+  const vectors = 4 * lines * Math.ceil(columns / 4) / (expansion[0] * expansion[1]);
+  const bySight = (large ? LARGE : NANOSECONDS) * vectors * weights + FILLING * channels;
+  const others = taps * images * Math.min(bySight, MOVED * sourcePixels * weights);
   return pixelsSeen(patches) * product + turning < GAIN * others;
 }
 
