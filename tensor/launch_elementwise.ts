@@ -157,6 +157,11 @@ export function alongMemory(x: Operand, machine: Machine): Operand {
 
 const COPY: Expression = input(0);
 
+/** Fills an operand with zeros. */
+export function clear(x: Operand, machine: Machine): void {
+  launchElementwise("zero", [{ op: "constant", value: 0 }], [], [x], machine);
+}
+
 /** Copies elements between layouts that broadcast, converting nothing; random keys too. */
 export function copyInto(source: Operand, target: Operand, machine: Machine): void {
   launchElementwise("copy", [COPY], [wordsOf(source)], [wordsOf(target)], machine);

@@ -9,7 +9,7 @@ import { matmulPlan, type MatmulSizes } from "./kernels/matmul.ts";
 import type { FloatingDType, KernelPlan } from "./kernels/plan.ts";
 import type { SimdMode } from "./kernels/simd/arithmetic.ts";
 import { matmulSimdPlan } from "./kernels/simd/matmul_plan.ts";
-import { kernelNamed } from "./kernels/table.ts";
+import { launchPlan } from "./launch_plan.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { asNeighbours, unrepeated } from "./operand.ts";
 import { launchReduction } from "./reduction.ts";
@@ -90,10 +90,8 @@ function launchWhole(a: Operand, b: Operand, output: Operand, mode: SimdMode | n
     tiled && output.shape[output.shape.length - 1] > FEW_COLUMNS ? asNeighbours(a, machine) : a,
     tiled ? asNeighbours(b, machine) : b,
   ];
-  const { kernel, scalars, total, grain } = near[0] === a && near[1] === b
-    ? plan
-    : planOf(near[0], near[1], output, mode);
-  machine.launch(kernelNamed(kernel), [...near, output], scalars, total, grain);
+  const chosen = near[0] === a && near[1] === b ? plan : planOf(near[0], near[1], output, mode);
+  launchPlan(chosen, [...near, output], machine);
 }
 
 function planOf(a: Operand, b: Operand, output: Operand, mode: SimdMode | null): KernelPlan {

@@ -4,17 +4,14 @@
  *
  * @module
  */
-import { copyInto, launchElementwise } from "./launch_elementwise.ts";
+import { clear, copyInto } from "./launch_elementwise.ts";
 import type { ConvolutionSizes } from "./kernels/convolution_sizes.ts";
-import type { Expression } from "./kernels/expression.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { contiguousOperand, seenAs, turned } from "./operand.ts";
 import { launchProduct } from "./product.ts";
 import { sizeOf } from "./shape.ts";
 
 type Sizes = Omit<ConvolutionSizes, "dtype">;
-
-const ZERO: Expression = { op: "constant", value: 0 };
 
 /** Whether each window is a single element, with others between them that no window has. */
 export function areSingles({ image, weights, output, strides, padding, groups }: Sizes): boolean {
@@ -43,6 +40,6 @@ export function launchSinglesInput(y: Operand, w: Operand, x: Operand, sizes: Si
   const kernel = seenAs(contiguousOperand(w, machine), [outputs, channels]);
   const product = machine.temporary(x.dtype, [images, channels, rows * columns]);
   launchProduct(turned(kernel), cotangent, product, machine);
-  launchElementwise("zero", [ZERO], [], [x], machine);
+  clear(x, machine);
   copyInto(seenAs(product, [images, channels, rows, columns]), seenOf(x, sizes), machine);
 }

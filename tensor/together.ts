@@ -4,17 +4,13 @@
  *
  * @module
  */
-import { copyInto, launchElementwise } from "./launch_elementwise.ts";
+import { clear, copyInto } from "./launch_elementwise.ts";
 import type { Patches } from "./kernels/convolution.ts";
-import type { Expression } from "./kernels/expression.ts";
 import { convolutionKernelTogetherPlan } from "./kernels/simd/convolution_kernel_together.ts";
 import { convolutionTogetherPlan, lanesOf, oddLines } from "./kernels/simd/convolution_together_plan.ts";
-import type { KernelPlan } from "./kernels/plan.ts";
-import { kernelNamed } from "./kernels/table.ts";
+import { launchPlan } from "./launch_plan.ts";
 import type { Machine, Operand } from "./machine.ts";
 import { permuted, seenAs } from "./operand.ts";
-
-const ZERO: Expression = { op: "constant", value: 0 };
 
 /** The convolution that patches stand for. */
 export function launchTogether(
@@ -22,7 +18,6 @@ export function launchTogether(
   weights: Operand,
   target: Operand,
   patches: Patches,
-  relaxed: boolean,
   machine: Machine,
 ): void {
   const images = source.shape[0];
@@ -35,10 +30,10 @@ export function launchTogether(
     return [whole, { ...whole, shape: [channels, rows, columns, images], strides }];
   };
   const [seen, from] = planes(source.shape);
-  if (lanes > images) launchElementwise("zero", [ZERO], [], [seen], machine);
+  if (lanes > images) clear(seen, machine);
   copyInto(permuted(source, [1, 2, 3, 0]), from, machine);
   const [sums, to] = planes(target.shape);
-  launchPlan(convolutionTogetherPlan(patches, relaxed), [seen, weights, sums], machine);
+  launchPlan(convolutionTogetherPlan(patches), [seen, weights, sums], machine);
   copyInto(permuted(to, [3, 0, 1, 2]), target, machine);
 }
 
@@ -48,7 +43,6 @@ export function launchKernelTogether(
   cotangent: Operand,
   weights: Operand,
   patches: Patches,
-  relaxed: boolean,
   machine: Machine,
 ): void {
   /** A copy with the pixels outermost and the channels innermost. */
@@ -67,13 +61,9 @@ export function launchKernelTogether(
   const [outputs, channels, rows, columns] = weights.shape;
   const sums = machine.temporary("float32", [rows * columns, outputs, channels]);
   launchPlan(
-    convolutionKernelTogetherPlan(patches, relaxed),
+    convolutionKernelTogetherPlan(patches),
     [byPixel(image), byPixel(cotangent), sums],
     machine,
   );
   copyInto(permuted(seenAs(sums, [rows, columns, outputs, channels]), [2, 3, 0, 1]), weights, machine);
-}
-
-function launchPlan(plan: KernelPlan, operands: readonly Operand[], machine: Machine): void {
-  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }

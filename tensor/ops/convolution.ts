@@ -22,8 +22,8 @@ import { convolutionKernelSimdPlan } from "../kernels/simd/convolution_kernel_pl
 import { goesTogetherByTap } from "../kernels/simd/convolution_kernel_together.ts";
 import { goesTogether } from "../kernels/simd/convolution_together_plan.ts";
 import { goesAcross } from "../kernels/simd/depthwise_across_plan.ts";
-import { kernelNamed } from "../kernels/table.ts";
 import { copyInto } from "../launch_elementwise.ts";
+import { launchPlan } from "../launch_plan.ts";
 import { unrepeated } from "../operand.ts";
 import type { BatchContext } from "../rules.ts";
 import { definePrimitive, type Primitive } from "../primitive.ts";
@@ -68,10 +68,10 @@ function launchInto(
   const wanted = (strides: readonly number[]) => relaxed === null ? null : vectorsFor(strides, relaxed);
   const direct = wanted(result.strides);
   if (direct !== null || isContiguous(result.shape, result.strides)) {
-    return launchPlan(machine, direct ?? plan(), [...inputs, result]);
+    return launchPlan(direct ?? plan(), [...inputs, result], machine);
   }
   const made = machine.temporary(result.dtype, result.shape);
-  launchPlan(machine, wanted(made.strides) ?? plan(), [...inputs, made]);
+  launchPlan(wanted(made.strides) ?? plan(), [...inputs, made], machine);
   copyInto(made, result, machine);
 }
 
@@ -83,10 +83,6 @@ function mayLieAcross(strides: readonly number[], attributes: Attributes): boole
 /** The operands with a place for each pixel, also where one number stands for many: vectors sum neighbours in an order of their own. */
 function writtenOut(operands: readonly Operand[], machine: Machine): readonly Operand[] {
   return operands.map((operand) => unrepeated(operand, [2, 3], machine));
-}
-
-function launchPlan(machine: Machine, plan: KernelPlan, operands: readonly Operand[]): void {
-  machine.launch(kernelNamed(plan.kernel), operands, plan.scalars, plan.total, plan.grain);
 }
 
 const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>({
@@ -101,8 +97,10 @@ const convolutionPrimitive: Primitive<Attributes> = definePrimitive<Attributes>(
     const [x, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatches(x, w, y, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSingles(x, w, y, attributes, machine);
-    const patches = forwardPatches(sizes, x.strides, w.strides);
-    if (relaxed === true && goesTogether(patches)) return launchTogether(x, w, y, patches, relaxed, machine);
+    if (relaxed === true) {
+      const patches = forwardPatches(sizes, x.strides, w.strides);
+      if (goesTogether(patches)) return launchTogether(x, w, y, patches, machine);
+    }
     launchInto(
       machine,
       [x, w],
@@ -147,8 +145,10 @@ export const convolutionInputPrimitive: Primitive<Attributes> = definePrimitive<
     const [y, w] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesInput(y, w, x, attributes, machine);
     if (relaxed !== null && areSingles(attributes)) return launchSinglesInput(y, w, x, attributes, machine);
-    const patches = inputPatches(sizes, y.strides, w.strides);
-    if (relaxed === true && goesTogether(patches)) return launchTogether(y, w, x, patches, relaxed, machine);
+    if (relaxed === true) {
+      const patches = inputPatches(sizes, y.strides, w.strides);
+      if (goesTogether(patches)) return launchTogether(y, w, x, patches, machine);
+    }
     launchInto(
       machine,
       [y, w],
@@ -183,18 +183,18 @@ const convolutionKernelPrimitive: Primitive<Attributes> = definePrimitive<Attrib
     const relaxed = relaxedFor(inputs[0]);
     const [x, y] = relaxed === null ? inputs : writtenOut(inputs, machine);
     if (relaxed !== null && arePatches(attributes)) return launchPatchesKernel(x, y, w, attributes, machine);
-    // Its strides of the weights do not matter.
-    const patches = forwardPatches(sizes, x.strides, contiguousStrides(w.shape) as Strides);
-    if (relaxed === true && goesTogetherByTap(patches)) {
-      return launchKernelTogether(x, y, w, patches, relaxed, machine);
+    if (relaxed === true) {
+      // Its strides of the weights do not matter.
+      const patches = forwardPatches(sizes, x.strides, contiguousStrides(w.shape) as Strides);
+      if (goesTogetherByTap(patches)) return launchKernelTogether(x, y, w, patches, machine);
     }
     const plan =
       (relaxed === null ? null : convolutionKernelSimdPlan(sizes, x.strides, y.strides, relaxed)) ??
         convolutionKernelPlan(sizes, x.strides, y.strides);
-    if (plan.combine === null) return launchPlan(machine, plan.partial, [x, y, w]);
+    if (plan.combine === null) return launchPlan(plan.partial, [x, y, w], machine);
     const partial = machine.temporary("float64", [plan.temporary]);
-    launchPlan(machine, plan.partial, [x, y, partial]);
-    launchPlan(machine, plan.combine, [partial, w]);
+    launchPlan(plan.partial, [x, y, partial], machine);
+    launchPlan(plan.combine, [partial, w], machine);
   },
   pullback: {
     rule: ([g], { inputs: [x, y], attributes, wanted }) => [

@@ -3,7 +3,8 @@
  * the cotangent and of the pixels that it sees. The channels lie innermost, the images before them, so a run of pixels
  * that lie beside each other in both is summed in one go. Pixels that a tap does not see are left out.
  *
- * Each element is a float32 sum over the pixels of the cotangent and images, cut in blocks within a run of pixels.
+ * Each element is a float32 sum over the pixels of the cotangent and images, cut in blocks within a run of pixels, with
+ * fused multiply-add.
  *
  * @module
  */
@@ -81,14 +82,14 @@ export function goesTogetherByTap(patches: Patches): boolean {
  * `oddLines` from one image to the next; the cotangent alike; the gradient of shape [taps, channels of the cotangent,
  * channels], contiguous.
  */
-export function convolutionKernelTogetherPlan(patches: Patches, relaxed: boolean): KernelPlan {
+export function convolutionKernelTogetherPlan(patches: Patches): KernelPlan {
   const { source, window, rows, channels } = patches;
   const taps = window[2] * window[3];
   const pixels = countMeetings(patches, 0) * countMeetings(patches, 1) / taps;
   return {
     kernel: "convolutionKernelTogetherSimd.float32",
     scalars: [
-      ...[rows, channels, source[0], ROWS, relaxed ? 1 : 0],
+      ...[rows, channels, source[0], ROWS],
       ...[...axisNumbers(patches, 0), ...axisNumbers(patches, 1)],
     ],
     total: taps * Math.ceil(rows / ROWS),
@@ -100,18 +101,18 @@ export function convolutionKernelTogetherPlan(patches: Patches, relaxed: boolean
  * One unit is a tap for some channels of the cotangent, which follow each other, then taps.
  *
  * Arguments: image, cotangent, gradient; channels of the cotangent and of the image, images; channels of the cotangent at a
- * time; 1 for fused multiply-add; for rows and for columns the numbers of `axisNumbers`.
+ * time; for rows and for columns the numbers of `axisNumbers`.
  */
 export const convolutionKernelTogetherSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
   const [source, cotangent, gradient] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
   const [rows, channels, images] = [heap[at + 3], heap[at + 4], heap[at + 5]];
-  const [cutRows, relaxed] = [heap[at + 6], heap[at + 7] === 1];
-  const [downAt, acrossAt] = [at + 8, at + 8 + AXIS_NUMBERS];
+  const cutRows = heap[at + 6];
+  const [downAt, acrossAt] = [at + 7, at + 7 + AXIS_NUMBERS];
   const [down, across] = [runsAt(heap, downAt), runsAt(heap, acrossAt)];
   const [sourceColumns, columns] = [heap[acrossAt], heap[acrossAt + 1]];
-  const panels = panelsOf(views.memory, "columns", relaxed);
-  const most = tileVectors(relaxed);
+  const panels = panelsOf(views.memory, "columns", true);
+  const most = tileVectors(true);
   const parts = Math.ceil(rows / cutRows);
   const [sourceStep, step] = [4 * oddLines(channels), 4 * oddLines(rows)];
 

@@ -6,14 +6,15 @@
  * The images lie innermost, so for each pixel of the target and each tap the product of the weights of that tap and of
  * the pixels that it sees is added up. Taps that see nothing are left out.
  *
- * Each element is a float32 sum over (tap row, tap column, channel), cut in blocks of channels of one tap.
+ * Each element is a float32 sum over (tap row, tap column, channel), cut in blocks of channels of one tap, with fused
+ * multiply-add.
  *
  * @module
  */
 import type { Kernel } from "../kernel.ts";
 import { oddLines } from "./convolution_together_plan.ts";
 import { packingOf, panelsOf } from "./instances.ts";
-import { type Meeting, meetingsAt } from "./meetings.ts";
+import { AXIS_NUMBERS, type Meeting, meetingsAt } from "./meetings.ts";
 import { BLOCK, panelVectors, tileVectors } from "./tile.ts";
 
 /** What meets at each place of the target along an axis. */
@@ -26,24 +27,24 @@ function byPlace(heap: Float64Array, p: number): readonly (readonly Meeting[])[]
  * One unit is some channels of the target for some images; images follow each other, then channels.
  *
  * Arguments: source, weights, target; channels of the target and of the source, images; for rows and for columns the
- * extents of source, target and window, expansion, step, origin and shift; strides of the weights; channels of the
- * target and images at a time; 1 for fused multiply-add.
+ * numbers of `axisNumbers`; strides of the weights; channels of the target and images at a time.
  */
 export const convolutionTogetherSimd: Kernel = (views, at, begin, end): void => {
   const heap = views.float64;
   const [source, weights, target] = [4 * heap[at], 4 * heap[at + 1], 4 * heap[at + 2]];
   const [rows, channels, lanes] = [heap[at + 3], heap[at + 4], heap[at + 5]];
-  const [down, across] = [byPlace(heap, at + 6), byPlace(heap, at + 13)];
-  const sourceColumns = heap[at + 13];
-  const sourcePixels = heap[at + 6] * sourceColumns;
+  const [downAt, acrossAt, rest] = [0, 1, 2].map((axis) => at + 6 + axis * AXIS_NUMBERS);
+  const [down, across] = [byPlace(heap, downAt), byPlace(heap, acrossAt)];
+  const sourceColumns = heap[acrossAt];
+  const sourcePixels = heap[downAt] * sourceColumns;
   const targetPixels = down.length * across.length;
-  const [weightRow, weightChannel] = [4 * heap[at + 20], 4 * heap[at + 21]];
-  const [weightDown, weightRight] = [4 * heap[at + 22], 4 * heap[at + 23]];
-  const [cutRows, cutLanes, relaxed] = [heap[at + 24], heap[at + 25], heap[at + 26] === 1];
+  const [weightRow, weightChannel] = [4 * heap[rest], 4 * heap[rest + 1]];
+  const [weightDown, weightRight] = [4 * heap[rest + 2], 4 * heap[rest + 3]];
+  const [cutRows, cutLanes] = [heap[rest + 4], heap[rest + 5]];
 
   const form = weightChannel === 4 ? "unit" : weightRow === 4 ? "columns" : "any";
-  const panels = panelsOf(views.memory, form, relaxed);
-  const most = tileVectors(relaxed);
+  const panels = panelsOf(views.memory, form, true);
+  const most = tileVectors(true);
   const parts = Math.ceil(lanes / cutLanes);
   const [sourceRow, targetRow] = [sourcePixels, targetPixels].map((pixels) => 4 * oddLines(pixels * lanes));
 

@@ -92,7 +92,7 @@ export function goesTogether(patches: Patches): boolean {
  * The launch of such a convolution. Operands: the source of shape [channels, rows, columns, `lanesOf` images], contiguous
  * but for `oddLines` from one channel to the next; weights; the target alike.
  */
-export function convolutionTogetherPlan(patches: Patches, relaxed: boolean): KernelPlan {
+export function convolutionTogetherPlan(patches: Patches): KernelPlan {
   const { target, window, rows, channels, weightStrides } = patches;
   const lanes = lanesOf(target[0]);
   const most = Math.max(2, 2 * Math.floor(WEIGHTS / (2 * channels * window[2] * window[3])));
@@ -100,7 +100,7 @@ export function convolutionTogetherPlan(patches: Patches, relaxed: boolean): Ker
   let [cutRows, cutLanes] = [Math.min(rows, most), lanes];
   const units = (): number => Math.ceil(rows / cutRows) * Math.ceil(lanes / cutLanes);
   const work = (): number => each * cutRows * cutLanes;
-  const widest = 4 * tileVectors(relaxed);
+  const widest = 4 * tileVectors(true);
   while (units() < UNITS_WANTED && work() > 2 * UNIT_WORK && cutLanes > widest) {
     cutLanes = widest * Math.ceil(cutLanes / widest / 2);
   }
@@ -112,7 +112,7 @@ export function convolutionTogetherPlan(patches: Patches, relaxed: boolean): Ker
     scalars: [
       ...[rows, channels, lanes, ...axisNumbers(patches, 0), ...axisNumbers(patches, 1)],
       ...weightStrides,
-      ...[cutRows, cutLanes, relaxed ? 1 : 0],
+      ...[cutRows, cutLanes],
     ],
     total: units(),
     grain: grainFor(NANOSECONDS * work()),
